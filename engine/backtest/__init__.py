@@ -1,0 +1,1 @@
+"""A backtest: a spec and bars in, fills, equity and a judged result out."""

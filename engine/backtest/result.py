@@ -1,0 +1,248 @@
+"""What a run leaves behind: fills, trades, curves, the funnel of every entry, and what to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+
+from engine.kernels.codes import CLOSE_REASONS, FUNNEL_STAGES, MOMENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.metrics.summary import PerformanceSummary, Statistics
+    from engine.notices import Notice
+    from engine.spec.models import StrategySpec
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One execution.
+
+    ``bar`` counts the run's clock from 0; ``time`` is UTC ms: the bar's opening time, or its close for
+    a fill at the close. ``reference_price`` is the price before slippage; ``slippage_quote`` is
+    what the difference cost (>= 0 is a cost), ``fee`` what the venue took, both in quote currency.
+    """
+
+    bar: int
+    time: int
+    moment: str
+    asset: str
+    side: str
+    quantity: float
+    price: float
+    reference_price: float
+    fee: float
+    slippage_quote: float
+    reason: str
+    decided_bar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A round trip from entry to exit, or a position still open at the end (``reason`` is None).
+
+    Money is quote currency; ``gross_profit`` is at reference prices, and ``net_profit`` =
+    ``gross_profit - slippage_quote - fees - funding``. An open trade is marked at its last close
+    (``exit_price`` is that mark, ``exit_bar`` and ``exit_time`` are None, no exit costs).
+    ``return_fraction`` is net profit over entry notional. ``mae_fraction`` and ``mfe_fraction`` are the
+    worst and best excursion from the entry price while held, >= 0, as fractions of the entry price: the exit
+    bar counts up to what is known to come before the exit (a stop's bar adds no favourable
+    excursion beyond its open, a target's bar adds its adverse extreme).
+    """
+
+    asset: str
+    side: str
+    quantity: float
+    entry_bar: int
+    entry_time: int
+    entry_price: float
+    exit_bar: int | None
+    exit_time: int | None
+    exit_price: float
+    gross_profit: float
+    slippage_quote: float
+    fees: float
+    funding: float
+    net_profit: float
+    return_fraction: float
+    mae_fraction: float
+    mfe_fraction: float
+    bars_held: int
+    reason: str | None
+
+
+Row = TypeVar("Row", Fill, Trade)
+
+
+class Table(Sequence[Row], Generic[Row]):
+    """Rows kept as one array per column; a row is built when somebody looks at it."""
+
+    row_type: type[Any]
+    labels: dict[str, Sequence[str]]
+
+    def __init__(self, columns: dict[str, np.ndarray], assets: Sequence[str]) -> None:
+        expected = [field.name for field in fields(self.row_type)]
+        if list(columns) != expected:
+            raise ValueError(f"columns are {list(columns)}, expected {expected}")
+        self.columns = columns
+        self.assets = tuple(assets)
+
+    def __len__(self) -> int:
+        return int(next(iter(self.columns.values())).shape[0])
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"row {index} of {len(self)}")
+        return self.row_type(**{name: self._value(name, values[index]) for name, values in self.columns.items()})
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name == "asset":
+            return self.assets[int(value)]
+        if name == "side":
+            return self._side(int(value))
+        if name in self.labels:
+            code = int(value)
+            return None if code < 0 else self.labels[name][code]
+        if isinstance(value, np.integer):
+            plain = int(value)
+            return None if plain < 0 and name in ("exit_bar", "exit_time") else plain
+        return float(value)
+
+    def _side(self, sign: int) -> str:
+        raise NotImplementedError(f"{type(self).__name__} has no name for side {sign}")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows as a pandas DataFrame, times as UTC timestamps."""
+        import pandas as pd
+
+        names = list(self.columns)
+        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in self], columns=names)
+        for name in names:
+            if name.endswith("time"):
+                frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
+        return frame
+
+
+class Fills(Table[Fill]):
+    """Executions in the order they happened."""
+
+    row_type = Fill
+    labels = {"reason": CLOSE_REASONS, "moment": MOMENTS}
+
+    def _side(self, sign: int) -> str:
+        return "buy" if sign > 0 else "sell"
+
+
+class Trades(Table[Trade]):
+    """Round trips in the order of their exits, open positions last."""
+
+    row_type = Trade
+    labels = {"reason": CLOSE_REASONS}
+
+    def _side(self, sign: int) -> str:
+        return "long" if sign > 0 else "short"
+
+    @property
+    def closed(self) -> np.ndarray:
+        """Mask of the trades that have ended, shape (n_trades,)."""
+        return self.columns["exit_bar"] >= 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """The account's path over the run's clock, before anything is judged.
+
+    ``time`` holds the clock's opening times (UTC ms), ``close_time`` when each bar is known; ``equity``,
+    ``cash`` and ``exposure`` (gross notional / equity, NaN where equity <= 0) are as of each bar's close, shape (n_bars,), net of
+    everything, open positions marked at their last close. ``funnel`` has shape (n_assets, 2, n_stages): side 0 is
+    long, 1 short, stages as in `engine.kernels.codes.FUNNEL_STAGES`. ``halted_bar`` is the bar at whose close
+    trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells which.
+    """
+
+    assets: tuple[str, ...]
+    interval_ms: int
+    time: IntArray
+    close_time: IntArray
+    initial_equity: float
+    equity: FloatArray
+    cash: FloatArray
+    exposure: FloatArray
+    fills: Fills
+    trades: Trades
+    funnel: IntArray
+    halted_bar: int | None
+    liquidated: bool
+
+    @property
+    def n_bars(self) -> int:
+        """Number of bars of the clock."""
+        return int(self.time.shape[0])
+
+    def funnel_of(self, asset: str, side: str) -> dict[str, int]:
+        """Return what became of the entries of one asset and side, stage name to count."""
+        row = self.funnel[self.assets.index(asset), 0 if side == "long" else 1]
+        return {stage: int(count) for stage, count in zip(FUNNEL_STAGES, row, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """The locked part of the data: opens at ``start`` (UTC ms); ``seen`` once somebody ran into it."""
+
+    start: int
+    end: int
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BacktestResult:
+    """A finished backtest: what ran, on which data, what came out, and what to know about it.
+
+    ``start`` and ``end`` (UTC ms, closed-open) are the measured window; ``benchmark`` is the equity of
+    buy-and-hold over it, per bar close. Hashes are SHA-256 in hexadecimal. ``bars`` holds the bars of
+    each asset inside the window, for pictures.
+    """
+
+    spec: StrategySpec
+    spec_hash: str
+    data_hash: str
+    engine_hash: str
+    data_name: str
+    data_generated: bool
+    symbols: tuple[str, ...]
+    start: int
+    end: int
+    holdout: Holdout | None
+    simulation: Simulation
+    benchmark: FloatArray
+    bars: dict[str, Any]
+    summary: PerformanceSummary
+    statistics: Statistics
+    notices: tuple[Notice, ...]
+
+    @property
+    def trades(self) -> Trades:
+        """Round trips, open positions last."""
+        return self.simulation.trades
+
+    @property
+    def fills(self) -> Fills:
+        """Executions in order."""
+        return self.simulation.fills
+
+    @property
+    def equity(self) -> FloatArray:
+        """Account value at each bar close, quote currency."""
+        return self.simulation.equity
