@@ -34,11 +34,11 @@ FUNNEL_STAGES = (
     "opposite_ignored",
     "order_waiting",
     "halted",
+    "rejected_size_undefined",
+    "rejected_stop_undefined",
     "rejected_max_positions",
     "rejected_max_orders_per_hour",
     "placed",
-    "rejected_size_undefined",
-    "rejected_stop_undefined",
     "rejected_level_beyond_entry",
     "rejected_max_position_pct",
     "rejected_max_total_exposure_pct",
@@ -47,18 +47,18 @@ FUNNEL_STAGES = (
     "rejected_too_small",
     "cancelled_by_guard",
     "never_filled",
+    "filled",
+    "filled_late",
     "cut_max_position_pct",
     "cut_max_total_exposure_pct",
     "cut_max_leverage",
     "cut_cash",
-    "filled",
-    "filled_late",
 )
-"""What became of the bars on which an entry was true, in the order the questions are asked.
+"""What became of the bar closes on which an entry was true, in the order the questions are asked.
 
-``entry_true`` counts bar closes; each of them ends in exactly one of the stages up to ``placed``;
-each placed order ends in exactly one of ``rejected_*`` (after ``placed``), ``cancelled_by_guard``,
-``never_filled`` or ``filled``. ``cut_*`` and ``filled_late`` count fills among ``filled``.
+Each ``entry_true`` ends in exactly one of the stages up to ``placed``; each placed order ends in
+exactly one of the later ``rejected_*``, ``cancelled_by_guard``, ``never_filled`` or ``filled``. ``filled_late`` and ``cut_*``
+count fills among ``filled``; a fill is counted under the limit that cut it last.
 """
 
 (
@@ -69,24 +69,24 @@ each placed order ends in exactly one of ``rejected_*`` (after ``placed``), ``ca
     OPPOSITE_IGNORED,
     ORDER_WAITING,
     HALTED,
-    REJECTED_MAX_POSITIONS,
-    REJECTED_MAX_ORDERS,
-    PLACED,
     REJECTED_SIZE_UNDEFINED,
     REJECTED_STOP_UNDEFINED,
+    REJECTED_MAX_POSITIONS,
+    REJECTED_MAX_ORDERS_PER_HOUR,
+    PLACED,
     REJECTED_LEVEL_BEYOND_ENTRY,
-    REJECTED_MAX_POSITION,
-    REJECTED_MAX_EXPOSURE,
+    REJECTED_MAX_POSITION_PCT,
+    REJECTED_MAX_TOTAL_EXPOSURE_PCT,
     REJECTED_MAX_LEVERAGE,
     REJECTED_CASH,
     REJECTED_TOO_SMALL,
     CANCELLED_BY_GUARD,
     NEVER_FILLED,
-    CUT_MAX_POSITION,
-    CUT_MAX_EXPOSURE,
-    CUT_MAX_LEVERAGE,
-    CUT_CASH,
     FILLED,
     FILLED_LATE,
+    CUT_MAX_POSITION_PCT,
+    CUT_MAX_TOTAL_EXPOSURE_PCT,
+    CUT_MAX_LEVERAGE,
+    CUT_CASH,
 ) = range(len(FUNNEL_STAGES))
 N_STAGES = len(FUNNEL_STAGES)
