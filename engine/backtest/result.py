@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -29,6 +30,7 @@ class Fill:
     ``bar`` counts the run's clock from 0; ``time`` is UTC ms: the bar's opening time, or its close for
     a fill at the close. ``reference_price`` is the price before slippage; ``slippage_quote`` is
     what the difference cost (>= 0 is a cost), ``fee`` what the venue took, both in quote currency.
+    ``wanted_quantity`` is what an entry's sizing asked for before limits cut it.
     """
 
     bar: int
@@ -43,6 +45,7 @@ class Fill:
     slippage_quote: float
     reason: str
     decided_bar: int
+    wanted_quantity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,9 @@ class Table(Sequence[Row], Generic[Row]):
             return None if plain < 0 and name in ("exit_bar", "exit_time") else plain
         return float(value)
 
+    @abstractmethod
     def _side(self, sign: int) -> str:
-        raise NotImplementedError(f"{type(self).__name__} has no name for side {sign}")
+        """Name the side that ``sign`` stands for."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rows as a pandas DataFrame, times as UTC timestamps."""
@@ -170,6 +174,7 @@ class Simulation:
     everything, open positions marked at their last close. ``funnel`` has shape (n_assets, 2, n_stages): side 0 is
     long, 1 short, stages as in `engine.kernels.codes.FUNNEL_STAGES`. ``halted_bar`` is the bar at whose close
     trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells which.
+    ``funnel_first`` has the funnel's shape: the bar of the first count, -1 where there is none.
     """
 
     assets: tuple[str, ...]
@@ -183,6 +188,7 @@ class Simulation:
     fills: Fills
     trades: Trades
     funnel: IntArray
+    funnel_first: IntArray
     halted_bar: int | None
     liquidated: bool
 
