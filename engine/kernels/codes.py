@@ -46,7 +46,7 @@ FUNNEL_STAGES = (
     "rejected_max_leverage",
     "rejected_cash",
     "rejected_too_small",
-    "cancelled_by_guard",
+    "cancelled",
     "never_filled",
     "filled",
     "filled_late",
@@ -58,7 +58,7 @@ FUNNEL_STAGES = (
 """What became of the bar closes on which an entry was true, in the order the questions are asked.
 
 Each ``entry_true`` ends in exactly one of the stages up to ``placed``; each placed order ends in
-exactly one of the later ``rejected_*``, ``cancelled_by_guard``, ``never_filled`` or ``filled``. ``filled_late`` and ``cut_*``
+exactly one of the later ``rejected_*``, ``cancelled``, ``never_filled`` or ``filled``. ``filled_late`` and ``cut_*``
 count fills among ``filled``; a fill is counted under the limit that cut it last.
 """
 
@@ -82,7 +82,7 @@ count fills among ``filled``; a fill is counted under the limit that cut it last
     REJECTED_MAX_LEVERAGE,
     REJECTED_CASH,
     REJECTED_TOO_SMALL,
-    CANCELLED_BY_GUARD,
+    CANCELLED,
     NEVER_FILLED,
     FILLED,
     FILLED_LATE,

@@ -1,0 +1,72 @@
+"""Intents: what a strategy wants at each close, before any rule of the account is applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import EngineInputError
+from engine.kernels.layout import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, Intents
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from engine.backtest.market import AlignedMarket
+
+
+def make_intents(
+    market: AlignedMarket,
+    *,
+    enter_long: ArrayLike = False,
+    exit_long: ArrayLike = False,
+    enter_short: ArrayLike = False,
+    exit_short: ArrayLike = False,
+    size: ArrayLike = 1.0,
+    stop: ArrayLike = np.nan,
+    target: ArrayLike = np.nan,
+    slippage_base: ArrayLike = 0.0,
+    slippage_range: ArrayLike = 0.0,
+    slippage_volume: ArrayLike = 0.0,
+) -> Intents:
+    """Build intents on the clock of ``market``.
+
+    Every argument is one value, one per asset with shape (1, n_assets), one per bar with shape (n_bars,) for a
+    single asset, or a table of shape (n_bars, n_assets). The first four are booleans as of a bar's close; the
+    others are what an entry decided at that close would take, in the terms of `Config`.
+
+    Raises
+    ------
+    EngineInputError
+        A shape that fits neither.
+    """
+    shape = (market.n_bars, len(market.assets))
+    signals = np.zeros(shape, dtype=np.uint8)
+    for bit, name, wanted in (
+        (ENTER_LONG, "enter_long", enter_long),
+        (EXIT_LONG, "exit_long", exit_long),
+        (ENTER_SHORT, "enter_short", enter_short),
+        (EXIT_SHORT, "exit_short", exit_short),
+    ):
+        signals |= np.where(_table(name, np.asarray(wanted, dtype=bool), shape), np.uint8(bit), np.uint8(0))
+    names = ("size", "stop", "target", "slippage_base", "slippage_range", "slippage_volume")
+    given = (size, stop, target, slippage_base, slippage_range, slippage_volume)
+    tables = [
+        np.ascontiguousarray(_table(name, np.asarray(values, dtype=np.float64), shape))
+        for name, values in zip(names, given, strict=True)
+    ]
+    return Intents(np.ascontiguousarray(signals), *tables)
+
+
+def _table(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    n_bars, n_assets = shape
+    if values.ndim == 0:
+        return np.full((1, n_assets), values[()])
+    if values.shape == (n_bars,) and n_assets == 1:
+        return values.reshape(n_bars, 1)
+    if values.shape in ((1, n_assets), shape):
+        return values
+    raise EngineInputError(
+        f"{name} has shape {values.shape}: it must be a value, (1, {n_assets}), ({n_bars}, {n_assets})"
+        + (f" or ({n_bars},)" if n_assets == 1 else "")
+    )

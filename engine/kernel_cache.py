@@ -1,0 +1,73 @@
+"""Where compiled kernels are kept between processes.
+
+numba's own cache notices an edit of the file a kernel stands in, but not of a kernel it calls from
+another file: the caller would go on running old code. So the folder is named by a digest of all
+kernel sources, numba and the machine; an edit anywhere makes a new folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+KERNELS = Path(__file__).parent / "kernels"
+PREFIX = "kernels-"
+KEPT = 4
+"""How many folders of earlier kernels stay; older ones are removed."""
+
+
+def kernels_digest(folder: Path = KERNELS) -> str:
+    """Return a hexadecimal digest of every kernel source, numba's version and the machine."""
+    digest = hashlib.sha256(f"{version('numba')} {platform.machine()} {sys.version_info[:2]}\n".encode())
+    for source in sorted(folder.rglob("*.py")):
+        digest.update(source.name.encode() + b"\n" + source.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def cache_home() -> Path:
+    """Return the first writable of KEK_CACHE_DIR, the user's cache folder, a temporary folder."""
+    wishes = [
+        os.environ.get("KEK_CACHE_DIR"),
+        os.environ.get("XDG_CACHE_HOME") and os.path.join(os.environ["XDG_CACHE_HOME"], "kek-mix"),
+        os.path.join(os.path.expanduser("~"), ".cache", "kek-mix"),
+    ]
+    for wish in wishes:
+        if wish and _writable(Path(wish)):
+            return Path(wish)
+    return Path(tempfile.mkdtemp(prefix="kek-mix-"))
+
+
+def use_kernel_cache() -> Path:
+    """Point numba at the folder of the present kernels, before any of them is compiled."""
+    folder = cache_home() / (PREFIX + kernels_digest())
+    folder.mkdir(parents=True, exist_ok=True)
+    _remove_oldest(folder.parent, keep=folder)
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    if "numba" in sys.modules:
+        import numba
+
+        numba.config.CACHE_DIR = str(folder)
+    return folder
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _remove_oldest(home: Path, keep: Path) -> None:
+    import shutil
+
+    folders = sorted(home.glob(PREFIX + "*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in folders[KEPT:]:
+        if old != keep:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,180 @@
+"""The arrays a simulation works on: which column means what.
+
+Rows are clock bars and columns assets, shape (n_bars, n_assets), unless said. A table that is constant over time may
+have one row. NaN means "no bar" in prices and "unknown" in intents.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+ByteArray = NDArray[np.uint8]
+
+# Bits of a signal: what is true at an asset's own close.
+ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = 1, 2, 4, 8
+
+# What an intent's size is: a fraction of equity, an amount of quote currency, units, a fraction of free cash.
+SIZE_EQUITY, SIZE_NOTIONAL, SIZE_UNITS, SIZE_CASH = range(4)
+
+# What a stop or target is: absent, a fraction of the fill price, a distance from it, a price.
+LEVEL_NONE, LEVEL_FRACTION, LEVEL_DISTANCE, LEVEL_PRICE = range(4)
+
+# account: one row of float64
+CASH, PEAK, HALTED, HALTED_BAR, BAR, PLACED_NEXT = range(6)
+N_ACCOUNT = 6
+RUNNING, GUARDED, LIQUIDATED = range(3)
+
+# book: one row of float64 per asset
+(
+    QUANTITY,
+    ENTRY_PRICE,
+    ENTRY_REFERENCE,
+    ENTRY_BAR,
+    ENTRY_TIME,
+    ENTRY_FEE,
+    STOP,
+    TARGET,
+    FUNDING_PAID,
+    LOWEST,
+    HIGHEST,
+    MARK,
+    LAST_CLOSE,
+    LAST_BASE,
+    LAST_RANGE,
+    LAST_VOLUME,
+    EXIT_REASON,
+    EXIT_SLIPPAGE,
+    EXIT_DECIDED,
+    ORDER_SIDE,
+    ORDER_SIZE,
+    ORDER_SLIPPAGE,
+    ORDER_STOP,
+    ORDER_TARGET,
+    ORDER_DECIDED,
+    ORDER_TIME,
+) = range(26)
+N_BOOK = 26
+
+# tape.fills: one row of float64 per fill, in the order of engine.backtest.result.Fill
+(
+    FILL_BAR,
+    FILL_TIME,
+    FILL_MOMENT,
+    FILL_ASSET,
+    FILL_SIDE,
+    FILL_QUANTITY,
+    FILL_PRICE,
+    FILL_REFERENCE,
+    FILL_FEE,
+    FILL_SLIPPAGE,
+    FILL_REASON,
+    FILL_DECIDED,
+    FILL_WANTED,
+) = range(13)
+N_FILL = 13
+
+# tape.trades: one row of float64 per closed trade
+(
+    TRADE_ASSET,
+    TRADE_QUANTITY,
+    TRADE_ENTRY_BAR,
+    TRADE_ENTRY_TIME,
+    TRADE_ENTRY_PRICE,
+    TRADE_ENTRY_REFERENCE,
+    TRADE_EXIT_BAR,
+    TRADE_EXIT_TIME,
+    TRADE_EXIT_PRICE,
+    TRADE_EXIT_REFERENCE,
+    TRADE_FEES,
+    TRADE_FUNDING,
+    TRADE_LOWEST,
+    TRADE_HIGHEST,
+    TRADE_REASON,
+) = range(15)
+N_TRADE = 15
+
+
+class Market(NamedTuple):
+    """Prices on the run's clock; ``open_time`` and ``close_time`` (n_bars,) in UTC milliseconds.
+
+    ``funding_*`` is the sum of the rates due at the bar's open and inside it, paid by longs to shorts;
+    ``carry_*`` the same for rates charged to longs only.
+    """
+
+    open_time: IntArray
+    close_time: IntArray
+    present: ByteArray
+    open: FloatArray
+    high: FloatArray
+    low: FloatArray
+    close: FloatArray
+    funding_open: FloatArray
+    funding_inside: FloatArray
+    carry_open: FloatArray
+    carry_inside: FloatArray
+
+
+class Intents(NamedTuple):
+    """What is wanted at each own close: signal bits, and the size, stop and target an entry would take.
+
+    ``slippage_*`` give base, ATR(14)/close and mean quote volume as of the bar.
+    """
+
+    signals: ByteArray
+    size: FloatArray
+    stop: FloatArray
+    target: FloatArray
+    slippage_base: FloatArray
+    slippage_range: FloatArray
+    slippage_volume: FloatArray
+
+
+class Rules(NamedTuple):
+    """Everything about a run that is one number."""
+
+    perpetual: int
+    size_kind: int
+    stop_kind: int
+    target_kind: int
+    fill_close: int
+    reverse: int
+    entry_bar_stops: int
+    stop_beats_signal: int
+    maker: float
+    taker: float
+    slippage_kv: float
+    slippage_kp: float
+    slippage_cap: float
+    max_position: float
+    max_exposure: float
+    max_leverage: float
+    max_drawdown: float
+    max_positions: int
+    max_orders: int
+    order_window_ms: float
+    maintenance: float
+    quantity_step: float
+    smallest_notional: float
+
+
+class State(NamedTuple):
+    """An account in the middle of its life: all that the next bar needs to know."""
+
+    account: FloatArray
+    book: FloatArray
+    placed: FloatArray
+    funnel: IntArray
+    funnel_first: IntArray
+
+
+class Tape(NamedTuple):
+    """Where fills and closed trades are written; ``used`` counts the rows of each."""
+
+    fills: FloatArray
+    trades: FloatArray
+    used: IntArray
