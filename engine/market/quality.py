@@ -1,0 +1,302 @@
+"""What is wrong or odd in a series of bars: gaps, closing hours, flat runs, outliers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.market.resample import period_starts
+from engine.market.timeframe import DAY_MS, MONDAY_MS
+from engine.notices import Notice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.market.bars import Bars
+
+    IntArray = NDArray[np.int64]
+
+WEEK_MS = 7 * DAY_MS
+WEEKS_TO_KNOW_HOURS = 4
+"""Whole weeks of data below which closing hours are not told from outages."""
+
+CLOSED_BELOW = 0.25
+"""A slot of the week with bars in fewer than this share of the weeks is taken for closing time."""
+
+FLAT_RUN_BARS = 12
+OUTLIER_DEVIATIONS = 20.0
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A hole: ``bars`` are missing before the bar that opens at ``end`` (UTC ms); ``start`` is the first of them."""
+
+    start: int
+    end: int
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A one-bar change of the close: ``log_return`` at the bar that opens at ``time`` (UTC ms)."""
+
+    time: int
+    log_return: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What `quality_report` found.
+
+    ``missing_bars`` counts the holes of ``gaps`` in bars; of them ``closed_bars`` fall into hours of the week in
+    which this market hardly ever trades, and ``unexpected_bars`` do not. ``completeness`` is the share of
+    bars present of those expected outside closing hours, in (0, 1]. ``longest`` holds the longest gaps and
+    ``moves`` the largest one-bar moves, biggest first. ``off_grid_bars`` do not open where a period
+    of the timeframe begins. A flat run is one of ``FLAT_RUN_BARS`` bars or more without any change of
+    price; an outlier moves by more than ``OUTLIER_DEVIATIONS`` robust deviations and goes most of the way back
+    with the next bar.
+    """
+
+    symbol: str
+    timeframe: str
+    n_bars: int
+    start: int
+    end: int
+    n_gaps: int
+    missing_bars: int
+    closed_bars: int
+    unexpected_bars: int
+    completeness: float
+    longest: tuple[Gap, ...]
+    zero_volume_bars: int
+    off_grid_bars: int
+    flat_runs: int
+    longest_flat_run_bars: int
+    outliers: tuple[Move, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def suspicious(self) -> tuple[str, ...]:
+        """What a person should look at before trusting these bars, one sentence each."""
+        out = []
+        if self.unexpected_bars:
+            out.append(f"{self.unexpected_bars} bars are missing outside closing hours")
+        if self.off_grid_bars:
+            out.append(f"{self.off_grid_bars} bars do not open on the {self.timeframe} grid (UTC)")
+        if self.flat_runs:
+            out.append(
+                f"{self.flat_runs} runs of {FLAT_RUN_BARS} bars or more without any change of price, "
+                f"the longest {self.longest_flat_run_bars} bars"
+            )
+        if self.outliers:
+            worst = self.outliers[0]
+            out.append(
+                f"{len(self.outliers)} bars jump and come back, the worst {worst.log_return:+.1%} at {utc(worst.time)}"
+            )
+        if 0 < self.zero_volume_bars < self.n_bars and self.zero_volume_bars > 0.01 * self.n_bars:
+            out.append(f"{self.zero_volume_bars} of {self.n_bars} bars have no volume")
+        return tuple(out)
+
+    def lines(self) -> list[str]:
+        """Return the report as lines of text for people."""
+        closed = f", {self.closed_bars} of them in closing hours" if self.closed_bars else ""
+        longest = f", longest {self.longest[0].bars} from {utc(self.longest[0].start)}" if self.longest else ""
+        out = [
+            f"{self.symbol} {self.timeframe}: {self.n_bars:,} bars, {utc(self.start)} to {utc(self.end)} UTC",
+            f"  gaps: {self.n_gaps} ({self.missing_bars} bars missing{closed}{longest})",
+            f"  completeness: {self.completeness:.3%}",
+            f"  bars without volume: {self.zero_volume_bars}" + (" (no volume at all)" if self._no_volume else ""),
+        ]
+        if self.moves:
+            shown = ", ".join(f"{move.log_return:+.2%} at {utc(move.time)}" for move in self.moves[:3])
+            out.append(f"  largest moves (log): {shown}")
+        out += [f"  look at: {sentence}" for sentence in self.suspicious]
+        return out
+
+    @property
+    def _no_volume(self) -> bool:
+        return self.zero_volume_bars == self.n_bars
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the report as plain JSON data; times are ISO 8601 UTC."""
+        return {
+            "symbol": self.symbol,
+            "timeframe": self.timeframe,
+            "bars": self.n_bars,
+            "start": iso(self.start),
+            "end": iso(self.end),
+            "gaps": self.n_gaps,
+            "missingBars": self.missing_bars,
+            "closedBars": self.closed_bars,
+            "unexpectedBars": self.unexpected_bars,
+            "completeness": self.completeness,
+            "longestGaps": [{"start": iso(g.start), "end": iso(g.end), "bars": g.bars} for g in self.longest],
+            "zeroVolumeBars": self.zero_volume_bars,
+            "offGridBars": self.off_grid_bars,
+            "flatRuns": self.flat_runs,
+            "longestFlatRunBars": self.longest_flat_run_bars,
+            "outliers": [{"time": iso(m.time), "logReturn": m.log_return} for m in self.outliers],
+            "largestMoves": [{"time": iso(m.time), "logReturn": m.log_return} for m in self.moves],
+            "suspicious": list(self.suspicious),
+        }
+
+
+def quality_report(bars: Bars) -> Quality:
+    """Look over a series of bars.
+
+    ``end`` of the report is the close of the last bar. Closing hours are told from outages only on
+    series of at least ``WEEKS_TO_KNOW_HOURS`` weeks; on shorter ones every missing bar counts as unexpected.
+    """
+    gaps = _gaps(bars)
+    missing = sum(gap.bars for gap in gaps)
+    closed_bars = int(_closed_bars(gaps, _closed_slots(bars), bars.interval_ms).sum())
+    returns = np.diff(np.log(bars.close))
+    big = np.argsort(-np.abs(returns), kind="stable")[:SHOWN]
+    flat_runs, longest_flat = _flat_runs(bars)
+    expected = bars.n_bars + missing - closed_bars
+    return Quality(
+        symbol=bars.symbol,
+        timeframe=bars.timeframe,
+        n_bars=bars.n_bars,
+        start=int(bars.time[0]) if bars.n_bars else 0,
+        end=int(bars.time[-1]) + bars.interval_ms if bars.n_bars else 0,
+        n_gaps=len(gaps),
+        missing_bars=missing,
+        closed_bars=closed_bars,
+        unexpected_bars=missing - closed_bars,
+        completeness=bars.n_bars / expected if expected else 1.0,
+        longest=tuple(sorted(gaps, key=lambda gap: (-gap.bars, gap.start))[:SHOWN]),
+        zero_volume_bars=int(np.count_nonzero(bars.volume == 0)),
+        off_grid_bars=int(np.count_nonzero(period_starts(bars.time, bars.timeframe) != bars.time)),
+        flat_runs=flat_runs,
+        longest_flat_run_bars=longest_flat,
+        outliers=_outliers(bars, returns),
+        moves=tuple(Move(int(bars.time[k + 1]), float(returns[k])) for k in big),
+    )
+
+
+def notices_for(bars: Bars, start: int, end: int) -> list[Notice]:
+    """Return what a result measured on [start, end) (UTC ms) must say about missing bars.
+
+    Bars missing outside closing hours are a warning; a market with closing hours is a note. Closing hours are
+    judged from the whole series, the bars counted from the window alone.
+    """
+    step = bars.interval_ms
+    gaps = [_cut(gap, start, end, step) for gap in _gaps(bars) if gap.start < end and gap.end > start]
+    closed = _closed_bars(gaps, _closed_slots(bars), step)
+    holes = [(gap, gap.bars - int(at)) for gap, at in zip(gaps, closed, strict=True)]
+    unexpected = sum(count for _, count in holes)
+    closing = int(closed.sum())
+    out = []
+    if unexpected:
+        worst = max((gap for gap, count in holes if count), key=lambda gap: gap.bars)
+        n_gaps = sum(1 for _, count in holes if count)
+        out.append(
+            Notice(
+                "MISSING_BARS",
+                f"{bars.symbol}: {unexpected} {bars.timeframe} bars are missing in {n_gaps} gaps, the longest of "
+                f"{worst.bars} from {utc(worst.start)} UTC; nothing was filled in",
+                detail={
+                    "symbol": bars.symbol,
+                    "missingBars": unexpected,
+                    "gaps": n_gaps,
+                    "longestBars": worst.bars,
+                    "longestStart": iso(worst.start),
+                },
+            )
+        )
+    if closing:
+        out.append(
+            Notice(
+                "MARKET_CLOSES",
+                f"{bars.symbol} does not trade around the clock: {closing} {bars.timeframe} bars of the window fall "
+                "into closing hours",
+                "note",
+                {"symbol": bars.symbol, "closedBars": closing},
+            )
+        )
+    return out
+
+
+def utc(time_ms: int) -> str:
+    """Return UTC milliseconds as people read them.
+
+    >>> utc(1_700_000_000_000)
+    '2023-11-14 22:13'
+    """
+    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def iso(time_ms: int) -> str:
+    """Return UTC milliseconds as ISO 8601 with ``Z``.
+
+    >>> iso(1_700_000_000_000)
+    '2023-11-14T22:13:20Z'
+    """
+    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="auto").replace("+00:00", "Z")
+
+
+def _gaps(bars: Bars) -> list[Gap]:
+    step = bars.interval_ms
+    apart = np.diff(bars.time)
+    before = np.flatnonzero(apart >= 2 * step)
+    counts = apart[before] // step - 1
+    return [
+        Gap(int(start), int(end), int(count))
+        for start, end, count in zip(bars.time[before] + step, bars.time[before + 1], counts, strict=True)
+    ]
+
+
+def _closed_bars(gaps: list[Gap], closed_slot: IntArray | None, step: int) -> IntArray:
+    """Return for each gap how many of its bars fall into closing hours."""
+    if closed_slot is None or not gaps:
+        return np.zeros(len(gaps), np.int64)
+    starts = np.array([gap.start for gap in gaps])
+    passed = np.concatenate([[0], np.cumsum(np.tile(closed_slot, 2))])
+    first = (starts - MONDAY_MS) % WEEK_MS // step
+    weeks, rest = np.divmod(np.array([gap.bars for gap in gaps]), closed_slot.shape[0])
+    return np.asarray(weeks * closed_slot.sum() + passed[first + rest] - passed[first], dtype=np.int64)
+
+
+def _closed_slots(bars: Bars) -> IntArray | None:
+    """Return 1 for each slot of the week in which the market hardly ever trades, None when unknowable."""
+    step = bars.interval_ms
+    if bars.n_bars < 2 or step > DAY_MS:
+        return None
+    weeks = (int(bars.time[-1]) - int(bars.time[0])) / WEEK_MS
+    if weeks < WEEKS_TO_KNOW_HOURS:
+        return None
+    seen = np.bincount((bars.time - MONDAY_MS) % WEEK_MS // step, minlength=WEEK_MS // step)
+    return (seen < CLOSED_BELOW * weeks).astype(np.int64)
+
+
+def _cut(gap: Gap, start: int, end: int, step: int) -> Gap:
+    first, last = max(gap.start, start), min(gap.end, end)
+    return Gap(first, last, min(gap.bars, -(-(last - first) // step)))
+
+
+def _flat_runs(bars: Bars) -> tuple[int, int]:
+    """Count the runs in which open, high, low and close all stay at one price, and the longest in bars."""
+    still = (bars.high == bars.low) & np.append(False, bars.close[1:] == bars.close[:-1])
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]).astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    long_ones = lengths[lengths >= FLAT_RUN_BARS]
+    return int(long_ones.size), int(long_ones.max(initial=0))
+
+
+def _outliers(bars: Bars, returns: NDArray[np.float64]) -> tuple[Move, ...]:
+    """Return moves far beyond the usual that the very next bar takes back: most often a bad print."""
+    if returns.size < 30:
+        return ()
+    usual = 1.4826 * float(np.median(np.abs(returns)))
+    if usual == 0.0:
+        return ()
+    here, after = returns[:-1], returns[1:]
+    far = (np.abs(here) > OUTLIER_DEVIATIONS * usual) & (np.abs(here + after) < 0.3 * np.abs(here))
+    at = np.flatnonzero(far)
+    at = at[np.argsort(-np.abs(here[at]), kind="stable")]
+    return tuple(Move(int(bars.time[k + 1]), float(here[k])) for k in at)
