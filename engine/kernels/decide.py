@@ -142,7 +142,9 @@ def order_exit(a, signals, rules, state):
     book = state.book
     long = book[a, QUANTITY] > 0.0
     own_exit = EXIT_LONG if long else EXIT_SHORT
-    opposite, opposite_exit, own_entry = (ENTER_SHORT, EXIT_SHORT, ENTER_LONG) if long else (ENTER_LONG, EXIT_LONG, ENTER_SHORT)
+    opposite, opposite_exit, own_entry = (
+        (ENTER_SHORT, EXIT_SHORT, ENTER_LONG) if long else (ENTER_LONG, EXIT_LONG, ENTER_SHORT)
+    )
     clear = signals & opposite != 0 and signals & opposite_exit == 0 and signals & own_entry == 0
     if signals & own_exit != 0 or (rules.reverse != 0 and clear):
         book[a, EXIT_REASON] = codes.SIGNAL
