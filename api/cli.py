@@ -1,0 +1,121 @@
+"""The command line: `kek` and its commands.
+
+Starting it imports nothing heavy: a command imports what it needs when it runs. Every way of failing
+ends here, in one line (or one JSON document) and an exit status, never in a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from api import console
+from api.commands import schema, validate
+
+INTERRUPTED, PIPE_CLOSED = 130, 141
+"""Exit statuses by shell convention: 128 + the signal's number."""
+
+app = typer.Typer(
+    name="kek",
+    help="Turn a trading idea, written down as a strategy spec, into an honest backtest.",
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("validate")(validate.validate)
+app.command("schema")(schema.schema)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        console.say(f"kek-mix {version('kek-mix')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="On an unexpected failure show where it happened.")] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        console.say(context.get_help(), error=True)
+        raise typer.Exit(console.NOT_DONE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 the input is wrong, 2 it could not be done."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug, json = "--debug" in given, "--json" in given
+    given = [argument for argument in given if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no failure
+    try:
+        status = _run(given, json=json)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return PIPE_CLOSED
+    except Exception as failure:
+        if debug:
+            raise
+        message = f"{type(failure).__name__}: {failure}" if str(failure) else type(failure).__name__
+        console.report(f"unexpected {message} (--debug shows where)", json=json, code="UNEXPECTED")
+        return console.NOT_DONE
+    return status
+
+
+def _run(arguments: list[str], *, json: bool) -> int:
+    """Run the command; turn what the user can mend into a message and a status."""
+    from engine.errors import EngineError, EngineInputError, SpecError
+
+    try:
+        outcome = typer.main.get_command(app).main(args=arguments, prog_name="kek", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else console.DONE
+    except typer.Exit as ending:
+        return ending.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except typer.TyperException as misuse:
+        return _explain_misuse(misuse, json=json)
+    except SpecError as refusal:
+        try:
+            console.refuse_problems(refusal.problems, json=json)
+        except typer.Exit as ending:
+            return ending.exit_code
+    except EngineError as refusal:
+        code = "INPUT" if isinstance(refusal, EngineInputError) else "DATA"
+        console.report(str(refusal), json=json, code=code)
+        return console.WRONG_INPUT
+    except BrokenPipeError:
+        raise
+    except OSError as failure:
+        console.report(str(failure), json=json, code="SYSTEM")
+        return console.NOT_DONE
+
+
+def _explain_misuse(misuse: typer.TyperException, *, json: bool) -> int:
+    """Say what was wrong with the command's words and where its help is."""
+    context = getattr(misuse, "ctx", None)
+    where = context.command_path if context is not None else "kek"
+    console.report(f"{misuse.format_message().rstrip('.')} (see '{where} --help')", json=json, code="USAGE")
+    return console.NOT_DONE
+
+
+def _forget_output() -> None:
+    """Point standard output at nothing, so that flushing it at exit cannot fail again."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

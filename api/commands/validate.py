@@ -1,0 +1,65 @@
+"""`kek validate FILE`: every problem of a spec at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api import console
+from api.settings import read_settings
+from api.spec_file import read_spec_file
+
+if TYPE_CHECKING:
+    from engine.spec import Checked
+
+
+def validate(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document: {valid, problems}.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Folder of candles to check against; default: KEK_DATA_DIR."),
+    ] = None,
+) -> None:
+    """Check a strategy spec and list all its problems at once."""
+    from engine.spec import check
+
+    source = read_spec_file(file)
+    folder = read_settings(data=data).data_dir
+    if folder is None:
+        checked = check(source)
+    else:
+        from storage.candles import CandleStore
+
+        checked = check(source, catalog=CandleStore(folder))
+    if json:
+        console.emit(
+            {
+                "valid": checked.valid,
+                "problems": [problem.as_dict() for problem in checked.problems],
+                "skipped": list(checked.skipped),
+            }
+        )
+    else:
+        _tell(checked)
+    raise typer.Exit(console.DONE if checked.valid else console.WRONG_INPUT)
+
+
+def _tell(checked: Checked) -> None:
+    console.print_problems(checked.problems)
+    errors = sum(problem.severity == "error" for problem in checked.problems)
+    warnings = len(checked.problems) - errors
+    for skipped in checked.skipped:
+        console.say(f"not checked: {console.clean(skipped)}")
+    counted = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    if checked.spec is not None and checked.valid:
+        name = console.clean(checked.spec.name)
+        console.say(f"valid: {name} {console.clean(checked.spec.version)} ({counted})")
+    else:
+        console.say(f"not valid: {counted}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
