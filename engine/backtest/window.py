@@ -1,0 +1,95 @@
+"""Which part of the data a run may see: the selection part unless somebody asks for more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineInputError
+from engine.evidence.split import Split, split_assets
+from engine.market.timeframe import DAY_MS
+from engine.notices import Notice
+from engine.market.quality import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.backtest.result import Holdout
+    from engine.market.lookup import FoundBars
+
+
+class HoldoutLocked(EngineInputError):
+    """A window reaches into the holdout and nobody said that it may be opened.
+
+    ``start`` and ``end`` (UTC ms) are the holdout's; passing ``full_window=True`` opens it for good.
+    """
+
+    def __init__(self, holdout: Holdout) -> None:
+        self.start, self.end = holdout.start, holdout.end
+        super().__init__(
+            f"the window reaches into the holdout, which opens at {utc(holdout.start)}: looking at it spends it, and only later "
+            f"data could validate the strategy then; end the window there, or ask for the full window"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The measured window [start, end), UTC ms, and the holdout beside or inside it."""
+
+    start: int
+    end: int
+    holdout: Holdout | None
+
+
+def choose_window(found: Sequence[FoundBars], start: int | None, end: int | None, full_window: bool) -> Window:
+    """Return the window a run measures.
+
+    Without ``start`` and ``end`` it is the selection part; the full data with ``full_window``, which marks the
+    holdout as seen when the window reaches into it.
+
+    Raises
+    ------
+    HoldoutLocked
+        ``start`` or ``end`` reach into the holdout and ``full_window`` is False.
+    EngineInputError
+        The window is empty or holds no data.
+    """
+    spans = {one.asset: (int(one.bars.time[0]), int(one.bars.time[-1]) + one.bars.interval_ms) for one in found}
+    first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
+    split: Split = split_assets(spans)
+    start = first if start is None else start
+    limit = last if full_window else split.selection_end_ms
+    end = limit if end is None else end
+    if start >= end and not (split.holdout and start >= split.holdout.start):
+        raise EngineInputError(f"the window {utc(start)} to {utc(end)} is empty")
+    if start >= last or end <= first:
+        raise EngineInputError(
+            f"the window {utc(start)} to {utc(end)} holds no candles; there are some from {utc(first)} to {utc(last)}"
+        )
+    holdout = split.holdout
+    if holdout is not None and max(start, end - 1) >= holdout.start:
+        if not full_window:
+            raise HoldoutLocked(holdout)
+        holdout = replace(holdout, seen=True)
+    return Window(max(start, first), min(end, last), holdout)
+
+
+def window_notices(window: Window) -> list[Notice]:
+    """Return the one line every result carries about its window and holdout."""
+    span = f"{utc(window.start)} to {utc(window.end)}"
+    if window.holdout is None:
+        return [
+            Notice(
+                "NO_HOLDOUT",
+                f"measured {span}; with under 600 days of data nothing is held back, so no verdict above UNPROVEN is possible",
+                "note",
+                {"days": (window.end - window.start) // DAY_MS},
+            )
+        ]
+    start = utc(window.holdout.start)
+    detail = {"holdoutStart": window.holdout.start, "holdoutEnd": window.holdout.end}
+    if window.holdout.seen:
+        message = f"measured {span}, the holdout from {start} included: it is SEEN now and validates nothing any more"
+        return [Notice("HOLDOUT_SEEN", message, "warning", detail)]
+    message = f"measured {span}, the selection part; the holdout from {start} stays locked"
+    return [Notice("HOLDOUT_LOCKED", message, "note", detail)]
