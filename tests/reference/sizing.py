@@ -1,0 +1,82 @@
+"""How much, and between which levels: the arithmetic of an order, for the naive simulator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reference.case import Asset, Bar, Level, Settings
+
+ROUNDING = 1e-9
+
+
+def target_notional(rules: Settings, asset: Asset, i: int, equity: float) -> float | None:
+    """Return the size in quote currency an order decided at own bar ``i`` asks for, None where undefined."""
+    close, value = asset.bars[i].close, rules.size_value
+    if rules.sizing == "fixed_notional":
+        return value
+    if rules.sizing == "percent_equity":
+        return value * equity
+    if rules.sizing == "volatility_target":
+        volatility = asset.volatility[i]
+        return equity * value / volatility if volatility else None
+    if rules.sizing == "atr_risk":
+        atr = asset.size_atr[i]
+        return value * equity * close / (rules.size_multiple * atr) if atr else None
+    assert rules.sizing == "risk_per_trade"
+    distance = stop_distance(rules, asset, i)
+    return value * equity * close / distance if distance else None
+
+
+def stop_distance(rules: Settings, asset: Asset, i: int) -> float | None:
+    """Return how far the stop lies from the close of own bar ``i``, None where unknown."""
+    assert rules.stop is not None
+    if rules.stop.type == "percent":
+        return rules.stop.value * asset.bars[i].close
+    if rules.stop.type == "price":
+        return abs(asset.bars[i].close - rules.stop.value)
+    atr = asset.stop_atr[i]
+    return None if atr is None else rules.stop.value * atr
+
+
+def within_limits(
+    rules: Settings, quantity: float, reference: float, price: float, *, equity: float, gross: float, cash: float
+) -> tuple[float, str | None]:
+    """Return the quantity that every limit allows, and the last limit that cut it."""
+    cut_by = None
+    rooms = [("max_leverage", rules.leverage * equity - gross)]
+    if rules.max_exposure_fraction is not None:
+        rooms.insert(0, ("max_total_exposure_pct", rules.max_exposure_fraction * equity - gross))
+    if rules.max_position_fraction is not None:
+        rooms.insert(0, ("max_position_pct", rules.max_position_fraction * equity))
+    for limit, room in rooms:
+        allowed = max(0.0, room / reference)
+        if allowed < quantity:
+            cut_by = limit if quantity - allowed > ROUNDING * quantity else cut_by
+            quantity = allowed
+    if not rules.perp:
+        affordable = max(0.0, cash / (price * (1 + rules.taker)))
+        if affordable < quantity:
+            # the fee alone not fitting is no remark: only a notional above the cash is a cut
+            cut_by = "cash" if quantity * price > cash * (1 + ROUNDING) else cut_by
+            quantity = affordable
+    return quantity, cut_by
+
+
+def level_price(rule: Level | None, price: float, side: int, atr: float | None) -> float | None:
+    """Return the price of a stop or target lying on ``side`` (1 above, -1 below) of the entry price."""
+    if rule is None:
+        return None
+    if rule.type == "percent":
+        return price * (1 + side * rule.value)
+    if rule.type == "atr":
+        assert atr is not None
+        return price + side * rule.value * atr
+    return rule.value
+
+
+def touched(level: float | None, bar: Bar, *, below: bool) -> bool:
+    """Tell whether a bar reached a level that lies below (or else above) the market; touching is enough."""
+    if level is None:
+        return False
+    return bar.low <= level if below else bar.high >= level
