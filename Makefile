@@ -1,0 +1,75 @@
+# Two commands: `make demo` and `make test`. Needed: Python 3.11 to 3.13 with venv, make, and a package index.
+# Everything is installed into .venv from the lock files, with hashes; a second run finds its stamps and installs nothing.
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip
+LOCK_FLAGS := --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
+JOBS ?= 2
+
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
+.PHONY: help demo test check lint format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.core ## set up, then test the example strategy on the demo market and show its report
+	@$(BIN)/kek demo
+
+test: $(VENV)/.dev ## set up, then run the tests and the examples in docstrings (ARGS="-k name" narrows)
+	@$(BIN)/pytest -m "not long" -n $(JOBS) $(ARGS)
+
+check: $(VENV)/.dev ## run everything, the long suites too, with the coverage of the engine's Python faces
+	@$(BIN)/pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
+
+lint: $(VENV)/.dev ## ruff, the format, and mypy --strict on engine, agent and storage
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy engine agent storage
+
+format: $(VENV)/.dev ## mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.core ## measure times and memory, write docs/benchmarks.md
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+lock: $(VENV)/.uv ## write the lock files from pyproject.toml (UPGRADE=1 moves the pins)
+	$(UV) compile $(LOCK_FLAGS) --extra build pyproject.toml -o requirements.lock
+	$(UV) compile $(LOCK_FLAGS) -c requirements.lock --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	echo uv | $(UV) compile $(LOCK_FLAGS) - -o requirements-bootstrap.lock
+
+clean: ## remove the environment and every cache of the tools
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
+
+# The first Python of the supported ones that can make an environment.
+$(BIN)/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	  if $$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+	    echo "making $(VENV) with $$($$python -V)"; $$python -m venv $(VENV); exit; \
+	  fi; \
+	done; \
+	echo "no Python 3.11, 3.12 or 3.13 with venv and ensurepip was found (on Debian: apt install python3-venv);" \
+	  "name one with: make PYTHON=/path/to/python" >&2; exit 1
+
+# uv installs in seconds what takes pip a minute; where uv cannot be had or cannot reach the index, pip does the same.
+$(VENV)/.uv: requirements-bootstrap.lock | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock \
+	  || echo "uv is not to be had; going on with pip, which takes longer" >&2
+	@touch $@
+
+install = $(UV) install --python $(BIN)/python --require-hashes -r $(1) \
+	  || $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(1)
+
+$(VENV)/.core: requirements.lock pyproject.toml $(VENV)/.uv
+	@$(call install,requirements.lock)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+	@$(call install,requirements-dev.lock)
+	@touch $@
