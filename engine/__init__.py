@@ -1,0 +1,59 @@
+"""The engine: a strategy spec in, an honest backtest out. It knows no database, no network and no model.
+
+For notebooks::
+
+    from engine import DemoMarket, backtest, check, load_bars
+    result = backtest(open("strategy.json").read(), DemoMarket())
+    result.trades.to_frame()
+
+Names are loaded when they are first used, so importing the engine costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.backtest.result import BacktestResult
+    from engine.backtest.run import backtest
+    from engine.errors import EngineError
+    from engine.market.bars import Bars, make_bars
+    from engine.market.demo import DemoMarket
+    from engine.market.files import load_bars
+    from engine.market.memory import MemoryMarket
+    from engine.spec import check
+
+_HOMES = {
+    "BacktestResult": "engine.backtest.result",
+    "Bars": "engine.market.bars",
+    "DemoMarket": "engine.market.demo",
+    "EngineError": "engine.errors",
+    "MemoryMarket": "engine.market.memory",
+    "backtest": "engine.backtest.run",
+    "check": "engine.spec",
+    "load_bars": "engine.market.files",
+    "make_bars": "engine.market.bars",
+}
+
+__all__ = [
+    "BacktestResult",
+    "Bars",
+    "DemoMarket",
+    "EngineError",
+    "MemoryMarket",
+    "backtest",
+    "check",
+    "load_bars",
+    "make_bars",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"engine has no {name!r}; it offers {', '.join(__all__)}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,188 @@
+"""A backtest from end to end: a checked spec and market data in, a judged result out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine.backtest.columns import AssetColumns
+from engine.backtest.market import AlignedMarket, align
+from engine.backtest.plan import config_of, intents_of
+from engine.backtest.remarks import simulation_notices
+from engine.backtest.result import BacktestResult
+from engine.backtest.simulate import simulate
+from engine.backtest.window import Window, choose_window, window_notices
+from engine.errors import SpecError
+from engine.identity import engine_hash
+from engine.indicators.store import ColumnStore
+from engine.market.lookup import FoundBars, find_market
+from engine.market.quality import notices_for
+from engine.market.timeframe import periods_per_year as nominal_periods
+from engine.metrics.benchmark import buy_and_hold
+from engine.metrics.summary import summarise
+from engine.notices import Notice
+from engine.spec import check, defaults, spec_hash
+from engine.spec.models import StrategySpec
+from engine.spec.tickers import find_ticker
+
+if TYPE_CHECKING:
+    from engine.market.bars import MarketData
+
+INITIAL_EQUITY = 10_000.0
+YEAR_MS = 365.25 * 86_400_000
+
+
+def backtest(
+    spec: StrategySpec | Mapping[str, object] | str | bytes,
+    data: MarketData,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    initial_equity: float = INITIAL_EQUITY,
+    full_window: bool = False,
+) -> BacktestResult:
+    """Test a spec on market data.
+
+    Parameters
+    ----------
+    spec
+        A checked spec, or one as JSON text or data, which is checked first.
+    data
+        Where the candles come from; the result names it.
+    start, end
+        The measured window, UTC milliseconds, closed-open; default the selection part of the data.
+        Indicators run from the first stored bar; no bar from ``end`` on is read.
+    initial_equity
+        Quote currency.
+    full_window
+        Open the holdout as well; it then counts as seen and validates nothing any more.
+
+    Raises
+    ------
+    SpecError
+        The spec has problems; all of them are in ``problems``.
+    DataError
+        Candles of an asset are missing or broken.
+    HoldoutLocked
+        The window reaches into the holdout without ``full_window``.
+
+    Examples
+    --------
+    >>> from engine import DemoMarket
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> result = backtest(SMA_CROSS, DemoMarket())
+    >>> result.summary.trade_count > 100, result.data_generated
+    (True, True)
+    """
+    checked = _checked(spec, data)
+    found = find_market(
+        data,
+        checked.universe.assets,
+        checked.universe.quote,
+        defaults.market_type_of(checked),
+        checked.universe.timeframe,
+    )
+    window = choose_window(found, start, end, full_window)
+    config = config_of(checked, initial_equity)
+    perpetual = config.market_type == "perp"
+    bars = {one.asset: one.bars.between(-(2**62), window.end) for one in found}
+    funding = {one.asset: one.funding for one in found if one.funding is not None}
+    market = align(bars, window.start, window.end, funding, perpetual)
+    columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in bars.items()}
+    per_year = yearly_periods(checked, market)
+    simulation = simulate(intents_of(checked, market, columns, per_year), market, config)
+    benchmark = buy_and_hold(market.tables.open, market.tables.close, initial_equity, config.taker_fee)
+    judged = summarise(simulation, periods_per_year=per_year, benchmark=benchmark)
+    return BacktestResult(
+        spec=checked,
+        spec_hash=spec_hash(checked),
+        data_hash=_data_hash(found, window),
+        engine_hash=engine_hash(),
+        data_name=data.name,
+        data_generated=data.generated,
+        symbols=tuple(one.symbol for one in found),
+        start=window.start,
+        end=window.end,
+        holdout=window.holdout,
+        simulation=simulation,
+        benchmark=benchmark,
+        bars={asset: one.between(window.start, window.end) for asset, one in bars.items()},
+        summary=judged.summary,
+        statistics=judged.statistics,
+        notices=(
+            *simulation_notices(simulation, market, config),
+            *window_notices(window),
+            *_data_notices(data, found, window),
+            *_warmup_notices(checked, market),
+            *_spec_notices(checked),
+            *judged.notices,
+        ),
+    )
+
+
+def yearly_periods(spec: StrategySpec, market: AlignedMarket) -> float:
+    """Return how many of the run's bars make a year, for annualising.
+
+    Nominal (365 days around the clock) where every asset is crypto, otherwise the bars observed per 365.25 days.
+    """
+    tickers = [find_ticker(asset) for asset in spec.universe.assets]
+    if all(ticker is None or ticker.kind == "crypto" for ticker in tickers):
+        return nominal_periods(spec.universe.timeframe)
+    clock = market.tables.open_time
+    span = int(clock[-1]) - int(clock[0]) + market.interval_ms
+    return float(clock.shape[0] / span * YEAR_MS)
+
+
+def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
+    if isinstance(spec, StrategySpec):
+        return spec
+    checked = check(spec, catalog=data)
+    if checked.spec is None or not checked.valid:
+        raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
+    return checked.spec
+
+
+def _data_hash(found: list[FoundBars], window: Window) -> str:
+    """Return the SHA-256 of every candle and funding event the run could read."""
+    digest = hashlib.sha256()
+    for one in found:
+        digest.update(one.bars.between(-(2**62), window.end).data_hash().encode())
+        if one.funding is not None:
+            digest.update(one.funding.data_hash().encode())
+    return digest.hexdigest()
+
+
+def _data_notices(data: MarketData, found: list[FoundBars], window: Window) -> list[Notice]:
+    notices = [notice for one in found for notice in (*one.notices, *notices_for(one.bars, window.start, window.end))]
+    if data.generated:
+        message = f"candles are generated ({data.name}): they hold no edge, and no figure says anything about a real market"
+        notices.insert(0, Notice("GENERATED_DATA", message))
+    return notices
+
+
+def _warmup_notices(spec: StrategySpec, market: AlignedMarket) -> list[Notice]:
+    """Tell how many bars at the window's start no signal could be true, for want of earlier bars."""
+    from engine.indicators.graph import longest_warmup
+
+    needed = longest_warmup({key: (one.type, one.inputs) for key, one in spec.indicators.items()})
+    flat = {asset: max(0, needed - market.first[asset]) for asset in market.assets}
+    return [
+        Notice(
+            "WARMUP_INSIDE_WINDOW",
+            f"{asset}: the first {bars} bars of the window warm the indicators up, so nothing is traded there",
+            "note",
+            {"asset": asset, "bars": bars},
+        )
+        for asset, bars in flat.items()
+        if bars
+    ]
+
+
+def _spec_notices(spec: StrategySpec) -> list[Notice]:
+    notices = list(defaults.assumed(spec))
+    if spec.execution.mode == "live":
+        message = "execution.mode is live: that is an intent, everything here is simulated and no order is routed"
+        notices.insert(0, Notice("LIVE_RUNS_AS_PAPER", message))
+    return notices
+
