@@ -1,0 +1,1 @@
+"""What may be believed: splits of the data and inference on Sharpe ratios."""
