@@ -76,13 +76,7 @@ def backtest(
     (True, True)
     """
     checked = _checked(spec, data)
-    found = find_market(
-        data,
-        checked.universe.assets,
-        checked.universe.quote,
-        defaults.market_type_of(checked),
-        checked.universe.timeframe,
-    )
+    found = _found(checked, data)
     window = choose_window(found, start, end, full_window)
     config = config_of(checked, initial_equity)
     perpetual = config.market_type == "perp"
@@ -92,7 +86,9 @@ def backtest(
     columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in bars.items()}
     per_year = yearly_periods(checked, market)
     simulation = simulate(intents_of(checked, market, columns, per_year), market, config)
-    benchmark = buy_and_hold(market.tables.open, market.tables.close, initial_equity, config.taker_fee)
+    benchmark = buy_and_hold(
+        market.tables.open, market.tables.close, initial_equity=initial_equity, fee_rate=config.taker_fee
+    )
     judged = summarise(simulation, periods_per_year=per_year, benchmark=benchmark)
     return BacktestResult(
         spec=checked,
@@ -121,6 +117,19 @@ def backtest(
     )
 
 
+def window_of(
+    spec: StrategySpec, data: MarketData, *, start: int | None = None, end: int | None = None, full_window: bool = False
+) -> Window:
+    """Return the window `backtest` would measure, without running it.
+
+    Raises
+    ------
+    HoldoutLocked
+        It reaches into the holdout without ``full_window``.
+    """
+    return choose_window(_found(spec, data), start, end, full_window)
+
+
 def yearly_periods(spec: StrategySpec, market: AlignedMarket) -> float:
     """Return how many of the run's bars make a year, for annualising.
 
@@ -141,6 +150,11 @@ def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: Mark
     if checked.spec is None or not checked.valid:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
     return checked.spec
+
+
+def _found(spec: StrategySpec, data: MarketData) -> list[FoundBars]:
+    universe = spec.universe
+    return find_market(data, universe.assets, universe.quote, defaults.market_type_of(spec), universe.timeframe)
 
 
 def _data_hash(found: list[FoundBars], window: Window) -> str:

@@ -1,0 +1,151 @@
+"""`kek backtest FILE`: a spec on candles, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api import console
+from api.settings import read_settings
+from api.spec_file import read_spec_file
+
+if TYPE_CHECKING:
+    from engine.backtest.result import BacktestResult
+    from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
+
+
+def backtest(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
+    ] = None,
+    variant: Annotated[str | None, typer.Option(metavar="ID", help="Test this variant of the spec.")] = None,
+    start: Annotated[str | None, typer.Option(metavar="TIME", help="First time measured, 2021-01-31 or with T12:00Z.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="TIME", help="Time before which the run ends.")] = None,
+    equity: Annotated[float, typer.Option(metavar="QUOTE", help="Initial equity in quote currency.")] = 10_000.0,
+    full_window: Annotated[
+        bool, typer.Option("--full-window", help="Open the holdout too: it then validates nothing any more.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML file.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write trades, fills and equity as CSV.")] = None,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture (.png or .svg).")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document: a BacktestRun with trades.")] = False,
+) -> None:
+    """Test a strategy spec on candles and say what came of it.
+
+    The newest part of the data is held back (the holdout) unless you ask for it. Examples:
+
+    kek backtest strategy.json
+
+    kek backtest strategy.json --data candles --start 2021-01-01 --html report.html
+    """
+    from api.compose import market_data
+    from engine.backtest.run import backtest as run
+
+    market = market_data(read_settings(data=data))
+    spec = chosen_spec(read_spec_file(file), variant, market, json=json)
+    window = (_time("start", start, json=json), _time("end", end, json=json))
+    result = run(
+        spec,
+        market,
+        start=window[0],
+        end=window[1],
+        initial_equity=equity,
+        full_window=full_window or _asked_to_open(spec, market, window),
+    )
+    write_reports(result, html=html, markdown=markdown, csv=csv, picture=picture)
+    if json:
+        console.emit(run_document(result, variant))
+    else:
+        show(result)
+
+
+def chosen_spec(source: bytes, variant: str | None, market: MarketData, *, json: bool) -> StrategySpec:
+    """Return the checked spec of a file, or one of its variants; warnings go to standard error."""
+    from engine.spec import apply_variant, check
+
+    checked = check(source, catalog=market)
+    if variant is not None and checked.spec is not None and checked.valid:
+        checked = apply_variant(checked.spec, variant, catalog=market)
+    if checked.spec is None or not checked.valid:
+        console.refuse_problems(checked.problems, json=json)
+    console.print_problems(checked.problems, error=True)
+    return checked.spec
+
+
+def show(result: BacktestResult) -> None:
+    """Print a result for people."""
+    from rich.console import Console
+
+    from engine.report import terminal
+
+    Console(highlight=False).print(terminal(result))
+
+
+def run_document(result: BacktestResult, variant: str | None = None) -> dict[str, object]:
+    """Return a result as the JSON document of a BacktestRun."""
+    import uuid
+    from datetime import UTC, datetime
+
+    from storage.results import backtest_run
+
+    created = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return backtest_run(result, run_id=str(uuid.uuid4()), created_at=created, variant_id=variant).as_json()
+
+
+def write_reports(
+    result: BacktestResult,
+    *,
+    html: Path | None = None,
+    markdown: Path | None = None,
+    csv: Path | None = None,
+    picture: Path | None = None,
+) -> None:
+    """Write the reports that were asked for and name each on standard error."""
+    from engine import report
+
+    if html is not None:
+        report.write_html(result, html)
+    if markdown is not None:
+        report.write_markdown(result, markdown)
+    if csv is not None:
+        report.write_csv(result, csv)
+    if picture is not None:
+        report.write_picture(result, picture)
+    for written in (html, markdown, csv, picture):
+        if written is not None:
+            console.say(f"wrote {console.clean(str(written))}", error=True)
+
+
+def _asked_to_open(spec: StrategySpec, market: MarketData, window: tuple[int | None, int | None]) -> bool:
+    """Ask once, on a terminal, whether a window that reaches into the holdout may open it."""
+    if window == (None, None) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    from engine.backtest.run import window_of
+    from engine.backtest.window import HoldoutLocked
+
+    try:
+        window_of(spec, market, start=window[0], end=window[1])
+    except HoldoutLocked as locked:
+        console.say(str(locked), error=True)
+        return typer.confirm("Open the holdout?", err=True)
+    return False
+
+
+def _time(name: str, text: str | None, *, json: bool) -> int | None:
+    """Return UTC milliseconds of an ISO 8601 time; one without a zone is UTC."""
+    if text is None:
+        return None
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        console.refuse(f"--{name} {text!r} is not a time: write 2021-01-31 or 2021-01-31T12:00Z", json=json, code="INPUT")
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

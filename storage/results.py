@@ -1,0 +1,137 @@
+"""From results of the engine to records: names and units of the data models, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic.alias_generators import to_camel
+
+from engine.market.quality import iso
+from storage.records import (
+    BacktestRun,
+    PerformanceSummary,
+    RunDataset,
+    RunDiagnostics,
+    RunTimeframe,
+    TradeRecord,
+)
+
+if TYPE_CHECKING:
+    from engine.backtest.result import BacktestResult, Trade
+
+NOT_WIRED = frozenset({"monthly_returns"})
+"""Statistics that are a picture of others (``by_month`` holds the same figures)."""
+
+
+def backtest_run(
+    result: BacktestResult,
+    *,
+    run_id: str,
+    created_at: str,
+    strategy_record_id: str | None = None,
+    variant_id: str | None = None,
+) -> BacktestRun:
+    """Return a result as the record of its run.
+
+    ``strategy_record_id`` defaults to the spec's own id, for runs of a file. What the data model has no field for (statistics,
+    funnel, holdout, notices with their codes) lies under ``evidence``.
+    """
+    trades = list(result.trades)
+    return BacktestRun(
+        id=run_id,
+        strategy_record_id=strategy_record_id or result.spec.id,
+        variant_id=variant_id,
+        created_at=created_at,
+        timeframe=RunTimeframe(
+            start=iso(result.start), end=iso(result.end), candle_interval=result.spec.universe.timeframe
+        ),
+        dataset=RunDataset(provider=result.data_name, symbol_set=list(result.symbols)),
+        results=PerformanceSummary(**result.summary.defined()),
+        diagnostics=_diagnostics(result),
+        version=result.spec.version,
+        spec_hash=result.spec_hash,
+        data_hash=result.data_hash,
+        engine_hash=result.engine_hash,
+        initial_equity=result.simulation.initial_equity,
+        trades=[trade_record(trade) for trade in trades if trade.reason is not None],
+        open_positions=[trade_record(trade) for trade in trades if trade.reason is None],
+        evidence=_evidence(result),
+    )
+
+
+def trade_record(trade: Trade) -> TradeRecord:
+    """Return a trade as its record; an open one has a mark instead of an exit."""
+    closed = trade.exit_time is not None
+    return TradeRecord(
+        asset=trade.asset,
+        side="long" if trade.side == "long" else "short",
+        quantity=trade.quantity,
+        entry_time=iso(trade.entry_time),
+        entry_price=trade.entry_price,
+        exit_time=iso(trade.exit_time) if trade.exit_time is not None else None,
+        exit_price=trade.exit_price if closed else None,
+        mark_price=None if closed else trade.exit_price,
+        reason=trade.reason,
+        net_profit=trade.net_profit,
+        gross_profit=trade.gross_profit,
+        slippage=trade.slippage_quote,
+        fees=trade.fees,
+        funding=trade.funding,
+        return_pct=trade.return_fraction,
+        mae_pct=trade.mae_fraction,
+        mfe_pct=trade.mfe_fraction,
+        bars_held=trade.bars_held,
+    )
+
+
+def _diagnostics(result: BacktestResult) -> RunDiagnostics | None:
+    texts: dict[str, list[str]] = {"warning": [], "note": []}
+    for notice in result.notices:
+        texts[notice.kind].append(str(notice))
+    return RunDiagnostics(warnings=texts["warning"] or None, notes=texts["note"] or None)
+
+
+def _evidence(result: BacktestResult) -> dict[str, Any]:
+    evidence: dict[str, Any] = {
+        "verdict": "UNPROVEN",
+        "dataGenerated": result.data_generated,
+        "statistics": plain(result.statistics),
+        "funnel": [
+            {"asset": asset, "side": side, **{to_camel(stage): n for stage, n in stages.items() if n}}
+            for asset in result.simulation.assets
+            for side in ("long", "short")
+            if (stages := result.simulation.funnel_of(asset, side))["entry_true"]
+        ],
+        "notices": [
+            {"code": one.code, "kind": one.kind, "message": one.message, "detail": plain(one.detail)}
+            for one in result.notices
+        ],
+    }
+    if result.holdout is not None:
+        evidence["holdout"] = {
+            "start": iso(result.holdout.start),
+            "end": iso(result.holdout.end),
+            "seen": result.holdout.seen,
+        }
+    return evidence
+
+
+def plain(value: Any) -> Any:
+    """Return a value of the engine as JSON data: camelCase names, what has no value left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = {field.name: getattr(value, field.name) for field in fields(value) if field.name not in NOT_WIRED}
+        return plain(pairs)
+    if isinstance(value, Mapping):
+        return {_wired(str(key)): plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def _wired(name: str) -> str:
+    return ".".join(to_camel(part) for part in name.split("."))
