@@ -62,14 +62,16 @@ $(VENV)/.uv: requirements-bootstrap.lock | $(BIN)/python
 	  || echo "uv is not to be had; going on with pip, which takes longer" >&2
 	@touch $@
 
-install = $(UV) install --python $(BIN)/python --require-hashes -r $(1) \
-	  || $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(1)
+install = $(UV) install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 $(VENV)/.core: requirements.lock pyproject.toml $(VENV)/.uv
+	@echo "installing what requirements.lock names"
 	@$(call install,requirements.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+	@echo "installing what requirements-dev.lock names"
 	@$(call install,requirements-dev.lock)
 	@touch $@

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import schema, validate
+from api.commands import backtest, demo, schema, validate
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """Exit statuses by shell convention: 128 + the signal's number."""
@@ -26,7 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demo.demo)
 app.command("validate")(validate.validate)
+app.command("backtest")(backtest.backtest)
 app.command("schema")(schema.schema)
 
 

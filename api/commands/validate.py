@@ -27,13 +27,13 @@ def validate(
     from engine.spec import check
 
     source = read_spec_file(file)
-    folder = read_settings(data=data).data_dir
-    if folder is None:
+    settings = read_settings(data=data)
+    if settings.data_dir is None:
         checked = check(source)
     else:
-        from storage.candles import CandleStore
+        from api.compose import market_data
 
-        checked = check(source, catalog=CandleStore(folder))
+        checked = check(source, catalog=market_data(settings))
     if json:
         console.emit(
             {
