@@ -6,8 +6,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.indicators.averages import AVERAGES
+from engine.indicators.channels import CHANNELS
 from engine.indicators.indicator_type import UNIVERSAL_INPUTS, Context, IndicatorType, InputProblem, InputSpec
+from engine.indicators.momentum import MOMENTUM
 from engine.indicators.resolve import Resolved, resolve_inputs
+from engine.indicators.trend import TREND
+from engine.indicators.volatility import VOLATILITY
+from engine.indicators.volume import VOLUME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +45,7 @@ def catalog_of(entries: Iterable[IndicatorType]) -> Mapping[str, IndicatorType]:
     return MappingProxyType(by_name)
 
 
-CATALOG: Mapping[str, IndicatorType] = catalog_of(AVERAGES)
+CATALOG: Mapping[str, IndicatorType] = catalog_of((*AVERAGES, *MOMENTUM, *TREND, *VOLATILITY, *CHANNELS, *VOLUME))
 """Canonical type name -> entry, in the order of the families."""
 
 _BY_ANY_NAME = {name: entry for entry in CATALOG.values() for name in (entry.name, *entry.aliases)}

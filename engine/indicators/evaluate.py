@@ -1,0 +1,95 @@
+"""One indicator over one series of bars: unbroken runs in, masked columns out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.indicators.indicator_type import Context
+from engine.market.bars import FIELDS, Bars
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.indicators.indicator_type import FloatArray, IndicatorType, Inputs
+
+
+def evaluate(entry: IndicatorType, bars: Bars, source: FloatArray | None, inputs: Inputs) -> tuple[FloatArray, ...]:
+    """Compute every output of an indicator.
+
+    Parameters
+    ----------
+    entry
+        The type, from the catalog.
+    bars
+        All stored bars: recursive averages and sums depend on where they begin.
+    source : array of float64, shape (n_bars,), or None
+        The resolved source; NaN is unknown. After a gap in it the indicator begins anew, warm-up and all.
+        None for a type without a source.
+    inputs
+        Resolved inputs; ``offset`` and ``timeframe`` are the caller's business.
+
+    Returns
+    -------
+    tuple of array
+        One read-only float64 column of shape (n_bars,) per output. Value t knows bars <= t. NaN for the
+        warm-up and where ``entry.unknown`` says so; never infinite.
+    """
+    runs = [(0, bars.n_bars)] if source is None else unbroken_runs(source)
+    if runs == [(0, bars.n_bars)]:
+        columns = _evaluate_run(entry, Context(bars, bars.close if source is None else source), inputs)
+    else:
+        columns = tuple(np.full(bars.n_bars, np.nan) for _ in entry.outputs)
+        for start, stop in runs:
+            context = Context(_part(bars, start, stop), source[start:stop])  # type: ignore[index]
+            for column, part in zip(columns, _evaluate_run(entry, context, inputs), strict=True):
+                column[start:stop] = part
+    for column in columns:
+        column.flags.writeable = False
+    return columns
+
+
+def unbroken_runs(values: FloatArray) -> list[tuple[int, int]]:
+    """Return [start, stop) of each stretch of finite values.
+
+    >>> unbroken_runs(np.array([np.nan, 1.0, 2.0, np.nan, 3.0]))
+    [(1, 3), (4, 5)]
+    """
+    finite: NDArray[np.bool_] = np.isfinite(values)
+    if finite.all():
+        return [(0, values.shape[0])]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], finite, [False])).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def shifted(column: FloatArray, offset: int) -> FloatArray:
+    """Return a column as it was ``offset`` bars earlier, NaN where there was none.
+
+    >>> shifted(np.array([1.0, 2.0, 3.0]), 1).tolist()
+    [nan, 1.0, 2.0]
+    """
+    if offset == 0:
+        return column
+    moved = np.full_like(column, np.nan)
+    moved[offset:] = column[: max(column.shape[0] - offset, 0)]
+    moved.flags.writeable = False
+    return moved
+
+
+def _evaluate_run(entry: IndicatorType, context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
+    n_bars, first = context.bars.n_bars, entry.first_value(inputs)
+    if n_bars <= first:
+        return tuple(np.full(n_bars, np.nan) for _ in entry.outputs)
+    columns = tuple(np.ascontiguousarray(column, dtype=np.float64) for column in entry.compute(context, inputs))
+    for column in columns:
+        column[:first] = np.nan
+        infinite = np.isinf(column)
+        if infinite.any():
+            column[infinite] = np.nan
+    return columns
+
+
+def _part(bars: Bars, start: int, stop: int) -> Bars:
+    columns = (getattr(bars, name)[start:stop] for name in FIELDS)
+    return Bars(bars.symbol, bars.timeframe, bars.time[start:stop], *columns)

@@ -1,0 +1,155 @@
+"""Indicators that read indicators: what a name stands for, and how many bars a chain needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from engine.errors import EngineInputError
+from engine.indicators.catalog import CATALOG, find_type, nearest_type, resolve_inputs
+from engine.indicators.fields import FIELD_NAMES
+from engine.indicators.indicator_type import IndicatorType
+from engine.spec.problems import nearest
+
+if TYPE_CHECKING:
+    from engine.indicators.indicator_type import Inputs
+
+Definition: TypeAlias = tuple[IndicatorType | str, Mapping[str, Any]]
+"""An indicator as a spec writes it: its type (an entry or any of its names) and its inputs."""
+
+APART = ("source", "offset", "timeframe")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a name stands for: a bar field (``node`` None), or one output of a node, ``offset`` bars back."""
+
+    name: str
+    node: Node | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A computation by its content: equal nodes give equal columns on the same bars, whatever their keys.
+
+    ``inputs`` are the resolved ones but source, offset and timeframe, in the catalog's order.
+    """
+
+    type_name: str
+    inputs: tuple[tuple[str, Any], ...]
+    source: Column | None
+    timeframe: str | None
+
+    @property
+    def entry(self) -> IndicatorType:
+        """Its entry in the catalog."""
+        return CATALOG[self.type_name]
+
+    @property
+    def named_inputs(self) -> Inputs:
+        """Its inputs as the computation reads them; ``source`` is a field's name, or ``""`` for another node's output."""
+        field = self.source.name if self.source is not None and self.source.node is None else ""
+        return {**dict(self.inputs), "source": field}
+
+
+def find_column(name: str, indicators: Mapping[str, Definition]) -> Column:
+    """Return what an operand or a source names: a bar field, an indicator's key, or ``key.output``.
+
+    Raises
+    ------
+    EngineInputError
+        Nothing has that name, an output is missing or unknown, a definition has problems, or indicators
+        read each other in a circle. The spec's checks find all of these before a run; here they guard direct use.
+
+    Examples
+    --------
+    >>> find_column("trend", {"trend": ("ema", {"length": 50})}).node.type_name
+    'ema'
+    """
+    return _column(name, indicators, ())
+
+
+def node_of(
+    key: str, definition: Definition, indicators: Mapping[str, Definition], trail: tuple[str, ...] = ()
+) -> tuple[Node, int]:
+    """Return the node of one definition and its offset; ``trail`` holds the keys that led here."""
+    entry = _entry(key, definition[0])
+    resolved = resolve_inputs(entry, definition[1])
+    if resolved.problems:
+        raise EngineInputError(f"indicator '{key}': " + "; ".join(problem.message for problem in resolved.problems))
+    values = resolved.inputs
+    return Node(
+        type_name=entry.name,
+        inputs=tuple((name, value) for name, value in values.items() if name not in APART),
+        source=_column(values["source"], indicators, (*trail, key)) if entry.takes_source else None,
+        timeframe=values["timeframe"],
+    ), values["offset"]
+
+
+def warmups(indicators: Mapping[str, Definition]) -> dict[str, int]:
+    """Return, per key, the bars before its first defined value, those of its sources included.
+
+    >>> warmups({"fast": ("rsi", {"length": 2}), "smooth": ("sma", {"length": 5, "source": "fast"})})
+    {'fast': 2, 'smooth': 6}
+    """
+    return {key: _warmup_of(*node_of(key, definition, indicators)) for key, definition in indicators.items()}
+
+
+def longest_warmup(indicators: Mapping[str, Definition]) -> int:
+    """Return the bars before every indicator is defined, 0 without any.
+
+    >>> longest_warmup({"trend": ("sma", {"length": 200}), "rsi": ("rsi", {})})
+    199
+    """
+    return max(warmups(indicators).values(), default=0)
+
+
+def _warmup_of(node: Node, offset: int) -> int:
+    own = node.entry.first_value(node.named_inputs) + offset
+    source = node.source
+    return own if source is None or source.node is None else own + _warmup_of(source.node, source.offset)
+
+
+def _column(name: str, indicators: Mapping[str, Definition], trail: tuple[str, ...]) -> Column:
+    if name in FIELD_NAMES:
+        return Column(name)
+    key, _, output = name.partition(".")
+    if key in trail:
+        circle = " -> ".join((*trail[trail.index(key) :], key))
+        raise EngineInputError(f"indicators read each other in a circle: {circle}")
+    if key not in indicators:
+        raise EngineInputError(
+            f"'{name}' is no bar field and no indicator's key{_hint(key, (*indicators, *FIELD_NAMES))}"
+        )
+    node, offset = node_of(key, indicators[key], indicators, trail)
+    return Column(_output(node.entry, key, output), node, offset)
+
+
+def _output(entry: IndicatorType, key: str, output: str) -> str:
+    names = ", ".join(f"{key}.{name}" for name in entry.outputs)
+    if not output:
+        if len(entry.outputs) > 1:
+            raise EngineInputError(f"'{key}' has several outputs; allowed: {names}")
+        return entry.outputs[0]
+    found = entry.find_output(output)
+    if found is None:
+        raise EngineInputError(f"'{key}' has no output '{output}'; allowed: {names}{_hint(output, entry.outputs)}")
+    return found
+
+
+def _entry(key: str, wanted: IndicatorType | str) -> IndicatorType:
+    if isinstance(wanted, IndicatorType):
+        return wanted
+    entry = find_type(wanted)
+    if entry is None:
+        near = nearest_type(wanted)
+        hint = f" (did you mean '{near}'?)" if near else ""
+        raise EngineInputError(f"indicator '{key}': there is no type '{wanted}'{hint}")
+    return entry
+
+
+def _hint(word: str, allowed: tuple[str, ...]) -> str:
+    near = nearest(word, allowed)
+    return f" (did you mean '{near}'?)" if near else ""
