@@ -10,6 +10,7 @@ from engine.indicators.channels import CHANNELS
 from engine.indicators.indicator_type import UNIVERSAL_INPUTS, Context, IndicatorType, InputProblem, InputSpec
 from engine.indicators.momentum import MOMENTUM
 from engine.indicators.resolve import Resolved, resolve_inputs
+from engine.indicators.stochastics import STOCHASTICS
 from engine.indicators.trend import TREND
 from engine.indicators.volatility import VOLATILITY
 from engine.indicators.volume import VOLUME
@@ -45,7 +46,9 @@ def catalog_of(entries: Iterable[IndicatorType]) -> Mapping[str, IndicatorType]:
     return MappingProxyType(by_name)
 
 
-CATALOG: Mapping[str, IndicatorType] = catalog_of((*AVERAGES, *MOMENTUM, *TREND, *VOLATILITY, *CHANNELS, *VOLUME))
+CATALOG: Mapping[str, IndicatorType] = catalog_of(
+    (*AVERAGES, *MOMENTUM, *STOCHASTICS, *TREND, *VOLATILITY, *CHANNELS, *VOLUME)
+)
 """Canonical type name -> entry, in the order of the families."""
 
 _BY_ANY_NAME = {name: entry for entry in CATALOG.values() for name in (entry.name, *entry.aliases)}

@@ -49,7 +49,7 @@ class Node:
 
     @property
     def named_inputs(self) -> Inputs:
-        """Its inputs as the computation reads them; ``source`` is a field's name, or ``""`` for another node's output."""
+        """Its inputs as the computation reads them; ``source`` is a field's name, empty for another node."""
         field = self.source.name if self.source is not None and self.source.node is None else ""
         return {**dict(self.inputs), "source": field}
 

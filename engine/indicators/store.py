@@ -101,8 +101,8 @@ class ColumnStore:
                 return held
             if node.timeframe not in (None, self.bars.timeframe):
                 raise EngineInputError(
-                    f"{node.type_name} on timeframe '{node.timeframe}' cannot be computed on bars of {self.bars.timeframe}:"
-                    " leave timeframe out, or write the bars' own"
+                    f"{node.type_name} on timeframe '{node.timeframe}' cannot be computed on bars of"
+                    f" {self.bars.timeframe}: leave timeframe out, or write the bars' own"
                 )
             source = None if node.source is None else self._values(node.source)
             outputs = evaluate(node.entry, self.bars, source, node.named_inputs)
