@@ -1,0 +1,1 @@
+"""The second pass: what a well-shaped spec says, checked subject by subject."""

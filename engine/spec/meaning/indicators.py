@@ -1,0 +1,173 @@
+"""Indicators of a spec: keys, types, inputs, chains, timeframes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from engine.indicators.catalog import find_type, nearest_type, resolve_inputs, type_names
+from engine.market.timeframe import DURATION_MS, nests
+from engine.spec.expressions import FIELDS, ExpressionError, Series, parse_operand
+from engine.spec.meaning.names import Names
+from engine.spec.place import Place, snake_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.indicators.indicator_type import IndicatorType
+    from engine.spec.findings import Findings
+    from engine.spec.models import Indicator
+
+MAX_CHAIN = 8
+KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+RESERVED = (*FIELDS, "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One indicator as it was understood: ``inputs`` under the catalog's names, only those the author wrote."""
+
+    entry: IndicatorType
+    inputs: dict[str, Any]
+    resolved: dict[str, Any]
+    spelled: dict[str, str]
+
+
+def check_indicators(
+    declared: Iterable[str], indicators: Mapping[str, Indicator], timeframe: str | None, findings: Findings
+) -> tuple[Names, dict[str, Written]]:
+    """Check the indicators; return the names operands may use, and each indicator that could be read.
+
+    ``declared`` holds every key of the document, those of badly shaped indicators too.
+    """
+    keys = tuple(declared)
+    read: dict[str, Written] = {}
+    for key in keys:
+        _check_key(key, findings)
+    for key, indicator in indicators.items():
+        written = _read(key, indicator, findings)
+        if written is not None:
+            read[key] = written
+    types = {key: read[key].entry if key in read else None for key in keys}
+    bare = Names(types, {})
+    sources: dict[str, Series] = {}
+    for key, written in read.items():
+        place = ("indicators", key, "inputs")
+        for name in _source_inputs(written):
+            series = _source(written, name, (*place, written.spelled[name]), bare, findings)
+            if series is not None:
+                sources[key] = series
+        _check_timeframe(written, place, timeframe, findings)
+        fast, slow = (written.resolved.get(name) for name in ("fast", "slow"))
+        if fast is not None and slow is not None and fast >= slow:
+            where = (*place, written.spelled.get("fast", written.spelled.get("slow", "fast")))
+            findings.warning(where, "FAST_NOT_FASTER", f"fast {fast} is not shorter than slow {slow}")
+    _check_chains(sources, read, findings)
+    return replace(bare, sources=sources), read
+
+
+def _check_key(key: str, findings: Findings) -> None:
+    place = ("indicators", key)
+    if key in RESERVED:
+        findings.error(
+            place, "BAD_KEY", f"'{key}' is the name of a bar field or of the time: name the indicator otherwise"
+        )
+    elif not KEY.fullmatch(key):
+        lowered = re.sub(r"[^a-z0-9_]+", "_", snake_case(key).lower()).strip("_")
+        guess = lowered if KEY.fullmatch(lowered) and lowered not in RESERVED else None
+        message = "an indicator's key is a lower-case letter, then up to 63 lower-case letters, digits or underscores"
+        findings.error(place, "BAD_KEY", message, suggestion=guess)
+
+
+def _read(key: str, indicator: Indicator, findings: Findings) -> Written | None:
+    place: Place = ("indicators", key)
+    entry = find_type(indicator.type)
+    if entry is None:
+        findings.error(
+            (*place, "type"),
+            "UNKNOWN_INDICATOR",
+            f"there is no indicator '{indicator.type[:60]}'",
+            allowed=type_names(),
+            suggestion=nearest_type(indicator.type),
+        )
+        return None
+    canonical = {spec.name: spec.name for spec in entry.accepted}
+    canonical |= {alias: spec.name for spec in entry.accepted for alias in spec.aliases}
+    as_read: dict[str, Any] = {}
+    spelled: dict[str, str] = {}
+    for name, value in indicator.inputs.items():
+        known = name if name.lower() in canonical else snake_case(name)
+        if known in as_read:
+            message = f"'{known}' is given in both spellings: write one"
+            findings.error((*place, "inputs", name), "BOTH_SPELLINGS", message)
+            continue
+        as_read[known] = value
+        spelled[known] = name
+    resolved = resolve_inputs(entry, as_read)
+    for problem in resolved.problems:
+        findings.error(
+            (*place, "inputs", spelled.get(problem.input, problem.input)),
+            problem.code,
+            problem.message,
+            allowed=problem.allowed,
+            suggestion=problem.suggestion,
+        )
+    inputs = {canonical[name.lower()]: value for name, value in as_read.items() if name.lower() in canonical}
+    spelled = {canonical[name.lower()]: wrote for name, wrote in spelled.items() if name.lower() in canonical}
+    return Written(entry, inputs, resolved.inputs, spelled)
+
+
+def _source_inputs(written: Written) -> list[str]:
+    return [spec.name for spec in written.entry.inputs if spec.kind == "source" and spec.name in written.inputs]
+
+
+def _source(written: Written, name: str, place: Place, names: Names, findings: Findings) -> Series | None:
+    """Return the indicator series an input reads, and write its output's canonical name back."""
+    text = written.inputs[name]
+    if not isinstance(text, str) or written.resolved.get(name) != text or text in FIELDS:
+        return None  # a field, or a problem already told
+    try:
+        series = parse_operand(text)
+    except ExpressionError:
+        return None
+    found = names.resolve(series, place, findings) if isinstance(series, Series) else None
+    if found is None:
+        return None
+    if found.name == "time":
+        findings.error(place, "UNKNOWN_REFERENCE", "a part of the time is no source of an indicator")
+        return None
+    written.inputs[name] = found.name if found.output is None else f"{found.name}.{found.output}"
+    return found
+
+
+def _check_timeframe(written: Written, place: Place, base: str | None, findings: Findings) -> None:
+    wanted = written.inputs.get("timeframe")
+    if base is None or not isinstance(wanted, str) or wanted not in DURATION_MS or wanted == base:
+        return
+    where = (*place, written.spelled["timeframe"])
+    if not nests(base, wanted):
+        allowed = [name for name in DURATION_MS if nests(base, name)]
+        message = f"{wanted} is no whole multiple of the strategy's {base}"
+        findings.error(where, "BAD_TIMEFRAME", message, allowed=allowed)
+    else:
+        findings.error(
+            where, "NOT_YET_SIMULATED", f"inputs on a timeframe ({wanted}) other than the strategy's ({base})"
+        )
+
+
+def _check_chains(sources: Mapping[str, Series], read: Mapping[str, Written], findings: Findings) -> None:
+    told: set[str] = set()
+    for key in sources:
+        chain = [key]
+        while chain[-1] in sources and sources[chain[-1]].name not in chain:
+            chain.append(sources[chain[-1]].name)
+        place = ("indicators", key, "inputs", read[key].spelled.get("source", "source"))
+        if chain[-1] in sources:
+            circle = chain[chain.index(sources[chain[-1]].name) :]
+            if key in circle and told.isdisjoint(circle):
+                told.update(circle)
+                findings.error(place, "CYCLE", f"indicators read each other in a circle: {' -> '.join((*circle, key))}")
+        elif len(chain) > MAX_CHAIN:
+            message = f"a chain of {len(chain)} indicators: at most {MAX_CHAIN} may read each other"
+            findings.error(place, "TOO_DEEP", message)
