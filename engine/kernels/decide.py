@@ -153,6 +153,15 @@ def order_exit(a, signals, rules, state):
 
 
 @njit(cache=True, error_model="numpy")
+def has_signal(signals, t):
+    """Tell whether anything is true at the closes of bar ``t``."""
+    for a in range(signals.shape[1]):
+        if signals[t, a] != 0:
+            return True
+    return False
+
+
+@njit(cache=True, error_model="numpy")
 def decide(t, is_last, market, intents, rules, state, equity):
     """Step 10: read the signals of bar ``t`` and place exits, then entries."""
     book, n_assets = state.book, state.book.shape[0]

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from engine.kernels import codes
-from engine.kernels.decide import decide
+from engine.kernels.decide import decide, has_signal
 from engine.kernels.fills import close_position, count, fill_entry, standing_slippage
 from engine.kernels.layout import (
     BAR,
@@ -220,7 +220,36 @@ def trade_the_open(t, market, rules, state, tape):
 
 
 @njit(cache=True, error_model="numpy")
-def guard_drawdown(state, rules, market, intents, t, equity):
+def is_active(book):
+    """Tell whether anything is held or waits: a bar can only trade then."""
+    for a in range(book.shape[0]):
+        if book[a, QUANTITY] != 0.0 or book[a, ORDER_SIDE] != 0.0:
+            return True
+    return False
+
+
+@njit(cache=True, error_model="numpy")
+def reach_the_close(t, market, intents, rules, state):
+    """Step 7: funding due inside the bar, marks to the closes, and what slippage will be measured by."""
+    book = state.book
+    present, closes = market.present, market.close
+    base, range_ratio, volume = intents.slippage_base, intents.slippage_range, intents.slippage_volume
+    base_row, range_row, volume_row = row_of(base, t), row_of(range_ratio, t), row_of(volume, t)
+    for a in range(book.shape[0]):
+        if present[t, a]:
+            book[a, MARK] = closes[t, a]
+            book[a, LAST_CLOSE] = closes[t, a]
+            book[a, LAST_BASE] = base[base_row, a]
+            book[a, LAST_RANGE] = range_ratio[range_row, a]
+            book[a, LAST_VOLUME] = volume[volume_row, a]
+            if rules.perpetual != 0 and book[a, QUANTITY] != 0.0:
+                rate = market.funding_inside[row_of(market.funding_inside, t), a]
+                carry = market.carry_inside[row_of(market.carry_inside, t), a]
+                charge_funding(state, a, book[a, MARK], rate, carry)
+
+
+@njit(cache=True, error_model="numpy")
+def guard_drawdown(state, rules, equity):
     """Step 9: keep the peak; at the limit every position gets an exit order and trading ends."""
     account, book = state.account, state.book
     account[PEAK] = max(account[PEAK], equity)
@@ -234,6 +263,18 @@ def guard_drawdown(state, rules, market, intents, t, equity):
 
 
 @njit(cache=True, error_model="numpy")
+def trade_the_close(t, market, rules, state, tape):
+    """Step 11: with fills at the close, waiting exits and then waiting entries fill there."""
+    book, time = state.book, market.close_time[t]
+    for a in range(book.shape[0]):
+        if market.present[t, a] and book[a, QUANTITY] != 0.0 and book[a, EXIT_REASON] != 0.0:
+            fill_exits(state, tape, rules, a, time, codes.AT_CLOSE, market.close[t, a])
+    for a in range(book.shape[0]):
+        if market.present[t, a] and book[a, ORDER_SIDE] != 0.0:
+            fill_entry(state, tape, rules, a, time, codes.AT_CLOSE, market.close[t, a])
+
+
+@njit(cache=True, error_model="numpy")
 def step(t, is_last, market, intents, rules, state, tape):
     """Live through clock bar ``t`` of ``market``; return equity, cash and gross notional at its end.
 
@@ -241,34 +282,21 @@ def step(t, is_last, market, intents, rules, state, tape):
     fills an asset. The state's own bar count names the bar in what is written, so a caller may hand over
     one bar at a time as ``t = 0``.
     """
-    account, book, n_assets = state.account, state.book, state.book.shape[0]
-    trade_the_open(t, market, rules, state, tape)
-    open_time, close_time = market.open_time[t], market.close_time[t]
-    for a in range(n_assets):
-        if market.present[t, a] and book[a, QUANTITY] != 0.0:
-            pass_bar(state, tape, rules, a, open_time, market.open[t, a], market.high[t, a], market.low[t, a])
-    for a in range(n_assets):
-        if market.present[t, a]:
-            book[a, MARK] = market.close[t, a]
-            if rules.perpetual != 0 and book[a, QUANTITY] != 0.0:
-                rate = market.funding_inside[row_of(market.funding_inside, t), a]
-                carry = market.carry_inside[row_of(market.carry_inside, t), a]
-                charge_funding(state, a, book[a, MARK], rate, carry)
-            book[a, LAST_CLOSE] = market.close[t, a]
-            book[a, LAST_BASE] = intents.slippage_base[row_of(intents.slippage_base, t), a]
-            book[a, LAST_RANGE] = intents.slippage_range[row_of(intents.slippage_range, t), a]
-            book[a, LAST_VOLUME] = intents.slippage_volume[row_of(intents.slippage_volume, t), a]
+    account, book = state.account, state.book
+    if is_active(book):
+        trade_the_open(t, market, rules, state, tape)
+        time = market.open_time[t]
+        for a in range(book.shape[0]):
+            if market.present[t, a] and book[a, QUANTITY] != 0.0:
+                pass_bar(state, tape, rules, a, time, market.open[t, a], market.high[t, a], market.low[t, a])
+    reach_the_close(t, market, intents, rules, state)
     if rules.perpetual != 0 and margin_is_gone(state, rules):
-        liquidate(state, tape, rules, close_time, codes.AT_CLOSE)
+        liquidate(state, tape, rules, market.close_time[t], codes.AT_CLOSE)
     equity = equity_of(state)
-    guard_drawdown(state, rules, market, intents, t, equity)
-    decide(t, is_last, market, intents, rules, state, equity)
-    if rules.fill_close != 0 and not is_last:
-        for a in range(n_assets):
-            if market.present[t, a] and book[a, QUANTITY] != 0.0 and book[a, EXIT_REASON] != 0.0:
-                fill_exits(state, tape, rules, a, close_time, codes.AT_CLOSE, market.close[t, a])
-        for a in range(n_assets):
-            if market.present[t, a] and book[a, ORDER_SIDE] != 0.0:
-                fill_entry(state, tape, rules, a, close_time, codes.AT_CLOSE, market.close[t, a])
+    guard_drawdown(state, rules, equity)
+    if is_last or has_signal(intents.signals, t):
+        decide(t, is_last, market, intents, rules, state, equity)
+    if rules.fill_close != 0 and not is_last and is_active(book):
+        trade_the_close(t, market, rules, state, tape)
     account[BAR] += 1.0
     return equity_of(state), account[CASH], gross_of(state)
