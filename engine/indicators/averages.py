@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from engine.indicators.indicator_type import Compute, Context, IndicatorType, Inputs
 from engine.indicators.input_specs import after, length, source
 from engine.indicators.talib_loader import load_talib
-from engine.indicators.windows import window_mean, window_weighted_mean
+from engine.indicators.windows import window_mean, window_ramp_mean, window_weighted_mean
 
 if TYPE_CHECKING:
     from engine.indicators.indicator_type import FloatArray
@@ -15,6 +18,26 @@ if TYPE_CHECKING:
 
 def _sma(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     return (window_mean(context.source, inputs["length"]),)
+
+
+def _wma(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
+    return (window_ramp_mean(context.source, inputs["length"]),)
+
+
+def _hma(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
+    bars = inputs["length"]
+    raw = 2.0 * window_ramp_mean(context.source, max(bars // 2, 1)) - window_ramp_mean(context.source, bars)
+    out = np.full_like(raw, np.nan)
+    out[bars - 1 :] = window_ramp_mean(raw[bars - 1 :], isqrt(bars))
+    return (out,)
+
+
+def _trima(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
+    bars = inputs["length"]
+    inner = (bars + 1) // 2
+    out = np.full_like(context.source, np.nan)
+    out[inner - 1 :] = window_mean(window_mean(context.source, inner)[inner - 1 :], bars // 2 + 1)
+    return (out,)
 
 
 def _vwma(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
@@ -54,7 +77,7 @@ AVERAGES = (
         group="averages",
         summary="Weighted moving average: weights fall in a straight line from the newest bar to the oldest.",
         inputs=(length(20), source()),
-        compute=of_source("WMA"),
+        compute=_wma,
         first_value=after(-1),
         aliases=("weighted_moving_average", "lwma"),
     ),
@@ -63,8 +86,8 @@ AVERAGES = (
         group="averages",
         summary="Hull moving average: a weighted average of 2 WMA(length / 2) - WMA(length), fast and still smooth.",
         inputs=(length(20), source()),
-        compute=of_source("HMA"),
-        first_value=lambda inputs: int(inputs["length"]) - 1 + _whole_root(inputs["length"]) - 1,
+        compute=_hma,
+        first_value=lambda inputs: int(inputs["length"]) - 1 + isqrt(inputs["length"]) - 1,
         aliases=("hull", "hull_ma", "hull_moving_average"),
     ),
     IndicatorType(
@@ -99,7 +122,7 @@ AVERAGES = (
         group="averages",
         summary="Triangular moving average: the middle of the window weighs most.",
         inputs=(length(30), source()),
-        compute=of_source("TRIMA"),
+        compute=_trima,
         first_value=after(-1),
         aliases=("triangular_ma", "triangular_moving_average"),
     ),
@@ -133,9 +156,3 @@ AVERAGES = (
         aliases=("linreg", "linear_regression", "lsma"),
     ),
 )
-
-
-def _whole_root(length_bars: int) -> int:
-    from math import isqrt
-
-    return isqrt(length_bars)

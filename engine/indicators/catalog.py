@@ -47,7 +47,7 @@ def catalog_of(entries: Iterable[IndicatorType]) -> Mapping[str, IndicatorType]:
 
 
 CATALOG: Mapping[str, IndicatorType] = catalog_of(
-    (*AVERAGES, *MOMENTUM, *STOCHASTICS, *TREND, *VOLATILITY, *CHANNELS, *VOLUME)
+    entry for family in (AVERAGES, MOMENTUM, STOCHASTICS, TREND, VOLATILITY, CHANNELS, VOLUME) for entry in family
 )
 """Canonical type name -> entry, in the order of the families."""
 

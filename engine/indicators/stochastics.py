@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 K_ALIASES = ("k_length", "k_period", "fastk_period", "length", *LENGTH_ALIASES)
 D_ALIASES = ("d_length", "d_period", "d_smooth", "smooth_d", "fastd_period")
+STANDSTILL = 1e-9
+"""A range of the RSI, in points, that is rounding alone: while prices stand still the RSI does, up to its last bits."""
+
 K_AND_D = {"slowk": "k", "fastk": "k", "percent_k": "k", "slowd": "d", "fastd": "d", "percent_d": "d"}
 
 
@@ -48,10 +51,13 @@ def _stochf(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
 
 
 def _stochrsi(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
-    bars = inputs["length"]
-    rsi = load_talib().RSI(context.source, timeperiod=bars)[bars:]
+    talib, bars = load_talib(), inputs["length"]
+    rsi = talib.RSI(context.source, timeperiod=bars)[bars:]
+    lowest = talib.MIN(rsi, timeperiod=bars)
+    reach = talib.MAX(rsi, timeperiod=bars) - lowest
     raw = np.full_like(context.source, np.nan)
-    raw[bars:] = _raw_stochastic(rsi, rsi, rsi, bars)
+    place = np.divide(rsi - lowest, reach, out=np.zeros_like(reach), where=reach > STANDSTILL)
+    raw[bars:] = place * 100.0
     return _smoothed(raw, 2 * bars - 1, inputs["k"], inputs["d"])
 
 

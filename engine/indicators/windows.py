@@ -42,6 +42,19 @@ def window_mean(values: FloatArray, length: int) -> FloatArray:
     return out
 
 
+def window_ramp_mean(values: FloatArray, length: int) -> FloatArray:
+    """Return the mean of each window weighted 1 for its oldest bar to ``length`` for its newest.
+
+    >>> window_ramp_mean(np.array([3.0, 6.0, 0.0]), 2).tolist()
+    [nan, 5.0, 2.0]
+    """
+    from engine.kernels.indicator_windows import fill_window_ramp_mean
+
+    out = np.empty_like(values)
+    fill_window_ramp_mean(values, length, out)
+    return out
+
+
 def window_weighted_mean(values: FloatArray, weights: FloatArray, length: int) -> FloatArray:
     """Return the mean of each window weighted by ``weights`` >= 0, NaN where they sum to zero.
 

@@ -55,6 +55,34 @@ def fill_window_mean(values, length, out):
 
 
 @njit(cache=True, error_model="numpy")
+def fill_window_ramp_mean(values, length, out):
+    """Write the mean of the last ``length`` values weighted 1 (oldest) to ``length`` (newest)."""
+    n_bars = values.shape[0]
+    tail = np.zeros(length + 1)
+    anchor = 0.0
+    weights = length * (length + 1) / 2.0
+    for start in range(0, n_bars, length):
+        head = 0.0
+        ramp = 0.0
+        for t in range(start, min(start + length, n_bars)):
+            k = t - start
+            distance = values[t] - anchor
+            head += distance
+            ramp += k * distance
+            # the head's first value weighs length - k in this window, each later one 1 more
+            out[t] = np.nan if start == 0 else anchor + (tail[k + 1] + (length - k) * head + ramp) / weights
+        if start + length <= n_bars:
+            anchor = values[start + length - 1]
+            joined = 0.0
+            ramp = 0.0
+            for k in range(length - 1, -1, -1):
+                joined += values[start + k] - anchor
+                ramp += joined
+                tail[k] = ramp
+            out[start + length - 1] = anchor + ramp / weights
+
+
+@njit(cache=True, error_model="numpy")
 def fill_window_weighted_mean(values, weights, length, out):
     """Write the weighted mean of the last ``length`` values, NaN where their weights sum to zero."""
     n_bars = values.shape[0]
