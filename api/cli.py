@@ -83,8 +83,10 @@ def _run(arguments: list[str], *, json: bool) -> int:
     from engine.errors import EngineError, EngineInputError, SpecError
 
     try:
-        outcome = typer.main.get_command(app).main(args=arguments, prog_name="kek", standalone_mode=False)
-        return outcome if isinstance(outcome, int) else console.DONE
+        command = typer.main.get_command(app)
+        with command.make_context("kek", arguments) as context:
+            command.invoke(context)
+        return console.DONE
     except typer.Exit as ending:
         return ending.exit_code
     except typer.Abort:

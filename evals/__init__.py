@@ -1,0 +1,1 @@
+"""Cases and scorers that measure how well requests are understood."""

@@ -1,0 +1,63 @@
+"""Where a command takes its candles and its spec from."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings, read_settings
+from api.spec_file import read_spec_file
+from engine.errors import SpecError
+
+
+def test_the_command_line_wins_over_the_environment() -> None:
+    surroundings = {"KEK_DATA_DIR": "from-environment"}
+
+    assert read_settings(surroundings) == Settings(Path("from-environment"))
+    assert read_settings(surroundings, data=Path("named")) == Settings(Path("named"))
+    assert read_settings({}) == Settings(None)
+    assert read_settings({"KEK_DATA_DIR": "  "}) == Settings(None)
+
+
+def test_the_process_s_own_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEK_DATA_DIR", "~/candles")
+
+    assert read_settings() == Settings(Path.home() / "candles")
+
+
+def test_a_spec_is_read_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "spec.json"
+    file.write_bytes(b"\xff\x00{")
+
+    assert read_spec_file(str(file)) == b"\xff\x00{"
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
+
+    assert read_spec_file("-") == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("absent.json", "there is no such file"), (".", "it is a folder"), ("a\0b", "null"), ("x" * 5000, "too long")],
+)
+def test_what_cannot_be_read_is_a_problem_with_its_reason(name: str, reason: str) -> None:
+    with pytest.raises(SpecError) as refusal:
+        read_spec_file(name)
+
+    [problem] = refusal.value.problems
+    assert (problem.path, problem.code) == ("$", "FILE_UNREADABLE")
+    assert reason in problem.message
+
+
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / "secret.json"
+    file.touch(mode=0o000)
+
+    with pytest.raises(SpecError, match="permission denied"):
+        read_spec_file(str(file))
