@@ -179,8 +179,6 @@ def sharpe_ratio(equity: ArrayLike, *, initial: float, periods_per_year: float) 
 
 
 def mean_and_deviation(initial: float, levels: FloatArray) -> tuple[float, float]:
-    """Return mean and sample deviation (ddof 1) of a curve's simple returns; NaN where there are too few."""
-    if levels.size == 0:
-        return math.nan, math.nan
+    """Return mean and sample deviation (ddof 1) of the simple returns of one bar or more; of one it is NaN."""
     mean, deviation = return_moments(float(initial), levels)
     return float(mean), float(deviation)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineInputError
 from engine.market.timeframe import DAY_MS
 from engine.metrics.benchmark import BenchmarkFigures, benchmark_figures
 from engine.metrics.confidence import SharpeFigures, sharpe_figures
-from engine.metrics.costs import CostFigures, average_slippage, cost_figures
-from engine.metrics.drawdown import drawdown
+from engine.metrics.costs import CostFigures, cost_figures
 from engine.metrics.exposure import ExposureFigures, exposure_figures
 from engine.metrics.growth import (
     DailyFigures,
@@ -20,18 +19,11 @@ from engine.metrics.growth import (
     drawdown_figures,
     growth_figures,
 )
+from engine.metrics.performance import PerformanceSummary, performance
 from engine.metrics.periods import MonthlyReturns, PeriodRow, monthly_returns, period_rows
 from engine.metrics.series import finite_series, positive_number, positive_series
-from engine.metrics.sharpe import Path, path_of, sharpe_ratio
-from engine.metrics.trades import (
-    TradeFigures,
-    TradeGroup,
-    profit_factor,
-    total,
-    trade_figures,
-    trade_groups,
-    win_rate,
-)
+from engine.metrics.sharpe import Path, path_of
+from engine.metrics.trades import TradeFigures, TradeGroup, trade_figures, trade_groups
 from engine.metrics.undefined import Reason, Undefined, first_reason
 from engine.notices import Notice
 
@@ -53,50 +45,6 @@ CLOCK_TOLERANCE = 0.25
 """Relative difference of bar and daily Sharpe ratio from which the reader is warned."""
 BOOKS_TOLERANCE = 1e-6
 """Difference of the trades' sum and the change in equity, against the money moved, from which the reader is warned."""
-
-
-@dataclass(frozen=True, slots=True)
-class PerformanceSummary:
-    """The figures of the data model's PerformanceSummary; None where a figure is undefined.
-
-    Every ``*_pct`` is a fraction of one: 0.15 is 15 %.
-
-    ``net_profit``
-        Last equity minus initial equity, quote currency: net of everything, open positions marked at the last close.
-    ``returns_pct``
-        The same over initial equity; total, not annualised.
-    ``sharpe_ratio``
-        Of the bar returns, annualised (`engine.metrics.sharpe.sharpe_ratio`). Ends with a liquidation. None
-        without a position ever opened, under 30 days, for fewer than two returns, without variance.
-    ``max_drawdown_pct``
-        Deepest fall below the running peak at the bar closes, >= 0; the peak starts at the initial equity.
-    ``trade_count``
-        Closed round trips.
-    ``win_rate_pct``
-        Share of closed trades with net profit > 0; break-even counts in the denominator. None without a closed trade.
-    ``profit_factor``
-        Sum of wins over sum of losses of closed trades, net, in money. None without a losing trade.
-    ``avg_slippage``
-        Mean of the fills' slippage weighted by notional, a fraction of the reference price, + is a cost. None
-        without fills.
-    ``fees_paid``
-        Fees of all fills, quote currency. Funding is not a fee.
-    """
-
-    net_profit: float
-    returns_pct: float
-    sharpe_ratio: float | None
-    max_drawdown_pct: float
-    win_rate_pct: float | None
-    trade_count: int
-    profit_factor: float | None
-    avg_slippage: float | None
-    fees_paid: float
-
-    def defined(self) -> dict[str, float | int]:
-        """Return the figures that have a value, by name: the others are left out on the wire."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +117,9 @@ def summarise(simulation: Simulation, *, periods_per_year: float, benchmark: Flo
     path = path_of(simulation)
     short_window = first_reason((_window_days(simulation) < SHORT_DAYS, Reason.SHORT_WINDOW))
     short_path = _short_path(simulation, path, short_window)
-    summary = _summary(simulation, path, periods_per_year, short_path, undefined)
+    summary = performance(
+        simulation, path, periods_per_year=periods_per_year, short_path=short_path, undefined=undefined
+    )
     exposure = exposure_figures(simulation, undefined)
     by_year, by_month = (period_rows(simulation, held, unit) for unit in ("year", "month"))
     statistics = Statistics(
@@ -219,33 +169,6 @@ def _short_path(simulation: Simulation, path: Path, short_window: Reason | None)
         (len(simulation.fills) == 0 and len(simulation.trades) == 0, Reason.NO_TRADES),
         (short_window is not None, Reason.SHORT_WINDOW),
         (path.measured_days < SHORT_DAYS, Reason.GONE_EARLY),
-    )
-
-
-def _summary(
-    simulation: Simulation, path: Path, periods_per_year: float, short_path: Reason | None, undefined: Undefined
-) -> PerformanceSummary:
-    net = simulation.trades.columns["net_profit"][simulation.trades.closed]
-    change = float(simulation.equity[-1]) - simulation.initial_equity
-    ratio = None
-    if short_path is None:
-        ratio = sharpe_ratio(path.levels, initial=path.initial, periods_per_year=periods_per_year)
-    no_ratio = short_path or first_reason(
-        (path.levels.size < 2, Reason.TOO_FEW_RETURNS), (ratio is None, Reason.NO_VARIANCE)
-    )
-    no_trade = first_reason((net.size == 0, Reason.NO_CLOSED_TRADES))
-    no_loss = no_trade or first_reason((not (net < 0.0).any(), Reason.NO_LOSING_TRADE))
-    no_fill = first_reason((len(simulation.fills) == 0, Reason.NO_TRADES))
-    return PerformanceSummary(
-        net_profit=change,
-        returns_pct=float(simulation.equity[-1]) / simulation.initial_equity - 1.0,
-        sharpe_ratio=undefined.unless(no_ratio, "sharpe_ratio", lambda: ratio or 0.0),
-        max_drawdown_pct=drawdown(simulation.equity, initial=simulation.initial_equity).deepest,
-        win_rate_pct=undefined.unless(no_trade, "win_rate_pct", lambda: win_rate(net)),
-        trade_count=int(net.size),
-        profit_factor=undefined.unless(no_loss, "profit_factor", lambda: profit_factor(net)),
-        avg_slippage=undefined.unless(no_fill, "avg_slippage", lambda: average_slippage(simulation.fills)),
-        fees_paid=total(simulation.fills.columns["fee"]),
     )
 
 
