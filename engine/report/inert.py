@@ -15,7 +15,8 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What spreadsheets take for the beginning of a formula, full-width forms included."""
 
-MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]#|~:!$^])")
+MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]#|~!$^]|:(?=//|[\w+-]+:))")
+"""What Markdown may take for markup, a link (``://``) or an emoji (``:name:``)."""
 
 
 def one_line(text: str, limit: int = 2_000) -> str:
