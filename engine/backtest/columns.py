@@ -70,5 +70,3 @@ class AssetColumns:
         out = np.empty(self.n_bars)
         fill_mean_quote_volume(self.bars.close, self.bars.volume, SLIPPAGE_VOLUME_BARS, out)
         return out
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from engine.backtest.columns import AssetColumns
     from engine.backtest.market import AlignedMarket
     from engine.kernels.layout import Intents
-    from engine.spec.models import ProtectiveLevel, StrategySpec
+    from engine.spec.models import Condition, ProtectiveLevel, StrategySpec
 
     FloatArray = NDArray[np.float64]
+
+Given = TypeVar("Given")
 
 LEVELS: dict[str, LevelKind] = {"percent": "fraction", "atr": "distance", "price": "price"}
 
@@ -55,7 +57,7 @@ def intents_of(
     spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns], periods_per_year: float
 ) -> Intents:
     """Return what the spec wants at every close of ``market``."""
-    sides: dict[str, Sequence[object]] = {"enter_long": spec.signals.entry, "exit_long": spec.signals.exit}
+    sides: dict[str, Sequence[Condition]] = {"enter_long": spec.signals.entry, "exit_long": spec.signals.exit}
     if spec.signals.short is not None:
         sides |= {"enter_short": spec.signals.short.entry, "exit_short": spec.signals.short.exit}
     conditions = [Conditions(columns[asset]) for asset in market.assets]
@@ -91,14 +93,14 @@ def _level(
         return float("nan")
     if level.type != "atr":
         return level.value
-    return _spread(market, columns, lambda one: level.value * _range_of(one, level.indicator, level.length))
+    return _spread(market, columns, lambda one: level.value * _range_of(one, level))
 
 
-def _range_of(columns: AssetColumns, indicator: str | None, length: int | None) -> FloatArray:
-    if indicator is not None:
-        name, _, output = indicator.partition(".")
-        return columns.series(name, output or None)
-    return columns.atr(defaults.ATR_LENGTH if length is None else length)
+def _range_of(columns: AssetColumns, level: ProtectiveLevel) -> FloatArray:
+    if level.indicator is None:
+        return columns.atr(defaults.atr_length_of(level))
+    name, _, output = level.indicator.partition(".")
+    return columns.series(name, output or None)
 
 
 def _size(
@@ -110,13 +112,11 @@ def _size(
         return sizing.value
     with np.errstate(divide="ignore", invalid="ignore"):
         if sizing.mode == "volatility_target":
-            length = defaults.VOLATILITY_LENGTH if sizing.length is None else sizing.length
+            length = defaults.sizing_length_of(spec)
             sizes = sizing.value / _spread(market, columns, lambda one: one.volatility(length, periods_per_year))
         elif sizing.mode == "atr_risk":
-            multiple = defaults.atr_multiple_of(spec)
-            sizes = _spread(
-                market, columns, lambda one: sizing.value * one.bars.close / (multiple * _range_of(one, None, sizing.length))
-            )
+            multiple, length = _given("atr_risk without a multiple", sizing.multiple), defaults.sizing_length_of(spec)
+            sizes = _spread(market, columns, lambda one: sizing.value * one.bars.close / (multiple * one.atr(length)))
         else:
             sizes = sizing.value / _stop_distance(spec, market, columns)
     return np.where(np.isfinite(sizes), sizes, np.nan)
@@ -124,13 +124,16 @@ def _size(
 
 def _stop_distance(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> FloatArray:
     """Return the distance to the stop at each close, as a fraction of the close."""
-    stop = spec.risk.stop_loss
-    if stop is None:
-        raise AssertionError("risk_per_trade without a stop passed the validator")
+    stop = _given("risk_per_trade without a stop", spec.risk.stop_loss)
     if stop.type == "percent":
         return np.full((1, len(market.assets)), stop.value)
     if stop.type == "price":
         return _spread(market, columns, lambda one: np.abs(one.bars.close - stop.value) / one.bars.close)
-    return _spread(
-        market, columns, lambda one: stop.value * _range_of(one, stop.indicator, stop.length) / one.bars.close
-    )
+    return _spread(market, columns, lambda one: stop.value * _range_of(one, stop) / one.bars.close)
+
+
+def _given(what: str, value: Given | None) -> Given:
+    """Return what the validator has made sure of."""
+    if value is None:
+        raise AssertionError(f"{what} passed the validator")
+    return value

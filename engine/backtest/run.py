@@ -22,7 +22,8 @@ from engine.market.timeframe import periods_per_year as nominal_periods
 from engine.metrics.benchmark import buy_and_hold
 from engine.metrics.summary import summarise
 from engine.notices import Notice
-from engine.spec import check, defaults, spec_hash
+from engine.spec import check, defaults
+from engine.spec.canonical import spec_hash
 from engine.spec.models import StrategySpec
 from engine.spec.tickers import find_ticker
 
@@ -170,7 +171,9 @@ def _data_hash(found: list[FoundBars], window: Window) -> str:
 def _data_notices(data: MarketData, found: list[FoundBars], window: Window) -> list[Notice]:
     notices = [notice for one in found for notice in (*one.notices, *notices_for(one.bars, window.start, window.end))]
     if data.generated:
-        message = f"candles are generated ({data.name}): they hold no edge, and no figure says anything about a real market"
+        message = (
+            f"candles are generated ({data.name}): they hold no edge, and no figure says anything about a real market"
+        )
         notices.insert(0, Notice("GENERATED_DATA", message))
     return notices
 
@@ -194,9 +197,8 @@ def _warmup_notices(spec: StrategySpec, market: AlignedMarket) -> list[Notice]:
 
 
 def _spec_notices(spec: StrategySpec) -> list[Notice]:
-    notices = list(defaults.assumed(spec))
+    notices = list(defaults.assumptions(spec))
     if spec.execution.mode == "live":
         message = "execution.mode is live: that is an intent, everything here is simulated and no order is routed"
         notices.insert(0, Notice("LIVE_RUNS_AS_PAPER", message))
     return notices
-
