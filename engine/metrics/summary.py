@@ -182,7 +182,7 @@ def _warnings(
             Notice(
                 "SHARPE_DEPENDS_ON_CLOCK",
                 f"the Sharpe ratio is {bar:.2f} on the bars but {daily:.2f} on whole days: returns within a day "
-                "depend on each other, so trust the daily one",
+                "depend on each other or a few bars decide, so trust the daily one",
                 detail={"bars": bar, "daily": daily},
             )
         )
