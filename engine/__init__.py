@@ -2,8 +2,8 @@
 
 For notebooks::
 
-    from engine import DemoMarket, backtest, check, load_bars
-    result = backtest(open("strategy.json").read(), DemoMarket())
+    from engine import DemoMarket, check, load_bars, run_backtest
+    result = run_backtest(open("strategy.json").read(), DemoMarket())
     result.trades.to_frame()
 
 Names are loaded when they are first used, so importing the engine costs nothing.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
-    from engine.backtest.run import backtest
+    from engine.backtest.run import backtest as run_backtest
     from engine.errors import EngineError
     from engine.market.bars import Bars, make_bars
     from engine.market.demo import DemoMarket
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from engine.spec import check
 
 _HOMES = {
-    "BacktestResult": "engine.backtest.result",
-    "Bars": "engine.market.bars",
-    "DemoMarket": "engine.market.demo",
-    "EngineError": "engine.errors",
-    "MemoryMarket": "engine.market.memory",
-    "backtest": "engine.backtest.run",
-    "check": "engine.spec",
-    "load_bars": "engine.market.files",
-    "make_bars": "engine.market.bars",
+    "BacktestResult": ("engine.backtest.result", "BacktestResult"),
+    "Bars": ("engine.market.bars", "Bars"),
+    "DemoMarket": ("engine.market.demo", "DemoMarket"),
+    "EngineError": ("engine.errors", "EngineError"),
+    "MemoryMarket": ("engine.market.memory", "MemoryMarket"),
+    "check": ("engine.spec", "check"),
+    "load_bars": ("engine.market.files", "load_bars"),
+    "make_bars": ("engine.market.bars", "make_bars"),
+    "run_backtest": ("engine.backtest.run", "backtest"),
 }
 
 __all__ = [
@@ -42,17 +42,18 @@ __all__ = [
     "DemoMarket",
     "EngineError",
     "MemoryMarket",
-    "backtest",
     "check",
     "load_bars",
     "make_bars",
+    "run_backtest",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"engine has no {name!r}; it offers {', '.join(__all__)}")
-    return getattr(import_module(_HOMES[name]), name)
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)
 
 
 def __dir__() -> list[str]:

@@ -55,6 +55,22 @@ def use_kernel_cache() -> Path:
     return folder
 
 
+def load_numba() -> None:
+    """Import numba's array support with scipy hidden.
+
+    It looks for scipy's BLAS, which no kernel uses, and would pay half a second in every process for finding it.
+    """
+    if "scipy" in sys.modules:
+        import numba.np.arraymath  # noqa: F401
+
+        return
+    sys.modules["scipy"] = None  # type: ignore[assignment]  # None means "not installed" to the import system
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        del sys.modules["scipy"]
+
+
 def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)

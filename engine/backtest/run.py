@@ -197,7 +197,7 @@ def _warmup_notices(spec: StrategySpec, market: AlignedMarket) -> list[Notice]:
 
 
 def _spec_notices(spec: StrategySpec) -> list[Notice]:
-    notices = list(defaults.assumptions(spec))
+    notices = list(defaults.assumed(spec))
     if spec.execution.mode == "live":
         message = "execution.mode is live: that is an intent, everything here is simulated and no order is routed"
         notices.insert(0, Notice("LIVE_RUNS_AS_PAPER", message))
