@@ -2,9 +2,10 @@
 
 Slow and readable. A series is a list, None where it is not defined. Where conventions differ these are
 TA-Lib's: Wilder's smoothing, averages seeded with a simple mean, population deviation.
-Wilder, J. W. (1978), New Concepts in Technical Trading Systems: RSI, ATR, ADX, SAR. Appel: MACD, PPO. Lane: stochastic.
-Lambert: CCI. Chande: CMO, Aroon, StochRSI (with Kroll). Kaufman: KAMA. Mulloy: DEMA, TEMA. Hull: HMA. Williams: %R, ultimate
-oscillator. Hutson: TRIX. Bollinger: bands. Seban: supertrend. Granville: OBV. Quong and Soudack: MFI. Chaikin: CMF.
+Wilder, J. W. (1978), New Concepts in Technical Trading Systems: RSI, ATR, ADX, SAR. Appel: MACD, PPO. Lane:
+stochastic. Lambert: CCI. Chande: CMO, Aroon, StochRSI (with Kroll). Kaufman: KAMA. Mulloy: DEMA, TEMA. Hull: HMA.
+Williams: %R, ultimate oscillator. Hutson: TRIX. Bollinger: bands. Seban: supertrend. Granville: OBV. Quong and
+Soudack: MFI. Chaikin: CMF.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def on_defined(values: Series, figure: Callable[[list[float]], Series]) -> Serie
 
 
 def mean(window: list[float]) -> float:
-    return fsum(window) / len(window)
+    return window[0] if min(window) == max(window) else fsum(window) / len(window)
 
 
 def deviation(window: list[float], ddof: int = 0) -> float:
@@ -296,8 +297,10 @@ def bands(middle: Series, reach: Series) -> dict[str, Series]:
 
 def bbands(values: list[float], n: int, width: float) -> dict[str, Series]:
     out = bands(sma(list(values), n), windowed(list(values), n, lambda w: width * deviation(w)))
-    out["width"] = join(lambda u, m, low: (u - low) / m, out["upper"], out["middle"], out["lower"])
-    out["percent"] = join(lambda x, u, low: (x - low) / (u - low) if u > low else None, list(values), out["upper"], out["lower"])
+    out["width"] = join(lambda u, m, low: (u - low) / m if m else None, out["upper"], out["middle"], out["lower"])
+    out["percent"] = join(
+        lambda x, u, low: (x - low) / (u - low) if u > low else None, list(values), out["upper"], out["lower"]
+    )
     return out
 
 
@@ -308,8 +311,8 @@ def realized_vol(bars: Candles, n: int) -> Series:
 
 
 def donchian(bars: Candles, n: int) -> dict[str, Series]:
-    upper = ([None] + windowed(bars.high, n, max))[: bars.n]
-    lower = ([None] + windowed(bars.low, n, min))[: bars.n]
+    upper = [None, *windowed(bars.high, n, max)][: bars.n]
+    lower = [None, *windowed(bars.low, n, min)][: bars.n]
     return {
         "upper": upper,
         "lower": lower,
