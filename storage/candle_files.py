@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from engine.errors import DataError
 from engine.market.arrow_values import values_of
 from engine.market.bars import FIELDS, Bars, FundingSeries, make_bars
+from engine.market.timeframe import DURATION_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,34 @@ if TYPE_CHECKING:
 
 CANDLE_COLUMNS = ("timestamp", *FIELDS)
 FUNDING_COLUMNS = ("timestamp", "funding_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSeries:
+    """What a candle file holds; ``start`` opens the first and ``end`` closes the last bar (UTC ms).
+
+    ``problem`` says why the file cannot be used, and the figures are then None.
+    """
+
+    symbol: str
+    timeframe: str
+    n_bars: int | None
+    start: int | None
+    end: int | None
+    size_bytes: int
+    problem: str | None = None
+
+
+def describe_candles(path: Path, symbol: str, timeframe: str) -> StoredSeries:
+    """Return what a candle file holds, from its times alone."""
+    try:
+        size = path.stat().st_size
+        (time,) = _read_columns(path, CANDLE_COLUMNS[:1])
+    except (OSError, DataError) as failure:
+        return StoredSeries(symbol, timeframe, None, None, None, 0, str(failure))
+    if not time.size:
+        return StoredSeries(symbol, timeframe, 0, None, None, size)
+    return StoredSeries(symbol, timeframe, time.size, int(time[0]), int(time[-1]) + DURATION_MS[timeframe], size)
 
 
 def read_candles(path: Path, symbol: str, timeframe: str) -> Bars:

@@ -11,7 +11,14 @@ from engine.errors import DataError
 from engine.market.bars import FIELDS, Bars, FundingSeries, make_bars
 from engine.market.symbols import SYMBOL, check_symbol
 from engine.market.timeframe import DURATION_MS
-from storage.candle_files import read_candles, read_funding, write_candles, write_funding
+from storage.candle_files import (
+    StoredSeries,
+    describe_candles,
+    read_candles,
+    read_funding,
+    write_candles,
+    write_funding,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +29,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".parquet"
 FUNDING = "funding"
+GENERATED_MARK = "GENERATED.txt"
+"""A folder with this file holds made-up candles; every result on them says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +67,12 @@ class CandleStore:
     @property
     def name(self) -> str:
         """How a result names this data."""
-        return f"candles in {self.folder}"
+        return f"{self._mark() or 'candles'} in {self.folder}"
 
     @property
     def generated(self) -> bool:
-        """False: these candles came from outside."""
-        return False
+        """True when `mark_generated` was called on this folder: its candles are made up."""
+        return self._mark() is not None
 
     def symbols(self) -> Sequence[str]:
         """All symbols with candles, sorted."""
@@ -136,6 +145,46 @@ class CandleStore:
             funding = FundingSeries(funding.symbol, time[order], rate[order])
         write_funding(self._path(funding.symbol, FUNDING), funding)
         return int(funding.time.shape[0])
+
+    def mark_generated(self, what: str) -> None:
+        """Say that this folder holds generated candles, named ``what``.
+
+        Raises
+        ------
+        DataError
+            It holds real candles already, or candles generated otherwise.
+        """
+        if self._mark() == what:
+            return
+        if self._files():
+            raise DataError(f"{self.folder} holds {self._mark() or 'candles'} already; generate into an empty folder")
+        try:
+            (self.folder / GENERATED_MARK).write_text(what + "\n", encoding="utf-8")
+        except OSError as failure:
+            raise DataError(f"{self.folder}: cannot be written ({failure.strerror or failure})") from None
+
+    def refuse_if_generated(self) -> None:
+        """Keep real candles out of a folder of generated ones.
+
+        Raises
+        ------
+        DataError
+            The folder holds generated candles.
+        """
+        if self.generated:
+            raise DataError(f"{self.folder} holds {self._mark()}; keep real candles in another folder")
+
+    def stored_series(self) -> list[StoredSeries]:
+        """Return what is stored without reading the candles themselves, by symbol and timeframe."""
+        order = list(DURATION_MS)
+        pairs = sorted(self._files(), key=lambda pair: (pair[0], order.index(pair[1])))
+        return [describe_candles(self._path(symbol, frame), symbol, frame) for symbol, frame in pairs]
+
+    def _mark(self) -> str | None:
+        try:
+            return (self.folder / GENERATED_MARK).read_text(encoding="utf-8").strip() or "generated candles"
+        except (OSError, UnicodeDecodeError):
+            return None
 
     def _stored(self, bars: Bars, replace: bool) -> Bars | None:
         try:
