@@ -100,7 +100,7 @@ def finished(
         funnel=state.funnel,
         funnel_first=state.funnel_first,
         halted_bar=int(state.account[layout.HALTED_BAR]) if halted else None,
-        liquidated=halted == layout.LIQUIDATED,
+        liquidated=bool(halted == layout.LIQUIDATED),
     )
 
 
