@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.metrics.drawdown import drawdown
 from engine.report.figures import iso
 from engine.report.files import write_whole
 from engine.report.inert import csv_text
@@ -62,12 +63,12 @@ def equity_csv(result: BacktestResult) -> str:
     the initial equity; ``exposure`` is empty where it has no value (equity at or below zero).
     """
     run = result.simulation
-    peak = np.maximum(np.maximum.accumulate(run.equity), run.initial_equity) if run.n_bars else run.equity
+    depth = drawdown(run.equity, initial=run.initial_equity).depth
     header = ["time", "close_time", "equity", "cash", "exposure", "drawdown_fraction", "buy_and_hold"]
     columns = (
         [iso(time) for time in run.time.tolist()],
         [iso(time) for time in run.close_time.tolist()],
-        *(_numbers(values) for values in (run.equity, run.cash, run.exposure, 1.0 - run.equity / peak)),
+        *(_numbers(values) for values in (run.equity, run.cash, run.exposure, depth)),
         _numbers(result.benchmark),
     )
     return _text(header, zip(*columns, strict=True))

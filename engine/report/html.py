@@ -14,7 +14,7 @@ from engine.report.digest import digest
 from engine.report.drawings import histogram, waterfall
 from engine.report.files import write_whole
 from engine.report.inert import one_line
-from engine.report.payload import listed, page_data
+from engine.report.payload import drawn_assets, listed, page_data
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -68,7 +68,7 @@ def html(result: BacktestResult) -> str:
         style=Markup(style),
         script=Markup(script),
         data=Markup(_json(page_data(result))),
-        assets=[one_line(asset) for asset in result.simulation.assets if asset in result.bars],
+        assets=[one_line(asset) for asset in drawn_assets(result)],
         holdout=result.holdout is not None,
         waterfall=Markup(waterfall(_steps(result), result.simulation.initial_equity)),
         histogram=Markup(histogram(trades.columns["return_fraction"][trades.closed])),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.codes import CLOSE_REASONS
+from engine.metrics.drawdown import drawdown
+from engine.report.inert import one_line
 
 if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult, FloatArray, IntArray, Trades
@@ -35,7 +37,7 @@ LISTED_TRADES = 5_000
 def page_data(result: BacktestResult) -> dict[str, Any]:
     """Return what the page's script draws, as plain JSON data with arrays in base64 (little-endian)."""
     run = result.simulation
-    bars = {asset: result.bars[asset] for asset in run.assets if asset in result.bars}
+    bars = {asset: result.bars[asset] for asset in drawn_assets(result)}
     factor = group_size([series.n_bars for series in bars.values()], CANDLES)
     holdout = result.holdout
     return {
@@ -50,8 +52,13 @@ def page_data(result: BacktestResult) -> dict[str, Any]:
         "curves": _curves(result),
         "reasons": list(CLOSE_REASONS),
         "trades": _trades(result.trades, run.time),
-        "tradeAssets": list(result.trades.assets),
+        "tradeAssets": [one_line(asset) for asset in result.trades.assets],
     }
+
+
+def drawn_assets(result: BacktestResult) -> tuple[str, ...]:
+    """Return the assets that have candles to draw, in the order of the run."""
+    return tuple(asset for asset in result.simulation.assets if asset in result.bars and result.bars[asset].n_bars)
 
 
 def group_size(lengths: list[int], budget: int) -> int:
@@ -76,13 +83,10 @@ def _candles(asset: str, series: Bars, clock: IntArray, factor: int) -> dict[str
     group = place // factor
     first = np.flatnonzero(np.diff(group, prepend=-1))
     last = np.append(first[1:], series.n_bars) - 1
-    if series.n_bars:
-        highs, lows = np.maximum.reduceat(series.high, first), np.minimum.reduceat(series.low, first)
-    else:
-        highs = lows = series.high
+    highs, lows = np.maximum.reduceat(series.high, first), np.minimum.reduceat(series.low, first)
     values = np.stack([series.open[first], highs, lows, series.close[last]])
     return {
-        "name": asset,
+        "name": one_line(asset),
         "factor": factor,
         "count": int(first.size),
         "at": _knots(np.arange(first.size), group[first] * factor, factor),
@@ -95,7 +99,7 @@ def _curves(result: BacktestResult) -> dict[str, Any]:
     factor = 1 if run.n_bars <= CURVE_POINTS else -(-run.n_bars // CURVE_GROUPS)
     out: dict[str, Any] = {"factor": factor, "count": -(-run.n_bars // factor)}
     for name, values in (("equity", run.equity), ("benchmark", result.benchmark)):
-        depth = _depth(values, run.initial_equity)
+        depth = drawdown(values, initial=run.initial_equity).depth
         starts = np.arange(0, run.n_bars, factor)
         out[name] = _packed(values if factor == 1 else values[np.minimum(starts + factor, run.n_bars) - 1], "<f4")
         if factor > 1:
@@ -104,12 +108,6 @@ def _curves(result: BacktestResult) -> dict[str, Any]:
             depth = np.maximum.reduceat(depth, starts)
         out[f"{name}Depth"] = _packed(np.clip(np.rint(depth * 10_000), 0, 65_535), "<u2")
     return out
-
-
-def _depth(values: FloatArray, initial: float) -> FloatArray:
-    """Return the fall below the running peak, which starts at the initial equity; a fraction >= 0."""
-    depth: FloatArray = 1.0 - values / np.maximum(np.maximum.accumulate(values), initial) if values.size else values
-    return depth
 
 
 def _trades(trades: Trades, clock: IntArray) -> dict[str, Any]:
@@ -144,8 +142,6 @@ def _rounded(values: FloatArray) -> list[float | None]:
 
 def _knots(index: IntArray, value: IntArray, step: int) -> list[list[int]]:
     """Describe a series that mostly rises by ``step``: index and value wherever it does not."""
-    if not value.size:
-        return [[], []]
     breaks = np.flatnonzero(np.diff(value) != step) + 1
     if breaks.size > KNOTS:
         breaks = breaks[np.linspace(0, breaks.size - 1, KNOTS).astype(int)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,10 @@ from engine.report.digest import digest
 from engine.report.figures import percent
 from engine.report.files import write_whole
 from engine.report.inert import one_line
+from engine.report.payload import drawn_assets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 KINDS = (".png", ".svg")
 MOST_ASSETS = 3
 """Assets whose price is drawn; the others are named in the caption."""
+
+CAPTION_WIDTH = 150
+"""Characters on a line of the caption."""
 
 INK, MUTED, GRID, ACCENT, COMPARE, UP, DOWN = (
     "#16191d",
@@ -98,7 +104,7 @@ def _draw(result: BacktestResult) -> Figure:
     from matplotlib.figure import Figure
 
     content = digest(result)
-    assets = [asset for asset in result.simulation.assets if asset in result.bars]
+    assets = drawn_assets(result)
     drawn = assets[:MOST_ASSETS]
     heights = [2.4] * len(drawn) + [2.2, 1.1]
     figure = Figure(figsize=(12, 1.6 + sum(heights)), dpi=120, layout="constrained")
@@ -112,16 +118,20 @@ def _draw(result: BacktestResult) -> Figure:
     if result.holdout is not None and result.holdout.start < result.end:
         for axis in axes:
             axis.axvspan(*_days(np.array([result.holdout.start, result.end])), color=GRID, alpha=0.6, zorder=0)
+    for axis in axes:
+        axis.margins(x=0.01)
+    figure.align_ylabels(axes)
     return figure
 
 
-def _caption(content: Digest, left_out: list[str]) -> str:
+def _caption(content: Digest, left_out: Sequence[str]) -> str:
     lines = [content.headline, ", ".join(f"{fact.label.lower()} {fact.value}" for fact in content.facts)]
+    lines.append(content.part)
     if content.generated:
         lines.append(f"Generated data, no edge. {content.generated}")
     if left_out:
         lines.append("Prices not drawn: " + ", ".join(one_line(asset) for asset in left_out))
-    return "\n".join(lines)
+    return "\n".join(line for text in lines for line in wrap(text, CAPTION_WIDTH))
 
 
 def _price(axis: Axes, result: BacktestResult, asset: str) -> None:
@@ -149,7 +159,7 @@ def _equity(axis: Axes, result: BacktestResult) -> None:
     axis.axhline(result.simulation.initial_equity, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
     axis.set_ylabel("Equity")
     axis.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axis.legend(loc="upper left", frameon=False, ncols=2)
+    axis.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), frameon=False, ncols=2, borderaxespad=0.0)
 
 
 def _under_water(axis: Axes, result: BacktestResult) -> None:

@@ -277,3 +277,10 @@ def result(make_result: MakeResult) -> BacktestResult:
             Notice("DEFAULT_FEES", "fees assumed: 0.1 % a side", kind="note"),
         ],
     )
+
+
+@pytest.fixture(scope="session")
+def late_result() -> BacktestResult:
+    """Two assets, the second one listed 40 days after the first."""
+    bars = [random_bars("AUSDT", 100, "1d", 1), random_bars("BUSDT", 100, "1d", 2, skip=40)]
+    return result_of(bars, ("A", "B"), [Plan(0, 1, 10, 20), Plan(1, 1, 50, 60)])
