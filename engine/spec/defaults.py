@@ -1,7 +1,7 @@
 """The defaults of SPEC: what a silent spec means, in one place, each one reportable.
 
 A spec holds only what its author wrote. Whoever runs it reads these functions, and tells with
-`assumptions` what was filled in.
+`assumed` what was filled in.
 """
 
 from __future__ import annotations
@@ -105,12 +105,19 @@ def atr_length_of(level: ProtectiveLevel) -> int:
     return level.length or ATR_LENGTH
 
 
+def atr_multiple_of(spec: StrategySpec) -> float:
+    """Return the ATRs to the assumed loss of sizing mode atr_risk; it has no default, so a checked spec names it."""
+    if spec.sizing.multiple is None:
+        raise ValueError(f"sizing mode {spec.sizing.mode} has no multiple")
+    return spec.sizing.multiple
+
+
 def sizing_length_of(spec: StrategySpec) -> int:
     """Return the bars sizing looks back over: 30 of volatility, 14 of ATR, where the spec is silent."""
     return spec.sizing.length or (VOLATILITY_LENGTH if spec.sizing.mode == "volatility_target" else ATR_LENGTH)
 
 
-def assumptions(spec: StrategySpec) -> tuple[Notice, ...]:
+def assumed(spec: StrategySpec) -> tuple[Notice, ...]:
     """Return a note for every default a spec leaves to us, in the order of its sections."""
     notes: list[tuple[str, str, object]] = []
     universe, risk, execution = spec.universe, spec.risk, spec.execution
