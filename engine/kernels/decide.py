@@ -19,7 +19,6 @@ from engine.kernels.layout import (
     EXIT_SLIPPAGE,
     HALTED,
     LEVEL_NONE,
-    LEVEL_PRICE,
     ORDER_DECIDED,
     ORDER_SIDE,
     ORDER_SIZE,
@@ -97,9 +96,6 @@ def place(t, is_last, a, side, market, intents, rules, state, equity):
         at = int(account[PLACED_NEXT])
         state.placed[at] = now
         account[PLACED_NEXT] = (at + 1) % state.placed.shape[0]
-        if is_last:
-            count(state, a, side, codes.NEVER_FILLED)
-            return
         book[a, ORDER_SIDE] = side
         book[a, ORDER_SIZE] = size if rules.size_kind == SIZE_UNITS or rules.size_kind == SIZE_CASH else notional
         base = intents.slippage_base[t if intents.slippage_base.shape[0] > 1 else 0, a]

@@ -186,9 +186,13 @@ def wanted_quantity(state, rules, size, price):
 
 @njit(cache=True, error_model="numpy")
 def allowed_quantity(state, rules, reference, price, quantity):
-    """Cut ``quantity`` to every limit; return it and the stage of the limit that cut it last (0: none)."""
+    """Cut ``quantity`` to every limit; return it and the stage of the limit that cut it last (0: none).
+
+    Once nothing tradable is left no further limit is named: what remains is rounding.
+    """
     book = state.book
     cash = state.account[CASH]
+    smallest = rules.smallest_notional / reference
     equity, gross = cash, 0.0
     for b in range(book.shape[0]):
         if book[b, QUANTITY] != 0.0:
@@ -197,24 +201,24 @@ def allowed_quantity(state, rules, reference, price, quantity):
             gross += abs(value)
     cut = 0
     most = rules.max_position * equity / reference
-    if quantity > most:
-        if quantity - most > ROUNDING * quantity:
+    if rules.max_position < np.inf and quantity > most:
+        if quantity - most > ROUNDING * quantity and quantity >= smallest:
             cut = codes.CUT_MAX_POSITION_PCT
         quantity = most
     most = (rules.max_exposure * equity - gross) / reference
-    if quantity > most:
-        if quantity - most > ROUNDING * quantity:
+    if rules.max_exposure < np.inf and quantity > most:
+        if quantity - most > ROUNDING * quantity and quantity >= smallest:
             cut = codes.CUT_MAX_TOTAL_EXPOSURE_PCT
         quantity = most
     most = (rules.max_leverage * equity - gross) / reference
-    if quantity > most:
-        if quantity - most > ROUNDING * quantity:
+    if (rules.perpetual != 0 or rules.max_leverage < 1.0) and quantity > most:
+        if quantity - most > ROUNDING * quantity and quantity >= smallest:
             cut = codes.CUT_MAX_LEVERAGE
         quantity = most
     if rules.perpetual == 0:
         most = cash / (price * (1.0 + rules.taker))
         if quantity > most:
-            if quantity * price - cash > ROUNDING * quantity * price:
+            if quantity * price - cash > ROUNDING * quantity * price and quantity >= smallest:
                 cut = codes.CUT_CASH
             quantity = most
     if rules.quantity_step > 0.0:

@@ -152,18 +152,10 @@ def pass_bar(state, tape, rules, a, time, open_, high, low):
     elif stopped:
         reference = sign * min(sign * open_, sign * stop)
         close_at_level(state, tape, rules, a, time, codes.INSIDE, reference, codes.STOP_LOSS)
-    else:
-        if long:
-            book[a, LOWEST] = min(book[a, LOWEST], low)
-        else:
-            book[a, HIGHEST] = max(book[a, HIGHEST], high)
-        if armed and sign * best >= sign * target:
-            reference = sign * max(sign * open_, sign * target)
-            close_at_level(state, tape, rules, a, time, codes.INSIDE, reference, codes.TAKE_PROFIT)
-        elif long:
-            book[a, HIGHEST] = max(book[a, HIGHEST], high)
-        else:
-            book[a, LOWEST] = min(book[a, LOWEST], low)
+    elif armed and sign * best >= sign * target:
+        book[a, LOWEST if long else HIGHEST] = sign * min(sign * book[a, LOWEST if long else HIGHEST], sign * worst)
+        reference = sign * max(sign * open_, sign * target)
+        close_at_level(state, tape, rules, a, time, codes.INSIDE, reference, codes.TAKE_PROFIT)
 
 
 @njit(cache=True, error_model="numpy")
@@ -197,7 +189,8 @@ def trade_the_open(t, market, rules, state, tape):
                 charge_funding(state, a, book[a, MARK], rate, carry)
     for a in range(n_assets):
         if market.present[t, a] and book[a, QUANTITY] != 0.0:
-            if rules.stop_beats_signal != 0 and touches_a_level(book, a, market.high[t, a], market.low[t, a]):
+            beaten = rules.stop_beats_signal != 0 and book[a, EXIT_REASON] == codes.SIGNAL
+            if beaten and touches_a_level(book, a, market.high[t, a], market.low[t, a]):
                 book[a, EXIT_REASON] = 0.0
                 if book[a, ORDER_SIDE] != 0.0:
                     count(state, a, book[a, ORDER_SIDE], codes.CANCELLED)
@@ -289,6 +282,10 @@ def step(t, is_last, market, intents, rules, state, tape):
         for a in range(book.shape[0]):
             if market.present[t, a] and book[a, QUANTITY] != 0.0:
                 pass_bar(state, tape, rules, a, time, market.open[t, a], market.high[t, a], market.low[t, a])
+        for a in range(book.shape[0]):  # only now: a liquidation closes the others at prices known before
+            if market.present[t, a] and book[a, QUANTITY] != 0.0:
+                book[a, LOWEST] = min(book[a, LOWEST], market.low[t, a])
+                book[a, HIGHEST] = max(book[a, HIGHEST], market.high[t, a])
     reach_the_close(t, market, intents, rules, state)
     if rules.perpetual != 0 and margin_is_gone(state, rules):
         liquidate(state, tape, rules, market.close_time[t], codes.AT_CLOSE)

@@ -35,7 +35,11 @@ class Funding:
 
 @dataclass
 class Asset:
-    """One asset's own bars and what is known at the close of each of them; None is unknown."""
+    """One asset's own bars and what is known at the close of each of them; None is unknown.
+
+    ``stored_funding`` is the perpetual's series of (time, rate), None where there is none; ``funding`` what is due
+    because of it, assumed events included.
+    """
 
     name: str
     bars: list[Bar]
@@ -48,6 +52,7 @@ class Asset:
     size_atr: list[float | None]
     volatility: list[float | None]
     funding: list[Funding] = field(default_factory=list)
+    stored_funding: list[tuple[int, float]] | None = None
 
 
 @dataclass

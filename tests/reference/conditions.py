@@ -67,7 +67,8 @@ def evaluate_condition(condition: Mapping[str, Any], columns: Mapping[str, Colum
 
 def _over_last(truth: list[Truth], n: int, combine: Callable[[Sequence[Truth]], Truth]) -> list[Truth]:
     """Combine the last ``n`` bars; what lies before the first bar is unknown."""
-    padded: list[Truth] = [None] * (n - 1) + truth
+    unknown: list[Truth] = [None] * (n - 1)
+    padded = unknown + truth
     return [combine(padded[t : t + n]) for t in range(len(truth))]
 
 

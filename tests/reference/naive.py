@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from reference.case import LONG, SHORT, NaiveFill, NaiveResult, NaiveTrade
 from reference.ledger import equity_from_fills, funding_due
-from reference.sizing import level_price, target_notional, touched, within_limits
+from reference.sizing import SMALLEST_ORDER_QUOTE, level_price, target_notional, touched, within_limits
 
 if TYPE_CHECKING:
     from reference.case import Asset, Bar, Case, Funding
 
-SMALLEST_ORDER_QUOTE = 0.01
 MOST_SLIPPAGE = 0.05
 SIDES = {LONG: "long", SHORT: "short"}
 
@@ -103,7 +102,7 @@ class Account:
         for asset, bar in present:
             if asset.name in self.exits and self.level_comes_first(asset, bar):
                 del self.exits[asset.name]
-                self.drop_entry(asset.name, "never_filled")
+                self.drop_entry(asset.name)
             if asset.name in self.exits:
                 self.close(asset, bar.open, self.exits[asset.name], "open")
         # 3. Gaps.
@@ -303,18 +302,18 @@ class Account:
         self.peak = max(self.peak, equity)
         limit = self.rules.max_drawdown_fraction
         if limit is not None and not self.ended and equity <= self.peak * (1 - limit):
-            self.exits = dict.fromkeys(self.positions, "drawdown_guard")
+            self.exits = dict.fromkeys(self.positions, "drawdown_guard") | self.exits
             self.end_trading()
 
     def end_trading(self) -> None:
         self.ended, self.halted_bar = True, self.t
         for name in list(self.entries):
-            self.drop_entry(name, "cancelled_by_guard")
+            self.drop_entry(name)
 
-    def drop_entry(self, name: str, stage: str) -> None:
+    def drop_entry(self, name: str) -> None:
         order = self.entries.pop(name, None)
         if order is not None:
-            self.count(name, order.side, stage)
+            self.count(name, order.side, "cancelled")
 
     # -- decisions ----------------------------------------------------------------------------
 
@@ -347,7 +346,7 @@ class Account:
             return "exit_also_true"
         if asset.entry[-side][i]:
             return "both_sides_true"
-        if held and not asset.exit[held][i] and not rules.reverse:
+        if held and asset.name not in self.exits:
             return "opposite_ignored"
         if self.ended:
             return "halted"

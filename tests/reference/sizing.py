@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from reference.case import Asset, Bar, Level, Settings
 
 ROUNDING = 1e-9
+SMALLEST_ORDER_QUOTE = 0.01
 
 
 def target_notional(rules: Settings, asset: Asset, i: int, equity: float) -> float | None:
@@ -44,21 +45,25 @@ def within_limits(
 ) -> tuple[float, str | None]:
     """Return the quantity that every limit allows, and the last limit that cut it."""
     cut_by = None
-    rooms = [("max_leverage", rules.leverage * equity - gross)]
-    if rules.max_exposure_fraction is not None:
-        rooms.insert(0, ("max_total_exposure_pct", rules.max_exposure_fraction * equity - gross))
+    rooms = []
     if rules.max_position_fraction is not None:
-        rooms.insert(0, ("max_position_pct", rules.max_position_fraction * equity))
+        rooms.append(("max_position_pct", rules.max_position_fraction * equity))
+    if rules.max_exposure_fraction is not None:
+        rooms.append(("max_total_exposure_pct", rules.max_exposure_fraction * equity - gross))
+    if rules.perp or rules.leverage < 1:
+        rooms.append(("max_leverage", rules.leverage * equity - gross))
     for limit, room in rooms:
         allowed = max(0.0, room / reference)
         if allowed < quantity:
-            cut_by = limit if quantity - allowed > ROUNDING * quantity else cut_by
+            if quantity - allowed > ROUNDING * quantity and quantity * reference >= SMALLEST_ORDER_QUOTE:
+                cut_by = limit
             quantity = allowed
     if not rules.perp:
         affordable = max(0.0, cash / (price * (1 + rules.taker)))
         if affordable < quantity:
             # the fee alone not fitting is no remark: only a notional above the cash is a cut
-            cut_by = "cash" if quantity * price > cash * (1 + ROUNDING) else cut_by
+            if quantity * price > cash * (1 + ROUNDING) and quantity * reference >= SMALLEST_ORDER_QUOTE:
+                cut_by = "cash"
             quantity = affordable
     return quantity, cut_by
 
