@@ -36,8 +36,8 @@ def backtest_run(
 ) -> BacktestRun:
     """Return a result as the record of its run.
 
-    ``strategy_record_id`` defaults to the spec's own id, for runs of a file. What the data model has no field for (statistics,
-    funnel, holdout, notices with their codes) lies under ``evidence``.
+    ``strategy_record_id`` defaults to the spec's own id, for runs of a file. What the data model has no field for
+    (statistics, funnel, holdout, notices with their codes) lies under ``evidence``.
     """
     trades = list(result.trades)
     return BacktestRun(

@@ -25,7 +25,9 @@ def backtest(
         typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
     ] = None,
     variant: Annotated[str | None, typer.Option(metavar="ID", help="Test this variant of the spec.")] = None,
-    start: Annotated[str | None, typer.Option(metavar="TIME", help="First time measured, 2021-01-31 or with T12:00Z.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="TIME", help="First time measured: 2021-01-31 or 2021-01-31T12:00Z.")
+    ] = None,
     end: Annotated[str | None, typer.Option(metavar="TIME", help="Time before which the run ends.")] = None,
     equity: Annotated[float, typer.Option(metavar="QUOTE", help="Initial equity in quote currency.")] = 10_000.0,
     full_window: Annotated[
@@ -47,18 +49,16 @@ def backtest(
     """
     from api.compose import market_data
     from engine.backtest.run import backtest as run
+    from engine.backtest.window import HoldoutLocked
 
     market = market_data(read_settings(data=data))
     spec = chosen_spec(read_spec_file(file), variant, market, json=json)
     window = (_time("start", start, json=json), _time("end", end, json=json))
-    result = run(
-        spec,
-        market,
-        start=window[0],
-        end=window[1],
-        initial_equity=equity,
-        full_window=full_window or _asked_to_open(spec, market, window),
-    )
+    opened = full_window or _asked_to_open(spec, market, window)
+    try:
+        result = run(spec, market, start=window[0], end=window[1], initial_equity=equity, full_window=opened)
+    except HoldoutLocked as locked:
+        console.refuse(f"{locked} (--full-window)", json=json, code="HOLDOUT_LOCKED")
     write_reports(result, html=html, markdown=markdown, csv=csv, picture=picture)
     if json:
         console.emit(run_document(result, variant))
@@ -147,5 +147,6 @@ def _time(name: str, text: str | None, *, json: bool) -> int | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        console.refuse(f"--{name} {text!r} is not a time: write 2021-01-31 or 2021-01-31T12:00Z", json=json, code="INPUT")
+        message = f"--{name} {text!r} is not a time: write 2021-01-31 or 2021-01-31T12:00Z"
+        console.refuse(message, json=json, code="INPUT")
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -29,9 +29,8 @@ class Config:
     ``size``, ``stop`` and ``target`` say what the columns of the intents mean: a size as a fraction of equity at
     the deciding close, an amount of quote currency, units, or a fraction of free cash at the fill; a
     level as a fraction of the fill price, a distance from it, or a price. None is no limit.
-    ``entry_bar_stops`` off lets stops and targets live from the bar after the entry;
-    ``stop_beats_signal`` on lets a level touched in a bar win over a signal exit due at its open: the conventions of other
-    engines, for comparison.
+    ``entry_bar_stops`` off lets stops and targets live from the bar after the entry; ``stop_beats_signal`` on
+    lets a level touched in a bar win over a signal exit due at its open: the conventions of other engines.
     """
 
     market_type: Literal["spot", "perp"] = "spot"

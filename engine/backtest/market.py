@@ -33,7 +33,7 @@ class AlignedMarket:
 
     ``tables`` is what the kernels read, shape (n_bars, n_assets), NaN where an asset has no bar.
     ``rows[asset]`` gives the clock bar of each own bar inside the window; ``first[asset]`` the index of the first of
-    them in the asset's full bars. ``assumed_funding`` counts, per asset, the funding events charged at the default rate.
+    them in the asset's full bars. ``assumed_funding`` counts per asset the events charged at the default rate.
     """
 
     assets: tuple[str, ...]

@@ -120,7 +120,10 @@ def _cuts(simulation: Simulation) -> list[Notice]:
             asset, side = simulation.assets[a], ("long", "short")[row]
             mine = (fills["asset"] == a) & (fills["reason"] == codes.ENTRY) & (fills["side"] == (1, -1)[row])
             least = float(kept[mine].min())
-            message = f"{asset}: {n} of {entries} {side} entries were cut by {limit}; the smallest kept {least:.2%} of the size asked for"
+            message = (
+                f"{asset}: {n} of {entries} {side} entries were cut by {limit}; "
+                f"the smallest kept {least:.2%} of the size asked for"
+            )
             detail = {"asset": asset, "side": side, "count": n, "limit": limit, "leastKeptFraction": least}
             out.append(Notice("SIZE_CUT", message, detail=detail))
     return out
@@ -142,7 +145,8 @@ def _funding(market: AlignedMarket) -> list[Notice]:
     return [
         Notice(
             "FUNDING_ASSUMED",
-            f"{asset}: no stored funding at {n} of its times; 0.01 % per 8 h was charged to longs and not credited to shorts",
+            f"{asset}: no stored funding at {n} of its times; "
+            "0.01 % per 8 h was charged to longs and not credited to shorts",
             detail={"asset": asset, "events": n},
         )
         for asset, n in market.assumed_funding.items()
@@ -172,7 +176,8 @@ def _left_over(simulation: Simulation) -> list[Notice]:
         out.append(Notice("NEVER_FILLED", message, "note", {"count": never}))
     open_ = int((~simulation.trades.closed).sum())
     if open_:
-        message = f"{open_} {'position is' if open_ == 1 else 'positions are'} still open at the end and marked at the last close, without exit costs"
+        held = "position is" if open_ == 1 else "positions are"
+        message = f"{open_} {held} still open at the end and marked at the last close, without exit costs"
         out.append(Notice("OPEN_AT_END", message, "note", {"count": open_}))
     return out
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.backtest.columns import AssetColumns
@@ -28,6 +27,8 @@ from engine.spec.models import StrategySpec
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.market.bars import MarketData
 
 INITIAL_EQUITY = 10_000.0

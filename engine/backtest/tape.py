@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from engine.kernels import layout as at
-from engine.kernels.layout import FloatArray
+
+if TYPE_CHECKING:
+    from engine.kernels.layout import FloatArray
 
 
 def fills_of(rows: FloatArray) -> dict[str, np.ndarray]:

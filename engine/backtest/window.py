@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine.errors import EngineInputError
 from engine.evidence.split import Split, split_assets
+from engine.market.quality import utc
 from engine.market.timeframe import DAY_MS
 from engine.notices import Notice
-from engine.market.quality import utc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,8 @@ class HoldoutLocked(EngineInputError):
     def __init__(self, holdout: Holdout) -> None:
         self.start, self.end = holdout.start, holdout.end
         super().__init__(
-            f"the window reaches into the holdout, which opens at {utc(holdout.start)}: looking at it spends it, and only later "
-            f"data could validate the strategy then; end the window there, or ask for the full window"
+            f"the window reaches into the holdout, which opens at {utc(holdout.start)}: looking at it spends it, and "
+            f"only later data could validate the strategy then; end the window there, or ask for the full window"
         )
 
 
@@ -81,7 +81,7 @@ def window_notices(window: Window) -> list[Notice]:
         return [
             Notice(
                 "NO_HOLDOUT",
-                f"measured {span}; with under 600 days of data nothing is held back, so no verdict above UNPROVEN is possible",
+                f"measured {span}; with under 600 days of data nothing is held back, so no verdict can be above UNPROVEN",
                 "note",
                 {"days": (window.end - window.start) // DAY_MS},
             )

@@ -15,8 +15,8 @@ FILLS_A_BAR = 4
 def simulate_bars(first, market, intents, rules, state, tape, equity, cash, exposure):
     """Step through the bars from ``first`` until the end or until the tape may be full.
 
-    Returns the next bar to go on from: n_bars when done. ``equity``, ``cash`` and ``exposure`` (gross / equity, NaN where
-    equity <= 0), shape (n_bars,), are written up to there.
+    Returns the next bar to go on from: n_bars when done. ``equity``, ``cash`` and ``exposure`` (gross / equity,
+    NaN where equity <= 0), shape (n_bars,), are written up to there.
     """
     n_bars = market.close_time.shape[0]
     room = FILLS_A_BAR * state.book.shape[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,8 @@ from engine.signals.truth import Truth, all_of, any_of, for_bars, within_bars
 from engine.spec.expressions import Expr, Number, parse_operand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     from engine.signals.operands import Columns

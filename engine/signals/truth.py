@@ -6,13 +6,14 @@ never makes a condition true by accident, and ``not`` of an unknown stays unknow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     BoolArray = NDArray[np.bool_]

@@ -53,7 +53,8 @@ def test_short_data_has_no_holdout_and_says_what_that_means():
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [(None, 700 * DAY_MS + 1), (None, 2000 * DAY_MS), (750 * DAY_MS, None), (800 * DAY_MS, 900 * DAY_MS)]
+    ("start", "end"),
+    [(None, 700 * DAY_MS + 1), (None, 2000 * DAY_MS), (750 * DAY_MS, None), (800 * DAY_MS, 900 * DAY_MS)],
 )
 def test_a_window_inside_the_holdout_is_refused_unless_opened(start, end):
     with pytest.raises(HoldoutLocked, match="1971-12-02") as refusal:

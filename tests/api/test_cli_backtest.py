@@ -1,0 +1,189 @@
+"""`kek backtest` and `kek demo`: a spec and candles in; a summary, a record and reports out."""
+
+import copy
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from api.cli import main
+from engine.spec.examples import SMA_CROSS
+
+HOUR = 3_600_000
+DAYS = 700
+
+
+@pytest.fixture(scope="module")
+def candles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("candles")
+    for seed, symbol in enumerate(("BTCUSDT", "ETHUSDT")):
+        rng = np.random.default_rng(seed)
+        close = 100 * np.exp(np.cumsum(rng.normal(0, 0.008, DAYS * 24)))
+        open_ = np.concatenate(([100.0], close[:-1]))
+        columns = {
+            "timestamp": 1_600_000_000_000 // HOUR * HOUR + np.arange(DAYS * 24) * HOUR,
+            "open": open_,
+            "high": np.maximum(open_, close) * 1.001,
+            "low": np.minimum(open_, close) * 0.999,
+            "close": close,
+            "volume": np.ones(DAYS * 24),
+        }
+        pq.write_table(pa.table(columns), folder / f"{symbol}_1h.parquet", compression="zstd")
+    return folder
+
+
+@pytest.fixture
+def strategy(tmp_path):
+    def write(**changes):
+        spec = copy.deepcopy(SMA_CROSS) | changes
+        file = tmp_path / "strategy.json"
+        file.write_text(json.dumps(spec))
+        return str(file)
+
+    return write
+
+
+def ran(capfd, *arguments):
+    status = main([str(argument) for argument in arguments])
+    spoken = capfd.readouterr()
+    return status, spoken.out, spoken.err
+
+
+def test_a_summary_for_people_names_data_window_and_holdout(candles, strategy, capfd):
+    status, out, _ = ran(capfd, "backtest", strategy(), "--data", candles)
+
+    assert status == 0
+    assert "SMA Cross (BTC-ETH)" in out and "holdout" in out and "interval" in out
+
+
+def test_json_is_one_backtest_run_with_trades(candles, strategy, capfd):
+    status, out, _ = ran(capfd, "backtest", strategy(), "--data", candles, "--json")
+
+    document = json.loads(out)
+    assert status == 0 and len(document["trades"]) == document["results"]["tradeCount"] > 100
+    assert document["evidence"]["holdout"]["seen"] is False
+
+
+def test_the_holdout_opens_only_when_asked(candles, strategy, capfd):
+    file = strategy()
+    status, out, err = ran(capfd, "backtest", file, "--data", candles, "--end", "2022-08-01", "--json")
+    assert status == 1 and json.loads(out)["error"]["code"] == "HOLDOUT_LOCKED" and "--full-window" in err
+
+    status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--end", "2022-08-01", "--full-window", "--json")
+    assert status == 0 and json.loads(out)["evidence"]["holdout"]["seen"] is True
+
+
+def test_a_window_is_measured_exactly(candles, strategy, capfd):
+    status, out, _ = ran(
+        capfd,
+        "backtest",
+        strategy(),
+        "--data",
+        candles,
+        "--start",
+        "2021-01-01",
+        "--end",
+        "2021-02-01T12:00Z",
+        "--json",
+    )
+
+    frame = json.loads(out)["timeframe"]
+    assert status == 0 and (frame["start"], frame["end"]) == ("2021-01-01T00:00:00Z", "2021-02-01T12:00:00Z")
+
+
+def test_a_variant_is_tested_by_its_name(candles, strategy, capfd):
+    file = strategy(variants=[{"id": "fast", "overrides": {"indicators.sma_fast.inputs.length": 5}}])
+
+    plain = json.loads(ran(capfd, "backtest", file, "--data", candles, "--json")[1])
+    status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--variant", "fast", "--json")
+    document = json.loads(out)
+
+    assert status == 0 and document["variantId"] == "fast"
+    assert document["results"]["tradeCount"] > plain["results"]["tradeCount"]
+    status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--variant", "fats", "--json")
+    assert status == 1 and "fast" in out
+
+
+def test_reports_are_written_where_asked(candles, strategy, capfd, tmp_path):
+    out = tmp_path / "out"
+    status, _, err = ran(
+        capfd,
+        "backtest",
+        strategy(),
+        "--data",
+        candles,
+        "--html",
+        out / "report.html",
+        "--markdown",
+        out / "report.md",
+        "--csv",
+        out / "csv",
+    )
+
+    assert status == 0
+    assert {path.name for path in out.rglob("*") if path.is_file()} == {
+        "report.html",
+        "report.md",
+        "trades.csv",
+        "fills.csv",
+        "equity.csv",
+    }
+    assert err.count("wrote") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--start", "yesterday"], "is not a time"),
+        (["--start", "2021-02-01", "--end", "2021-01-01"], "is empty"),
+        (["--end", "1999-01-01"], "no candles"),
+        (["--equity", "0"], "initial_equity"),
+        (["--equity", "nan"], "initial_equity"),
+        (["--variant", "none"], "none"),
+    ],
+)
+def test_wrong_arguments_are_told_in_a_line(candles, strategy, capfd, arguments, words):
+    status, out, err = ran(capfd, "backtest", strategy(), "--data", candles, *arguments)
+
+    assert status == 1 and words in err and "Traceback" not in err and out == ""
+
+
+def test_problems_of_a_spec_are_listed_with_their_paths(candles, strategy, capfd):
+    file = strategy(sizing={"mode": "percent_equity", "value": 3})
+
+    status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--json")
+
+    document = json.loads(out)
+    assert status == 1 and document["valid"] is False
+    assert [problem["path"] for problem in document["problems"]] == ["$.sizing.value"]
+
+
+def test_what_is_not_simulated_yet_is_refused_by_name(candles, strategy, capfd):
+    file = strategy(risk={"time_limit": {"bars": 5}})
+
+    status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--json")
+
+    assert status == 1 and [p["code"] for p in json.loads(out)["problems"]] == ["NOT_YET_SIMULATED"]
+
+
+def test_missing_candles_say_what_to_import(candles, strategy, capfd):
+    file = strategy(universe={"assets": ["SOL"], "quote": "USDT", "timeframe": "1h"})
+
+    status, _, err = ran(capfd, "backtest", file, "--data", candles)
+
+    assert status == 1 and "kek data import" in err
+
+
+def test_a_folder_that_is_not_there_is_told(strategy, capfd, tmp_path):
+    status, _, err = ran(capfd, "backtest", strategy(), "--data", tmp_path / "nowhere")
+
+    assert status in (1, 2) and "nowhere" in err and "Traceback" not in err
+
+
+def test_the_demo_writes_its_report(capfd, tmp_path):
+    status, out, err = ran(capfd, "demo", "--out", tmp_path)
+
+    assert status == 0 and "Generated data" in out and (tmp_path / "demo.html").stat().st_size > 100_000
+    assert "demo.html" in err

@@ -1,0 +1,71 @@
+"""What each room offers: short, sorted, and pinned here, so that each new public name is a decision."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("agent", "api", "engine", "evals", "prompts", "storage")
+
+SURFACE: dict[str, list[str]] = {
+    "agent": [],
+    "api": [],
+    "engine": [
+        "BacktestResult",
+        "Bars",
+        "DemoMarket",
+        "EngineError",
+        "MemoryMarket",
+        "check",
+        "load_bars",
+        "make_bars",
+        "run_backtest",
+    ],
+    "evals": [],
+    "prompts": [],
+    "storage": [],
+}
+"""Every name a room exports. A room inside the engine is listed when it exports anything."""
+
+
+def packages() -> list[str]:
+    found = (path.parent for room in ROOMS for path in (ROOT / room).rglob("__init__.py"))
+    return sorted(".".join(path.relative_to(ROOT).parts) for path in found)
+
+
+def exported(package: str) -> list[str]:
+    return list(getattr(import_module(package), "__all__", []))
+
+
+@pytest.mark.parametrize("package", packages())
+def test_a_room_exports_what_is_pinned(package: str) -> None:
+    assert exported(package) == SURFACE.get(package, [])
+
+
+@pytest.mark.parametrize("package", packages())
+def test_exports_are_sorted_short_and_there(package: str) -> None:
+    names = exported(package)
+
+    assert names == sorted(names)
+    assert len(names) <= 16
+    for name in names:
+        assert getattr(import_module(package), name) is not None
+
+
+def test_the_pinned_rooms_exist() -> None:
+    assert set(SURFACE) <= set(packages())
+
+
+def test_a_room_without_exports_says_so_only_by_its_docstring() -> None:
+    for package in packages():
+        tree = ast.parse((ROOT / package.replace(".", "/") / "__init__.py").read_text("utf-8"))
+        assert ast.get_docstring(tree) or not tree.body, f"{package} does not say what it is"
+
+
+def test_an_unknown_name_of_the_engine_is_refused_with_what_it_offers() -> None:
+    with pytest.raises(AttributeError, match=r"engine has no 'backtets'; it offers .*backtest"):
+        _ = import_module("engine").backtets
