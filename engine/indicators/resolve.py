@@ -80,7 +80,7 @@ def _unknown(entry: IndicatorType, name: str, names: tuple[str, ...], known: tup
     if name.lower() == "source":
         message = f"{entry.name} takes no source: it reads {', '.join(entry.needs)}"
         return InputProblem(name, "UNKNOWN_INPUT", message, names)
-    return InputProblem(name, "UNKNOWN_INPUT", f"{entry.name} has no input '{name}'", names, nearest(name, known))
+    return InputProblem(name, "UNKNOWN_INPUT", f"{entry.name} has no input {_shown(name)}", names, nearest(name, known))
 
 
 def _check(spec: InputSpec, name: str, value: Any) -> InputProblem | None:
@@ -134,14 +134,14 @@ def _wanted(spec: InputSpec) -> str:
     if spec.kind == "timezone":
         return "must be a time zone by its IANA name, such as UTC or America/New_York"
     what = "a whole number" if spec.kind == "int" else "a number"
-    low, high = spec.low, spec.high
-    if low is not None and high is not None:
-        return f"must be {what} from {low:g} to {high:g}"
-    return f"must be {what}"
+    return f"must be {what} from {spec.low:g} to {spec.high:g}"
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    try:
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+    except ValueError:  # Python does not write out whole numbers of more than some thousand digits
+        text = f"a {type(value).__name__} of too many digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

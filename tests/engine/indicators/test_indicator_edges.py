@@ -114,6 +114,15 @@ def test_tiny_and_huge_prices_stay_defined(name, price):
             assert np.isfinite(column[CATALOG[name].warmup(inputs) :]).all(), output
 
 
+def test_a_change_from_nothing_is_unknown_and_not_infinite():
+    prices = np.full(5, 10.0)
+    bars = make_bars("X", "1h", np.arange(5) * HOUR, prices, prices, prices, prices, [0.0, 3.0, 6.0, 0.0, 0.0])
+
+    (column,) = columns_of("roc", bars, {"length": 1, "source": "volume"}).values()
+
+    np.testing.assert_array_equal(column, [np.nan, np.nan, 100.0, -100.0, np.nan])
+
+
 def test_one_price_for_ever_after_a_move_leaves_the_stochastic_rsi_at_rest():
     """The RSI then stands still but for its last bits, whose own range would be noise between 0 and 100."""
     moving = random_bars(9, 60).close

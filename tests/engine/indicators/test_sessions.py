@@ -10,6 +10,7 @@ import pytest
 from reference.candles import KINDS, random_bars
 from reference.indicator_formulas import by_hand
 
+from engine.indicators.sessions import opening_range
 from engine.indicators.store import compute_columns
 from engine.market.bars import make_bars
 from engine.market.timeframe import DURATION_MS
@@ -116,6 +117,12 @@ def test_ranges_agree_with_a_search_through_local_days(tz, kind):
         for output, column in zip(("high", "low"), range_of(bars, start, end, tz), strict=True):
             wanted = [np.nan if value is None else value for value in expected[output]]
             np.testing.assert_array_equal(column, wanted, f"{timeframe} {output}")
+
+
+def test_no_bars_have_no_range():
+    empty = np.empty(0)
+    high, low = opening_range(np.empty(0, dtype=np.int64), 900_000, empty, empty, "09:30", "10:00", "UTC")
+    assert high.shape == low.shape == (0,)
 
 
 def test_a_vwap_begins_anew_each_utc_day_and_week():
