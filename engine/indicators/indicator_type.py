@@ -31,8 +31,8 @@ class InputSpec:
     ``kind`` says how a value is written: ``int`` and ``float`` are numbers (a float input takes whole
     numbers too), ``source`` is a bar field, another indicator's key or ``key.output``, ``choice`` is one
     of ``choices``, ``time`` a local clock time ``HH:MM``, ``timezone`` an IANA name. ``low`` and ``high`` are
-    the inclusive bounds every number has. A ``source`` with ``choices`` takes those fields alone. ``default`` None means
-    that the input may be left out or null, unless it is ``required``.
+    the inclusive bounds every number has. A ``source`` with ``choices`` takes those fields alone. ``default`` None
+    means that the input may be left out or null, unless it is ``required``.
     """
 
     name: str

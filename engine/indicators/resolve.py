@@ -141,7 +141,7 @@ def _shown(value: Any) -> str:
     try:
         text = str(value).lower() if isinstance(value, bool) else repr(value)
     except ValueError:  # Python does not write out whole numbers of more than some thousand digits
-        text = f"a {type(value).__name__} of too many digits"
+        text = "a number of too many digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
