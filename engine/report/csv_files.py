@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from engine.backtest.result import BacktestResult, Fills, Trades
+    from engine.backtest.result import BacktestResult, Fills, IntArray, Trades
 
 NAMES = ("trades.csv", "fills.csv", "equity.csv")
 
@@ -66,8 +66,8 @@ def equity_csv(result: BacktestResult) -> str:
     depth = drawdown(run.equity, initial=run.initial_equity).depth
     header = ["time", "close_time", "equity", "cash", "exposure", "drawdown_fraction", "buy_and_hold"]
     columns = (
-        [iso(time) for time in run.time.tolist()],
-        [iso(time) for time in run.close_time.tolist()],
+        _times(run.time),
+        _times(run.close_time),
         *(_numbers(values) for values in (run.equity, run.cash, run.exposure, depth)),
         _numbers(result.benchmark),
     )
@@ -89,7 +89,7 @@ def _column(table: Trades | Fills, name: str) -> list[str]:
     if name in ("asset", "side") or name in table.labels:
         return [csv_text(label or "") for label in _labels(table, name)]
     if name == "time" or name.endswith("_time"):
-        return [iso(time) if time >= 0 else "" for time in values.tolist()]
+        return _times(values)
     if name == "exit_bar":
         return [str(bar) if bar >= 0 else "" for bar in values.tolist()]
     return _numbers(values)
@@ -100,6 +100,15 @@ def _labels(table: Trades | Fills, name: str) -> list[str | None]:
     _, first, which = np.unique(table.columns[name], return_index=True, return_inverse=True)
     words = [getattr(table[int(index)], name) for index in first]
     return [words[code] for code in which.tolist()]
+
+
+def _times(values: IntArray) -> list[str]:
+    """Return times as `iso` writes them, many at once; a time below 0 stands for none and is left empty."""
+    seconds = np.datetime_as_string(values.astype("datetime64[ms]"), unit="s")
+    texts = [f"{text}Z" for text in seconds.tolist()]
+    for odd in np.flatnonzero((values < 0) | (values % 1000 != 0)).tolist():
+        texts[odd] = iso(int(values[odd])) if values[odd] >= 0 else ""
+    return texts
 
 
 def _numbers(values: np.ndarray) -> list[str]:

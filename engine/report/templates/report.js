@@ -178,6 +178,12 @@
       for (const factor of room > 5 ? [1, 2, 5] : [1, 3]) out.push(factor * 10 ** power);
     return out.filter((value) => value >= axis.low && value <= axis.high);
   };
+  const writer = (marks) => {                  // as many decimals as tell the marks of an axis apart
+    const gap = Math.min(1, ...marks.slice(1).map((value, k) => Math.abs(value - marks[k])).filter((size) => size > 0));
+    let digits = Math.max(0, -Math.floor(Math.log10(gap) + 1e-9));
+    while (digits < 18 && marks.some((value) => Math.abs(value * 10 ** digits - Math.round(value * 10 ** digits)) > 1e-6)) digits++;
+    return (value) => (Math.abs(value) >= 1e6 ? short(value) : grouped(value, digits));
+  };
   const text = (words, left, top, colour, align = "left") => {
     pen.fillStyle = colour; pen.textAlign = align; pen.textBaseline = "middle"; pen.fillText(words, left, top);
   };
@@ -220,7 +226,7 @@
     for (let at = left - (bottom - top); at < right; at += 7) { pen.moveTo(at, bottom); pen.lineTo(at + bottom - top, top); }
     pen.stroke(); pen.restore();
   };
-  const backdrop = (pane, axis, ticks, write, marks) => {
+  const backdrop = (pane, axis, ticks, marks, write = writer(marks)) => {
     if (holdout) hatch(x(holdout.from), x(holdout.to), pane.top, pane.bottom);
     pen.strokeStyle = colours.grid; pen.lineWidth = 1; pen.beginPath();
     for (const value of marks) { const top = Math.round(axis.y(value)) + 0.5; pen.moveTo(0, top); pen.lineTo(box.plot, top); }
@@ -242,7 +248,7 @@
     }
     const axis = scale(pane, low, high, view.log);
     pane.axis = axis; pane.candles = candles;
-    backdrop(pane, axis, ticks, price, gridFor(axis, pane));
+    backdrop(pane, axis, ticks, gridFor(axis, pane));
     inside(pane, () => {
       const body = Math.max(Math.min(candles.width * pixels * 0.72, 18), 1);
       for (const rising of [true, false]) {
@@ -316,7 +322,7 @@
     if (view.benchmark) { const other = range(benchmark, from, to); low = Math.min(low, other[0]); high = Math.max(high, other[1]); }
     const axis = scale(pane, low, high, view.log);
     pane.axis = axis;
-    backdrop(pane, axis, ticks, short, gridFor(axis, pane));
+    backdrop(pane, axis, ticks, gridFor(axis, pane));
     inside(pane, () => {
       pen.lineJoin = "round";
       const start = Math.round(axis.y(data.initial)) + 0.5;
@@ -341,10 +347,11 @@
     const axis = { y: (share) => y(-share * 10000), low: -deepest * 1.08 / 10000, high: 0, at: (pixel) => -((pixel - pane.top) / (pane.bottom - pane.top)) * deepest * 1.08 / 10000 };
     pane.axis = axis;
     const write = (value) => grouped(value * 100, deepest < 300 ? 1 : 0) + " %";
-    backdrop(pane, axis, ticks, write, steps(axis.low, 0, Math.floor((pane.bottom - pane.top) / 34)));
-    const trace = (source) => {
+    backdrop(pane, axis, ticks, steps(axis.low, 0, Math.floor((pane.bottom - pane.top) / 34)), write);
+    const trace = (source, whole = false) => {
       const dense = Math.max(1, Math.floor((to - from) / (box.plot * 1.5)));
-      pen.beginPath(); pen.moveTo(x(from * group), y(0));
+      pen.beginPath();
+      if (whole) pen.moveTo(x(from * group), y(0));
       for (let j = from; j < to; j += dense) {
         let depth = 0;
         for (let k = j; k < Math.min(j + dense, to); k++) depth = Math.max(depth, source.depth[k]);
@@ -352,7 +359,7 @@
       }
     };
     inside(pane, () => {
-      trace(equity); pen.lineTo(x((to - 1) * group), y(0)); pen.closePath();
+      trace(equity, true); pen.lineTo(x((to - 1) * group), y(0)); pen.closePath();
       pen.fillStyle = colours.down; pen.globalAlpha = 0.28; pen.fill(); pen.globalAlpha = 1;
       trace(equity); pen.strokeStyle = colours.down; pen.lineWidth = 1.3; pen.stroke();
       if (view.benchmark) { trace(benchmark); pen.strokeStyle = colours.compare; pen.lineWidth = 1; pen.stroke(); }
@@ -415,7 +422,7 @@
       if (left >= 0 && left < box.plot - 14) text(label, Math.max(left, 2), box.timesTop + 12, strong ? colours.ink : colours.muted, left < 18 ? "left" : "center");
     if (holdout) {
       const left = Math.max(x(holdout.from), 0), words = holdout.seen ? "holdout, seen" : "holdout, locked";
-      if (left < box.plot) {
+      if (left < box.plot - 18) {
         pen.strokeStyle = colours.muted; pen.lineWidth = 1; pen.beginPath(); pen.moveTo(left + 0.5, box.panes[0].top); pen.lineTo(left + 0.5, box.timesTop); pen.stroke();
         pen.save(); pen.translate(Math.min(left + 11, box.plot - 8), box.panes[0].top + 8); pen.rotate(Math.PI / 2); text(words, 0, 0, colours.ink); pen.restore();
       }

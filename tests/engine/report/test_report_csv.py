@@ -89,3 +89,13 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(result, tmp_path):
         write_csv(result, tmp_path)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["equity.csv", "fills.csv", "trades.csv"]
+
+
+def test_times_between_seconds_keep_their_milliseconds(result, tmp_path):
+    time = result.simulation.time.copy()
+    time[1] += 250
+    changed = replace(result, simulation=replace(result.simulation, time=time))
+
+    rows = lines(write_csv(changed, tmp_path)[2])
+
+    assert [row["time"] for row in rows] == [iso(moment) for moment in time.tolist()]
