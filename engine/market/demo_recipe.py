@@ -22,8 +22,8 @@ VERSION = 1
 MARKET_SD = 0.0050
 """Base deviation of the market's hourly move, a fraction."""
 
-MARKET_JUMPS_A_MONTH, MARKET_JUMP_SIZE = 4.0, 0.015
-OWN_JUMPS_A_MONTH, OWN_JUMP_SIZE = 3.0, 0.008
+MARKET_JUMPS_A_MONTH, MARKET_JUMP_SIZE = 8.0, 0.008
+OWN_JUMPS_A_MONTH, OWN_JUMP_SIZE = 5.0, 0.006
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class DemoStreams:
             own_jumps=_jumps(recipe.OWN_JUMPS_A_MONTH, recipe.OWN_JUMP_SIZE),
             clustering=_clustering(),
             start_price=asset.start_price,
-            ticks_per_unit=10.0**asset.decimals,
+            ticks_per_unit=float(10**asset.decimals),
             minute_volume=(recipe.PERP_VOLUME if perpetual else 1.0) * asset.hourly_volume / HOUR_MINUTES,
         )
 
@@ -87,7 +87,7 @@ class DemoStreams:
         number = _number(asset)
         shocks = self._uniform(number, PREMIUM_A) + self._uniform(number, PREMIUM_B) - 1.0
         premium, level = np.zeros(self._n_hours + 1), 0.0
-        for hour, shock in enumerate((shocks * 6.0**0.5).tolist(), start=1):
+        for hour, shock in enumerate((shocks * math.sqrt(6.0)).tolist(), start=1):
             level = recipe.PREMIUM_MEMORY * level + recipe.PREMIUM_STEP * shock
             premium[hour] = level
         return premium

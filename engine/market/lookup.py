@@ -129,7 +129,9 @@ def no_data_message(catalog: Catalog, asset: str, quote: str | None, market_type
     tried = candidate_symbols(asset, quote, market_type)
     symbol = next((name for name in tried if catalog.timeframes(name)), tried[min(1, len(tried) - 1)])
     stored = catalog.timeframes(symbol)
-    if stored:
+    if locate(catalog, asset, quote, market_type, timeframe) is not None:
+        reason = f"{asset} has no whole {timeframe} bar: what is stored of {symbol} is empty or too short"
+    elif stored:
         reason = f"{asset} has no {timeframe} candles: {symbol} is stored on {', '.join(stored)} only"
     else:
         reason = f"{asset} has no candles (looked for {', '.join(tried)})"
