@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import backtest, demo, schema, validate
+from api.commands import backtest, data, demo, indicators, schema, validate
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """Exit statuses by shell convention: 128 + the signal's number."""
@@ -29,6 +29,9 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("validate")(validate.validate)
 app.command("backtest")(backtest.backtest)
+app.add_typer(data.app, name="data")
+app.command("indicators")(indicators.indicators)
+app.command("indicators")(indicators.indicators)
 app.command("schema")(schema.schema)
 
 
@@ -113,7 +116,13 @@ def _explain_misuse(misuse: typer.TyperException, *, json: bool) -> int:
     """Say what was wrong with the command's words and where its help is."""
     context = getattr(misuse, "ctx", None)
     where = context.command_path if context is not None else "kek"
-    console.report(f"{misuse.format_message().rstrip('.')} (see '{where} --help')", json=json, code="USAGE")
+    message = misuse.format_message()
+    if context is not None and message == context.get_help():  # a group of commands without one of them
+        if not json:
+            console.say(message, error=True)
+            return console.NOT_DONE
+        message = f"{where} needs a command"
+    console.report(f"{message.rstrip('.')} (see '{where} --help')", json=json, code="USAGE")
     return console.NOT_DONE
 
 

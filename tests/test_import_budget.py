@@ -1,0 +1,80 @@
+"""Which modules a command may load: what is not loaded costs no start-up time and no memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NEVER = {
+    "alembic",
+    "arch",
+    "ccxt",
+    "dask",
+    "fastapi",
+    "langchain_core",
+    "langgraph",
+    "matplotlib",
+    "openai",
+    "optuna",
+    "pandas",
+    "polars",
+    "psycopg",
+    "scipy",
+    "sqlalchemy",
+    "statsmodels",
+    "uvicorn",
+}
+"""Not for any command of this release, unless a picture or a fetch is asked for."""
+
+NUMBERS = {"llvmlite", "numba", "numpy", "pyarrow", "talib"}
+
+BUDGETS = {
+    "--help": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
+    "--version": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
+    "backtest --help": NEVER | NUMBERS | {"jinja2", "orjson", "rich"},
+    "validate SPEC": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
+    "validate SPEC --json": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
+    "schema": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
+    "backtest SPEC": NEVER,
+    "backtest SPEC --json": NEVER | {"jinja2", "rich"},
+}
+"""Each command with what it may not load."""
+
+PROBE = """
+import json, sys
+from api.cli import main
+status = main(sys.argv[1:])
+print(json.dumps([status, sorted({name.split(".")[0] for name in sys.modules})]), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def spec_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from engine.spec.examples import SMA_CROSS
+
+    path = tmp_path_factory.mktemp("budget") / "spec.json"
+    path.write_text(json.dumps(SMA_CROSS), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", BUDGETS)
+def test_a_command_loads_only_what_its_budget_allows(command: str, spec_file: Path) -> None:
+    words = [str(spec_file) if word == "SPEC" else word for word in command.split()]
+
+    run = subprocess.run([sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=False)
+
+    status, loaded = json.loads(run.stderr.splitlines()[-1])
+    assert status == 0, run.stderr
+    assert BUDGETS[command].isdisjoint(loaded), sorted(BUDGETS[command].intersection(loaded))
+
+
+def test_importing_the_engine_loads_nothing() -> None:
+    probe = "import sys, engine; print(*{name.split('.')[0] for name in sys.modules})"
+
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    assert (NEVER | NUMBERS | {"pydantic", "orjson"}).isdisjoint(run.stdout.split())
