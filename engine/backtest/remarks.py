@@ -91,7 +91,7 @@ def _without_trades(simulation: Simulation) -> list[Notice]:
             if n and name not in ("entry_true", "placed")
         }
         message = f"no trade: an entry was true at {true} closes, and none became a fill ({_listed(stages)})"
-    return [Notice("NO_TRADES", message, detail={"entryTrue": true})]
+    return [Notice("NOTHING_TRADED", message, detail={"entryTrue": true})]
 
 
 def _rejections(simulation: Simulation) -> list[Notice]:

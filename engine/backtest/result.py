@@ -171,10 +171,10 @@ class Simulation:
 
     ``time`` holds the clock's opening times (UTC ms), ``close_time`` when each bar is known; ``equity``,
     ``cash`` and ``exposure`` (gross notional / equity, NaN where equity <= 0) are as of each bar's close, shape
-    (n_bars,), net of everything, open positions marked at their last close. ``funnel`` has shape (n_assets, 2, n_stages): side 0 is
-    long, 1 short, stages as in `engine.kernels.codes.FUNNEL_STAGES`. ``halted_bar`` is the bar at whose close
-    trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells which.
-    ``funnel_first`` has the funnel's shape: the bar of the first count, -1 where there is none.
+    (n_bars,), net of everything, open positions marked at their last close. ``funnel`` has shape
+    (n_assets, 2, n_stages): side 0 is long, 1 short, stages as in `engine.kernels.codes.FUNNEL_STAGES`;
+    ``funnel_first`` has the bar of the first count, -1 where there is none. ``halted_bar`` is the bar at whose
+    close trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells which.
     """
 
     assets: tuple[str, ...]

@@ -60,12 +60,12 @@ def choose_window(found: Sequence[FoundBars], start: int | None, end: int | None
     start = first if start is None else start
     limit = last if full_window else split.selection_end_ms
     end = limit if end is None else end
-    if start >= end and not (split.holdout and start >= split.holdout.start):
-        raise EngineInputError(f"the window {utc(start)} to {utc(end)} is empty")
     if start >= last or end <= first:
         raise EngineInputError(
             f"the window {utc(start)} to {utc(end)} holds no candles; there are some from {utc(first)} to {utc(last)}"
         )
+    if start >= end and not (split.holdout and start >= split.holdout.start):
+        raise EngineInputError(f"the window {utc(start)} to {utc(end)} is empty")
     holdout = split.holdout
     if holdout is not None and max(start, end - 1) >= holdout.start:
         if not full_window:
@@ -81,7 +81,7 @@ def window_notices(window: Window) -> list[Notice]:
         return [
             Notice(
                 "NO_HOLDOUT",
-                f"measured {span}; with under 600 days of data nothing is held back, so no verdict can be above UNPROVEN",
+                f"measured {span}; under 600 days of data nothing is held back, so no verdict exceeds UNPROVEN",
                 "note",
                 {"days": (window.end - window.start) // DAY_MS},
             )

@@ -63,8 +63,8 @@ def test_the_same_inputs_give_the_same_figures_and_hashes():
 
 
 def test_problems_of_a_spec_come_all_at_once():
+    wrong = spec_with(sizing={"mode": "percent_equity", "value": 7.0}, risk={"max_leverage": -1})
     with pytest.raises(SpecError) as refusal:
-        wrong = spec_with(sizing={"mode": "percent_equity", "value": 7.0}, risk={"max_leverage": -1})
         backtest(wrong, market("BTCUSDT"))
 
     assert {problem.path for problem in refusal.value.problems} >= {"$.sizing.value", "$.risk.max_leverage"}
@@ -217,7 +217,7 @@ def test_a_run_without_trades_says_why():
     result = backtest(spec_with(signals={"entry": never, "exit": never}), market("BTCUSDT", "ETHUSDT"))
 
     assert result.summary.trade_count == 0
-    assert "no entry condition was true" in next(n.message for n in result.notices if n.code == "NO_TRADES")
+    assert "no entry condition was true" in next(n.message for n in result.notices if n.code == "NOTHING_TRADED")
 
 
 def test_a_run_whose_entries_all_failed_names_the_stage():
@@ -226,7 +226,7 @@ def test_a_run_whose_entries_all_failed_names_the_stage():
     result = backtest(spec, market("BTCUSDT"))
 
     texts = {notice.code: notice.message for notice in result.notices}
-    assert "rejected level beyond entry" in texts["NO_TRADES"] and "stop or target" in texts["LEVEL_BEYOND_ENTRY"]
+    assert "rejected level beyond entry" in texts["NOTHING_TRADED"] and "stop or target" in texts["LEVEL_BEYOND_ENTRY"]
 
 
 def test_cut_entries_are_reported_with_the_figure():
