@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from engine.spec.jcs import number_text
 from engine.spec.place import Place, path_text
 from engine.spec.problems import Problem
 
@@ -95,9 +96,9 @@ class _Pairs(list[tuple[str, Any]]):
     """An object as written, so that a key given twice can be seen."""
 
 
-def _integer(text: str) -> int | float:
-    # Python refuses to build integers of thousands of digits; what is too long for a float anyway reads as one
-    return int(text) if len(text) <= 20 else float(text)
+def _integer(text: str) -> int:
+    # Python refuses to build integers of thousands of digits; one this long is out of range all the same
+    return int(text) if len(text) <= 30 else 10**30
 
 
 def _refused(place: Place, code: str, message: str) -> Read:
@@ -196,6 +197,8 @@ class _Walker:
     def _number(self, value: float, place: Place) -> Any:
         if isinstance(value, int):
             if abs(value) > MAX_INTEGER:
+                if abs(value) < 10**21 and number_text(float(value)) == str(int(value)):
+                    return float(value)  # canonical JSON writes the float this way
                 return self._refuse(
                     place, "NUMBER_RANGE", f"an integer beyond 2^53 ({_digits(value)}) is not exact in JSON"
                 )
