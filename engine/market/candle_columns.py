@@ -38,6 +38,9 @@ _WITH_CLOCK = ("date", "time", "open", "high", "low", "close", "volume")
 _EPOCHS = ((1e11, 1_000.0), (1e14, 1.0), (1e17, 1e-3), (1e20, 1e-6))
 """Epoch numbers below the first figure are in a unit of so many milliseconds: s, ms, us, ns."""
 
+FARTHEST_MS = 7_258_118_400_000
+"""2200-01-01: times farther from 1970 than this, before or after, are taken for a mistake."""
+
 
 def plain(name: str) -> str:
     """Return a column name as it is compared.
@@ -164,6 +167,10 @@ def _epochs(where: str, numbers: NDArray[np.float64] | NDArray[np.int64]) -> NDA
     unit = next((ms for below, ms in _EPOCHS if size < below), None)
     if unit is None:
         raise DataError(f"{where}: times such as {numbers[0]} are no epoch in s, ms, us or ns")
+    far = np.abs(numbers.astype(np.float64)) * unit > FARTHEST_MS
+    if far.any():
+        at = int(np.argmax(far))
+        raise DataError(f"{where}: the time of row {at + 1} is {numbers[at]}, which lies beyond the year 2200")
     if numbers.dtype.kind in "iu":
         return _scaled(numbers.astype(np.int64), int(unit) if unit >= 1 else -round(1 / unit))
     return np.asarray(np.floor(np.asarray(numbers, dtype=np.float64) * unit + 0.5), dtype=np.int64)

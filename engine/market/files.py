@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,10 +142,8 @@ def _read_csv(file: Path, head: bytes) -> pa.Table:
     types = {unique[at]: pa.float64() for field, at in picked.items() if field in FIELDS}
     for part in ("time", "clock"):
         if part in picked:
-            digits = all(row[picked[part]].strip().isdigit() for row in sample if len(row) > picked[part])
-            types[unique[picked[part]]] = (
-                pa.int64() if digits and part == "time" and "clock" not in picked else pa.string()
-            )
+            cells = [row[picked[part]].strip() for row in sample if len(row) > picked[part]]
+            types[unique[picked[part]]] = _time_type(cells) if "clock" not in picked else pa.string()
     table = pa_csv.read_csv(
         pa.input_stream(str(file), compression="detect" if file.suffix == ".gz" else None),
         read_options=pa_csv.ReadOptions(
@@ -159,6 +158,18 @@ def _read_csv(file: Path, head: bytes) -> pa.Table:
         ),
     )
     return table.rename_columns([name.split(":", 1)[1] for name in table.column_names])
+
+
+def _time_type(cells: list[str]) -> pa.DataType:
+    """Return how a column of times is to be read: whole numbers, numbers with a fraction, or text."""
+    import pyarrow as pa
+
+    written = [cell for cell in cells if cell not in MISSING_WORDS]
+    if written and all(re.fullmatch(r"-?\d+", cell) for cell in written):
+        return pa.int64()
+    if written and all(re.fullmatch(r"-?\d+\.\d*(e[+-]?\d+)?", cell, re.IGNORECASE) for cell in written):
+        return pa.float64()
+    return pa.string()
 
 
 def _text_lines(file: Path, head: bytes) -> list[str]:
