@@ -51,7 +51,7 @@ def use_kernel_cache() -> Path:
     if "numba" in sys.modules:
         import numba
 
-        numba.config.CACHE_DIR = str(folder)
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # numba.config fills itself at import
     return folder
 
 
@@ -60,15 +60,14 @@ def load_numba() -> None:
 
     It looks for scipy's BLAS, which no kernel uses, and would pay half a second in every process for finding it.
     """
-    if "scipy" in sys.modules:
-        import numba.np.arraymath  # noqa: F401
-
-        return
-    sys.modules["scipy"] = None  # type: ignore[assignment]  # None means "not installed" to the import system
+    hidden = "scipy" not in sys.modules
+    if hidden:
+        sys.modules["scipy"] = None  # type: ignore[assignment]  # None means "not installed" to the import system
     try:
         import numba.np.arraymath  # noqa: F401
     finally:
-        del sys.modules["scipy"]
+        if hidden:
+            del sys.modules["scipy"]
 
 
 def _writable(folder: Path) -> bool:

@@ -49,7 +49,7 @@ def backtest_run(
             start=iso(result.start), end=iso(result.end), candle_interval=result.spec.universe.timeframe
         ),
         dataset=RunDataset(provider=result.data_name, symbol_set=list(result.symbols)),
-        results=PerformanceSummary(**result.summary.defined()),
+        results=PerformanceSummary.model_validate(result.summary.defined()),
         diagnostics=_diagnostics(result),
         version=result.spec.version,
         spec_hash=result.spec_hash,

@@ -57,7 +57,7 @@ class AssetColumns:
         from engine.market.timeframe import periods_per_year as nominal
 
         yearly = self.store.computed("realized_vol", {"length": length})
-        return yearly * np.sqrt(periods_per_year / nominal(self.bars.timeframe))
+        return yearly * float(np.sqrt(periods_per_year / nominal(self.bars.timeframe)))
 
     def range_ratio(self) -> FloatArray:
         """Return ATR(14) / close; 0 while it is unknown, where slippage leaves it out."""
