@@ -59,10 +59,8 @@ def check_indicators(
             if series is not None:
                 sources[key] = series
         _check_timeframe(written, place, timeframe, findings)
-        fast, slow = (written.resolved.get(name) for name in ("fast", "slow"))
-        if fast is not None and slow is not None and fast >= slow:
-            where = (*place, written.spelled.get("fast", written.spelled.get("slow", "fast")))
-            findings.warning(where, "FAST_NOT_FASTER", f"fast {fast} is not shorter than slow {slow}")
+        _check_fast_and_slow(written, place, findings)
+    _check_fast_and_slow_keys(read, findings)
     _check_chains(sources, read, findings)
     return replace(bare, sources=sources), read
 
@@ -154,6 +152,28 @@ def _check_timeframe(written: Written, place: Place, base: str | None, findings:
         findings.error(
             where, "NOT_YET_SIMULATED", f"inputs on a timeframe ({wanted}) other than the strategy's ({base})"
         )
+
+
+def _check_fast_and_slow(written: Written, place: Place, findings: Findings) -> None:
+    fast, slow = (written.resolved.get(name) for name in ("fast", "slow"))
+    if fast is not None and slow is not None and fast >= slow:
+        name = "fast" if "fast" in written.spelled else "slow"
+        where = (*place, written.spelled.get(name, name))
+        findings.warning(where, "FAST_NOT_FASTER", f"fast {fast} is not shorter than slow {slow}")
+
+
+def _check_fast_and_slow_keys(read: Mapping[str, Written], findings: Findings) -> None:
+    """Warn of two indicators of one type, named fast and slow, with their lengths the wrong way round."""
+    for key, fast in read.items():
+        other = key.replace("fast", "slow")
+        slow = read.get(other)
+        if other == key or slow is None or slow.entry is not fast.entry:
+            continue
+        shorter, longer = fast.resolved.get("length"), slow.resolved.get("length")
+        if shorter is not None and longer is not None and shorter >= longer:
+            place = ("indicators", key, "inputs", fast.spelled.get("length", "length"))
+            message = f"'{key}' looks back over {shorter} bars, no fewer than the {longer} of '{other}'"
+            findings.warning(place, "FAST_NOT_FASTER", message)
 
 
 def _check_chains(sources: Mapping[str, Series], read: Mapping[str, Written], findings: Findings) -> None:

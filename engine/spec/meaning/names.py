@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.spec.expressions import FIELDS, TIME_PARTS, Binary, Call, Expr, Number, Series, Unary
+from engine.spec.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +42,10 @@ class Names:
                 return series
             findings.error(place, "UNKNOWN_OUTPUT", f"'{series.name}' is a bar field and has no '.{series.output}'")
             return None
-        known = (*self.types, *FIELDS, *(f"time.{part}" for part in TIME_PARTS))
+        words = (*self.types, *FIELDS, "time")
         message = f"indicator '{series.name}' is not defined"
-        findings.error(place, "UNKNOWN_REFERENCE", message, allowed=known, meant=series.name)
+        suggestion = nearest(series.name, words)
+        findings.error(place, "UNKNOWN_REFERENCE", message, allowed=self._all(), suggestion=suggestion)
         return None
 
     def scale(self, expr: Expr) -> str | None:
@@ -69,6 +71,15 @@ class Names:
             )
         entry = self.types.get(expr.name)
         return None if entry is None else entry.bounds.get(expr.output or SINGLE[0])
+
+    def _all(self) -> list[str]:
+        """Return everything an operand may name."""
+        indicators = [
+            name
+            for key, entry in self.types.items()
+            for name in ([key] if entry is None or entry.outputs == SINGLE else [f"{key}.{o}" for o in entry.outputs])
+        ]
+        return [*indicators, *FIELDS, *(f"time.{part}" for part in TIME_PARTS)]
 
     def _time(self, series: Series, place: Place, findings: Findings) -> Series | None:
         if series.output in TIME_PARTS:
