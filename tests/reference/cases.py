@@ -17,14 +17,14 @@ from reference.markets import RandomMarket, random_market
 THEMES = (
     "plain",
     "protected",
-    "protected",
     "limits",
-    "limits",
+    "crowded",
     "crowded",
     "throttle",
     "guard",
     "ruin",
     "ruin",
+    "gappy guard",
     "gappy guard",
     "crumbs",
     "unknown",
@@ -39,10 +39,10 @@ def random_case(seed: int) -> Case:
     crowd = theme in ("crowded", "gappy guard", "limits", "cash", "crumbs")
     market = random_market(
         rng,
-        n_assets=rng.randrange(2, 6) if crowd else rng.choice((1, 1, 2, 3)),
-        n_bars=rng.randrange(40, 110),
+        n_assets=rng.randrange(3, 6) if crowd else rng.choice((1, 2, 3)),
+        n_bars=rng.randrange(80, 150),
         timeframe=rng.choice(("1m", "15m", "1h")) if theme == "throttle" else rng.choice(("15m", "1h", "4h", "1d")),
-        gap_chance=0.15 if theme in ("gappy guard", "crowded") else rng.choice((0.0, 0.02, 0.1)),
+        gap_chance={"gappy guard": 0.5, "crowded": 0.4}.get(theme, rng.choice((0.0, 0.02, 0.1))),
         wild=rng.choice((0.03, 0.06)) if theme in ("ruin", "guard", "gappy guard") else exp(rng.uniform(-6.0, -3.0)),
     )
     perp = theme == "ruin" or (theme not in ("cash", "crumbs") and rng.random() < 0.65)
@@ -85,7 +85,10 @@ def random_settings(rng: Random, theme: str, *, perp: bool, interval_ms: int) ->
         wanted[name] = value
     if theme == "ruin":
         wanted |= {"sizing": "fixed_notional", "leverage": 60.0, "max_position_fraction": None, "stop": None}
-        wanted |= {"max_exposure_fraction": None, "size_value": initial * rng.uniform(4.0, 20.0), "reverse": True}
+        wanted |= {"max_exposure_fraction": None, "size_value": initial * rng.uniform(3.0, 12.0), "reverse": True}
+    if theme == "gappy guard":
+        wanted |= {"fill": "next_open", "max_positions": None, "sizing": "percent_equity", "size_value": 0.3}
+        wanted |= {"max_orders_per_hour": None, "stop": None, "target": None}
     if theme == "tight levels":
         wanted |= {"slippage_base": 0.004, "fill": "next_open"}
         wanted["stop"] = Level("percent", rng.uniform(0.001, 0.006))
@@ -99,7 +102,8 @@ def random_settings(rng: Random, theme: str, *, perp: bool, interval_ms: int) ->
         wanted |= {"slippage_base": 0.001, "leverage": 1.0}
         wanted |= {"max_position_fraction": rng.choice((None, 0.2)), "max_exposure_fraction": None}
     if theme == "crowded":
-        wanted["max_positions"] = rng.choice((1, 1, 2))
+        wanted |= {"max_positions": rng.choice((1, 1, 2)), "fill": "next_open", "stop": None, "target": None}
+        wanted |= {"sizing": "percent_equity", "size_value": 0.3, "max_drawdown_fraction": None}
     return Settings(**wanted)
 
 
@@ -121,7 +125,7 @@ def _limits(rng: Random, theme: str) -> dict[str, float | int | None]:
         "max_exposure_fraction": rng.uniform(0.1, 1.0) if rng.random() < chance else None,
         "max_positions": rng.randrange(1, 4) if rng.random() < 0.25 else None,
         "max_orders_per_hour": rng.randrange(1, 4) if theme == "throttle" or rng.random() < 0.15 else None,
-        "max_drawdown_fraction": rng.uniform(0.02, 0.15) if "guard" in theme or rng.random() < 0.1 else None,
+        "max_drawdown_fraction": rng.uniform(0.03, 0.12) if "guard" in theme or rng.random() < 0.1 else None,
     }
 
 
@@ -129,18 +133,20 @@ def random_level(rng: Random, chance: float) -> Level | None:
     """Return a stop or target of any type, or none."""
     if rng.random() > chance:
         return None
-    kind = rng.choice(("percent", "percent", "atr", "price"))
+    kind = rng.choice(("percent", "percent", "percent", "atr", "atr", "price"))
     if kind == "atr":
         return Level("atr", rng.uniform(0.3, 4.0))
     return Level(kind, exp(rng.uniform(-6.0, -2.0)))
 
 
 def _with_price_levels(rng: Random, market: RandomMarket, settings: Settings) -> None:
-    """Put ``price`` levels beside the first asset's prices; a spec allows them for one asset only, a case does not."""
+    """Put ``price`` levels among the prices of a single asset; a spec allows them for one asset only."""
     prices = sorted(bar.close for bar in next(iter(market.bars.values())))
-    for rule, at in ((settings.stop, 0.15), (settings.target, 0.85)):
-        if rule is not None and rule.type == "price":
-            where = min(0.95, max(0.05, at + rng.uniform(-0.15, 0.15)))
+    for rule, at in ((settings.stop, 0.1), (settings.target, 0.9)):
+        if rule is not None and rule.type == "price" and len(market.bars) > 1:
+            rule.type, rule.value = "percent", exp(rng.uniform(-6.0, -2.0))
+        elif rule is not None and rule.type == "price":
+            where = min(1.0, max(0.0, at + rng.uniform(-0.1, 0.1)))
             rule.value = prices[int(where * (len(prices) - 1))] * exp(rng.gauss(0.0, 0.002))
 
 
@@ -148,9 +154,9 @@ def random_asset(rng: Random, market: RandomMarket, name: str, settings: Setting
     """Return an asset with its columns and with signals drawn as events or as levels that last."""
     bars = market.bars[name]
     stored = market.funding.get(name) if settings.perp else None
-    busy = rng.uniform(0.08, 0.35)
+    busy = rng.uniform(0.3, 0.5) if theme in ("crowded", "gappy guard") else rng.uniform(0.15, 0.4)
     entry = {side: random_signal(rng, len(bars), busy) for side in (LONG, SHORT)}
-    leave = {side: random_signal(rng, len(bars), busy / 2) for side in (LONG, SHORT)}
+    leave = {side: random_signal(rng, len(bars), busy / 1.5) for side in (LONG, SHORT)}
     if not settings.perp:
         entry[SHORT] = leave[SHORT] = [False] * len(bars)
     atr = average_true_range(bars, rng.choice((2, 5, 14)))

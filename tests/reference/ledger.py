@@ -6,27 +6,27 @@ its moment, and what is held is worth the last close. Whatever the simulators ke
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reference.case import Asset, Case, Funding, NaiveFill
+    from reference.case import Asset, Case, Funding, NaiveFill, Settings
 
 
-def funding_due(asset: Asset, interval_ms: int) -> tuple[dict[int, list[Funding]], dict[int, list[Funding]]]:
+def funding_due(asset: Asset, rules: Settings) -> tuple[dict[int, list[Funding]], dict[int, list[Funding]]]:
     """Return the events due at the open and inside of each own bar; one in a gap is due at the next open."""
     at_open: dict[int, list[Funding]] = {}
     inside: dict[int, list[Funding]] = {}
-    for event in asset.funding:
-        for i, bar in enumerate(asset.bars):
-            if event.time <= bar.time:
-                at_open.setdefault(i, []).append(event)
-                break
-            if event.time < bar.time + interval_ms:
-                inside.setdefault(i, []).append(event)
-                break
+    opens = [bar.time for bar in asset.bars]
+    for event in asset.funding if rules.perp else ():
+        i = bisect_left(opens, event.time)  # the first bar that opens at the event or after it
+        if i > 0 and event.time < opens[i - 1] + rules.interval_ms:
+            inside.setdefault(i - 1, []).append(event)
+        elif i < len(opens):
+            at_open.setdefault(i, []).append(event)
     return at_open, inside
 
 
@@ -45,17 +45,17 @@ def equity_from_fills(case: Case, fills: Iterable[NaiveFill]) -> list[float]:
     clock = case.clock()
     total = [Fraction(case.settings.initial_equity) for _ in clock]
     for asset in case.assets:
-        for t, value in enumerate(_asset_value(asset, case.settings.interval_ms, clock, by_bar)):
+        for t, value in enumerate(_asset_value(asset, case.settings, clock, by_bar)):
             total[t] += value
     return [float(value) for value in total]
 
 
 def _asset_value(
-    asset: Asset, interval_ms: int, clock: Sequence[int], by_bar: dict[tuple[int, str], list[NaiveFill]]
+    asset: Asset, rules: Settings, clock: Sequence[int], by_bar: dict[tuple[int, str], list[NaiveFill]]
 ) -> Iterable[Fraction]:
     """Yield, per clock bar, what this asset's fills and holding have added to the account."""
     own = {bar.time: i for i, bar in enumerate(asset.bars)}
-    at_open, inside = funding_due(asset, interval_ms)
+    at_open, inside = funding_due(asset, rules)
     cash = quantity = mark = Fraction(0)
     for t, time in enumerate(clock):
         i = own.get(time)

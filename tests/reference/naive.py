@@ -62,7 +62,7 @@ class Account:
         self.case, self.rules = case, case.settings
         self.clock = case.clock()
         self.own = {a.name: {bar.time: i for i, bar in enumerate(a.bars)} for a in case.assets}
-        self.funding_due = {a.name: funding_due(a, self.rules.interval_ms) for a in case.assets}
+        self.funding_due = {a.name: funding_due(a, self.rules) for a in case.assets}
         self.cash = self.rules.initial_equity
         self.peak = self.rules.initial_equity
         self.positions: dict[str, Position] = {}
