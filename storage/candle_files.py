@@ -12,6 +12,7 @@ import numpy as np
 from engine.errors import DataError
 from engine.market.arrow_values import values_of
 from engine.market.bars import FIELDS, Bars, FundingSeries, make_bars
+from engine.market.candle_columns import FARTHEST_MS
 from engine.market.timeframe import DURATION_MS
 
 if TYPE_CHECKING:
@@ -124,7 +125,14 @@ def _values(path: Path, name: str, column: pa.ChunkedArray) -> NDArray[Any]:
             column = column.cast(pa.timestamp("ms", kind.tz), safe=False).cast(pa.int64())
         elif not pa.types.is_integer(kind):
             raise DataError(f"{path}: timestamp holds {kind}, it must be UTC milliseconds as int64")
-        return values_of(column if column.type == pa.int64() else column.cast(pa.int64()))
+        times: NDArray[np.int64] = values_of(column if column.type == pa.int64() else column.cast(pa.int64()))
+        far = np.abs(times) > FARTHEST_MS
+        if far.any():
+            raise DataError(
+                f"{path}: timestamp of row {int(np.argmax(far)) + 1} is {times[far][0]}, beyond the year 2200: "
+                "it must be UTC milliseconds"
+            )
+        return times
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         raise DataError(f"{path}: {name} holds {kind}, it must be float64")
     return values_of(column if kind == pa.float64() else column.cast(pa.float64()))

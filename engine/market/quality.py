@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.market.gaps import Gap, closed_bars, closed_slots, cut_gap, gaps_in
 from engine.market.resample import period_starts
-from engine.market.timeframe import DAY_MS, MONDAY_MS
 from engine.notices import Notice
 
 if TYPE_CHECKING:
@@ -19,25 +19,9 @@ if TYPE_CHECKING:
 
     IntArray = NDArray[np.int64]
 
-WEEK_MS = 7 * DAY_MS
-WEEKS_TO_KNOW_HOURS = 4
-"""Whole weeks of data below which closing hours are not told from outages."""
-
-CLOSED_BELOW = 0.25
-"""A slot of the week with bars in fewer than this share of the weeks is taken for closing time."""
-
 FLAT_RUN_BARS = 12
 OUTLIER_DEVIATIONS = 20.0
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A hole: ``bars`` are missing before the bar that opens at ``end`` (UTC ms); ``start`` is the first of them."""
-
-    start: int
-    end: int
-    bars: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +133,15 @@ def quality_report(bars: Bars) -> Quality:
     """Look over a series of bars.
 
     ``end`` of the report is the close of the last bar. Closing hours are told from outages only on
-    series of at least ``WEEKS_TO_KNOW_HOURS`` weeks; on shorter ones every missing bar counts as unexpected.
+    series of at least four weeks; on shorter ones every missing bar counts as unexpected.
     """
-    gaps = _gaps(bars)
+    gaps = gaps_in(bars)
     missing = sum(gap.bars for gap in gaps)
-    closed_bars = int(_closed_bars(gaps, _closed_slots(bars), bars.interval_ms).sum())
+    closed = int(closed_bars(gaps, closed_slots(bars), bars.interval_ms).sum())
     returns = np.diff(np.log(bars.close))
     big = np.argsort(-np.abs(returns), kind="stable")[:SHOWN]
     flat_runs, longest_flat = _flat_runs(bars)
-    expected = bars.n_bars + missing - closed_bars
+    expected = bars.n_bars + missing - closed
     return Quality(
         symbol=bars.symbol,
         timeframe=bars.timeframe,
@@ -166,8 +150,8 @@ def quality_report(bars: Bars) -> Quality:
         end=int(bars.time[-1]) + bars.interval_ms if bars.n_bars else 0,
         n_gaps=len(gaps),
         missing_bars=missing,
-        closed_bars=closed_bars,
-        unexpected_bars=missing - closed_bars,
+        closed_bars=closed,
+        unexpected_bars=missing - closed,
         completeness=bars.n_bars / expected if expected else 1.0,
         longest=tuple(sorted(gaps, key=lambda gap: (-gap.bars, gap.start))[:SHOWN]),
         zero_volume_bars=int(np.count_nonzero(bars.volume == 0)),
@@ -186,8 +170,8 @@ def notices_for(bars: Bars, start: int, end: int) -> list[Notice]:
     judged from the whole series, the bars counted from the window alone.
     """
     step = bars.interval_ms
-    gaps = [_cut(gap, start, end, step) for gap in _gaps(bars) if gap.start < end and gap.end > start]
-    closed = _closed_bars(gaps, _closed_slots(bars), step)
+    gaps = [cut_gap(gap, start, end, step) for gap in gaps_in(bars) if gap.start < end and gap.end > start]
+    closed = closed_bars(gaps, closed_slots(bars), step)
     holes = [(gap, gap.bars - int(at)) for gap, at in zip(gaps, closed, strict=True)]
     unexpected = sum(count for _, count in holes)
     closing = int(closed.sum())
@@ -238,45 +222,6 @@ def iso(time_ms: int) -> str:
     '2023-11-14T22:13:20Z'
     """
     return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="auto").replace("+00:00", "Z")
-
-
-def _gaps(bars: Bars) -> list[Gap]:
-    step = bars.interval_ms
-    apart = np.diff(bars.time)
-    before = np.flatnonzero(apart >= 2 * step)
-    counts = apart[before] // step - 1
-    return [
-        Gap(int(start), int(end), int(count))
-        for start, end, count in zip(bars.time[before] + step, bars.time[before + 1], counts, strict=True)
-    ]
-
-
-def _closed_bars(gaps: list[Gap], closed_slot: IntArray | None, step: int) -> IntArray:
-    """Return for each gap how many of its bars fall into closing hours."""
-    if closed_slot is None or not gaps:
-        return np.zeros(len(gaps), np.int64)
-    starts = np.array([gap.start for gap in gaps])
-    passed = np.concatenate([[0], np.cumsum(np.tile(closed_slot, 2))])
-    first = (starts - MONDAY_MS) % WEEK_MS // step
-    weeks, rest = np.divmod(np.array([gap.bars for gap in gaps]), closed_slot.shape[0])
-    return np.asarray(weeks * closed_slot.sum() + passed[first + rest] - passed[first], dtype=np.int64)
-
-
-def _closed_slots(bars: Bars) -> IntArray | None:
-    """Return 1 for each slot of the week in which the market hardly ever trades, None when unknowable."""
-    step = bars.interval_ms
-    if bars.n_bars < 2 or step > DAY_MS:
-        return None
-    weeks = (int(bars.time[-1]) - int(bars.time[0])) / WEEK_MS
-    if weeks < WEEKS_TO_KNOW_HOURS:
-        return None
-    seen = np.bincount((bars.time - MONDAY_MS) % WEEK_MS // step, minlength=WEEK_MS // step)
-    return (seen < CLOSED_BELOW * weeks).astype(np.int64)
-
-
-def _cut(gap: Gap, start: int, end: int, step: int) -> Gap:
-    first, last = max(gap.start, start), min(gap.end, end)
-    return Gap(first, last, min(gap.bars, -(-(last - first) // step)))
 
 
 def _flat_runs(bars: Bars) -> tuple[int, int]:

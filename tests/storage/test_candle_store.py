@@ -181,6 +181,7 @@ BROKEN_COLUMNS = {
     "negative volume": ({"volume": [0.0, -1.0]}, "volume[1] is -1.0"),
     "no close": ({"close": None}, "no column 'close'; columns are timestamp, open"),
     "words for prices": ({"open": ["a", "b"]}, "open holds string"),
+    "nanoseconds": ({"timestamp": [10**18, 2 * 10**18]}, "beyond the year 2200"),
     "words for times": ({"timestamp": ["a", "b"]}, "timestamp holds string"),
 }
 
