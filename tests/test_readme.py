@@ -1,0 +1,91 @@
+"""Every command of the README is run, every file it names is there, its Python runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line and not line.startswith("#")]
+GOALS = [line.split()[1] for line in COMMANDS if line.startswith("make ")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as a reader has it: with the examples, and `kek` on the path."""
+    here = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "examples", here / "examples")
+    (here / "reports").mkdir()
+    return here
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    surroundings = {**os.environ, "PATH": path, "PYTHONWARNINGS": "error"}
+    return subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+
+
+def test_the_readme_holds_nothing_but_known_commands() -> None:
+    assert {line.split()[0] for line in COMMANDS} == {"make", "kek"}
+    assert set(GOALS) == {"demo", "test"}
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_a_make_command_of_the_readme_exists(goal: str) -> None:
+    assert run(["make", "-n", "-C", str(ROOT), goal], ROOT).returncode == 0
+
+
+def test_every_kek_command_of_the_readme_works(folder: Path) -> None:
+    for line in COMMANDS:
+        if line.startswith("kek "):
+            done = run(["bash", "-euc", line], folder)
+            assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+            assert "Traceback" not in done.stderr
+
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    redirected = re.findall(r"(?:>|--html|--markdown) (\S+)", "\n".join(COMMANDS))
+    assert set(redirected) <= written
+
+
+def test_every_kek_command_there_is_stands_in_the_readme() -> None:
+    import typer
+
+    from api.cli import app
+
+    there = set(typer.main.get_command(app).commands)
+    named = {line.split()[1] for line in COMMANDS if line.startswith("kek ")} | set(GOALS)
+
+    assert there <= named
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_the_python_of_the_readme_runs(number: int, folder: Path) -> None:
+    done = run([sys.executable, "-c", blocks("python")[number]], folder)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_link_of_the_readme_leads_to_a_file() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("example", sorted(path.name for path in (ROOT / "examples").iterdir()))
+def test_an_example_spec_has_no_problem(example: str) -> None:
+    from engine.spec import check
+
+    assert check((ROOT / "examples" / example).read_bytes()).problems == ()
