@@ -62,7 +62,7 @@ $(VENV)/.uv: requirements-bootstrap.lock | $(BIN)/python
 	  || echo "uv is not to be had; going on with pip, which takes longer" >&2
 	@touch $@
 
-install = $(UV) install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+install = $(UV) install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 $(VENV)/.core: requirements.lock pyproject.toml $(VENV)/.uv

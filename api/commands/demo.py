@@ -27,5 +27,5 @@ def demo(
         console.emit(run_document(result))
     else:
         show(result)
-    write_reports(result, html=out / "demo.html", csv=out)
+    write_reports(result, html=out / "demo.html")
     console.say(f"Open {console.clean(str(out / 'demo.html'))} in a browser for charts and every trade.", error=True)
