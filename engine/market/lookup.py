@@ -118,7 +118,7 @@ def find_market(
         else:
             found.append(bars)
     if absent:
-        raise DataError(f"{getattr(data, 'name', 'the data')}: " + "\n".join(absent))
+        raise DataError(f"{data.name}: " + "\n".join(absent))
     return found
 
 
