@@ -241,9 +241,7 @@ def _tell_result(checked: Checked, targets: Mapping[str, Place], place: Place, f
     for problem in checked.problems:
         if problem.severity == "warning":
             continue
-        cause: Place = ()
-        for path, target in targets.items():
-            if problem.path.startswith(path_text(target)):
-                cause = (path,)
+        touched = [path for path, target in targets.items() if problem.path.startswith(path_text(target))]
+        cause = touched[:1] or (list(targets) if len(targets) == 1 else [])
         message = f"with these overrides {problem.path}: {problem.message}"
         findings.error((*place, *cause), problem.code, message, allowed=problem.allowed, suggestion=problem.suggestion)

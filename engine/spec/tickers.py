@@ -88,6 +88,8 @@ def nearest_ticker(asset: str) -> str | None:
     if ASSET.fullmatch(word) and find_ticker(word) is not None:
         return word
     base = word.split("/")[0]
+    if base in _tickers():
+        return base
     for ticker in _tickers().values():
         if ticker.name.upper() == base:
             return ticker.symbol
