@@ -31,7 +31,7 @@ operands = st.sampled_from(
     ["close", "fast", "slow", "bb.upper", "bb.mid", "bb.lowerband", "close*1.02", "( fast - 2*slow )", "rsi_14 [2]",
      "max(high[1],high[2])", "volume", "time.hour", "-close", "0.5*(high+low)"]
 )  # fmt: skip
-numbers = st.integers(-100, 100) | st.floats(-1e6, 1e6, allow_nan=False)
+numbers = st.integers(-100, 100) | st.floats(-1e6, 1e6, allow_subnormal=False)
 extras = st.fixed_dictionaries({}, optional={"for_bars": st.integers(1, 9), "within_bars": st.integers(1, 9)})
 
 
