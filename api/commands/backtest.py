@@ -11,6 +11,7 @@ import typer
 from api import console
 from api.settings import read_settings
 from api.spec_file import read_spec_file
+from api.times import read_time
 
 if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
@@ -53,7 +54,10 @@ def backtest(
 
     market = market_data(read_settings(data=data))
     spec = chosen_spec(read_spec_file(file), variant, market, json=json)
-    window = (_time("start", start, json=json), _time("end", end, json=json))
+    window = (
+        None if start is None else read_time("--start", start),
+        None if end is None else read_time("--end", end),
+    )
     opened = full_window or _asked_to_open(spec, market, window)
     try:
         result = run(spec, market, start=window[0], end=window[1], initial_equity=equity, full_window=opened)
@@ -136,17 +140,3 @@ def _asked_to_open(spec: StrategySpec, market: MarketData, window: tuple[int | N
         console.say(str(locked), error=True)
         return typer.confirm("Open the holdout?", err=True)
     return False
-
-
-def _time(name: str, text: str | None, *, json: bool) -> int | None:
-    """Return UTC milliseconds of an ISO 8601 time; one without a zone is UTC."""
-    if text is None:
-        return None
-    from datetime import UTC, datetime
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"--{name} {text!r} is not a time: write 2021-01-31 or 2021-01-31T12:00Z"
-        console.refuse(message, json=json, code="INPUT")
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

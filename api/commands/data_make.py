@@ -9,6 +9,7 @@ import typer
 from api import console
 from api.commands.data_folder import AsJson, DataFolder, open_store
 from api.progress import Meter
+from api.times import read_time
 
 EARLIEST = "2018-01-01"
 
@@ -90,8 +91,8 @@ def fetch(
     from storage.sources.ccxt_source import CcxtSource, FetchError, connect
 
     names = [check_symbol(name) for name in symbols]
-    first = _time("--start", start)
-    last = None if end is None else _time("--end", end)
+    first = read_time("--start", start)
+    last = None if end is None else read_time("--end", end)
     store = open_store(data, json=json)
     store.refuse_if_generated()
     fetched: list[dict[str, object]] = []
@@ -120,16 +121,3 @@ def fetch(
         meter.clear()
     if json:
         console.emit({"data": store.name, "fetched": fetched})
-
-
-def _time(option: str, text: str) -> int:
-    """Return UTC milliseconds of an ISO 8601 time; one without a zone is UTC."""
-    from datetime import UTC, datetime
-
-    from engine.errors import EngineInputError
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise EngineInputError(f"{option} {text!r} is not a time: write 2021-01-31 or 2021-01-31T12:00Z") from None
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
