@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+MAX_PROBLEMS = 100
+"""Problems that are listed; further ones are only counted: a hostile document costs no more than an honest one."""
+
+
 class Findings:
     """All problems of one check, in the order they were found, each said once.
 
@@ -21,16 +25,29 @@ class Findings:
     def __init__(self, spelling: Mapping[Place, str] | None = None) -> None:
         self._spelling = dict(spelling or {})
         self._problems: dict[tuple[str, str, str], Problem] = {}
+        self._left_out = {"error": 0, "warning": 0}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Errors first, each group in the order found."""
-        return tuple(sorted(self._problems.values(), key=lambda problem: problem.severity != "error"))
+        """Errors first, each group in the order found; MORE_PROBLEMS counts what is not listed."""
+        listed = sorted(self._problems.values(), key=lambda problem: problem.severity != "error")
+        more = sum(self._left_out.values())
+        if more:
+            message = f"{more} more problems are not listed: mend these first"
+            listed.append(Problem("$", "MORE_PROBLEMS", message, "error" if self.has_errors else "warning"))
+            listed.sort(key=lambda problem: problem.severity != "error")
+        return tuple(listed)
 
     @property
     def has_errors(self) -> bool:
         """True when a problem is an error."""
-        return any(problem.severity == "error" for problem in self._problems.values())
+        listed = any(problem.severity == "error" for problem in self._problems.values())
+        return listed or self._left_out["error"] > 0
+
+    @property
+    def full(self) -> bool:
+        """True when further problems are only counted: no need to look for suggestions."""
+        return len(self._problems) >= MAX_PROBLEMS
 
     def error(
         self,
@@ -40,19 +57,28 @@ class Findings:
         *,
         allowed: Iterable[str] | None = None,
         meant: str | None = None,
+        words: Iterable[str] | None = None,
         suggestion: str | None = None,
     ) -> None:
-        """Add an error; ``meant`` is a word to look for among ``allowed`` when no suggestion is given."""
-        self._add(place, code, message, allowed, meant, suggestion, warning=False)
+        """Add an error; without a suggestion, the name most like ``meant`` among ``words`` (``allowed``) is one."""
+        if suggestion is None and meant is not None and not self.full:
+            suggestion = nearest(meant, (words if words is not None else allowed) or ())
+        self._add(place, code, message, allowed, suggestion, "error")
 
     def warning(self, place: Place, code: str, message: str, *, suggestion: str | None = None) -> None:
         """Add a warning."""
-        self._add(place, code, message, None, None, suggestion, warning=True)
+        self._add(place, code, message, None, suggestion, "warning")
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Add problems whose paths are written already."""
         for problem in problems:
-            self._problems.setdefault((problem.path, problem.code, problem.message), problem)
+            key = (problem.path, problem.code, problem.message)
+            if key in self._problems:
+                continue
+            if self.full:
+                self._left_out[problem.severity] += 1
+            else:
+                self._problems[key] = problem
 
     def spelled(self, place: Place, name: str) -> None:
         """Note that the author wrote the field at ``place`` as ``name``."""
@@ -68,13 +94,8 @@ class Findings:
         code: str,
         message: str,
         allowed: Iterable[str] | None,
-        meant: str | None,
         suggestion: str | None,
-        *,
-        warning: bool,
+        severity: Literal["error", "warning"],
     ) -> None:
         names = None if allowed is None else tuple(allowed)
-        if suggestion is None and meant is not None and names:
-            suggestion = nearest(meant, names)
-        severity: Literal["error", "warning"] = "warning" if warning else "error"
         self.add([Problem(self.path(place), code, message, severity, names, suggestion)])

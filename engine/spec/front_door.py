@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from engine.spec.findings import MAX_PROBLEMS
 from engine.spec.jcs import number_text
 from engine.spec.place import Place, path_text
 from engine.spec.problems import Problem
@@ -217,7 +218,8 @@ class _Walker:
         return self._budget >= 0
 
     def _refuse(self, place: Place, code: str, message: str) -> Any:
-        self.problems.append(Problem(path_text(place), code, message))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(path_text(place), code, message))
         return None
 
 

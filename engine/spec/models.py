@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MAX_ASSETS = 64
 MAX_INDICATORS = 64
+MAX_INPUTS = 32
 MAX_VARIANTS = 64
 MAX_OVERRIDES = 32
 MAX_NAME = 120
@@ -65,7 +66,8 @@ class Indicator(SpecModel):
 
     type: str = Field(description="Name of the indicator in the catalog (`kek indicators`).")
     inputs: dict[str, Any] = Field(
-        description="Inputs of the type, for example length and source; left out inputs take the catalog's defaults."
+        max_length=MAX_INPUTS,
+        description="Inputs of the type, for example length and source; left out inputs take the catalog's defaults.",
     )
 
 

@@ -90,6 +90,7 @@ def apply_overrides(
     result = copy.deepcopy(base)
     if read.value is not None and len(read.value) > MAX_OVERRIDES:
         findings.error(place, "OUT_OF_BOUNDS", f"holds {len(read.value)} overrides, at most {MAX_OVERRIDES}")
+        return Checked(None, findings.problems)
     targets: dict[str, Place] = {}
     for path, value in (read.value or {}).items():
         target = _apply(result, path, value, (*place, path), findings)

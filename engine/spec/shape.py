@@ -19,7 +19,6 @@ from engine.spec.jcs import number_text
 from engine.spec.meant import field_homes, meant_timeframe
 from engine.spec.models import SpecModel, StrategySpec
 from engine.spec.place import Place, camel_case, snake_case
-from engine.spec.problems import nearest
 
 if TYPE_CHECKING:
     from engine.spec.findings import Findings
@@ -111,8 +110,8 @@ class _Shaper:
         home = field_homes().get(snake_case(key))
         if home is not None:
             message += f" here: it belongs to {home}"
-        guess = nearest(key, names) if home is None else None
-        self.findings.error((*place, key), "UNKNOWN_FIELD", message, allowed=names, suggestion=guess)
+        meant = key if home is None else None
+        self.findings.error((*place, key), "UNKNOWN_FIELD", message, allowed=names, meant=meant)
 
     def value(self, annotation: Any, data: object, place: Place) -> Any:
         origin, args = get_origin(annotation), get_args(annotation)
@@ -161,10 +160,11 @@ class _Shaper:
             return self._wrong(place, f"one of {', '.join(allowed)}", data)
         if data in allowed:
             return data
-        guess = meant_timeframe(data) if place[-1] == "timeframe" else nearest(snake_case(data), allowed)
-        self.findings.error(
-            place, "UNKNOWN_VALUE", f"'{data[:60]}' is not known here", allowed=allowed, suggestion=guess
-        )
+        message = f"'{data[:60]}' is not known here"
+        if place[-1] == "timeframe":
+            self.findings.error(place, "UNKNOWN_VALUE", message, allowed=allowed, suggestion=meant_timeframe(data))
+        else:
+            self.findings.error(place, "UNKNOWN_VALUE", message, allowed=allowed, meant=snake_case(data))
         return BROKEN
 
     def _number_or_text(self, data: object, place: Place) -> Any:

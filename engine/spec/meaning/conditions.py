@@ -45,15 +45,18 @@ def check_conditions(conditions: Mapping[Place, Condition], names: Names, findin
     """Check condition trees, each under its place; together they may hold 256 nodes."""
     nodes = 0
     for place, condition in conditions.items():
+        depth = 0
         for at, node in walk(condition, place):
             nodes += 1
-            check_operator(node, at, findings)
-            check_operands(node, at, names, findings)
-        # a place counts two steps for each level below $.signals.entry[0]
-        depth = 1 + max(len(at) for at, _ in walk(condition, ())) // 2
+            # a place counts two steps for each level below the tree's own
+            depth = max(depth, 1 + (len(at) - len(place)) // 2)
+            if nodes <= MAX_NODES:
+                check_operator(node, at, findings)
+                check_operands(node, at, names, findings)
         if depth > MAX_DEPTH:
             findings.error(place, "TOO_DEEP", f"conditions nested {depth} deep, at most {MAX_DEPTH} with filters")
-        check_contradictions(condition, place, findings)
+        if nodes <= MAX_NODES:
+            check_contradictions(condition, place, findings)
     if nodes > MAX_NODES:
         findings.error(("signals",), "OUT_OF_BOUNDS", f"{nodes} conditions in all, at most {MAX_NODES}")
 

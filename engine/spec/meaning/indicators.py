@@ -10,10 +10,11 @@ from engine.indicators.catalog import find_type, nearest_type, resolve_inputs, t
 from engine.market.timeframe import DURATION_MS, nests
 from engine.spec.expressions import FIELDS, ExpressionError, Series, parse_operand
 from engine.spec.meaning.names import Names
+from engine.spec.models import MAX_INDICATORS, MAX_INPUTS
 from engine.spec.place import Place, snake_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from engine.indicators.indicator_type import IndicatorType
     from engine.spec.findings import Findings
@@ -35,21 +36,21 @@ class Written:
 
 
 def check_indicators(
-    declared: Iterable[str], indicators: Mapping[str, Indicator], timeframe: str | None, findings: Findings
+    declared: Collection[str], indicators: Mapping[str, Indicator], timeframe: str | None, findings: Findings
 ) -> tuple[Names, dict[str, Written]]:
     """Check the indicators; return the names operands may use, and each indicator that could be read.
 
     ``declared`` holds every key of the document, those of badly shaped indicators too.
     """
-    keys = tuple(declared)
+    keys = tuple(declared)[:MAX_INDICATORS]  # more are refused by their number
     read: dict[str, Written] = {}
     for key in keys:
         _check_key(key, findings)
-    for key, indicator in indicators.items():
-        written = _read(key, indicator, findings)
+    for key in keys:
+        written = _read(key, indicators[key], findings) if key in indicators else None
         if written is not None:
             read[key] = written
-    types = {key: read[key].entry if key in read else None for key in keys}
+    types = {key: read[key].entry if key in read else None for key in declared}
     bare = Names(types, {})
     sources: dict[str, Series] = {}
     for key, written in read.items():
@@ -80,6 +81,8 @@ def _check_key(key: str, findings: Findings) -> None:
 
 def _read(key: str, indicator: Indicator, findings: Findings) -> Written | None:
     place: Place = ("indicators", key)
+    if len(indicator.inputs) > MAX_INPUTS:
+        return None  # refused by their number
     entry = find_type(indicator.type)
     if entry is None:
         findings.error(

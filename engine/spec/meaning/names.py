@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.spec.expressions import FIELDS, TIME_PARTS, Binary, Call, Expr, Number, Series, Unary
-from engine.spec.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +43,7 @@ class Names:
             return None
         words = (*self.types, *FIELDS, "time")
         message = f"indicator '{series.name}' is not defined"
-        suggestion = nearest(series.name, words)
-        findings.error(place, "UNKNOWN_REFERENCE", message, allowed=self._all(), suggestion=suggestion)
+        findings.error(place, "UNKNOWN_REFERENCE", message, allowed=self._all(), meant=series.name, words=words)
         return None
 
     def scale(self, expr: Expr) -> str | None:

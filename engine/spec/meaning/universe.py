@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from engine.market.lookup import candidate_symbols, locate, no_data_message
 from engine.market.timeframe import DURATION_MS
 from engine.spec.defaults import asset_quote
+from engine.spec.models import MAX_ASSETS
 from engine.spec.tickers import ASSET, DOLLARS, find_ticker, nearest_ticker
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def check_assets(
         )
     seen: dict[tuple[str, str | None], str] = {}
     quotes: dict[str, str] = {}
-    for at, asset in enumerate(assets):
+    for at, asset in enumerate(assets[:MAX_ASSETS]):  # more are refused by their number
         place: Place = ("universe", "assets", at)
         if not ASSET.fullmatch(asset):
             message = f"'{asset[:40]}' is no asset: upper-case letters and digits, with /QUOTE where it has its own"
@@ -83,7 +84,7 @@ def check_candles(
 ) -> None:
     """Warn of assets without candles on the timeframe, and of fewer bars than the indicators' ``warmup`` needs."""
     kind = market_type or "spot"
-    for at, asset in enumerate(assets):
+    for at, asset in enumerate(assets[:MAX_ASSETS]):
         if not ASSET.fullmatch(asset):
             continue
         place: Place = ("universe", "assets", at)

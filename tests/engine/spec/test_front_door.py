@@ -99,6 +99,10 @@ def test_every_double_key_and_every_bad_text_is_found_at_once() -> None:
     ]
 
 
+def test_the_problems_of_a_hostile_document_are_no_flood() -> None:
+    assert len(read_json("{" + '"a":1,' * 30_000 + '"a":1}').problems) == 100
+
+
 def nested(depth: int) -> Any:
     value: Any = 1
     for _ in range(depth):

@@ -283,6 +283,7 @@ def test_a_spec_holds_256_conditions_and_no_more() -> None:
         {"when": "crosses_above", "left": "5", "value": 5},
         {"when": "rising", "left": "5", "bars": 2},
         {"when": "between", "left": "5", "low": 1, "high": 9},
+        gt("min(1, 2) / max(3, 4) - abs(-1) * 2 + 1", 3),
         gt("close", "close"),
         gt("close", " close[0] "),
         {"when": "gte", "left": "sma_fast * 2", "right": "sma_fast*2"},
@@ -310,6 +311,8 @@ def test_a_condition_that_reads_nothing_or_compares_a_thing_with_itself_is_refus
         ([{"when": "between", "left": "rsi_14", "low": 10, "high": 20}, gt("rsi_14", 20)], 1),
         ([{"when": "rising", "left": "close", "bars": 2}, {"when": "falling", "left": "close", "bars": 3}], 1),
         ([{**gt("rsi_14", 70), "for_bars": 3}, lt("rsi_14", 30)], 1),
+        ([gt("rsi_14", 70), gt("30", "rsi_14")], 1),
+        ([{**gt("rsi_14", 30), "when": "eq"}, {"when": "eq", "left": "rsi_14", "value": 40}], 1),
     ],
 )  # fmt: skip
 def test_two_parts_of_an_and_that_exclude_each_other_are_refused(conditions: list[Any], at: int) -> None:

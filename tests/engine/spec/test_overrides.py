@@ -254,3 +254,16 @@ def test_an_unknown_variant_is_told_with_the_nearest() -> None:
     (problem,) = apply_variant(base(), "v11").problems
 
     assert (problem.code, problem.suggestion, problem.allowed) == ("UNKNOWN_VARIANT", "v1", ("v1",))
+
+
+def test_a_variant_has_32_overrides_at_most() -> None:
+    overrides = {f"indicators.sma_fast.inputs.length{n}": 9 for n in range(33)}
+
+    assert [problem.code for problem in apply_overrides(base(), overrides).problems] == ["OUT_OF_BOUNDS"]
+
+
+def test_a_part_of_a_list_that_is_no_object_has_nothing_inside() -> None:
+    problems = apply_overrides(base(), {"signals.entry.0.when.x": 1}).problems
+
+    assert [problem.code for problem in problems] == ["BAD_OVERRIDE"]
+    assert "has nothing inside" in problems[0].message

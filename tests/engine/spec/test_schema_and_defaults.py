@@ -208,6 +208,27 @@ def test_the_lengths_of_sizing_are_told() -> None:
     assert defaults.sizing_length_of(spec_of({"sizing": {"mode": "atr_risk", "value": 0.01, "multiple": 2}})) == 14
 
 
+def test_the_multiple_of_atr_risk_has_no_default() -> None:
+    assert defaults.atr_multiple_of(spec_of({"sizing": {"mode": "atr_risk", "value": 0.01, "multiple": 2.5}})) == 2.5
+    with pytest.raises(ValueError, match="has no multiple"):
+        defaults.atr_multiple_of(spec_of({}))
+
+
+def test_the_length_of_an_atr_stop_is_14_where_silent() -> None:
+    silent = spec_of({"risk.stop_loss": {"type": "atr", "value": 2}}).risk.stop_loss
+    written = spec_of({"risk.stop_loss": {"type": "atr", "value": 2, "length": 5}}).risk.stop_loss
+
+    assert silent is not None
+    assert written is not None
+    assert (defaults.atr_length_of(silent), defaults.atr_length_of(written)) == (14, 5)
+
+
+def test_the_weights_of_a_custom_slippage_are_told_when_silent() -> None:
+    execution = {"mode": "paper", "slippage_model": "custom", "slippage": {"base": 0.001}}
+
+    assert {"execution.slippage.kv", "execution.slippage.kp"} <= set(assumed_fields({"execution": execution}))
+
+
 # --- tickers
 
 

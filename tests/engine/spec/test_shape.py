@@ -211,6 +211,31 @@ def test_all_problems_are_found_in_one_round() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {f"a{n}": 1 for n in range(5_000)},
+        {"signals.entry": [{"when": "gt", "left": "smx", "right": "y"} for _ in range(2_000)]},
+        {"execution.allowed_venues": ["\u202e"] * 5_000},
+        {"indicators": {f"I{n}": {"type": "smx", "inputs": {"a": 1}} for n in range(3_000)}},
+    ],
+)
+def test_a_hundred_problems_are_listed_and_the_others_counted(changes: dict[str, Any]) -> None:
+    checked = check(edited(changes))
+
+    assert not checked.valid
+    assert len(checked.problems) == 101
+    assert checked.problems[-1].code == "MORE_PROBLEMS"
+
+
+def test_what_is_beyond_a_number_is_refused_by_the_number_alone() -> None:
+    spec = edited({"indicators.x": {"type": "sma", "inputs": {f"i{n}": 1 for n in range(33)}}})
+
+    (problem,) = check(spec).problems
+
+    assert (problem.path, problem.code) == ("$.indicators.x.inputs", "OUT_OF_BOUNDS")
+
+
 @pytest.mark.parametrize("document", ["[]", "7", '"x"', "null", [], 7, None])
 def test_a_document_that_is_no_object_is_refused(document: Any) -> None:
     (problem,) = check(document).problems
@@ -224,3 +249,18 @@ def test_the_input_of_a_check_is_left_alone() -> None:
     check(spec)
 
     assert spec == MINIMAL
+
+
+def test_a_problem_is_plain_json_with_optional_fields_only_where_they_have_a_value() -> None:
+    spec = edited({"risk.maxLevrage": 2, "signals.entry": []})
+
+    field, entry = (problem.as_dict() for problem in check(spec).problems)
+
+    assert field["suggestion"] == "maxLeverage"
+    assert set(field) == {"path", "code", "severity", "message", "allowed", "suggestion"}
+    assert entry == {
+        "path": "$.signals.entry",
+        "code": "NO_ENTRY",
+        "severity": "error",
+        "message": "no condition ever opens a position",
+    }
