@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from engine.spec.expressions import (
@@ -169,7 +170,12 @@ def divides_by_zero(expr: Expr) -> bool:
 
 
 def constant(expr: Expr) -> float | None:
-    """Return the value of an operand that reads no series, None for one that does or has no value."""
+    """Return the value of an operand that reads no series, None for one that does or has no finite value."""
+    value = _folded(expr)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _folded(expr: Expr) -> float | None:
     if isinstance(expr, Number):
         return expr.value
     if isinstance(expr, Series):
@@ -232,7 +238,7 @@ def _check_reach(node: Condition, left: Expr, names: Names, place: Place, findin
     if bounds is None or value is None:
         return
     low, high = bounds
-    shown = f"'{format_operand(left)}' lies between {number_text(low)} and {number_text(high)}"
+    shown = f"'{format_operand(left)}' {_reach_text(low, high)}"
     never = {
         "gt": value >= high,
         "gte": value > high,
@@ -247,3 +253,9 @@ def _check_reach(node: Condition, left: Expr, names: Names, place: Place, findin
         findings.warning(place, "NEVER_TRUE", f"never true: {shown}")
     elif always.get(node.when):
         findings.warning(place, "ALWAYS_TRUE", f"always true: {shown}")
+
+
+def _reach_text(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"is never below {number_text(low)}"
+    return f"lies between {number_text(low)} and {number_text(high)}"
