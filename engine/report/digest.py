@@ -25,6 +25,9 @@ LISTED_ENDS = 25
 
 GENERATED = "These candles were made up by a program. Nothing in them can be predicted, so a profit here is luck."
 
+TOLD_ELSEWHERE = frozenset({DEFAULT_ASSUMED, "GENERATED_DATA", "HOLDOUT_LOCKED", "NO_HOLDOUT"})
+"""Codes of notices whose content has a place of its own in the report."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -137,9 +140,10 @@ def _part(result: BacktestResult) -> str:
 def _remarks(result: BacktestResult, kind: str) -> tuple[str, ...]:
     """Return the notices of one kind as sentences, each once.
 
-    What has a place of its own is left out: figures without a value (the details) and defaults (the assumptions).
+    What has a place of its own is left out: figures without a value (the details), defaults (the assumptions), the
+    origin of generated candles and the part of the data that was measured (the head).
     """
-    notices = (notice for notice in result.notices if notice.kind == kind and notice.code != DEFAULT_ASSUMED)
+    notices = (notice for notice in result.notices if notice.kind == kind and notice.code not in TOLD_ELSEWHERE)
     texts = (one_line(notice.message) for notice in notices if "figures" not in notice.detail)
     return tuple(dict.fromkeys(text[:1].upper() + text[1:] for text in texts))
 
