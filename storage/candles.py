@@ -96,6 +96,12 @@ class CandleStore:
             return None
         return read_candles(self._path(symbol, timeframe), symbol, timeframe)
 
+    def n_bars(self, symbol: str, timeframe: str) -> int:
+        """Number of stored bars, from their times alone; 0 when none or when the file cannot be read."""
+        if timeframe not in self.timeframes(symbol):
+            return 0
+        return describe_candles(self._path(symbol, timeframe), symbol, timeframe).n_bars or 0
+
     def funding(self, symbol: str) -> FundingSeries | None:
         """The funding series of a perpetual, None when not stored.
 

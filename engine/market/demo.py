@@ -140,6 +140,16 @@ class DemoMarket:
             self._bars[symbol, timeframe] = made
         return made
 
+    def n_bars(self, symbol: str, timeframe: str) -> int:
+        """Number of bars of a symbol, without making them (planted gaps not taken off); 0 when there are none."""
+        if timeframe not in self.timeframes(symbol):
+            return 0
+        length = DURATION_MS[timeframe]
+        start = self._assets[symbol.removesuffix(PERP)].listed_ms
+        if length < recipe.HOUR_MS:
+            start = max(start, self.minutes_from_ms)
+        return (self.end_ms - start) // length
+
     def funding(self, symbol: str) -> FundingSeries | None:
         """Funding every eight hours: half the mean premium of those hours, so on average zero."""
         asset = self._assets.get(symbol.removesuffix(PERP))

@@ -69,6 +69,11 @@ class MemoryMarket:
         """Bars of a symbol on one timeframe, None when there are none."""
         return self._bars.get((symbol, timeframe))
 
+    def n_bars(self, symbol: str, timeframe: str) -> int:
+        """Number of bars of a symbol on one timeframe, 0 when there are none."""
+        bars = self.bars(symbol, timeframe)
+        return 0 if bars is None else bars.n_bars
+
     def funding(self, symbol: str) -> FundingSeries | None:
         """The funding series of a perpetual, None when there is none."""
         return self._funding.get(symbol)
