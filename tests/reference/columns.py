@@ -6,8 +6,8 @@ Every function takes all stored bars of the asset and returns one value per bar,
 from __future__ import annotations
 
 from itertools import pairwise
-from math import log, sqrt
-from statistics import fmean, stdev
+from math import fsum, log, sqrt
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from reference.case import Funding
@@ -54,7 +54,10 @@ def annual_volatility(bars: Sequence[Bar], length: int, interval_ms: int) -> lis
     out: list[float | None] = [None] * len(bars)
     returns = [log(now.close / before.close) for before, now in pairwise(bars)]
     for i in range(length, len(bars)):
-        out[i] = stdev(returns[i - length : i]) * sqrt(YEAR_MS / interval_ms)
+        window = returns[i - length : i]
+        mean = fsum(window) / length
+        spread = fsum((value - mean) ** 2 for value in window)
+        out[i] = sqrt(spread / (length - 1) * YEAR_MS / interval_ms)
     return out
 
 

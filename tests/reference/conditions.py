@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from datetime import UTC, datetime
-from functools import reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ def every(values: Sequence[Truth]) -> Truth:
 
 def negated(value: Truth) -> Truth:
     return None if value is None else not value
+
+
+LOGIC: dict[str, Callable[[Sequence[Truth]], Truth]] = {
+    "and": every,
+    "or": either,
+    "not": lambda values: negated(values[0]),
+}
 
 
 def time_columns(close_times: Sequence[int]) -> dict[str, Column]:
@@ -54,7 +61,11 @@ def evaluate_alternatives(
 
 def evaluate_condition(condition: Mapping[str, Any], columns: Mapping[str, Column], n_bars: int) -> list[Truth]:
     """Return the truth of a condition at each bar's close."""
-    truth = [_plain(condition, columns, t, n_bars) for t in range(n_bars)]
+    if condition["when"] in LOGIC:
+        parts = [evaluate_condition(part, columns, n_bars) for part in condition["conditions"]]
+        truth = [LOGIC[condition["when"]](values) for values in zip(*parts, strict=True)]
+    else:
+        truth = [_compared(condition, columns, t) for t in range(n_bars)]
     for extra in condition.get("filters", []):
         also = evaluate_condition(extra, columns, n_bars)
         truth = [every([a, b]) for a, b in zip(truth, also, strict=True)]
@@ -72,11 +83,8 @@ def _over_last(truth: list[Truth], n: int, combine: Callable[[Sequence[Truth]], 
     return [combine(padded[t : t + n]) for t in range(len(truth))]
 
 
-def _plain(condition: Mapping[str, Any], columns: Mapping[str, Column], t: int, n_bars: int) -> Truth:
+def _compared(condition: Mapping[str, Any], columns: Mapping[str, Column], t: int) -> Truth:
     when = condition["when"]
-    if when in ("and", "or", "not"):
-        parts = [evaluate_condition(part, columns, n_bars)[t] for part in condition["conditions"]]
-        return {"and": every, "or": either, "not": lambda found: negated(found[0])}[when](parts)
 
     def at(operand: str | float, back: int = 0) -> float | None:
         return operand_value(operand, columns, t - back)
@@ -112,7 +120,12 @@ def operand_value(operand: str | float, columns: Mapping[str, Column], t: int) -
     """Return an operand's value at bar ``t``, None where anything it needs is missing."""
     if isinstance(operand, int | float):
         return float(operand)
-    return _value(ast.parse(operand, mode="eval").body, columns, t)
+    return _value(_parsed(operand), columns, t)
+
+
+@cache
+def _parsed(operand: str) -> ast.expr:
+    return ast.parse(operand, mode="eval").body
 
 
 def _value(node: ast.expr, columns: Mapping[str, Column], t: int) -> float | None:

@@ -32,7 +32,7 @@ def funding_due(asset: Asset, rules: Settings) -> tuple[dict[int, list[Funding]]
 
 def owed(quantity: Fraction, price: float, event: Funding) -> Fraction:
     """Return what a holder pays at an event: negative when it is received."""
-    if quantity < 0 and not event.credited:
+    if quantity == 0 or (quantity < 0 and not event.credited):
         return Fraction(0)
     return quantity * Fraction(price) * Fraction(event.rate)
 

@@ -351,7 +351,7 @@ class Account:
         if self.ended:
             return "halted"
         notional = target_notional(rules, asset, i, equity)
-        if notional is None:
+        if notional is None or notional <= 0:
             return "rejected_size_undefined"
         for level, atr in ((rules.stop, asset.stop_atr[i]), (rules.target, asset.target_atr[i])):
             if level is not None and level.type == "atr" and atr is None:

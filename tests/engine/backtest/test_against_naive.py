@@ -18,7 +18,7 @@ from reference.naive import simulate_naive
 
 from engine.kernels.codes import FUNNEL_STAGES
 
-BATCH = 450
+BATCH = 390
 OFTEN = 50
 CLOSE_REASONS = ("take_profit", "stop_loss", "signal", "drawdown_guard", "liquidation")
 NOT_IN_SCOPE = {"order_waiting"}  # only a limit order can wait while its asset has a bar

@@ -1,0 +1,101 @@
+"""Random markets and specs run from end to end: through `backtest`, and through the naive reading of the same spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from math import exp
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from reference.engine_side import engine_bars, engine_funding
+from reference.markets import RandomMarket, random_market
+from reference.specs import random_spec
+
+from engine.backtest.run import backtest
+from engine.spec import check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.backtest.result import BacktestResult
+    from engine.market.bars import Bars, FundingSeries
+
+INITIAL_EQUITY = 10_000.0
+
+
+@dataclass
+class StoredMarket:
+    """A random market as the engine reads candles: `engine.market.bars.MarketData` in memory."""
+
+    market: RandomMarket
+    suffix: str
+    name: str = "random market"
+    generated: bool = True
+
+    def symbols(self) -> Sequence[str]:
+        return sorted(asset + self.suffix for asset in self.market.bars)
+
+    def timeframes(self, symbol: str) -> Sequence[str]:
+        return (self.market.timeframe,) if symbol in self.symbols() else ()
+
+    def bars(self, symbol: str, timeframe: str) -> Bars | None:
+        if timeframe not in self.timeframes(symbol):
+            return None
+        return engine_bars(symbol, timeframe, self.market.bars[symbol.removesuffix(self.suffix)])
+
+    def funding(self, symbol: str) -> FundingSeries | None:
+        stored = self.market.funding.get(symbol.removesuffix(self.suffix))
+        return engine_funding(symbol, stored) if stored else None
+
+
+@dataclass
+class SpecCase:
+    """A spec, a market and the window it is measured in; ``redrawn`` counts the specs refused before this one."""
+
+    seed: int
+    redrawn: int
+    spec: dict[str, Any]
+    market: RandomMarket
+    start: int
+    end: int
+
+    @property
+    def data(self) -> StoredMarket:
+        suffix = "USDT-PERP" if self.spec["universe"]["market_type"] == "perp" else "USDT"
+        return StoredMarket(self.market, suffix)
+
+    def run(self) -> BacktestResult:
+        """Return the engine's result."""
+        return backtest(
+            self.spec,
+            self.data,
+            start=self.start,
+            end=self.end,
+            initial_equity=INITIAL_EQUITY,
+            full_window=True,
+        )
+
+
+def random_spec_case(seed: int) -> SpecCase:
+    """Return the spec, market and window of a seed; a spec that contradicts itself is drawn again."""
+    drawn = (_draw(seed, attempt) for attempt in count())
+    return next(case for case in drawn if check(case.spec).valid)
+
+
+def _draw(seed: int, attempt: int) -> SpecCase:
+    rng = Random(f"spec {seed} {attempt}")
+    market = random_market(
+        rng,
+        n_assets=rng.choice((1, 1, 2, 3, 4)),
+        n_bars=rng.randrange(150, 240),
+        timeframe=rng.choice(("15m", "1h", "4h", "1d")),
+        gap_chance=rng.choice((0.0, 0.02, 0.1)),
+        wild=exp(rng.uniform(-5.5, -3.0)),
+    )
+    spec = random_spec(rng, market)
+    first = min(bars[0].time for bars in market.bars.values())
+    last = max(bars[-1].time for bars in market.bars.values()) + market.interval_ms
+    warm = rng.choice((0, 0, 30)) * market.interval_ms
+    short = rng.choice((0, 0, 17)) * market.interval_ms
+    return SpecCase(seed, attempt, spec, market, first + warm, last - short)
