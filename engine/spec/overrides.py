@@ -140,7 +140,7 @@ class _Walker:
                 return None
             name, kind = named
             if len(done) == 3 and done[0] == "indicators" and done[2] == "inputs":
-                name = _input_name(data["indicators"][done[1]]["type"], str(name))
+                name = _input_name(data["indicators"][done[1]].get("type"), str(name))
             done.append(name)
             present = isinstance(at, list) or name in at
             if count == len(steps):
@@ -185,9 +185,12 @@ class _Walker:
         return False
 
 
-def _input_name(type_name: str, written: str) -> str:
-    """Return the catalog's own name of an input, as written when it has none."""
-    entry = find_type(type_name)
+def _input_name(type_name: object, written: str) -> str:
+    """Return the catalog's own name of an input, as written when it has none.
+
+    ``type_name`` may be anything: another override can have put a whole indicator there, which is judged later.
+    """
+    entry = find_type(type_name) if isinstance(type_name, str) else None
     for spec in entry.accepted if entry is not None else ():
         if {written.lower(), snake_case(written)} & {spec.name, *spec.aliases}:
             return spec.name

@@ -267,3 +267,10 @@ def test_a_part_of_a_list_that_is_no_object_has_nothing_inside() -> None:
 
     assert [problem.code for problem in problems] == ["BAD_OVERRIDE"]
     assert "has nothing inside" in problems[0].message
+
+
+@pytest.mark.parametrize("whole", [{"a": 1}, {"type": 3, "inputs": {}}, {"type": "no_such", "inputs": {}}])
+def test_an_indicator_replaced_and_changed_inside_is_refused_whatever_was_put_there(whole: dict[str, Any]) -> None:
+    overrides = {"indicators.sma_fast": whole, "indicators.sma_fast.inputs.length": 5}
+
+    assert "BAD_OVERRIDE" in {problem.code for problem in apply_overrides(base(), overrides).problems}
