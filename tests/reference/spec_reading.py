@@ -107,13 +107,18 @@ def asset_of(spec: Json, settings: Settings, market: RandomMarket, name: str, st
         exit={LONG: triggers(signals["exit"]), SHORT: triggers(short["exit"])},
         atr_ratio=within(atr_ratio(bars)),
         quote_volume=within(mean_quote_volume(bars)),
-        stop_atr=within(average_true_range(bars, risk.get("stop_loss", {}).get("length", 14))),
-        target_atr=within(average_true_range(bars, risk.get("take_profit", {}).get("length", 14))),
+        stop_atr=within(_atr_of(risk.get("stop_loss", {}), bars, columns)),
+        target_atr=within(_atr_of(risk.get("take_profit", {}), bars, columns)),
         size_atr=within(average_true_range(bars, sizing.get("length", 14))),
         volatility=within(annual_volatility(bars, sizing.get("length", 30), market.interval_ms)),
         funding=due,
         stored_funding=stored,
     )
+
+
+def _atr_of(level: Json, bars: Sequence[Bar], columns: Mapping[str, Column]) -> Column:
+    """Return what a stop or target multiplies: an indicator's column, or the ATR of its length."""
+    return columns[level["indicator"]] if "indicator" in level else average_true_range(bars, level.get("length", 14))
 
 
 def columns_of(spec: Json, bars: Sequence[Bar], market: RandomMarket) -> dict[str, Column]:

@@ -37,7 +37,7 @@ def random_spec(rng: Random, market: RandomMarket) -> Json:
         "indicators": signals.indicators,
         "signals": long,
         "sizing": random_sizing(rng),
-        "risk": random_risk(rng, market, perp=perp),
+        "risk": random_risk(rng, signals, perp=perp),
         "execution": random_execution(rng),
     }
     if perp and rng.random() < 0.7:
@@ -71,11 +71,10 @@ def random_sizing(rng: Random) -> Json:
     return sizing
 
 
-def random_risk(rng: Random, market: RandomMarket, *, perp: bool) -> Json:
-    del market
+def random_risk(rng: Random, signals: _Signals, *, perp: bool) -> Json:
     risk: Json = {}
     if rng.random() < 0.5:
-        risk["max_leverage"] = rng.uniform(0.5, 5.0) if perp else rng.uniform(0.4, 1.0)
+        risk["max_leverage"] = rng.uniform(0.5, 5.0) if perp else rng.uniform(0.4, 2.0)
     if rng.random() < 0.3:
         risk["max_position_pct"] = rng.uniform(0.05, 1.0)
     if rng.random() < 0.3:
@@ -84,16 +83,19 @@ def random_risk(rng: Random, market: RandomMarket, *, perp: bool) -> Json:
         risk["max_drawdown_pct"] = rng.uniform(0.02, 0.3)
     for name, chance in (("stop_loss", 0.55), ("take_profit", 0.45)):
         if rng.random() < chance:
-            risk[name] = random_protection(rng)
+            risk[name] = random_protection(rng, signals)
     return risk
 
 
-def random_protection(rng: Random) -> Json:
+def random_protection(rng: Random, signals: _Signals) -> Json:
     if rng.random() < 0.6:
         return {"type": "percent", "value": rng.uniform(0.004, 0.08)}
     level: Json = {"type": "atr", "value": rng.uniform(0.5, 4.0)}
-    if rng.random() < 0.5:
+    source = rng.choice((None, "length", "indicator"))
+    if source == "length":
         level["length"] = rng.randrange(2, 20)
+    if source == "indicator":
+        level["indicator"] = signals.key("atr", {"length": rng.randrange(3, 15)})
     return level
 
 
