@@ -109,6 +109,8 @@ def _read_columns(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:
             return [_values(path, name, opened.read([name], use_threads=False).column(0)) for name in names]
     except FileNotFoundError:
         raise DataError(f"{path}: the file is gone") from None
+    except UnicodeEncodeError:  # Arrow takes no other paths
+        raise DataError(f"{path}: its name or its folder's is not UTF-8; rename it") from None
     except (pa.ArrowException, OSError) as failure:
         reason = (str(failure).strip().splitlines() or ["unknown reason"])[0]
         raise DataError(f"{path}: cannot be read as Parquet ({reason}); import or fetch it again") from None

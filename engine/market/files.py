@@ -113,6 +113,8 @@ def read_table(file: Path) -> pa.Table:
 
             return feather.read_table(file)
         return read_csv(file, head)
+    except UnicodeEncodeError:  # Arrow takes no other paths
+        raise DataError(f"{file}: its name is not UTF-8; rename it") from None
     except (pa.ArrowException, OSError) as failure:
         raise DataError(f"{file}: cannot be read as a table ({one_line(failure)})") from None
 

@@ -155,7 +155,7 @@ class _Walker:
 
     def _step(self, kind: Any, at: Any, step: str, done: Place) -> Any:
         """Return the name of one step in the data and what it leads to."""
-        if isinstance(at, list):
+        if isinstance(at, list) and get_args(kind):  # another override can have put a list where none belongs
             inner = get_args(kind)[0]
             if step.isdigit() and int(step) < len(at):
                 return int(step), inner

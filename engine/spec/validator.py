@@ -54,5 +54,5 @@ def check(source: bytes | str | Mapping[str, Any] | StrategySpec, *, catalog: Da
         return checked
     findings = Findings()
     findings.add(checked.problems)
-    check_variants(checked.spec, findings)
+    check_variants(checked.spec, findings, catalog)
     return Checked(None if findings.has_errors else checked.spec, findings.problems, checked.skipped)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.spec.models import StrategySpec
 
 
-def check_variants(spec: StrategySpec, findings: Findings) -> None:
+def check_variants(spec: StrategySpec, findings: Findings, catalog: DataCatalog | None = None) -> None:
     """Check that variants have names of their own and that each gives a spec without errors."""
     seen: set[str] = set()
     for at, variant in enumerate(spec.variants or ()):
@@ -22,7 +22,7 @@ def check_variants(spec: StrategySpec, findings: Findings) -> None:
             message = f"'{variant.id}' names two variants"
             findings.error(("variants", at, "id"), "DUPLICATE_VARIANT", message)
         seen.add(variant.id)
-        applied = apply_overrides(spec, variant.overrides, place=("variants", at, "overrides"))
+        applied = apply_overrides(spec, variant.overrides, catalog=catalog, place=("variants", at, "overrides"))
         findings.add(problem for problem in applied.problems if problem.severity == "error")
 
 

@@ -323,3 +323,14 @@ def test_reading_two_long_series_does_not_bring_pandas_in_and_stays_small(store:
         cwd=Path(candle_files.__file__).parents[1],
     )
     assert float(done.stdout) < 50
+
+
+def test_a_folder_whose_name_is_no_utf8_is_told_as_unreadable(tmp_path: Path) -> None:
+    try:
+        store = CandleStore(tmp_path / os.fsdecode(b"bad\xff"), create=True)
+    except DataError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    store.write(bars(range(5)))
+
+    with pytest.raises(DataError, match="not UTF-8"):
+        CandleStore(store.folder).bars("BTCUSDT", "1h")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.spec.expressions import ExpressionError, Series, parse_operand
 from engine.spec.jcs import number_text
+from engine.spec.models import MAX_QUOTE
 
 if TYPE_CHECKING:
     from engine.spec.findings import Findings
@@ -64,6 +65,8 @@ def _check_whole_percent(
 ) -> None:
     """Refuse a fall of 100 % or more, which cannot happen; doubt a rise of as much."""
     falls = "long" if name == "stop_loss" else "short"
+    if value > MAX_QUOTE:
+        return  # refused by its bound
     shown = f"a {name} of {number_text(value)} is {number_text(value * 100)} % of the price"
     if value > 100 or (name == "stop_loss" if sides is None else falls in sides):
         message = f"{shown}: {'at most 100' if value > 100 else 'below 1'} (a fraction: 0.02 is 2 %)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -343,3 +344,15 @@ def test_no_rows_ever_end_in_anything_but_bars_or_a_refusal(tmp_path: Path, rows
     path.write_text(as_csv(PLAIN, [",".join(row) for row in rows]))
     with suppress(DataError):
         assert load_bars(path, fix=True).n_bars > 0
+
+
+@pytest.mark.parametrize("content", [b"time,open,high,low,close\n2024-01-01,1,1,1,1\n", b"PAR1", b"ARROW1"])
+def test_a_file_name_that_is_no_utf8_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    try:
+        file = tmp_path / os.fsdecode(b"bad\xff_1d.csv")
+        file.write_bytes(content)
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+
+    with pytest.raises(DataError, match="not UTF-8"):
+        read_bars(file, "SPY", "1d")

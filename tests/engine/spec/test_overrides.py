@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from reference.spec_edits import edited
 
+from engine import MemoryMarket, make_bars
 from engine.spec import apply_overrides, apply_variant, check
 from engine.spec.canonical import plain
 from engine.spec.models import StrategySpec
@@ -274,3 +275,19 @@ def test_an_indicator_replaced_and_changed_inside_is_refused_whatever_was_put_th
     overrides = {"indicators.sma_fast": whole, "indicators.sma_fast.inputs.length": 5}
 
     assert "BAD_OVERRIDE" in {problem.code for problem in apply_overrides(base(), overrides).problems}
+
+
+def test_a_list_put_where_none_belongs_and_changed_inside_is_refused() -> None:
+    overrides = {"signals.entry.0.conditions": [[]], "signals.entry.0.conditions.0.conditions.0.left": "close"}
+
+    assert "BAD_OVERRIDE" in {problem.code for problem in apply_overrides(base(), overrides).problems}
+
+
+def test_a_variant_may_trade_an_asset_that_only_the_stored_candles_know() -> None:
+    time = [1_577_836_800_000 + hour * 3_600_000 for hour in range(100)]
+    ones = [1.0] * 100
+    market = MemoryMarket([make_bars("ODDCOINUSDT", "1h", time, ones, ones, ones, ones, ones)])
+    data = edited({"universe.assets": ["ODDCOIN"], "variants": [{"id": "v1", "overrides": {"sizing.value": 0.05}}]})
+
+    assert check(data, catalog=market).valid
+    assert not check(data).valid

@@ -48,3 +48,13 @@ def test_arithmetic_that_overflows_is_no_failure_of_the_check(low):
     checked = check(_with_entry({"when": "between", "left": "close", "low": low, "high": 5}))
 
     assert checked.valid
+
+
+@pytest.mark.parametrize("level", ["stop_loss", "take_profit"])
+def test_a_per_cent_level_beyond_all_numbers_is_out_of_bounds_once(level):
+    data = copy.deepcopy(dict(SMA_CROSS))
+    data["risk"][level] = {"type": "percent", "value": 1e308}
+
+    errors = [problem for problem in check(data).problems if problem.severity == "error"]
+
+    assert [(problem.path, problem.code) for problem in errors] == [(f"$.risk.{level}.value", "OUT_OF_BOUNDS")]
