@@ -31,7 +31,6 @@ app.command("validate")(validate.validate)
 app.command("backtest")(backtest.backtest)
 app.add_typer(data.app, name="data")
 app.command("indicators")(indicators.indicators)
-app.command("indicators")(indicators.indicators)
 app.command("schema")(schema.schema)
 
 
@@ -61,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug, json = "--debug" in given, "--json" in given
     given = [argument for argument in given if argument != "--debug"]
+    if sys.stdout is None:  # the caller closed it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open for as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no failure
@@ -72,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_output()
         return PIPE_CLOSED
+    except OSError as failure:  # standard output itself, at the last flush
+        return _explain_system(failure, json=json)
     except Exception as failure:
         if debug:
             raise
@@ -108,8 +111,19 @@ def _run(arguments: list[str], *, json: bool) -> int:
     except BrokenPipeError:
         raise
     except OSError as failure:
-        console.report(str(failure), json=json, code="SYSTEM")
-        return console.NOT_DONE
+        return _explain_system(failure, json=json)
+
+
+def _explain_system(failure: OSError, *, json: bool) -> int:
+    """Say what the system refused; a standard output that takes nothing more cannot take a document either."""
+    what = failure.strerror or str(failure)
+    message = f"{failure.filename}: {what}" if failure.filename is not None else what
+    try:
+        console.report(message, json=json, code="SYSTEM")
+    except OSError:
+        _forget_output()
+        console.report(message, json=False, code="SYSTEM")
+    return console.NOT_DONE
 
 
 def _explain_misuse(misuse: typer.TyperException, *, json: bool) -> int:

@@ -51,7 +51,10 @@ def backtest(
     from api.compose import market_data
     from engine.backtest.run import backtest as run
     from engine.backtest.window import HoldoutLocked
+    from engine.report.pictures import picture_kind
 
+    if picture is not None:
+        picture_kind(picture)  # a wrong ending is told before anything is run or written
     market = market_data(read_settings(data=data))
     spec = chosen_spec(read_spec_file(file), variant, market, json=json)
     window = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises
     ------
     OSError
-        The folder or the file cannot be written; nothing is left behind.
+        The folder or the file cannot be written; nothing is left behind, and the error names ``path``.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
             file.write(content)
         os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as failure:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(failure, OSError):  # the temporary name would tell the reader nothing
+            raise OSError(failure.errno, failure.strerror, str(path)) from failure
         raise

@@ -81,11 +81,22 @@ def write_picture(result: BacktestResult, path: Path) -> Path:
     OSError
         The file cannot be written.
     """
+    write_whole(path, picture(result, picture_kind(path)))
+    return path
+
+
+def picture_kind(path: Path) -> str:
+    """Return what the ending of ``path`` asks for, ``png`` or ``svg``.
+
+    Raises
+    ------
+    EngineInputError
+        The name ends in neither.
+    """
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise EngineInputError(f"{path.name!r} names no picture: it must end in {' or '.join(KINDS)}")
-    write_whole(path, picture(result, kind.removeprefix(".")))
-    return path
+    return kind.removeprefix(".")
 
 
 def picture(result: BacktestResult, kind: str = "png") -> bytes:

@@ -77,7 +77,7 @@ def _sheet(sheet: Sheet) -> RenderableType:
 
     table = _table()
     for place, column in enumerate(sheet.columns):
-        table.add_column(Text(column), justify="left" if place == 0 else "right")
+        table.add_column(Text(column), justify="left" if place == 0 else "right", overflow="fold")
     for row in sheet.rows:
         table.add_row(*(Text(cell) for cell in row))
     note = [Text(sheet.note, "dim")] if sheet.note else []

@@ -189,3 +189,19 @@ def test_the_demo_writes_its_report(capfd, tmp_path):
 
     assert status == 0 and "Generated data" in out and (tmp_path / "demo.html").stat().st_size > 100_000
     assert "demo.html" in err
+
+
+def test_a_picture_of_no_known_kind_is_refused_before_anything_is_written(candles, strategy, capfd, tmp_path):
+    page = tmp_path / "out" / "page.html"
+
+    assert main(["backtest", strategy(), "--data", str(candles), "--html", str(page), "--picture", "x.gif"]) == 1
+
+    assert "it must end in .png or .svg" in capfd.readouterr().err
+    assert not page.exists()
+
+
+def test_a_report_that_cannot_be_written_is_told_by_the_name_that_was_given(candles, strategy, capfd, tmp_path):
+    assert main(["backtest", strategy(), "--data", str(candles), "--html", str(tmp_path)]) == 2
+
+    assert capfd.readouterr().err.splitlines()[-1] == f"kek: {tmp_path}: Is a directory"
+    assert not [path for path in tmp_path.parent.iterdir() if path.name.startswith(f".{tmp_path.name}")]

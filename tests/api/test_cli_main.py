@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +171,28 @@ def test_every_command_has_help_and_speaks_json(capsys: Captured) -> None:
 def _leaves(command: Any) -> list[tuple[str, ...]]:
     children = getattr(command, "commands", None)
     return [(name,) for name in children] if children else [()]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+@pytest.mark.parametrize(
+    "words", [["indicators", "sma", "--json"], ["indicators"], ["validate", "nosuch.json", "--json"]]
+)
+def test_an_output_that_takes_nothing_more_ends_in_one_line_and_status_2(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", f"import sys; from api.cli import main; sys.exit(main({words!r}))"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 2
+    assert ended.stderr == "kek: No space left on device\n"
+
+
+def test_a_system_s_refusal_names_the_file_without_numbers(command_that: Install, capsys: Captured) -> None:
+    command_that(PermissionError(errno.EACCES, "Permission denied", "reports/a.html"))
+
+    assert cli.main(["act"]) == 2
+    assert capsys.readouterr().err == "kek: reports/a.html: Permission denied\n"

@@ -105,3 +105,11 @@ def test_negative_equity_is_told_plainly(make_result):
     assert broke.equity[-1] < 0
 
     assert f"became {broke.equity[-1]:,.2f} USDT" in markdown(broke)
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_no_figure_is_cut_short_on_a_narrow_terminal(result, width):
+    out = io.StringIO()
+    Console(file=out, width=width).print(terminal(result))
+
+    assert "…" not in out.getvalue()
