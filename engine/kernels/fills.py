@@ -160,13 +160,13 @@ def stop_and_target(rules, side, price, stop, target):
     """Return the stop and target price of an entry filled at ``price``; NaN where there is none."""
     stop_price, target_price = np.nan, np.nan
     if rules.stop_kind == LEVEL_FRACTION:
-        stop_price = price * (1.0 - side * stop)
+        stop_price = price - side * (price * stop)  # 10 % under 100 is 90 then, to the last bit
     elif rules.stop_kind == LEVEL_DISTANCE:
         stop_price = price - side * stop
     elif rules.stop_kind != LEVEL_NONE:
         stop_price = stop
     if rules.target_kind == LEVEL_FRACTION:
-        target_price = price * (1.0 + side * target)
+        target_price = price + side * (price * target)
     elif rules.target_kind == LEVEL_DISTANCE:
         target_price = price + side * target
     elif rules.target_kind != LEVEL_NONE:

@@ -73,7 +73,7 @@ def level_price(rule: Level | None, price: float, side: int, atr: float | None) 
     if rule is None:
         return None
     if rule.type == "percent":
-        return price * (1 + side * rule.value)
+        return price + side * (price * rule.value)
     if rule.type == "atr":
         assert atr is not None
         return price + side * rule.value * atr

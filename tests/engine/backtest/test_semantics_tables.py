@@ -185,6 +185,17 @@ def test_a_touch_counts(simulate: Simulate, low: int, high: int, price: float, r
     assert told(simulate(case))[1:] == [(2, "inside", "sell", pytest.approx(price), reason)]
 
 
+@pytest.mark.parametrize("percent", range(1, 31))
+def test_a_round_percentage_of_a_round_price_is_touched_exactly_there(simulate: Simulate, percent: int) -> None:
+    table = f"""t  open high low close
+                0   100  100 100   100
+                1   100  100 100   100
+                2   100  {100 + percent} 100 100"""
+    case = case_from(asset_from(table, enter_long=[0]), target=Level("percent", percent / 100))
+
+    assert told(simulate(case))[1:] == [(2, "inside", "sell", 100.0 + percent, "take_profit")]
+
+
 def test_protections_are_live_on_the_entry_bar_from_its_open(simulate: Simulate) -> None:
     table = """t  open high low close
                0   100  100 100   100
