@@ -177,18 +177,18 @@ def notices_for(bars: Bars, start: int, end: int) -> list[Notice]:
     closing = int(closed.sum())
     out = []
     if unexpected:
-        worst = max((gap for gap, count in holes if count), key=lambda gap: gap.bars)
+        worst, most = max(holes, key=lambda hole: hole[1])  # closing hours beside an outage are no part of it
         n_gaps = sum(1 for _, count in holes if count)
         out.append(
             Notice(
                 "MISSING_BARS",
                 f"{bars.symbol}: {unexpected} {bars.timeframe} bars are missing in {n_gaps} gaps, the longest of "
-                f"{worst.bars} from {utc(worst.start)} UTC; nothing was filled in",
+                f"{most} from {utc(worst.start)} UTC; nothing was filled in",
                 detail={
                     "symbol": bars.symbol,
                     "missingBars": unexpected,
                     "gaps": n_gaps,
-                    "longestBars": worst.bars,
+                    "longestBars": most,
                     "longestStart": iso(worst.start),
                 },
             )

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 CUTOFF = 0.7
 """Similarity below which no name is suggested: a wrong guess is worse than none."""
 
+SHOWN = 16
+"""Allowed names written out in a line: every timeframe and every operator fits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -31,7 +34,7 @@ class Problem:
     def __str__(self) -> str:
         text = f"{self.path}: {self.message}"
         if self.allowed:
-            shown = ", ".join(self.allowed[:12]) + (", ..." if len(self.allowed) > 12 else "")
+            shown = ", ".join(self.allowed[:SHOWN]) + (", ..." if len(self.allowed) > SHOWN else "")
             text += f"; allowed: {shown}"
         if self.suggestion is not None:
             text += f" (did you mean '{self.suggestion}'?)"

@@ -158,3 +158,17 @@ def test_real_candles_show_the_gaps_their_collector_counted(
     report = quality_report(bars)
     assert (report.n_gaps, report.missing_bars, report.zero_volume_bars) == (gaps, missing, zero_volume)
     assert (report.longest[0].bars if report.longest else 0) == longest
+
+
+def test_the_longest_outage_counts_no_closing_hours():
+    days = [day for day in range(365) if day % 7 not in (2, 3)]  # 1970 began on a Thursday: no Saturday, no Sunday
+    holiday, outage = days[100], range(days[200], days[200] + 3)
+    kept = [day for day in days if day != holiday and day not in outage]
+    closed_too = sum(day % 7 in (2, 3) for day in outage)
+    ones = np.ones(len(kept))
+    bars = make_bars("SPY", "1d", np.array(kept) * 86_400_000, ones, ones, ones, ones, ones)
+
+    (told,) = [notice for notice in notices_for(bars, 0, 365 * 86_400_000) if notice.code == "MISSING_BARS"]
+
+    assert told.detail["missingBars"] == 1 + 3 - closed_too
+    assert told.detail["longestBars"] == 3 - closed_too

@@ -58,3 +58,14 @@ def test_a_per_cent_level_beyond_all_numbers_is_out_of_bounds_once(level):
     errors = [problem for problem in check(data).problems if problem.severity == "error"]
 
     assert [(problem.path, problem.code) for problem in errors] == [(f"$.risk.{level}.value", "OUT_OF_BOUNDS")]
+
+
+def test_every_timeframe_and_operator_is_shown_as_allowed():
+    data = copy.deepcopy(dict(SMA_CROSS))
+    data["universe"]["timeframe"] = "2d"
+    data["signals"]["entry"][0]["when"] = "beyond"
+
+    told = "\n".join(str(problem) for problem in check(data).problems if problem.code == "UNKNOWN_VALUE")
+
+    assert "1d, 3d, 1w" in told
+    assert "rising, falling" in told
