@@ -17,7 +17,10 @@ def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report is written.")] = REPORTS,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document: a BacktestRun with trades.")] = False,
 ) -> None:
-    """Test the specification's own example on the generated demo market and write its report."""
+    """Test the specification's own example on the demo market.
+
+    Writes its report as one HTML file and as CSV.
+    """
     from engine.backtest.run import backtest
     from engine.market.demo import DemoMarket
     from engine.spec.examples import SMA_CROSS
