@@ -52,12 +52,12 @@ class AssetColumns:
         """Return Wilder's average true range."""
         return self.store.computed("atr", {"length": length})
 
-    def volatility(self, length: int, periods_per_year: float) -> FloatArray:
-        """Return the sample deviation of log returns over ``length`` bars, annualised."""
+    def volatility(self, length: int, periods_per_year: FloatArray) -> FloatArray:
+        """Return the sample deviation of log returns over ``length`` bars, annualised by what is a year at each."""
         from engine.market.timeframe import periods_per_year as nominal
 
         yearly = self.store.computed("realized_vol", {"length": length})
-        return yearly * float(np.sqrt(periods_per_year / nominal(self.bars.timeframe)))
+        return yearly * np.sqrt(periods_per_year / nominal(self.bars.timeframe))
 
     def range_ratio(self) -> FloatArray:
         """Return ATR(14) / close; 0 while it is unknown, where slippage leaves it out."""

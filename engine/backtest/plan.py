@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from engine.backtest.annualise import yearly_periods_so_far
 from engine.backtest.config import Config, LevelKind
 from engine.backtest.intents import make_intents
 from engine.signals.conditions import Conditions
@@ -53,9 +54,7 @@ def config_of(spec: StrategySpec, initial_equity: float) -> Config:
     )
 
 
-def intents_of(
-    spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns], periods_per_year: float
-) -> Intents:
+def intents_of(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> Intents:
     """Return what the spec wants at every close of ``market``."""
     sides: dict[str, Sequence[Condition]] = {"enter_long": spec.signals.entry, "exit_long": spec.signals.exit}
     if spec.signals.short is not None:
@@ -70,7 +69,7 @@ def intents_of(
     return make_intents(
         market,
         **signals,
-        size=_size(spec, market, columns, periods_per_year),
+        size=_size(spec, market, columns),
         stop=_level(spec.risk.stop_loss, market, columns),
         target=_level(spec.risk.take_profit, market, columns),
         slippage_base=slippage.base,
@@ -103,9 +102,7 @@ def _range_of(columns: AssetColumns, level: ProtectiveLevel) -> FloatArray:
     return columns.series(name, output or None)
 
 
-def _size(
-    spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns], periods_per_year: float
-) -> FloatArray | float:
+def _size(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> FloatArray | float:
     """Return the size of an entry: quote currency for ``fixed_notional``, else a fraction of equity."""
     sizing = spec.sizing
     if sizing.mode in ("percent_equity", "fixed_notional"):
@@ -113,7 +110,11 @@ def _size(
     with np.errstate(divide="ignore", invalid="ignore"):
         if sizing.mode == "volatility_target":
             length = defaults.sizing_length_of(spec)
-            sizes = sizing.value / _spread(market, columns, lambda one: one.volatility(length, periods_per_year))
+            yearly = {
+                asset: one.volatility(length, yearly_periods_so_far(asset, spec.universe.quote, one.bars))
+                for asset, one in columns.items()
+            }
+            sizes = sizing.value / market.spread([yearly[asset] for asset in market.assets])
         elif sizing.mode == "atr_risk":
             multiple, length = _given("atr_risk without a multiple", sizing.multiple), defaults.sizing_length_of(spec)
             sizes = _spread(market, columns, lambda one: sizing.value * one.bars.close / (multiple * one.atr(length)))

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.backtest.columns import SLIPPAGE_ATR_LENGTH, SLIPPAGE_VOLUME_BARS
 from engine.kernels import codes
 from engine.market.quality import utc
 from engine.notices import Notice
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.backtest.config import Config
     from engine.backtest.market import AlignedMarket
     from engine.backtest.result import Simulation
@@ -40,6 +43,7 @@ REJECTIONS = {
     codes.REJECTED_CASH: ("NO_FREE_CASH", "there was no free cash left to trade"),
     codes.REJECTED_TOO_SMALL: ("ORDER_TOO_SMALL", "the order was below a tradable size"),
 }
+ENTRY_WORDS, EXIT_WORDS = ("entry", "entries"), ("exit", "exits")
 CUTS = {
     codes.CUT_MAX_POSITION_PCT: "max_position_pct",
     codes.CUT_MAX_TOTAL_EXPOSURE_PCT: "max_total_exposure_pct",
@@ -57,7 +61,7 @@ def simulation_notices(simulation: Simulation, market: AlignedMarket, config: Co
         *_cuts(simulation),
         *_late_fills(simulation),
         *_funding(market),
-        *_volume(simulation, market, config),
+        *_slippage(simulation, market, config),
         *_left_over(simulation),
     ]
 
@@ -111,34 +115,40 @@ def _rejections(simulation: Simulation) -> list[Notice]:
 
 
 def _cuts(simulation: Simulation) -> list[Notice]:
+    """Tell per asset and side how many entries each limit cut, and the most that was cut away."""
     out = []
     fills = simulation.fills.columns
     kept = fills["quantity"] / np.where(fills["wanted_quantity"] > 0, fills["wanted_quantity"], 1.0)
-    for stage, limit in CUTS.items():
-        for a, row in np.argwhere(simulation.funnel[:, :, stage] > 0):
-            n, entries = int(simulation.funnel[a, row, stage]), int(simulation.funnel[a, row, codes.FILLED])
-            asset, side = simulation.assets[a], ("long", "short")[row]
-            mine = (fills["asset"] == a) & (fills["reason"] == codes.ENTRY) & (fills["side"] == (1, -1)[row])
-            least = float(kept[mine].min())
-            message = (
-                f"{asset}: {n} of {entries} {side} entries were cut by {limit}; "
-                f"the smallest kept {least:.2%} of the size asked for"
-            )
-            detail = {"asset": asset, "side": side, "count": n, "limit": limit, "leastKeptFraction": least}
-            out.append(Notice("SIZE_CUT", message, detail=detail))
+    for a, row in np.argwhere(simulation.funnel[:, :, list(CUTS)].sum(axis=2) > 0):
+        by_limit = {limit: n for stage, limit in CUTS.items() if (n := int(simulation.funnel[a, row, stage]))}
+        count, entries = sum(by_limit.values()), int(simulation.funnel[a, row, codes.FILLED])
+        asset, side = simulation.assets[a], ("long", "short")[row]
+        mine = (fills["asset"] == a) & (fills["reason"] == codes.ENTRY) & (fills["side"] == (1, -1)[row])
+        least = float(kept[mine].min())
+        limits = ", ".join(f"{n} by {limit}" for limit, n in by_limit.items())
+        message = (
+            f"{asset}: {count} of {entries} {side} entries {'was' if count == 1 else 'were'} cut ({limits}); "
+            f"the smallest kept {least:.2%} of the size asked for"
+        )
+        detail = {"asset": asset, "side": side, "count": count, "limits": by_limit, "leastKeptFraction": least}
+        out.append(Notice("SIZE_CUT", message, detail=detail))
     return out
 
 
 def _late_fills(simulation: Simulation) -> list[Notice]:
-    late = simulation.funnel[:, :, codes.FILLED_LATE].sum(axis=1)
-    return [
-        Notice(
-            "LATE_FILLS",
-            f"{simulation.assets[a]}: {int(late[a])} entries filled late, at the first candle after a gap",
-            detail={"asset": simulation.assets[a], "count": int(late[a])},
-        )
-        for a in np.flatnonzero(late)
-    ]
+    """Tell the orders that waited for their asset's next candle beyond the bar after their decision."""
+    fills = simulation.fills.columns
+    late = fills["time"] > simulation.close_time[fills["decided_bar"]]
+    entered = fills["reason"] == codes.ENTRY
+    out = []
+    for a, asset in enumerate(simulation.assets):
+        mine = late & (fills["asset"] == a)
+        entries, exits = int((mine & entered).sum()), int((mine & ~entered).sum())
+        parts = [f"{n} {name[n > 1]}" for n, name in ((entries, ENTRY_WORDS), (exits, EXIT_WORDS)) if n]
+        if parts:
+            message = f"{asset}: {' and '.join(parts)} filled late, at the first candle after a gap"
+            out.append(Notice("LATE_FILLS", message, detail={"asset": asset, "entries": entries, "exits": exits}))
+    return out
 
 
 def _funding(market: AlignedMarket) -> list[Notice]:
@@ -154,18 +164,44 @@ def _funding(market: AlignedMarket) -> list[Notice]:
     ]
 
 
-def _volume(simulation: Simulation, market: AlignedMarket, config: Config) -> list[Notice]:
-    if config.slippage_kp == 0.0:
+def _slippage(simulation: Simulation, market: AlignedMarket, config: Config) -> list[Notice]:
+    """Tell where slippage had to leave out a term: before the ATR is known, and without volume."""
+    if config.slippage_kv == 0.0 and config.slippage_kp == 0.0:
         return []
-    silent = [asset for asset, bars in market.bars.items() if not bars.volume.any()]
-    return [
-        Notice(
-            "NO_VOLUME",
-            f"{asset}: the candles carry no volume, so slippage leaves out the size of the order",
-            detail={"asset": asset},
-        )
-        for asset in silent
-    ]
+    out = []
+    for a, (asset, bars) in enumerate(market.bars.items()):
+        seen = _bars_behind(simulation, market, a)
+        early = int((seen <= SLIPPAGE_ATR_LENGTH).sum())
+        if early:
+            message = f"{asset}: {_fills(early)} came before ATR(14) was known: the slippage there is the base alone"
+            out.append(Notice("SLIPPAGE_WARMUP", message, detail={"asset": asset, "count": early}))
+        if config.slippage_kp == 0.0:
+            continue
+        traded = np.concatenate(([0], np.cumsum(bars.volume > 0.0)))
+        silent = int((traded[seen] == traded[np.maximum(seen - SLIPPAGE_VOLUME_BARS, 0)]).sum())
+        if not bars.volume.any():
+            message = f"{asset}: the candles carry no volume, so slippage leaves out the size of the order"
+        elif silent:
+            message = f"{asset}: {_fills(silent)} came after 24 candles without volume: slippage leaves out their size"
+        else:
+            continue
+        out.append(Notice("NO_VOLUME", message, detail={"asset": asset, "count": silent}))
+    return out
+
+
+def _bars_behind(simulation: Simulation, market: AlignedMarket, a: int) -> NDArray[np.int64]:
+    """Return for each market fill of an asset how many of its own bars had closed when its slippage was fixed."""
+    fills = simulation.fills.columns
+    mine = (fills["asset"] == a) & (fills["reason"] != codes.TAKE_PROFIT)
+    asset = market.assets[a]
+    bar, rows = fills["bar"][mine], market.rows[asset]
+    at_close = fills["moment"][mine] == codes.AT_CLOSE
+    before = np.where(at_close, np.searchsorted(rows, bar, "right"), np.searchsorted(rows, bar, "left"))
+    return np.asarray(market.first[asset] + before, dtype=np.int64)
+
+
+def _fills(n: int) -> str:
+    return f"{n} market fill{'' if n == 1 else 's'}"
 
 
 def _left_over(simulation: Simulation) -> list[Notice]:

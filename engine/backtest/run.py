@@ -5,26 +5,26 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from engine.backtest.annualise import yearly_periods
 from engine.backtest.columns import AssetColumns
 from engine.backtest.market import AlignedMarket, align
 from engine.backtest.plan import config_of, intents_of
 from engine.backtest.remarks import simulation_notices
 from engine.backtest.result import BacktestResult
 from engine.backtest.simulate import simulate
+from engine.backtest.spec_remarks import spec_notices, used_indicators
 from engine.backtest.window import Window, choose_window, window_notices
 from engine.errors import SpecError
 from engine.identity import engine_hash
 from engine.indicators.store import ColumnStore
 from engine.market.lookup import FoundBars, find_market
 from engine.market.quality import notices_for
-from engine.market.timeframe import periods_per_year as nominal_periods
 from engine.metrics.benchmark import buy_and_hold
 from engine.metrics.summary import summarise
 from engine.notices import Notice
 from engine.spec import check, defaults
 from engine.spec.canonical import spec_hash
 from engine.spec.models import StrategySpec
-from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
 
 INITIAL_EQUITY = 10_000.0
-YEAR_MS = 365.25 * 86_400_000
 
 
 def backtest(
@@ -87,7 +86,7 @@ def backtest(
     market = align(bars, window.start, window.end, funding, perpetual)
     columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in bars.items()}
     per_year = yearly_periods(checked, market)
-    simulation = simulate(intents_of(checked, market, columns, per_year), market, config)
+    simulation = simulate(intents_of(checked, market, columns), market, config)
     benchmark = buy_and_hold(
         market.tables.open, market.tables.close, initial_equity=initial_equity, fee_rate=config.taker_fee
     )
@@ -113,7 +112,7 @@ def backtest(
             *window_notices(window),
             *_data_notices(data, found, window),
             *_warmup_notices(checked, market),
-            *_spec_notices(checked),
+            *spec_notices(checked),
             *judged.notices,
         ),
     )
@@ -130,19 +129,6 @@ def window_of(
         It reaches into the holdout without ``full_window``.
     """
     return choose_window(_found(spec, data), start, end, full_window)
-
-
-def yearly_periods(spec: StrategySpec, market: AlignedMarket) -> float:
-    """Return how many of the run's bars make a year, for annualising.
-
-    Nominal (365 days around the clock) where every asset is crypto, otherwise the bars observed per 365.25 days.
-    """
-    tickers = [find_ticker(asset) for asset in spec.universe.assets]
-    if all(ticker is None or ticker.kind == "crypto" for ticker in tickers):
-        return nominal_periods(spec.universe.timeframe)
-    clock = market.tables.open_time
-    span = int(clock[-1]) - int(clock[0]) + market.interval_ms
-    return float(clock.shape[0] / span * YEAR_MS)
 
 
 def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
@@ -180,26 +166,20 @@ def _data_notices(data: MarketData, found: list[FoundBars], window: Window) -> l
 
 
 def _warmup_notices(spec: StrategySpec, market: AlignedMarket) -> list[Notice]:
-    """Tell how many bars at the window's start no signal could be true, for want of earlier bars."""
-    from engine.indicators.graph import longest_warmup
+    """Tell how many bars at the window's start some indicator has no value yet, for want of earlier bars."""
+    from engine.indicators.graph import warmups
 
-    needed = longest_warmup({key: (one.type, one.inputs) for key, one in spec.indicators.items()})
+    used = used_indicators(spec)
+    every = warmups({key: (one.type, one.inputs) for key, one in spec.indicators.items()})
+    needed = max((bars for key, bars in every.items() if key in used), default=0)
     flat = {asset: max(0, needed - market.first[asset]) for asset in market.assets}
     return [
         Notice(
             "WARMUP_INSIDE_WINDOW",
-            f"{asset}: the first {bars} bars of the window warm the indicators up, so nothing is traded there",
+            f"{asset}: the first {bars} bars of the window warm the indicators up; the unknown triggers nothing",
             "note",
             {"asset": asset, "bars": bars},
         )
         for asset, bars in flat.items()
         if bars
     ]
-
-
-def _spec_notices(spec: StrategySpec) -> list[Notice]:
-    notices = list(defaults.assumed(spec))
-    if spec.execution.mode == "live":
-        message = "execution.mode is live: that is an intent, everything here is simulated and no order is routed"
-        notices.insert(0, Notice("LIVE_RUNS_AS_PAPER", message))
-    return notices

@@ -45,7 +45,8 @@ def choose_window(found: Sequence[FoundBars], start: int | None, end: int | None
     """Return the window a run measures.
 
     Without ``start`` and ``end`` it is the selection part; the full data with ``full_window``, which marks the
-    holdout as seen when the window reaches into it.
+    holdout as seen when the window reaches into it. A bar that opens before the holdout and closes inside it belongs
+    to the holdout.
 
     Raises
     ------
@@ -71,7 +72,23 @@ def choose_window(found: Sequence[FoundBars], start: int | None, end: int | None
         if not full_window:
             raise HoldoutLocked(holdout)
         holdout = replace(holdout, seen=True)
+    elif holdout is not None:
+        end = min(end, _last_close_before(found, holdout.start))
+        if start >= end:
+            raise EngineInputError(
+                f"no bar from {utc(start)} on closes before the holdout opens at {utc(holdout.start)}"
+            )
     return Window(max(start, first), min(end, last), holdout)
+
+
+def _last_close_before(found: Sequence[FoundBars], holdout_start: int) -> int:
+    """Return where to end so that no bar closes inside the holdout: a week may open before it and end in it."""
+    ends = [holdout_start]
+    for one in found:
+        earlier = one.bars.time[one.bars.time < holdout_start]
+        if earlier.shape[0] and int(earlier[-1]) + one.bars.interval_ms > holdout_start:
+            ends.append(int(earlier[-1]))
+    return min(ends)
 
 
 def window_notices(window: Window) -> list[Notice]:

@@ -235,7 +235,7 @@ def test_cut_entries_are_reported_with_the_figure():
     result = backtest(spec, market("BTCUSDT", "ETHUSDT"))
 
     cuts = [notice for notice in result.notices if notice.code == "SIZE_CUT"]
-    assert cuts and all(notice.detail["limit"] == "max_position_pct" for notice in cuts)
+    assert cuts and all(list(notice.detail["limits"]) == ["max_position_pct"] for notice in cuts)
     assert all(0.45 < notice.detail["leastKeptFraction"] < 0.55 for notice in cuts)
 
 
