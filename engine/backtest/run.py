@@ -13,7 +13,7 @@ from engine.backtest.remarks import simulation_notices
 from engine.backtest.result import BacktestResult
 from engine.backtest.simulate import simulate
 from engine.backtest.spec_remarks import spec_notices, used_indicators
-from engine.backtest.window import Window, choose_window, window_notices
+from engine.backtest.window import Window, choose_window, coverage_notices, window_notices
 from engine.errors import SpecError
 from engine.identity import engine_hash
 from engine.indicators.store import ColumnStore
@@ -110,6 +110,7 @@ def backtest(
         notices=(
             *simulation_notices(simulation, market, config),
             *window_notices(window),
+            *coverage_notices(found, window, start, end),
             *_data_notices(data, found, window),
             *_warmup_notices(checked, market),
             *spec_notices(checked),

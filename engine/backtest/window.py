@@ -12,10 +12,14 @@ from engine.market.timeframe import DAY_MS
 from engine.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.backtest.result import Holdout
     from engine.market.lookup import FoundBars
+
+
+LONGEST_CLOSING_MS = 7 * DAY_MS
+"""Candles that begin or end this much inside a window are told: no weekend and no holiday is longer."""
 
 
 class HoldoutLocked(EngineInputError):
@@ -89,6 +93,32 @@ def _last_close_before(found: Sequence[FoundBars], holdout_start: int) -> int:
         if earlier.shape[0] and int(earlier[-1]) + one.bars.interval_ms > holdout_start:
             ends.append(int(earlier[-1]))
     return min(ends)
+
+
+def coverage_notices(
+    found: Sequence[FoundBars], window: Window, start: int | None, end: int | None
+) -> Iterator[Notice]:
+    """Yield what the candles leave of the window: ``start`` and ``end`` as asked for, and assets that are not there."""
+    if (start is not None and start < window.start) or (end is not None and end > window.end):
+        asked = f"{'the first candle' if start is None else utc(start)} to {'the last' if end is None else utc(end)}"
+        message = f"{asked} was asked for; what could be measured is {utc(window.start)} to {utc(window.end)}"
+        yield Notice("WINDOW_CLIPPED", message, detail={"start": window.start, "end": window.end})
+    for one in found:
+        own = one.bars.between(window.start, window.end).time
+        detail: dict[str, object] = {"asset": one.asset}
+        if own.shape[0] == 0:
+            message = (
+                f"{one.asset}: no candle in the window, so it is never traded and its part of buy and hold is cash"
+            )
+            yield Notice("NO_BARS_IN_WINDOW", message, detail=detail)
+            continue
+        first, last = int(own[0]), int(own[-1]) + one.bars.interval_ms
+        if first - window.start > LONGEST_CLOSING_MS:
+            message = f"{one.asset}: its candles begin on {utc(first)}; until then its part of buy and hold is cash"
+            yield Notice("BEGINS_INSIDE_WINDOW", message, "note", {**detail, "time": first})
+        if window.end - last > LONGEST_CLOSING_MS + one.bars.interval_ms:
+            message = f"{one.asset}: its candles end on {utc(last)}; what is held then stays at its last close"
+            yield Notice("ENDS_INSIDE_WINDOW", message, detail={**detail, "time": last})
 
 
 def window_notices(window: Window) -> list[Notice]:

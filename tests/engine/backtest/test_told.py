@@ -213,3 +213,35 @@ def test_a_bare_currency_with_a_quote_is_annualised_by_its_own_bars():
     result = backtest(spec(CROSS, assets=("EUR",), timeframe="1d", universe={"quote": "USD"}), data)
 
     assert result.statistics.periods_per_year == pytest.approx(261, rel=0.01)
+
+
+def test_an_asset_without_candles_in_the_window_is_told():
+    young = flat("ETHUSDT", np.full(100, 50.0), timeframe="1d", time=MONDAY + DAY * np.arange(200, 300))
+    data = MemoryMarket([flat("BTCUSDT", np.full(300, 50.0), timeframe="1d"), young])
+    two = spec(CROSS, assets=("BTC", "ETH"), timeframe="1d")
+
+    before = backtest(two, data, start=MONDAY, end=MONDAY + 100 * DAY)
+    around = backtest(two, data)
+
+    assert [notice.detail["asset"] for notice in told(before, "NO_BARS_IN_WINDOW")] == ["ETH"]
+    (begins,) = told(around, "BEGINS_INSIDE_WINDOW")
+    assert begins.detail == {"asset": "ETH", "time": MONDAY + 200 * DAY} and not told(around, "NO_BARS_IN_WINDOW")
+
+
+def test_an_asset_whose_candles_end_early_is_told():
+    data = MemoryMarket(
+        [flat("BTCUSDT", np.full(300, 50.0), timeframe="1d"), flat("ETHUSDT", np.full(100, 50.0), timeframe="1d")]
+    )
+
+    result = backtest(spec(CROSS, assets=("BTC", "ETH"), timeframe="1d"), data)
+
+    assert [notice.detail["time"] for notice in told(result, "ENDS_INSIDE_WINDOW")] == [MONDAY + 100 * DAY]
+
+
+def test_a_window_larger_than_the_candles_says_what_was_measured():
+    data = MemoryMarket([flat("BTCUSDT", np.full(100, 50.0), timeframe="1d")])
+
+    clipped = backtest(spec(CROSS, timeframe="1d"), data, start=MONDAY - 400 * DAY)
+    exact = backtest(spec(CROSS, timeframe="1d"), data, start=MONDAY, end=MONDAY + 100 * DAY)
+
+    assert "2020-01-06" in told(clipped, "WINDOW_CLIPPED")[0].message and not told(exact, "WINDOW_CLIPPED")
