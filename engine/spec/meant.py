@@ -28,6 +28,34 @@ _UNIT_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _WORDS = {"hourly": "1h", "daily": "1d", "weekly": "1w", "hour": "1h", "day": "1d", "week": "1w", "minute": "1m"}
 
 
+_OPERATORS = {
+    ">": "gt",
+    ">=": "gte",
+    "<": "lt",
+    "<=": "lte",
+    "=": "eq",
+    "==": "eq",
+    "above": "gt",
+    "below": "lt",
+    "crossover": "crosses_above",
+    "crossunder": "crosses_below",
+    "cross_over": "crosses_above",
+    "cross_under": "crosses_below",
+    "&&": "and",
+    "||": "or",
+    "!": "not",
+}
+
+
+def meant_operator(text: str) -> str | None:
+    """Return the operator a sign or another tool's name means, None when it means none.
+
+    >>> meant_operator(">="), meant_operator("crossover"), meant_operator("like")
+    ('gte', 'crosses_above', None)
+    """
+    return _OPERATORS.get(text.strip().lower())
+
+
 def meant_timeframe(text: str) -> str | None:
     """Return the timeframe an unusual spelling means, None when it means none.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from engine.spec.bounds import check_bounds
 from engine.spec.jcs import number_text
-from engine.spec.meant import field_homes, meant_timeframe
+from engine.spec.meant import field_homes, meant_operator, meant_timeframe
 from engine.spec.models import SpecModel, StrategySpec
 from engine.spec.place import Place, camel_case, snake_case
 
@@ -30,6 +30,9 @@ class _Broken:
 
 
 BROKEN = _Broken()
+
+MEANT = {"timeframe": meant_timeframe, "when": meant_operator}
+"""Fields whose values have well-known other spellings."""
 
 
 @dataclass(slots=True)
@@ -161,8 +164,10 @@ class _Shaper:
         if data in allowed:
             return data
         message = f"'{data[:60]}' is not known here"
-        if place[-1] == "timeframe":
-            self.findings.error(place, "UNKNOWN_VALUE", message, allowed=allowed, suggestion=meant_timeframe(data))
+        if place[-1] in MEANT:
+            guess = MEANT[place[-1]](data)
+            near = None if place[-1] == "timeframe" else snake_case(data)
+            self.findings.error(place, "UNKNOWN_VALUE", message, allowed=allowed, meant=near, suggestion=guess)
         else:
             self.findings.error(place, "UNKNOWN_VALUE", message, allowed=allowed, meant=snake_case(data))
         return BROKEN
@@ -187,6 +192,9 @@ class _Shaper:
         hint = ""
         if data is None:
             hint = "; leave the field out instead"
+        elif wanted == "a whole number" and isinstance(data, float) and data.is_integer() and abs(data) < 1e15:
+            self.findings.error(place, "WRONG_TYPE", f"expected {wanted}, got {data}; write {int(data)}")
+            return BROKEN
         elif place and place[-1] in ("left", "right") and isinstance(data, (int, float)):
             hint = "; a constant to compare with goes into 'value'"
         self.findings.error(place, "WRONG_TYPE", f"expected {wanted}, got {described(data)}{hint}")

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from reference.spec_edits import GONE, MINIMAL, edited
 
+from engine.market.memory import MemoryMarket
 from engine.market.timeframe import TIMEFRAMES
 from engine.spec import check
 from engine.spec.models import Timeframe
@@ -74,7 +75,7 @@ def test_a_field_in_both_spellings_is_refused(changes: dict[str, Any], path: str
         ("sizing.value", None, "got null; leave the field out instead"),
         ("sizing.value", [1], "got a list"),
         ("sizing.max_positions", 2.5, "expected a whole number, got the number 2.5"),
-        ("sizing.max_positions", 2.0, "expected a whole number, got the number 2"),
+        ("sizing.max_positions", 2.0, "expected a whole number, got 2.0; write 2"),
         ("sizing.max_positions", True, "expected a whole number"),
         ("name", 7, "expected text, got the number 7"),
         ("risk.stop_loss", 0.02, "expected an object, got the number 0.02"),
@@ -264,3 +265,22 @@ def test_a_problem_is_plain_json_with_optional_fields_only_where_they_have_a_val
         "severity": "error",
         "message": "no condition ever opens a position",
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [(">", "gt"), ("<=", "lte"), ("crossover", "crosses_above"), ("crosses_abov", "crosses_above")],
+)
+def test_an_operator_in_another_spelling_is_understood_and_named(written: str, meant: str) -> None:
+    problems = check(edited({"signals.entry": [{"when": written, "left": "close", "value": 1}]})).problems
+
+    assert [(one.path, one.suggestion) for one in problems if one.code == "UNKNOWN_VALUE"] == [
+        ("$.signals.entry[0].when", meant)
+    ]
+
+
+def test_an_unknown_asset_is_not_also_told_to_lack_candles() -> None:
+    codes = {one.code for one in check(edited({"universe.assets": ["BTX"]}), catalog=MemoryMarket([])).problems}
+
+    assert "UNKNOWN_ASSET" in codes
+    assert "NO_DATA" not in codes
