@@ -105,4 +105,4 @@ def _read_by(condition: Condition) -> Iterator[str]:
 
 
 def _inert(field: str, why: str) -> Notice:
-    return Notice("NO_EFFECT", f"{field} has no effect in this run: {why}", "note", {"field": field})
+    return Notice("NO_EFFECT", f"without effect in this run: {field} ({why})", "note", {"field": field})
