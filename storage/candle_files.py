@@ -54,6 +54,24 @@ def describe_candles(path: Path, symbol: str, timeframe: str) -> StoredSeries:
     return StoredSeries(symbol, timeframe, time.size, int(time[0]), int(time[-1]) + DURATION_MS[timeframe], size)
 
 
+def span_of(path: Path, symbol: str, timeframe: str) -> tuple[int, int] | None:
+    """Return when the first bar opens and the last closes, from the footer where it tells; None when unusable."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as opened:
+            column = opened.schema_arrow.names.index(CANDLE_COLUMNS[0])
+            groups = [opened.metadata.row_group(at).column(column) for at in range(opened.metadata.num_row_groups)]
+            known = [group.statistics for group in groups if group.is_stats_set and group.statistics.has_min_max]
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    if known and len(known) == len(groups) and all(isinstance(one.min, int) for one in known):
+        return min(one.min for one in known), max(one.max for one in known) + DURATION_MS[timeframe]
+    described = describe_candles(path, symbol, timeframe)
+    return None if described.start is None or described.end is None else (described.start, described.end)
+
+
 def read_candles(path: Path, symbol: str, timeframe: str) -> Bars:
     """Return the bars of a candle file, checked.
 

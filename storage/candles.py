@@ -16,6 +16,7 @@ from storage.candle_files import (
     describe_candles,
     read_candles,
     read_funding,
+    span_of,
     write_candles,
     write_funding,
 )
@@ -101,6 +102,12 @@ class CandleStore:
         if timeframe not in self.timeframes(symbol):
             return 0
         return describe_candles(self._path(symbol, timeframe), symbol, timeframe).n_bars or 0
+
+    def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
+        """Opening time of the first and closing time of the last bar (UTC ms); None when none can be read."""
+        if timeframe not in self.timeframes(symbol):
+            return None
+        return span_of(self._path(symbol, timeframe), symbol, timeframe)
 
     def funding(self, symbol: str) -> FundingSeries | None:
         """The funding series of a perpetual, None when not stored.

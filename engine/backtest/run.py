@@ -17,7 +17,7 @@ from engine.backtest.window import Window, choose_window, coverage_notices, wind
 from engine.errors import SpecError
 from engine.identity import engine_hash
 from engine.indicators.store import ColumnStore
-from engine.market.lookup import FoundBars, find_market
+from engine.market.lookup import FoundBars, candidate_symbols, find_market
 from engine.market.quality import notices_for
 from engine.metrics.benchmark import buy_and_hold
 from engine.metrics.summary import summarise
@@ -78,7 +78,7 @@ def backtest(
     """
     checked = _checked(spec, data)
     found = _found(checked, data)
-    window = choose_window(found, start, end, full_window)
+    window = choose_window(found, start, end, full_window, _histories(checked, data))
     config = config_of(checked, initial_equity)
     perpetual = config.market_type == "perp"
     bars = {one.asset: one.bars.between(-(2**62), window.end) for one in found}
@@ -129,7 +129,7 @@ def window_of(
     HoldoutLocked
         It reaches into the holdout without ``full_window``.
     """
-    return choose_window(_found(spec, data), start, end, full_window)
+    return choose_window(_found(spec, data), start, end, full_window, _histories(spec, data))
 
 
 def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
@@ -144,6 +144,21 @@ def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: Mark
 def _found(spec: StrategySpec, data: MarketData) -> list[FoundBars]:
     universe = spec.universe
     return find_market(data, universe.assets, universe.quote, defaults.market_type_of(spec), universe.timeframe)
+
+
+def _histories(spec: StrategySpec, data: MarketData) -> dict[str, tuple[int, int]]:
+    """Return when the candles of each asset begin and end, over every timeframe and its spot and perpetual market."""
+    histories = {}
+    for asset in spec.universe.assets:
+        spans = [
+            span
+            for symbol in candidate_symbols(asset, spec.universe.quote, "perp")
+            for timeframe in data.timeframes(symbol)
+            if (span := data.span(symbol, timeframe)) is not None
+        ]
+        if spans:
+            histories[asset] = min(span[0] for span in spans), max(span[1] for span in spans)
+    return histories
 
 
 def _data_hash(found: list[FoundBars], window: Window) -> str:

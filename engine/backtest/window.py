@@ -12,7 +12,7 @@ from engine.market.timeframe import DAY_MS
 from engine.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.backtest.result import Holdout
     from engine.market.lookup import FoundBars
@@ -45,8 +45,17 @@ class Window:
     holdout: Holdout | None
 
 
-def choose_window(found: Sequence[FoundBars], start: int | None, end: int | None, full_window: bool) -> Window:
+def choose_window(
+    found: Sequence[FoundBars],
+    start: int | None,
+    end: int | None,
+    full_window: bool,
+    histories: Mapping[str, tuple[int, int]] | None = None,
+) -> Window:
     """Return the window a run measures.
+
+    ``histories`` gives for each asset the opening time of the first and the closing time of the last of all its
+    candles, on whatever timeframe and market: they are one family and have one holdout. Default: the bars found.
 
     Without ``start`` and ``end`` it is the selection part; the full data with ``full_window``, which marks the
     holdout as seen when the window reaches into it. A bar that opens before the holdout and closes inside it belongs
@@ -61,20 +70,19 @@ def choose_window(found: Sequence[FoundBars], start: int | None, end: int | None
     """
     spans = {one.asset: (int(one.bars.time[0]), int(one.bars.time[-1]) + one.bars.interval_ms) for one in found}
     first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
-    split: Split = split_assets(spans)
+    split: Split = split_assets(histories or spans)
+    holdout = split.holdout
     start = first if start is None else start
-    limit = last if full_window else split.selection_end_ms
-    end = limit if end is None else end
+    end = (last if full_window else min(last, split.selection_end_ms)) if end is None else end
+    if holdout is not None and not full_window and max(start, end - 1) >= holdout.start:
+        raise HoldoutLocked(holdout)
     if start >= last or end <= first:
         raise EngineInputError(
             f"the window {utc(start)} to {utc(end)} holds no candles; there are some from {utc(first)} to {utc(last)}"
         )
-    if start >= end and not (split.holdout and start >= split.holdout.start):
+    if start >= end:
         raise EngineInputError(f"the window {utc(start)} to {utc(end)} is empty")
-    holdout = split.holdout
     if holdout is not None and max(start, end - 1) >= holdout.start:
-        if not full_window:
-            raise HoldoutLocked(holdout)
         holdout = replace(holdout, seen=True)
     elif holdout is not None:
         end = min(end, _last_close_before(found, holdout.start))

@@ -105,6 +105,9 @@ class MarketData(Protocol):
     def bars(self, symbol: str, timeframe: str) -> Bars | None:
         """Bars as stored (no resampling), None when not stored; DataError when unreadable."""
 
+    def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
+        """Opening time of the first and closing time of the last stored bar (UTC ms); None when not stored."""
+
     def funding(self, symbol: str) -> FundingSeries | None:
         """The funding series of a perpetual, None when not stored."""
 

@@ -142,13 +142,17 @@ class DemoMarket:
 
     def n_bars(self, symbol: str, timeframe: str) -> int:
         """Number of bars of a symbol, without making them (planted gaps not taken off); 0 when there are none."""
+        span = self.span(symbol, timeframe)
+        return 0 if span is None else (span[1] - span[0]) // DURATION_MS[timeframe]
+
+    def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
+        """When a symbol's bars begin and end (UTC ms), without making them; None when there are none."""
         if timeframe not in self.timeframes(symbol):
-            return 0
-        length = DURATION_MS[timeframe]
+            return None
         start = self._assets[symbol.removesuffix(PERP)].listed_ms
-        if length < recipe.HOUR_MS:
+        if DURATION_MS[timeframe] < recipe.HOUR_MS:
             start = max(start, self.minutes_from_ms)
-        return (self.end_ms - start) // length
+        return start, self.end_ms
 
     def funding(self, symbol: str) -> FundingSeries | None:
         """Funding every eight hours: half the mean premium of those hours, so on average zero."""

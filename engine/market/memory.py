@@ -74,6 +74,11 @@ class MemoryMarket:
         bars = self.bars(symbol, timeframe)
         return 0 if bars is None else bars.n_bars
 
+    def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
+        """Opening time of the first and closing time of the last bar; None when there are none."""
+        bars = self.bars(symbol, timeframe)
+        return None if bars is None or bars.n_bars == 0 else (int(bars.time[0]), int(bars.time[-1]) + bars.interval_ms)
+
     def funding(self, symbol: str) -> FundingSeries | None:
         """The funding series of a perpetual, None when there is none."""
         return self._funding.get(symbol)

@@ -44,6 +44,10 @@ class StoredMarket:
             return None
         return engine_bars(symbol, timeframe, self.market.bars[symbol.removesuffix(self.suffix)])
 
+    def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
+        bars = self.bars(symbol, timeframe)
+        return None if bars is None else (int(bars.time[0]), int(bars.time[-1]) + bars.interval_ms)
+
     def funding(self, symbol: str) -> FundingSeries | None:
         stored = self.market.funding.get(symbol.removesuffix(self.suffix))
         return engine_funding(symbol, stored) if stored else None

@@ -101,6 +101,27 @@ def test_no_candle_of_the_holdout_reaches_a_run():
     np.testing.assert_array_equal(opened.equity[:n], result.equity[:n])
 
 
+def test_all_candles_of_an_asset_share_one_holdout():
+    days = 900
+    hourly, fine = (
+        random_bars("BTCUSDT", n=days * 24),
+        random_bars("BTCUSDT-PERP", n=2_000, timeframe="15m", step=HOUR // 4),
+    )
+    last_days = make_bars(
+        "BTCUSDT-PERP",
+        "15m",
+        fine.time + (days - 21) * 24 * HOUR,
+        *(getattr(fine, name) for name in ("open", "high", "low", "close", "volume")),
+    )
+    data = MemoryMarket([hourly, last_days])
+    perp = spec_with(universe={"assets": ["BTC"], "timeframe": "15m", "market_type": "perp"})
+
+    with pytest.raises(HoldoutLocked):
+        backtest(perp, data)
+
+    assert backtest(perp, data, full_window=True).holdout.seen
+
+
 @pytest.mark.parametrize(
     "sizing",
     [

@@ -152,7 +152,7 @@ def test_inputs_left_to_the_catalog_are_listed_under_any_of_their_names():
 
 
 def test_no_week_that_ends_inside_the_holdout_is_measured():
-    days = 1_100
+    days = 1_104
     close = 100 + np.sin(np.arange(days))
     data = MemoryMarket([flat("BTCUSDT", close, timeframe="1d")])
 

@@ -23,13 +23,16 @@ def test_the_counts_are_those_of_the_bars(short_market, tmp_path):
 
     for market in (short_market, MemoryMarket([bars]), store):
         assert market.n_bars("BTCUSDT", "4h") == bars.n_bars == 360
+        assert market.span("BTCUSDT", "4h") == (bars.time[0], bars.time[-1] + bars.interval_ms)
         assert market.n_bars("NONEUSDT", "4h") == 0
+        assert market.span("NONEUSDT", "4h") is None
 
 
 def test_a_file_that_cannot_be_read_counts_nothing(tmp_path):
     (tmp_path / "BTCUSDT_1h.parquet").write_bytes(b"")
 
     assert CandleStore(tmp_path).n_bars("BTCUSDT", "1h") == 0
+    assert CandleStore(tmp_path).span("BTCUSDT", "1h") is None
 
 
 def test_a_warm_up_longer_than_the_data_is_a_warning(short_market):
