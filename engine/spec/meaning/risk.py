@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from engine.spec.expressions import ExpressionError, Series, parse_operand
+from engine.spec.expressions import ExpressionError, Series, format_operand, parse_operand
 from engine.spec.jcs import number_text
 from engine.spec.models import MAX_QUOTE
 
@@ -87,7 +88,21 @@ def resolve_level(level: ProtectiveLevel, place: Place, names: Names, findings: 
         message = f"'{level.indicator[:60]}' is no indicator of this spec"
         findings.error((*place, "indicator"), "UNKNOWN_REFERENCE", message, allowed=names.types, meant=level.indicator)
         return None
-    return names.resolve(series, (*place, "indicator"), findings)
+    resolved = names.resolve(series, (*place, "indicator"), findings)
+    if resolved is not None:
+        _check_distance(resolved, place, names, findings)
+    return resolved
+
+
+def _check_distance(series: Series, place: Place, names: Names, findings: Findings) -> None:
+    """Doubt an indicator that is no distance between prices: a price itself, a percentage, a bounded oscillator."""
+    scale, bounds = names.scale(series), names.bounds(series)
+    if scale not in (None, "oscillator") or (bounds is not None and math.isfinite(bounds[1])):
+        message = (
+            f"'{format_operand(series)}' is no distance between prices, and an atr level is value x indicator in "
+            "money: use an atr, or a stdev of prices"
+        )
+        findings.warning((*place, "indicator"), "SCALE_MISMATCH", message)
 
 
 def _check_price_level(

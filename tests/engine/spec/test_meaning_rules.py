@@ -410,3 +410,15 @@ def test_fast_and_slow_averages_the_wrong_way_round_are_warned_of() -> None:
     spec = edited({"indicators.sma_fast.inputs.length": 50, "indicators.sma_slow.inputs.length": 20})
 
     assert codes(spec) == [("$.indicators.sma_fast.inputs.length", "FAST_NOT_FASTER")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "doubted"),
+    [("atr", False), ("stdev", False), ("natr", True), ("rsi", True), ("ema", True), ("realized_vol", True)],
+)
+def test_an_atr_level_on_what_is_no_distance_is_doubted(kind: str, doubted: bool) -> None:
+    stop = {"type": "atr", "value": 2, "indicator": "width"}
+    problems = check(edited({"indicators.width": {"type": kind, "inputs": {}}, "risk.stop_loss": stop})).problems
+
+    found = [one.path for one in problems if one.code == "SCALE_MISMATCH"]
+    assert found == (["$.risk.stop_loss.indicator"] if doubted else [])
