@@ -69,6 +69,7 @@ $(VENV)/.core: requirements.lock pyproject.toml $(VENV)/.uv
 	@echo "installing what requirements.lock names"
 	@$(call install,requirements.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q engine agent api prompts storage evals
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.core
