@@ -137,12 +137,26 @@ def assumed(spec: StrategySpec) -> tuple[Notice, ...]:
         level: ProtectiveLevel | None = getattr(risk, name)
         if level is not None and level.type == "atr" and level.length is None and level.indicator is None:
             notes.append((f"risk.{name}.length", f"the ATR of the {name} has {ATR_LENGTH} bars", ATR_LENGTH))
+    unlimited = [name for name, limit in _limits(spec).items() if limit is None]
+    if unlimited:
+        notes.append(("risk", f"nothing limits {', '.join(unlimited)}", None))
     notes += _execution_notes(spec)
     if execution.fill is None:
         notes.append(("execution.fill", "orders fill at the next open", "next_open"))
     return tuple(
         Notice("DEFAULT_ASSUMED", message, "note", {"field": field, "value": value}) for field, message, value in notes
     )
+
+
+def _limits(spec: StrategySpec) -> dict[str, float | None]:
+    """Return the limits a spec may set beside leverage, by what they limit; None where it is silent."""
+    return {
+        "the size of a position": spec.risk.max_position_pct,
+        "the total exposure": spec.risk.max_total_exposure_pct,
+        "the drawdown": spec.risk.max_drawdown_pct,
+        "the number of positions": spec.sizing.max_positions,
+        "the orders in an hour": spec.execution.max_orders_per_hour,
+    }
 
 
 def _execution_notes(spec: StrategySpec) -> list[tuple[str, str, object]]:

@@ -290,7 +290,10 @@ def test_a_risk_that_cannot_be_is_refused(changes: dict[str, Any], path: str, co
     [
         {"risk": {}},
         {**PERP, "risk": {"max_leverage": 3, "max_total_exposure_pct": 3, "max_position_pct": 1.5}},
-        {"risk.stop_loss": {"type": "atr", "value": 2, "indicator": "sma_fast"}},
+        {
+            "indicators.range": {"type": "atr", "inputs": {}},
+            "risk.stop_loss": {"type": "atr", "value": 2, "indicator": "range"},
+        },
         {
             **ONE_ASSET,
             "risk.stop_loss": {"type": "price", "value": 8},

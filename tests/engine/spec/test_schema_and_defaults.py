@@ -178,6 +178,7 @@ def test_every_default_that_was_assumed_is_told() -> None:
         "universe.quote",
         "risk.max_leverage",
         "risk.stop_loss.length",
+        "risk",
         "execution.fees.maker",
         "execution.fees.taker",
         "execution.slippage_model",
@@ -188,8 +189,14 @@ def test_every_default_that_was_assumed_is_told() -> None:
 def test_a_spec_that_says_everything_leaves_nothing_to_tell() -> None:
     changes = {
         "universe.market_type": "perp",
+        "sizing.max_positions": 2,
+        "risk.max_leverage": 1,
+        "risk.max_position_pct": 0.5,
+        "risk.max_total_exposure_pct": 1,
+        "risk.max_drawdown_pct": 0.3,
         "execution": {
             "mode": "paper",
+            "max_orders_per_hour": 5,
             "fees": {"maker": 0, "taker": 0},
             "slippage_model": "custom",
             "slippage": {"base": 0, "kv": 0, "kp": 0},
@@ -282,3 +289,12 @@ def test_the_parts_of_a_spec_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         spec.sizing.value = 0.5  # type: ignore[misc]
     assert issubclass(StrategySpec, SpecModel)
+
+
+def test_limits_that_are_not_set_are_named() -> None:
+    (note,) = [
+        one for one in defaults.assumed(spec_of({"risk.max_drawdown_pct": 0.3})) if one.detail["field"] == "risk"
+    ]
+
+    assert "the number of positions" in note.message
+    assert "drawdown" not in note.message
