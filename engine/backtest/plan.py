@@ -116,7 +116,7 @@ def _size(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, Asset
             }
             sizes = sizing.value / market.spread([yearly[asset] for asset in market.assets])
         elif sizing.mode == "atr_risk":
-            multiple, length = _given("atr_risk without a multiple", sizing.multiple), defaults.sizing_length_of(spec)
+            multiple, length = defaults.atr_multiple_of(spec), defaults.sizing_length_of(spec)
             sizes = _spread(market, columns, lambda one: sizing.value * one.bars.close / (multiple * one.atr(length)))
         else:
             sizes = sizing.value / _stop_distance(spec, market, columns)

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 HOLDOUT_TENTHS = 3
 LONGEST_MONTHS = 18
-SHORTEST_DAYS = 180
 FEWEST_DAYS = 600
-"""Days of data below which there is no holdout: 30 % of them are ``SHORTEST_DAYS``."""
+"""Days of data below which there is no holdout: 30 % of them are the 180 days it needs at least."""
 
 
 @dataclass(frozen=True, slots=True)

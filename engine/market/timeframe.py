@@ -30,17 +30,6 @@ DURATION_MS: dict[str, int] = {
 TIMEFRAMES = tuple(DURATION_MS)
 
 
-def period_start(time_ms: int, timeframe: str) -> int:
-    """Return the opening time of the period that holds ``time_ms``, in UTC milliseconds.
-
-    >>> period_start(1_700_000_000_000, "1d") == 1_699_920_000_000
-    True
-    """
-    length = DURATION_MS[timeframe]
-    anchor = MONDAY_MS if timeframe == "1w" else 0
-    return (time_ms - anchor) // length * length + anchor
-
-
 def periods_per_year(timeframe: str) -> float:
     """Return the nominal periods in 365 days of a market open around the clock.
 
