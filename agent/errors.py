@@ -1,0 +1,57 @@
+"""What can go wrong in the agent; each error says in a sentence a person can act on what happened."""
+
+from __future__ import annotations
+
+
+class AgentError(Exception):
+    """Base of the agent's errors; ``code`` is stable."""
+
+    code = "AGENT"
+
+
+class LanguageError(AgentError):
+    """No reading of a message could be had."""
+
+    code = "LANGUAGE"
+
+
+class ModelRefused(LanguageError):
+    """The model declined to answer."""
+
+    code = "MODEL_REFUSED"
+
+
+class ModelUnreachable(LanguageError):
+    """The model's server could not be reached, or kept failing."""
+
+    code = "MODEL_UNREACHABLE"
+
+
+class ModelGarbled(LanguageError):
+    """The model's answer was cut, empty or could not be read, also after asking again."""
+
+    code = "MODEL_GARBLED"
+
+
+class OutOfTime(LanguageError):
+    """The turn's deadline passed."""
+
+    code = "OUT_OF_TIME"
+
+
+class OutOfBudget(LanguageError):
+    """The turn's token budget is used up."""
+
+    code = "OUT_OF_BUDGET"
+
+
+class NotFound(AgentError):
+    """A thread, strategy, version or run is not there for this owner."""
+
+    code = "NOT_FOUND"
+
+
+class PatchError(AgentError):
+    """A JSON Patch does not fit the spec it is applied to."""
+
+    code = "PATCH"

@@ -1,0 +1,170 @@
+"""What the agent needs of its surroundings: a store, a clock, identifiers. `api/compose.py` chooses who gives them.
+
+Records are JSON data in the shape of the data models (camelCase). Every method takes the owner: what belongs to
+somebody else is not found. The store is synchronous with one writer; the graph calls it through a thread. All that
+one turn, or one finished refinement, writes is written in one transaction, so nothing is ever half-stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.language.port import Message, Version
+    from engine.backtest.result import BacktestResult
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """What a turn starts from: a thread with its strategy, the newest run, and the question it waits on.
+
+    ``versions`` oldest first, the current one last, empty without a strategy. ``run`` is the newest BacktestRun record
+    of the current version, without trades. ``pending`` is the text of the request that was answered with a question.
+    """
+
+    thread_id: str
+    owner: str
+    strategy_id: str | None = None
+    versions: tuple[Version, ...] = ()
+    run: Mapping[str, Any] | None = None
+    pending: str | None = None
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One candidate evaluated on a data family: a line of the append-only ledger.
+
+    ``family`` is the sorted assets joined by ``+``; ``start`` and ``end`` are UTC milliseconds of the window;
+    ``summary`` is the PerformanceSummary record.
+    """
+
+    behaviour_hash: str
+    data_hash: str
+    family: str
+    start: int
+    end: int
+    summary: Mapping[str, Any]
+    origin: Literal["build", "edit", "search", "backtest"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version to store: the spec as canonical data, why it was made, and the patch from its parent."""
+
+    spec: Mapping[str, Any]
+    why: str
+    diff: tuple[Mapping[str, Any], ...] = ()
+    origin: Literal["agent", "user"] = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything one turn of a conversation writes, in one transaction.
+
+    ``message_id`` makes it idempotent: a turn that is stored already is not stored again. ``version`` belongs to
+    ``strategy_id`` (a new strategy when None). ``result`` is stored as BacktestRun ``run_id`` of that version; its
+    trial is in ``trials``. ``pending`` replaces the thread's; ``answer`` is the answer document as shown.
+    """
+
+    thread_id: str
+    message_id: str
+    text: str
+    answer: Mapping[str, Any]
+    pending: str | None = None
+    strategy_id: str | None = None
+    version: NewVersion | None = None
+    run_id: str | None = None
+    result: BacktestResult | None = None
+    trials: tuple[Trial, ...] = ()
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVariant:
+    """A variant to store (StrategyVariantRecord without id): dotted-path overrides on a version, or a changed spec.
+
+    ``overrides`` are for `engine.spec.apply_overrides`; ``spec`` is the whole resulting spec as canonical data.
+    """
+
+    parent_version: str
+    overrides: Mapping[str, Any]
+    spec: Mapping[str, Any]
+    origin: Literal["agent", "optimizer", "user", "spec"]
+    summary: Mapping[str, Any]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefinementOutcome:
+    """Everything a finished refinement writes, in one transaction."""
+
+    job_id: str
+    status: Literal["completed", "failed"]
+    notes: str
+    report: Mapping[str, Any]
+    variants: tuple[NewVariant, ...] = ()
+    trials: tuple[Trial, ...] = ()
+
+
+class Store(Protocol):
+    """What is kept."""
+
+    def open_thread(self, owner: str, thread_id: str | None) -> ThreadView:
+        """Return a thread as a turn needs it; a new one when ``thread_id`` is None.
+
+        Raises
+        ------
+        NotFound
+            The owner has no such thread.
+        """
+
+    def keep_turn(self, owner: str, turn: Turn) -> ThreadView:
+        """Write a turn whole or not at all, and return the thread as it then is."""
+
+    def adopt_spec(self, owner: str, thread_id: str, spec: Mapping[str, Any], why: str) -> ThreadView:
+        """Give a thread without a strategy a checked spec to work on (a file of the user's), as a new strategy."""
+
+    def run(self, owner: str, run_id: str) -> Mapping[str, Any]:
+        """Return a BacktestRun record with its trades; raises NotFound."""
+
+    def strategy(self, owner: str, strategy_id: str) -> Mapping[str, Any]:
+        """Return a StrategyRecord; raises NotFound."""
+
+    def latest_run(self, owner: str, strategy_id: str) -> Mapping[str, Any] | None:
+        """Return the newest BacktestRun record of a strategy's current version, with its trades."""
+
+    def trial_count(self, owner: str, family: str) -> int:
+        """Return how many distinct candidates the owner ever evaluated on a data family."""
+
+    def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
+        """Return the owner's stored risk defaults (snake_case), None when none are stored."""
+
+    def start_job(self, owner: str, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        """Store a RefinementJob (and the DriftEvent behind it) as running; a job of that id that is completed is
+        returned as it is, so that asking twice works once. Returns the stored record."""
+
+    def finish_job(self, owner: str, outcome: RefinementOutcome) -> Mapping[str, Any]:
+        """Write a refinement's outcome whole or not at all; return the RefinementJob record."""
+
+
+class Clock(Protocol):
+    """The time, given from outside."""
+
+    def now_ms(self) -> int:
+        """Return the time as UTC milliseconds."""
+
+    def monotonic(self) -> float:
+        """Return seconds of a clock that never goes back, for deadlines."""
+
+
+class Ids(Protocol):
+    """New identifiers, given from outside."""
+
+    def new(self, kind: str) -> str:
+        """Return a new identifier, starting with ``kind`` and an underscore (``thread``, ``message``, ``run`` ...)."""
