@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.backtest.annualise import yearly_periods
@@ -24,6 +25,7 @@ from engine.metrics.summary import summarise
 from engine.notices import Notice
 from engine.spec import check, defaults
 from engine.spec.canonical import spec_hash
+from engine.spec.findings import NOT_YET_SIMULATED
 from engine.spec.models import StrategySpec
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def backtest(
     Raises
     ------
     SpecError
-        The spec has problems; all of them are in ``problems``.
+        The spec has problems, or says what cannot be simulated yet; all of them are in ``problems``.
     DataError
         Candles of an asset are missing or broken.
     HoldoutLocked
@@ -133,12 +135,13 @@ def window_of(
 
 
 def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
-    if isinstance(spec, StrategySpec):
-        return spec
-    checked = check(spec, catalog=data)
-    if checked.spec is None or not checked.valid:
+    checked = check(spec) if isinstance(spec, StrategySpec) else check(spec, catalog=data)
+    if checked.spec is None:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
-    return checked.spec
+    unsimulated = [problem for problem in checked.problems if problem.code == NOT_YET_SIMULATED]
+    if unsimulated:
+        raise SpecError([replace(problem, severity="error") for problem in unsimulated])
+    return spec if isinstance(spec, StrategySpec) else checked.spec
 
 
 def _found(spec: StrategySpec, data: MarketData) -> list[FoundBars]:

@@ -23,9 +23,9 @@ def check_execution(execution: Execution, universe: Universe | None, findings: F
     if execution.fees is not None and execution.fees.maker is None and execution.fees.taker is None:
         findings.error((*place, "fees"), "MISSING_FIELD", "give 'maker', 'taker' or both")
     if execution.fill == "vwap":
-        findings.error((*place, "fill"), "NOT_YET_SIMULATED", "fill vwap is not simulated yet: next_open and close are")
+        findings.not_simulated((*place, "fill"), "fill vwap is not simulated yet: next_open and close are")
     if execution.entry_order is not None:
-        findings.error((*place, "entry_order"), "NOT_YET_SIMULATED", "limit entries are not simulated yet")
+        findings.not_simulated((*place, "entry_order"), "limit entries are not simulated yet")
     venue = None if universe is None else universe.venue
     if venue is not None and execution.allowed_venues is not None and venue not in execution.allowed_venues:
         message = f"venue '{venue}' is not among execution.allowed_venues"

@@ -152,9 +152,8 @@ def _check_timeframe(written: Written, place: Place, base: str | None, findings:
         message = f"{wanted} is no whole multiple of the strategy's {base}"
         findings.error(where, "BAD_TIMEFRAME", message, allowed=allowed)
     else:
-        findings.error(
-            where, "NOT_YET_SIMULATED", f"inputs on a timeframe ({wanted}) other than the strategy's ({base})"
-        )
+        message = f"inputs on a timeframe ({wanted}) other than the strategy's ({base}) are not simulated yet"
+        findings.not_simulated(where, message)
 
 
 def _check_fast_and_slow(written: Written, place: Place, findings: Findings) -> None:

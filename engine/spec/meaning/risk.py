@@ -29,7 +29,7 @@ def check_risk(risk: Risk, universe: Universe | None, sides: tuple[str, ...] | N
             findings.error((*place, name), "OUT_OF_BOUNDS", f"{message} (a fraction: 0.15 is 15 %)")
     for name in NOT_SIMULATED:
         if getattr(risk, name) is not None:
-            findings.error((*place, name), "NOT_YET_SIMULATED", f"risk.{name} is not simulated yet")
+            findings.not_simulated((*place, name), f"risk.{name} is not simulated yet")
     for name in ("stop_loss", "take_profit"):
         level = getattr(risk, name)
         if level is not None:

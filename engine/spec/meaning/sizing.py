@@ -53,7 +53,7 @@ def check_sizing(sizing: Sizing, risk: Risk | None, findings: Findings) -> None:
         message = "risk_per_trade sizes by the distance to the stop and needs risk.stop_loss"
         findings.error((*place, "mode"), "NEEDS_STOP", message)
     if sizing.mode == "kelly":
-        findings.error((*place, "mode"), "NOT_YET_SIMULATED", "sizing mode kelly is not simulated yet")
+        findings.not_simulated((*place, "mode"), "sizing mode kelly is not simulated yet")
 
 
 def check_size_against_limits(sizing: Sizing, risk: Risk, universe: Universe | None, findings: Findings) -> None:

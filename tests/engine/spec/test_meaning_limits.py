@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from reference.spec_edits import GONE, edited
 
+from engine import MemoryMarket, run_backtest
+from engine.errors import SpecError
 from engine.spec import check
 
 PERP = {"universe.market_type": "perp"}
@@ -205,7 +207,6 @@ def test_an_entry_that_is_an_exit_as_well_is_warned_of() -> None:
         ({"mode": "risk_per_trade", "value": 0.01}, "mode", "NEEDS_STOP"),
         ({"mode": "atr_risk", "value": 0.01}, "multiple", "MISSING_FIELD"),
         ({"mode": "atr_risk", "value": 2, "multiple": 2}, "value", "IMPOSSIBLE_SIZE"),
-        ({"mode": "kelly", "value": 0.2, "win_rate": 0.5, "payoff": 2}, "mode", "NOT_YET_SIMULATED"),
     ],
 )
 def test_a_size_that_cannot_be_is_refused(sizing: dict[str, Any], path: str, code: str) -> None:
@@ -272,13 +273,6 @@ def test_a_size_above_a_limit_is_warned_of(changes: dict[str, Any], limit: str) 
           "risk.take_profit": {"type": "price", "value": 8}}, "stop_loss.value", "CONTRADICTION"),
         ({**ONE_ASSET, **SHORT_ONLY, "risk.stop_loss": {"type": "price", "value": 8},
           "risk.take_profit": {"type": "price", "value": 9}}, "stop_loss.value", "CONTRADICTION"),
-        ({"risk.trailing_stop": {"type": "percent", "value": 0.1}}, "trailing_stop", "NOT_YET_SIMULATED"),
-        ({"risk.trailing_take": {"type": "atr", "value": 2, "activate_at": 1}}, "trailing_take", "NOT_YET_SIMULATED"),
-        ({"risk.breakeven": {"at": 0.02, "offset": 0.001}}, "breakeven", "NOT_YET_SIMULATED"),
-        ({"risk.partial_exits": [{"at": 0.02, "fraction": 0.5}]}, "partial_exits", "NOT_YET_SIMULATED"),
-        ({"risk.time_limit": {"bars": 10}}, "time_limit", "NOT_YET_SIMULATED"),
-        ({"risk.checks": {"cooldown_bars": 3, "session_hours": {"start": "08:00", "end": "17:00"}}}, "checks",
-         "NOT_YET_SIMULATED"),
     ],
 )  # fmt: skip
 def test_a_risk_that_cannot_be_is_refused(changes: dict[str, Any], path: str, code: str) -> None:
@@ -307,6 +301,30 @@ def test_a_risk_that_can_be_is_accepted(changes: dict[str, Any]) -> None:
     assert findings(changes) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"sizing": {"mode": "kelly", "value": 0.2, "win_rate": 0.5, "payoff": 2}}, "sizing.mode"),
+        ({"risk.trailing_stop": {"type": "percent", "value": 0.1}}, "risk.trailing_stop"),
+        ({"risk.trailing_take": {"type": "atr", "value": 2, "activate_at": 1}}, "risk.trailing_take"),
+        ({"risk.breakeven": {"at": 0.02, "offset": 0.001}}, "risk.breakeven"),
+        ({"risk.partial_exits": [{"at": 0.02, "fraction": 0.5}]}, "risk.partial_exits"),
+        ({"risk.time_limit": {"bars": 10}}, "risk.time_limit"),
+        ({"risk.checks": {"cooldown_bars": 3}}, "risk.checks"),
+        ({"execution": {"mode": "paper", "fill": "vwap"}}, "execution.fill"),
+        ({"execution": {"mode": "paper", "entry_order": {"type": "limit", "offset": 0.001}}}, "execution.entry_order"),
+        ({"indicators.sma_fast.inputs.timeframe": "4h"}, "indicators.sma_fast.inputs.timeframe"),
+    ],
+)
+def test_what_cannot_be_simulated_yet_is_a_valid_spec_that_no_backtest_takes(
+    changes: dict[str, Any], path: str
+) -> None:
+    assert findings(changes) == [(f"$.{path}", "NOT_YET_SIMULATED", "warning")]
+    with pytest.raises(SpecError) as refused:
+        run_backtest(edited(changes), MemoryMarket([]))
+    assert [(problem.path, problem.severity) for problem in refused.value.problems] == [(f"$.{path}", "error")]
+
+
 def test_a_target_of_more_than_the_price_is_doubted() -> None:
     changes = {"risk.take_profit": {"type": "percent", "value": 4}}
 
@@ -328,8 +346,6 @@ def test_leverage_on_spot_is_warned_of() -> None:
         ({"slippage": {"base": 0.001}}, "$.execution.slippage", "NO_MEANING"),
         ({"slippage_model": "basic", "slippage": {"base": 0.001}}, "$.execution.slippage", "NO_MEANING"),
         ({"fees": {}}, "$.execution.fees", "MISSING_FIELD"),
-        ({"fill": "vwap"}, "$.execution.fill", "NOT_YET_SIMULATED"),
-        ({"entry_order": {"type": "limit", "offset": 0.001}}, "$.execution.entry_order", "NOT_YET_SIMULATED"),
         ({"allowed_venues": ["binance"]}, "$.universe.venue", "VENUE_NOT_ALLOWED"),
     ],
 )

@@ -199,7 +199,9 @@ def test_eight_indicators_may_stand_on_each_other_and_nine_may_not() -> None:
         ("2 hours", ["INPUT_CHOICE"]),
     ],
 )
-def test_an_input_on_another_timeframe_is_refused_until_it_is_simulated(timeframe: str, expected: list[str]) -> None:
+def test_another_timeframe_must_be_a_whole_multiple_of_the_strategy_s(
+    timeframe: str, expected: list[str]
+) -> None:
     spec = edited({"indicators.sma_fast.inputs.timeframe": timeframe})
 
     assert codes(spec) == [("$.indicators.sma_fast.inputs.timeframe", code) for code in expected]

@@ -170,8 +170,6 @@ def test_a_limit_is_never_loosened(path: str, value: float) -> None:
         ("signals.entry.0.when", "not", "ARITY"),
         ("sizing.value", 2, "IMPOSSIBLE_SIZE"),
         ("risk.stop_loss.type", "price", "PRICE_LEVEL_SCOPE"),
-        ("risk.trailing_stop", {"type": "percent", "value": 0.1}, "NOT_YET_SIMULATED"),
-        ("execution.fill", "vwap", "NOT_YET_SIMULATED"),
         ("risk.stop_loss", {"value": 1}, "MISSING_FIELD"),
         ("sizing.value", float("nan"), "NUMBER_RANGE"),
     ],
