@@ -22,7 +22,8 @@ class ThreadView:
     """What a turn starts from: a thread with its strategy, the newest run, and the question it waits on.
 
     ``versions`` oldest first, the current one last, empty without a strategy. ``run`` is the newest BacktestRun record
-    of the current version, without trades. ``pending`` is the text of the request that was answered with a question.
+    of the current version, without trades. ``pending`` is the text of the request that was answered with a question;
+    ``last_answer`` the newest answer document as stored, None before the first.
     """
 
     thread_id: str
@@ -32,6 +33,7 @@ class ThreadView:
     run: Mapping[str, Any] | None = None
     pending: str | None = None
     messages: tuple[Message, ...] = ()
+    last_answer: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,9 @@ class Store(Protocol):
         NotFound
             The owner has no such thread.
         """
+
+    def answer_to(self, owner: str, thread_id: str, message_id: str) -> Mapping[str, Any] | None:
+        """Return the stored answer document of a message, None when no such message was kept."""
 
     def keep_turn(self, owner: str, turn: Turn) -> ThreadView:
         """Write a turn whole or not at all, and return the thread as it then is."""
