@@ -5,10 +5,24 @@ Names, types and optionality are those of the data models document; what is adde
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+
+from storage.errors import RecordInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCAL_USER = "local"
+"""Owner of everything on a machine without sign-in."""
+
+ZERO_ADDRESS = "0x" + "0" * 40
+"""The local user's wallet; sign-in refuses it."""
+
+Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""An id that may come from outside; no control characters."""
 
 
 class Record(BaseModel):
@@ -21,6 +35,36 @@ class Record(BaseModel):
     def as_json(self) -> dict[str, Any]:
         """Return the record as JSON data, fields without a value left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+def read_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
+    """Return JSON data from outside as a record, camelCase and snake_case both accepted.
+
+    Raises
+    ------
+    RecordInvalid
+        It has another shape; the message names every place and what is wrong there.
+
+    Examples
+    --------
+    >>> read_record(PerformanceSummary, {"tradeCount": 3}).trade_count
+    3
+    >>> read_record(PerformanceSummary, {"trades": 3})
+    Traceback (most recent call last):
+    storage.errors.RecordInvalid: PerformanceSummary: $.trades: Extra inputs are not permitted
+    """
+    try:
+        return kind.model_validate(dict(data))
+    except ValidationError as error:
+        found = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors(include_url=False, include_input=False)]
+        raise RecordInvalid(f"{kind.__name__}: {'; '.join(found)}") from None
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 class PerformanceSummary(Record):
@@ -104,3 +148,70 @@ class BacktestRun(Record):
     trades: list[TradeRecord] | None = None
     open_positions: list[TradeRecord] | None = None
     evidence: dict[str, Any] | None = None
+
+
+class RiskDefaults(Record):
+    """Limits an owner's strategies start from; every ``...Pct`` is a fraction."""
+
+    max_leverage: float | None = Field(None, gt=0)
+    max_position_pct: float | None = Field(None, gt=0)
+    max_total_exposure_pct: float | None = Field(None, gt=0)
+    max_drawdown_pct: float | None = Field(None, gt=0, le=1)
+
+
+class Notifications(Record):
+    """Whether and where an owner wants to be told."""
+
+    enabled: bool
+    channels: list[Literal["email", "telegram", "in_app"]] | None = None
+
+
+class UserSettings(Record):
+    """What an owner prefers."""
+
+    persona: Literal["retail", "quant", "investor"] | None = None
+    risk_defaults: RiskDefaults | None = None
+    notifications: Notifications | None = None
+
+
+class UserProfile(Record):
+    """How an owner appears."""
+
+    username: str | None = None
+    avatar_url: str | None = None
+
+
+class User(Record):
+    """An owner of strategies; the local user's wallet is `ZERO_ADDRESS`."""
+
+    id: Identifier
+    wallet_address: str
+    created_at: str
+    profile: UserProfile | None = None
+    settings: UserSettings | None = None
+    updated_at: str | None = None
+
+
+class Thread(Record):
+    """A conversation; ``pending`` is the request that was answered with a question and waits for the answer."""
+
+    id: Identifier
+    owner_user_id: Identifier
+    strategy_record_id: Identifier | None = None
+    pending: str | None = None
+    created_at: str
+    updated_at: str
+
+
+class ThreadMessage(Record):
+    """One message of a thread; an answer carries its document, what it cost and what it was made from."""
+
+    id: Identifier
+    thread_id: Identifier
+    role: Literal["user", "assistant"]
+    text: str
+    created_at: str
+    answer: dict[str, Any] | None = None
+    backtest_run_id: Identifier | None = None
+    usage: dict[str, Any] | None = None
+    provenance: dict[str, Any] | None = None

@@ -1,0 +1,158 @@
+"""The data models around a strategy: versions, status, variants, drift, refinement, trials.
+
+The shapes are those of the data models document, as in `storage.records`; what is added is optional.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from storage.records import Identifier, PerformanceSummary, Record
+
+StrategyStatus = Literal[
+    "draft", "generated", "validated", "paper_trading", "monitoring", "ready_for_deploy", "archived"
+]
+
+
+class StrategyVariantRecord(Record):
+    """A variant of a version: overrides by dotted path, or (``overrides`` empty) the changed ``spec`` alone."""
+
+    id: Identifier
+    parent_version: str
+    overrides: dict[str, Any]
+    origin: Literal["spec", "optimizer", "agent", "user"]
+    created_at: str
+    spec_hash: str
+    summary: PerformanceSummary | None = None
+    spec: dict[str, Any] | None = None
+    note: str | None = None
+
+
+class StrategyVersionRecord(Record):
+    """One version of a strategy: the spec, the JSON Patch from the version before, and why it was made."""
+
+    strategy_record_id: Identifier
+    version: str
+    spec: dict[str, Any]
+    spec_hash: str
+    behaviour_hash: str
+    parent_version: str | None = None
+    diff: list[dict[str, Any]] | None = None
+    why: str
+    origin: Literal["agent", "user"]
+    created_at: str
+
+
+class StatusEventRecord(Record):
+    """One change of a strategy's status: what, who, when, why, and the version that was current."""
+
+    strategy_record_id: Identifier
+    version: str
+    from_status: StrategyStatus | None = None
+    to_status: StrategyStatus
+    actor: Literal["agent", "user", "system"]
+    reason: str
+    created_at: str
+
+
+class StrategyMetadata(Record):
+    """Where a strategy came from, and what its owner wrote on it."""
+
+    tags: list[str] | None = None
+    notes: str | None = None
+    generated_by: Literal["kek_mix", "user", "import"] | None = None
+
+
+class StrategyRecord(Record):
+    """A strategy with its owner, its status and the spec of its current version (snake_case, as it was written)."""
+
+    id: Identifier
+    owner_user_id: Identifier
+    name: str
+    version: str
+    status: StrategyStatus
+    created_at: str
+    updated_at: str
+    spec: dict[str, Any]
+    variants: list[StrategyVariantRecord] | None = None
+    visibility: Literal["private", "shared", "public"] | None = None
+    metadata: StrategyMetadata | None = None
+    verdict: Literal["REJECTED", "UNPROVEN", "VALIDATED", "FORWARD"] | None = None
+    spec_hash: str | None = None
+
+
+class DriftEvidence(Record):
+    """Which figure moved: ``metric`` is a field of PerformanceSummary."""
+
+    metric: (
+        Literal[
+            "netProfit",
+            "returnsPct",
+            "sharpeRatio",
+            "maxDrawdownPct",
+            "winRatePct",
+            "tradeCount",
+            "profitFactor",
+            "avgSlippage",
+            "feesPaid",
+        ]
+        | None
+    ) = None
+    baseline: float | None = None
+    observed: float | None = None
+    threshold: float | None = None
+
+
+class DriftEvent(Record):
+    """Performance that fell, or behaviour that changed."""
+
+    id: Identifier
+    strategy_record_id: Identifier
+    variant_id: Identifier | None = None
+    detected_at: str
+    type: Literal["performance_drop", "regime_mismatch", "execution_change", "data_shift"]
+    severity: Literal["low", "medium", "high"]
+    description: str
+    evidence: DriftEvidence | None = None
+    recommended_action: Literal["review", "reoptimize", "pause_simulation"] | None = None
+    version: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class RefinementOutputs(Record):
+    """What a refinement left: ids of new variants, and what was found."""
+
+    new_variant_ids: list[str] | None = None
+    notes: str | None = None
+
+
+class RefinementJob(Record):
+    """A request to look for something better, and what became of it."""
+
+    id: Identifier
+    strategy_record_id: Identifier
+    created_at: str
+    status: Literal["queued", "running", "completed", "failed"]
+    reason: Literal["drift_detected", "user_request", "scheduled_review"]
+    outputs: RefinementOutputs | None = None
+    version: str | None = None
+    updated_at: str | None = None
+    drift_event_id: Identifier | None = None
+
+
+class TrialRecord(Record):
+    """A line of an owner's trial ledger; ``hash`` covers the line and ``previous_hash``, so that a change shows."""
+
+    seq: int
+    family: str
+    behaviour_hash: str
+    data_hash: str
+    start: str
+    end: str
+    summary: PerformanceSummary
+    origin: Literal["build", "edit", "search", "backtest"]
+    note: str
+    created_at: str
+    previous_hash: str
+    hash: str
