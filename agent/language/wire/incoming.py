@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 KEPT = ("id", "version", "metadata")
 """Fields that come from the current version and never from a model."""
 
+REBUILT = ("indicators", "signals", "variants")
+"""Fields whose wire form is not simply theirs without nulls."""
+
 
 @dataclass(frozen=True, slots=True)
 class Converted:
@@ -45,7 +48,7 @@ def from_wire(wire: Mapping[str, Any], base: Mapping[str, Any] | None = None) ->
     True
     """
     reader = _Reader()
-    spec = _without_nulls({name: value for name, value in wire.items() if name not in ("indicators", "signals", "variants")})
+    spec = _without_nulls({name: value for name, value in wire.items() if name not in REBUILT})
     spec["indicators"] = reader.indicators(wire["indicators"], base)
     spec["signals"] = reader.signals(wire["signals"])
     if wire["variants"] is not None:

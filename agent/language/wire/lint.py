@@ -1,6 +1,6 @@
 """A proof that a schema is strict: the documented subset of structured output, nothing outside it.
 
-The subset (platform.openai.com, "Structured Outputs: supported schemas"): an object at the root without ``anyOf``; every
+The subset (OpenAI's guide to structured outputs, "supported schemas"): an object at the root without ``anyOf``; every
 property required and none beyond; no ``allOf``, ``not``, ``if``, ``oneOf``, ``patternProperties``; at most 5,000
 properties, 10 levels of objects, 1,000 enum values, 120,000 characters of names and enum values. Bounds, patterns,
 formats and defaults are left out as well: compatible servers stumble over them.
@@ -119,7 +119,8 @@ def _of_variants(members: Any, root: Schema) -> Iterator[str]:
 
 def tag_of(schema: Schema) -> tuple[str, tuple[str, ...]] | None:
     """Return the property that tells a variant apart, its first, and the values it has there; None without one."""
-    name, first = next(iter(schema.get("properties", {}).items()), ("", {}))
+    properties: dict[str, Schema] = schema.get("properties", {})
+    name, first = next(iter(properties.items()), ("", {}))
     return (name, tuple(first["enum"])) if "enum" in first and name in schema.get("required", ()) else None
 
 

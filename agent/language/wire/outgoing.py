@@ -1,4 +1,4 @@
-"""From a spec to the wire: how the current strategy is shown to a model, and the last draft when it is to be repaired."""
+"""From a spec to the wire: how a model is shown the current strategy, or its last draft."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from agent.language.wire.schema import HELD, MODIFIERS, NOT_THE_MODELS
 from engine.indicators.catalog import find_type
 from engine.spec.meaning.sizing import SIZING_TAKES
-from engine.spec.models import COMPARISONS, CROSSES, RUNS, Condition, Indicator, ProtectiveLevel, Sizing, SpecModel
-from engine.spec.models import StrategySpec, Variant
+from engine.spec.models import (
+    COMPARISONS,
+    CROSSES,
+    RUNS,
+    Condition,
+    Indicator,
+    ProtectiveLevel,
+    Sizing,
+    SpecModel,
+    StrategySpec,
+    Variant,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +54,7 @@ def _model(model: type[SpecModel], data: Mapping[str, Any]) -> dict[str, Any]:
         return special(data)
     hidden = NOT_THE_MODELS.get(model, frozenset())
     return {
-        name: _value(info.annotation, data.get(name))
-        for name, info in model.model_fields.items()
-        if name not in hidden
+        name: _value(info.annotation, data.get(name)) for name, info in model.model_fields.items() if name not in hidden
     }
 
 

@@ -17,6 +17,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from engine.indicators.catalog import CATALOG
+from engine.market.timeframe import TIMEFRAMES
 from engine.spec.meaning.sizing import SIZING_NEEDS, SIZING_TAKES
 from engine.spec.models import (
     COMPARISONS,
@@ -155,7 +156,7 @@ def _annotated(annotation: Any, definitions: Schema, levels: int | None) -> Sche
         kinds = [_annotated(kind, definitions, levels) for kind in inner if kind is not NoneType]
         return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     if origin is Literal:
-        return choice(inner)
+        return _choice(inner, definitions)
     if origin is tuple:
         return listed(_annotated(inner[0], definitions, levels))
     if origin is dict and inner[1] is Indicator:
@@ -177,7 +178,7 @@ def _indicator(model: type[SpecModel], definitions: Schema, levels: int | None) 
                 {
                     "type": choice(entry.name for entry in family),
                     "name": TEXT,
-                    **{spec.name: _input(spec) for spec in family[0].accepted},
+                    **{spec.name: _input(spec, definitions) for spec in family[0].accepted},
                 }
             )
             for family in families.values()
@@ -185,8 +186,16 @@ def _indicator(model: type[SpecModel], definitions: Schema, levels: int | None) 
     }
 
 
-def _input(spec: InputSpec) -> Schema:
-    one = choice(spec.choices) if spec.choices else {"int": WHOLE, "float": NUMBER}.get(spec.kind, TEXT)
+def _choice(values: tuple[str, ...], definitions: Schema) -> Schema:
+    """Return one of a few texts; the timeframes, which stand in many places, are defined once."""
+    if values != TIMEFRAMES:
+        return choice(values)
+    definitions["Timeframe"] = choice(values)
+    return {"$ref": "#/$defs/Timeframe"}
+
+
+def _input(spec: InputSpec, definitions: Schema) -> Schema:
+    one = _choice(spec.choices, definitions) if spec.choices else {"int": WHOLE, "float": NUMBER}.get(spec.kind, TEXT)
     return one if spec.required else nullable(one)
 
 
@@ -221,7 +230,9 @@ def _sizing(model: type[SpecModel], definitions: Schema, levels: int | None) -> 
         families.setdefault(takes, []).append(mode)
     variants = []
     for takes, modes in families.items():
-        own = {name: _needed(fields[name]) if name in SIZING_NEEDS.get(modes[0], ()) else fields[name] for name in takes}
+        own = {
+            name: _needed(fields[name]) if name in SIZING_NEEDS.get(modes[0], ()) else fields[name] for name in takes
+        }
         variants.append(
             shape({"mode": choice(modes), "value": NUMBER, **own, "max_positions": fields["max_positions"]})
         )
@@ -236,9 +247,7 @@ def _level(model: type[SpecModel], definitions: Schema, levels: int | None) -> S
     return {
         "anyOf": [
             shape({"type": choice(("percent", "price")), "value": NUMBER}),
-            shape(
-                {"type": choice(("atr",)), "value": NUMBER, "length": nullable(WHOLE), "indicator": nullable(TEXT)}
-            ),
+            shape({"type": choice(("atr",)), "value": NUMBER, "length": nullable(WHOLE), "indicator": nullable(TEXT)}),
         ]
     }
 

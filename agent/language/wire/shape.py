@@ -1,6 +1,6 @@
 """Whether a value has the shape of a wire schema: every problem at once, in the words of the wire.
 
-Forgiving where nothing can be misread: a field left out that may be null is null, and a whole number may be written 20.0.
+Forgiving where nothing can be misread: a field left out that may be null is null, and a whole number may be 20.0.
 Everything else is a problem, an unknown field too: what cannot be kept is not dropped in silence.
 """
 
@@ -70,9 +70,15 @@ class _Reader:
 
     def _object(self, value: dict[str, Any], schema: Schema, place: Place) -> dict[str, Any]:
         properties = schema["properties"]
-        for name in value.keys() - properties.keys():
+        for name in [name for name in value if name not in properties]:
             allowed = tuple(properties)
-            self._tell((*place, name), "UNKNOWN_FIELD", f"there is no field '{name[:60]}' here", allowed, nearest(name, allowed))
+            self._tell(
+                (*place, name),
+                "UNKNOWN_FIELD",
+                f"there is no field '{name[:60]}' here",
+                allowed,
+                nearest(name, allowed),
+            )
         out = {}
         for name, inner in properties.items():
             if name in value:
@@ -138,13 +144,14 @@ def _listed(kind: Any) -> list[Any]:
 
 def _kind(value: Any, kinds: list[str]) -> str | None:
     """Return which of the kinds a JSON value is, None when none."""
+    return next((kind for kind in _kinds_of(value) if kind in kinds), None)
+
+
+def _kinds_of(value: Any) -> tuple[str, ...]:
     if value is None:
-        found = ("null",)
-    elif isinstance(value, bool):
-        found = ("boolean",)
-    elif isinstance(value, (int, float)):
-        whole = isinstance(value, int) or value.is_integer()
-        found = ("integer", "number") if whole else ("number",)
-    else:
-        found = {str: ("string",), list: ("array",), dict: ("object",)}.get(type(value), ())
-    return next((kind for kind in found if kind in kinds), None)
+        return ("null",)
+    if isinstance(value, bool):
+        return ("boolean",)
+    if isinstance(value, (int, float)):
+        return ("integer", "number") if isinstance(value, int) or value.is_integer() else ("number",)
+    return ("string",) if isinstance(value, str) else ("array",) if isinstance(value, list) else ("object",)
