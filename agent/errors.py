@@ -9,6 +9,12 @@ class AgentError(Exception):
     code = "AGENT"
 
 
+class MessageError(AgentError):
+    """A message that cannot be read at all: empty, too long, or no text."""
+
+    code = "MESSAGE"
+
+
 class LanguageError(AgentError):
     """No reading of a message could be had."""
 

@@ -1,27 +1,59 @@
-"""What the surroundings decide, read once and in one place: the ``KEK_*`` environment variables."""
+"""What the surroundings decide, read once and in one place: ``KEK_*`` variables and an ``.env`` file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+DOT_ENV = ".env"
+TURN_SECONDS = 60.0
+TURN_TOKENS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one process.
 
-    ``data_dir`` is the folder of candles (``KEK_DATA_DIR``); None means the generated demo market.
+    ``data_dir`` is the folder of candles (``KEK_DATA_DIR``); None means the generated demo market. ``state_dir`` holds
+    what the program keeps (``KEK_STATE_DIR``; default the user's data folder), ``database_url`` where
+    (``KEK_DATABASE_URL``; default a SQLite file in it). A language model is used when ``model`` (``KEK_MODEL``) is set,
+    behind ``model_base_url`` and with ``model_api_key``. ``turn_seconds`` and ``turn_tokens`` bound what reading one
+    message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``).
     """
 
     data_dir: Path | None = None
+    state_dir: Path = Path("kek-state")
+    database_url: str = ""
+    model: str | None = None
+    model_base_url: str | None = None
+    model_api_key: str | None = field(default=None, repr=False)
+    turn_seconds: float = TURN_SECONDS
+    turn_tokens: int = TURN_TOKENS
+
+    @property
+    def checkpoint_file(self) -> Path | None:
+        """Where running turns are kept: beside a SQLite database, else in the state folder; None for one in memory."""
+        kind, _, place = self.database_url.partition("://")
+        if not kind.startswith("sqlite"):
+            return self.state_dir / "checkpoints.db"
+        file = place.partition("?")[0].removeprefix("/")
+        return None if file in ("", ":memory:") else Path(file).with_name(Path(file).stem + ".checkpoints.db")
 
 
-def read_settings(environment: Mapping[str, str] | None = None, *, data: Path | None = None) -> Settings:
-    """Return the settings of ``environment`` (default: the process's own).
+def read_settings(
+    environment: Mapping[str, str] | None = None, *, data: Path | None = None, database: str | None = None
+) -> Settings:
+    """Return the settings of ``environment`` (default: the process's own, over the ``.env`` file of this folder).
 
-    ``data`` is what the command line said and wins. An empty variable counts as not set; ``~`` is the home folder.
+    ``data`` and ``database`` are what the command line said and win. An empty variable counts as not set; ``~`` is
+    the home folder.
+
+    Raises
+    ------
+    EngineInputError
+        A variable that holds a number holds something else.
 
     Examples
     --------
@@ -29,7 +61,63 @@ def read_settings(environment: Mapping[str, str] | None = None, *, data: Path | 
     'candles'
     >>> read_settings({"KEK_DATA_DIR": ""}).data_dir is None
     True
+    >>> read_settings({"KEK_STATE_DIR": "/var/kek"}).database_url
+    'sqlite:////var/kek/kek.db'
+    >>> "secret" in repr(read_settings({"KEK_MODEL_API_KEY": "secret"}))
+    False
     """
-    variables = os.environ if environment is None else environment
-    named = data if data is not None else variables.get("KEK_DATA_DIR", "").strip()
-    return Settings(data_dir=Path(named).expanduser() if named else None)
+    variables = {**_dot_env(), **os.environ} if environment is None else environment
+
+    def value(name: str) -> str | None:
+        return variables.get(name, "").strip() or None
+
+    folder = value("KEK_DATA_DIR") if data is None else str(data)
+    state = value("KEK_STATE_DIR")
+    state_dir = Path(state).expanduser() if state else user_data_folder(variables)
+    return Settings(
+        data_dir=Path(folder).expanduser() if folder else None,
+        state_dir=state_dir,
+        database_url=database or value("KEK_DATABASE_URL") or f"sqlite:///{state_dir / 'kek.db'}",
+        model=value("KEK_MODEL"),
+        model_base_url=value("KEK_MODEL_BASE_URL"),
+        model_api_key=value("KEK_MODEL_API_KEY"),
+        turn_seconds=_number("KEK_TURN_SECONDS", value("KEK_TURN_SECONDS"), TURN_SECONDS),
+        turn_tokens=round(_number("KEK_TURN_TOKENS", value("KEK_TURN_TOKENS"), TURN_TOKENS)),
+    )
+
+
+def user_data_folder(variables: Mapping[str, str]) -> Path:
+    """Return the folder for what a program of this user keeps: XDG's, or the one of Windows.
+
+    >>> user_data_folder({"XDG_DATA_HOME": "/data"}).as_posix()
+    '/data/kek'
+    """
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        folder = variables.get(name, "").strip()
+        if folder and Path(folder).is_absolute():
+            return Path(folder) / "kek"
+    return Path("~/.local/share/kek").expanduser()
+
+
+def _dot_env() -> dict[str, str]:
+    if not Path(DOT_ENV).is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    read = dotenv_values(DOT_ENV, interpolate=False)
+    return {name: value for name, value in read.items() if name.startswith("KEK_") and value is not None}
+
+
+def _number(name: str, text: str | None, default: float) -> float:
+    """Return a positive number a variable holds, or the default where it is not set."""
+    if text is None:
+        return default
+    from engine.errors import EngineInputError
+
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < 1e9:
+        raise EngineInputError(f"{name} is {text!r}: must be a positive number")
+    return number

@@ -10,22 +10,56 @@ import pytest
 
 from api.settings import Settings, read_settings
 from api.spec_file import read_spec_file
-from engine.errors import SpecError
+from engine.errors import EngineInputError, SpecError
 
 
 def test_the_command_line_wins_over_the_environment() -> None:
-    surroundings = {"KEK_DATA_DIR": "from-environment"}
+    surroundings = {"KEK_DATA_DIR": "from-environment", "KEK_DATABASE_URL": "sqlite:///there.db"}
 
-    assert read_settings(surroundings) == Settings(Path("from-environment"))
-    assert read_settings(surroundings, data=Path("named")) == Settings(Path("named"))
-    assert read_settings({}) == Settings(None)
-    assert read_settings({"KEK_DATA_DIR": "  "}) == Settings(None)
+    assert read_settings(surroundings).data_dir == Path("from-environment")
+    assert read_settings(surroundings, data=Path("named")).data_dir == Path("named")
+    assert read_settings(surroundings, database="sqlite:///named.db").database_url == "sqlite:///named.db"
+    assert read_settings({}).data_dir is None
+    assert read_settings({"KEK_DATA_DIR": "  "}).data_dir is None
 
 
 def test_the_process_s_own_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEK_DATA_DIR", "~/candles")
 
-    assert read_settings() == Settings(Path.home() / "candles")
+    assert read_settings().data_dir == Path.home() / "candles"
+
+
+def test_a_dot_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("KEK_MODEL=small\nKEK_MODEL_BASE_URL=http://localhost:1/v1\nHOME=/nowhere\n")
+    monkeypatch.setenv("KEK_MODEL", "large")
+
+    settings = read_settings()
+
+    assert (settings.model, settings.model_base_url) == ("large", "http://localhost:1/v1")
+    assert settings.data_dir is None
+
+
+def test_a_key_is_never_shown() -> None:
+    assert "sk-hidden" not in repr(read_settings({"KEK_MODEL_API_KEY": "sk-hidden"}))
+
+
+def test_a_number_that_is_none_is_named() -> None:
+    with pytest.raises(EngineInputError, match="KEK_TURN_SECONDS is 'soon'"):
+        read_settings({"KEK_TURN_SECONDS": "soon"})
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:////var/kek/kek.db", Path("/var/kek/kek.checkpoints.db")),
+        ("sqlite:///kek.db?timeout=1", Path("kek.checkpoints.db")),
+        ("sqlite://", None),
+        ("postgresql://host/kek", Path("/state/checkpoints.db")),
+    ],
+)
+def test_checkpoints_lie_in_a_file_of_their_own(url: str, file: Path | None) -> None:
+    assert Settings(state_dir=Path("/state"), database_url=url).checkpoint_file == file
 
 
 def test_a_spec_is_read_as_it_is(tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""The one thing a person is asked to agree to: opening the holdout.
+
+The question is asked by code and remembered with the answer that asked it, so nothing a reader writes can pose it
+or answer it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPENS = "opensHoldout"
+"""Key of an answer document: the window that opens the holdout if the person agrees."""
+
+YES = frozenset(
+    [
+        "yes",
+        "y",
+        "yep",
+        "yeah",
+        "yes please",
+        "ok",
+        "okay",
+        "sure",
+        "go ahead",
+        "do it",
+        "open it",
+        "yes open it",
+        "yes do it",
+        "please do",
+        "i agree",
+        "agreed",
+        "sí",
+        "si",
+        "sim",
+        "oui",
+        "ja",
+        "sì",
+        "tak",
+        "да",
+        "так",
+        "evet",
+        "có",
+        "ya",
+        "네",
+        "예",
+        "응",
+        "はい",
+        "是",
+        "是的",
+        "好",
+        "好的",
+        "हाँ",
+        "نعم",
+    ]
+)
+"""Whole messages that agree. A message that says more is a request of its own and opens nothing."""
+
+
+def agrees(text: str) -> bool:
+    """Return whether a message is nothing but a yes.
+
+    >>> agrees("Yes, open it!"), agrees("yes but with a 2 % stop"), agrees("")
+    (True, False, False)
+    """
+    letters = "".join(sign for sign in text.lower() if unicodedata.category(sign)[0] not in "PSC")
+    return " ".join(letters.split()) in YES
+
+
+def window_asked_for(answer: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the window the newest answer asked to open, None when it asked for nothing of the kind."""
+    asked = None if answer is None else answer.get(OPENS)
+    return asked if isinstance(asked, dict) else None
