@@ -57,6 +57,18 @@ class NotFound(AgentError):
     code = "NOT_FOUND"
 
 
+class Conflict(AgentError):
+    """Something else is in the way: another record of that id, or a change that came first. Nothing was kept."""
+
+    code = "CONFLICT"
+
+
+class NotKept(AgentError):
+    """The store could not keep or read something: a busy database, a full disk, a record out of shape."""
+
+    code = "NOT_KEPT"
+
+
 class PatchError(AgentError):
     """A JSON Patch does not fit the spec it is applied to."""
 

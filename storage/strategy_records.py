@@ -13,6 +13,15 @@ StrategyStatus = Literal[
     "draft", "generated", "validated", "paper_trading", "monitoring", "ready_for_deploy", "archived"
 ]
 
+Actor = Literal["agent", "user", "system"]
+"""Who changed a status."""
+
+VersionOrigin = Literal["agent", "user"]
+"""Who wrote a version."""
+
+GeneratedBy = Literal["kek_mix", "user", "import"]
+"""Where a strategy came from."""
+
 
 class StrategyVariantRecord(Record):
     """A variant of a version: overrides by dotted path, or (``overrides`` empty) the changed ``spec`` alone."""
@@ -39,7 +48,7 @@ class StrategyVersionRecord(Record):
     parent_version: str | None = None
     diff: list[dict[str, Any]] | None = None
     why: str
-    origin: Literal["agent", "user"]
+    origin: VersionOrigin
     created_at: str
 
 
@@ -50,7 +59,7 @@ class StatusEventRecord(Record):
     version: str
     from_status: StrategyStatus | None = None
     to_status: StrategyStatus
-    actor: Literal["agent", "user", "system"]
+    actor: Actor
     reason: str
     created_at: str
 
@@ -60,7 +69,7 @@ class StrategyMetadata(Record):
 
     tags: list[str] | None = None
     notes: str | None = None
-    generated_by: Literal["kek_mix", "user", "import"] | None = None
+    generated_by: GeneratedBy | None = None
 
 
 class StrategyRecord(Record):

@@ -1,0 +1,224 @@
+"""What a turn and a refinement write, step by step, inside the unit of work they are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from engine.errors import SpecError
+from engine.spec import check
+from storage.errors import RecordConflict, RecordInvalid
+from storage.records import BacktestRun, PerformanceSummary, Thread, ThreadMessage, read_record
+from storage.results import backtest_run
+from storage.strategy_records import DriftEvent, RefinementJob, RefinementOutputs
+from storage.times import wire_time
+from storage.trial_chain import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from agent.ports import Ids, RefinementOutcome, Trial, Turn
+    from engine.backtest.result import BacktestResult
+    from engine.spec.models import StrategySpec
+    from storage.unit_of_work import UnitOfWork
+
+
+class TurnWriter:
+    """Writes one turn of a conversation."""
+
+    def __init__(self, work: UnitOfWork, owner: str, now_ms: int, ids: Ids) -> None:
+        self._work, self._owner, self._now_ms, self._ids = work, owner, now_ms, ids
+
+    def write(self, thread: Thread, turn: Turn) -> None:
+        """Write strategy and version, run and status, trials, both messages, and what the thread waits for."""
+        strategy_id = self._strategy(thread, turn)
+        if turn.result is not None:
+            self._run(strategy_id, turn, turn.result)
+        _add_trials(self._work, self._owner, turn.trials, self._now_ms)
+        self._messages(strategy_id, turn)
+        self._work.threads.update(
+            self._owner, thread.id, strategy_id=strategy_id, pending=turn.pending, now_ms=self._now_ms
+        )
+
+    def _strategy(self, thread: Thread, turn: Turn) -> str | None:
+        """Return the strategy the thread works on from now, with the turn's version stored."""
+        work, owner, new = self._work, self._owner, turn.version
+        if new is None:
+            if turn.strategy_id is None:
+                return thread.strategy_record_id
+            return work.strategies.get(owner, turn.strategy_id).id
+        if turn.strategy_id is None:
+            by: Literal["kek_mix", "user"] = "kek_mix" if new.origin == "agent" else "user"
+            return new_strategy(
+                work, owner, new.spec, self._ids, why=new.why, origin=new.origin, generated_by=by, now_ms=self._now_ms
+            )
+        work.strategies.add_version(
+            owner,
+            turn.strategy_id,
+            checked_spec(new.spec),
+            diff=new.diff,
+            why=new.why,
+            origin=new.origin,
+            now_ms=self._now_ms,
+        )
+        return turn.strategy_id
+
+    def _run(self, strategy_id: str | None, turn: Turn, result: BacktestResult) -> None:
+        if strategy_id is None or turn.run_id is None:
+            raise RecordInvalid("a result is kept as the run of a strategy: the turn names no strategy or no run id")
+        versions = self._work.versions.of_strategy(self._owner, strategy_id)
+        tested = next((one for one in reversed(versions) if one.spec_hash == result.spec_hash), None)
+        if tested is None:
+            raise RecordInvalid(f"run '{turn.run_id}' tested a spec that is no version of strategy '{strategy_id}'")
+        record = backtest_run(
+            result, run_id=turn.run_id, created_at=wire_time(self._now_ms), strategy_record_id=strategy_id
+        )
+        self._work.backtests.add(self._owner, record, provenance=turn.provenance)
+        if tested is versions[-1]:
+            self._validate(strategy_id, record, result)
+
+    def _validate(self, strategy_id: str, run: BacktestRun, result: BacktestResult) -> None:
+        """Make a version `validated` that has what that asks for: a run on the selection part with a closed trade.
+
+        That the spec has no errors was made sure when its version was stored.
+        """
+        status = self._work.strategies.get(self._owner, strategy_id).status
+        closed = run.results.trade_count or 0
+        inside = result.holdout is None or result.end <= result.holdout.start
+        if status in ("draft", "generated") and closed > 0 and inside:
+            trades = "1 closed trade" if closed == 1 else f"{closed} closed trades"
+            reason = f"no errors in the spec; run {run.id} on the selection part of {result.data_name}: {trades}"
+            self._work.strategies.change_status(
+                self._owner, strategy_id, "validated", actor="system", reason=reason, now_ms=self._now_ms
+            )
+
+    def _messages(self, strategy_id: str | None, turn: Turn) -> None:
+        now = wire_time(self._now_ms)
+        answer = dict(turn.answer) if strategy_id is None else {**turn.answer, "strategyId": strategy_id}
+        asked = ThreadMessage(id=turn.message_id, thread_id=turn.thread_id, role="user", text=turn.text, created_at=now)
+        answered = ThreadMessage(
+            id=self._ids.new("message"),
+            thread_id=turn.thread_id,
+            role="assistant",
+            text=str(turn.answer.get("reply", "")),
+            created_at=now,
+            answer=answer,
+            backtest_run_id=turn.run_id if turn.result is not None else None,
+            usage=dict(turn.usage),
+            provenance=dict(turn.provenance),
+        )
+        self._work.threads.add_message(self._owner, asked)
+        self._work.threads.add_message(self._owner, answered)
+
+
+class JobWriter:
+    """Writes the beginning and the end of a refinement."""
+
+    def __init__(self, work: UnitOfWork, owner: str, now_ms: int, ids: Ids) -> None:
+        self._work, self._owner, self._now_ms, self._ids = work, owner, now_ms, ids
+
+    def start(self, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> RefinementJob:
+        """Store a job as running, or take up the one of that id; a completed one stays as it is."""
+        refinements = self._work.refinements
+        asked = self._asked(job, drift_event)
+        self._work.strategies.get(self._owner, asked.strategy_record_id)
+        found = refinements.find_job(self._owner, asked.id)
+        if found is None:
+            refinements.add_job(self._owner, asked, now_ms=self._now_ms)
+        else:
+            for field in ("strategy_record_id", "drift_event_id"):
+                if getattr(found, field) != getattr(asked, field):
+                    message = f"the id '{asked.id}' belongs to a job for {getattr(found, field)}"
+                    raise RecordConflict(f"{message}, not for {getattr(asked, field)}: give this one an id of its own")
+            if found.status != "completed":
+                refinements.update_job(self._owner, asked.id, status="running", now_ms=self._now_ms)
+        return refinements.job(self._owner, asked.id)
+
+    def finish(self, outcome: RefinementOutcome) -> RefinementJob:
+        """Store variants, trials, report and status of a job; a completed one stays as it is."""
+        work, owner = self._work, self._owner
+        job = work.refinements.job(owner, outcome.job_id, for_update=True)
+        if job.status == "completed":
+            return job
+        made = []
+        for variant in outcome.variants:
+            work.versions.get(owner, job.strategy_record_id, variant.parent_version)
+            made.append(self._ids.new("variant"))
+            work.variants.add(
+                owner,
+                job.strategy_record_id,
+                made[-1],
+                checked_spec(variant.spec),
+                parent_version=variant.parent_version,
+                overrides=variant.overrides,
+                origin=variant.origin,
+                summary=read_record(PerformanceSummary, variant.summary),
+                note=variant.note,
+                now_ms=self._now_ms,
+            )
+        _add_trials(work, owner, outcome.trials, self._now_ms)
+        outputs = RefinementOutputs(new_variant_ids=made or None, notes=outcome.notes)
+        work.refinements.update_job(
+            owner, job.id, status=outcome.status, outputs=outputs, report=outcome.report, now_ms=self._now_ms
+        )
+        return work.refinements.job(owner, job.id)
+
+    def _asked(self, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> RefinementJob:
+        """Return the job as a record that runs, with the drift event behind it stored."""
+        wanted = {name: value for name, value in job.items() if name not in ("status", "outputs")}
+        if not {"createdAt", "created_at"} & set(wanted):
+            wanted["createdAt"] = wire_time(self._now_ms)
+        asked = read_record(RefinementJob, {**wanted, "status": "running"})
+        if drift_event is None:
+            if asked.drift_event_id is not None:
+                self._work.refinements.drift_event(self._owner, asked.drift_event_id)
+            return asked
+        event = read_record(DriftEvent, drift_event)
+        if event.strategy_record_id != asked.strategy_record_id:
+            message = f"drift event '{event.id}' is about strategy '{event.strategy_record_id}'"
+            raise RecordInvalid(f"{message}, job '{asked.id}' about '{asked.strategy_record_id}'")
+        self._work.strategies.get(self._owner, event.strategy_record_id)
+        if event.variant_id is not None:
+            self._work.variants.get(self._owner, event.variant_id)
+        self._work.refinements.add_drift_event(self._owner, event, now_ms=self._now_ms)
+        return asked.model_copy(update={"drift_event_id": event.id})
+
+
+def new_strategy(
+    work: UnitOfWork,
+    owner: str,
+    spec: Mapping[str, Any],
+    ids: Ids,
+    *,
+    why: str,
+    origin: Literal["agent", "user"],
+    generated_by: Literal["kek_mix", "user", "import"],
+    now_ms: int,
+) -> str:
+    """Store a spec as a new strategy and return its id: the spec's own where the owner has no such strategy yet."""
+    checked = checked_spec(spec)
+    strategy_id = ids.new("strategy") if work.strategies.exists(owner, checked.id) else checked.id
+    work.strategies.add(owner, strategy_id, checked, why=why, origin=origin, generated_by=generated_by, now_ms=now_ms)
+    return strategy_id
+
+
+def checked_spec(spec: Mapping[str, Any]) -> StrategySpec:
+    """Return a spec that has passed its checks: nothing else is ever stored; raises SpecError with all problems."""
+    checked = check(spec)
+    if checked.spec is None:
+        raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
+    return checked.spec
+
+
+def _add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: int) -> None:
+    for one in trials:
+        candidate = Candidate(
+            family=one.family,
+            behaviour_hash=one.behaviour_hash,
+            data_hash=one.data_hash,
+            start_ms=one.start,
+            end_ms=one.end,
+            summary=one.summary,
+            origin=one.origin,
+            note=one.note,
+        )
+        work.trials.add(owner, candidate, now_ms=now_ms)

@@ -1,0 +1,86 @@
+"""Column types that mean the same in every database."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.types import TypeDecorator
+
+from engine.spec.jcs import canonical_json
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+Milliseconds = BigInteger
+"""A time: UTC milliseconds since 1970."""
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON document as text, keys sorted; None is NULL. NaN and infinity are refused, never written as null."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the text that is stored."""
+        return None if value is None else json_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return the data that was stored."""
+        return None if value is None else orjson.loads(value)
+
+
+class CanonicalJson(Json):
+    """A JSON document as its canonical text (RFC 8785), whose SHA-256 is the hash the row carries beside it."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the text that is stored."""
+        return None if value is None else canonical_json(value).decode()
+
+
+def json_text(value: Any) -> str:
+    """Return JSON data as text with sorted keys.
+
+    Raises
+    ------
+    ValueError
+        A number that is NaN or infinite, a lone surrogate, or something that is no JSON.
+
+    Examples
+    --------
+    >>> json_text({"b": [1, 2.5], "a": None})
+    '{"a":null,"b":[1,2.5]}'
+    >>> json_text([float("nan")])
+    Traceback (most recent call last):
+    ValueError: nan at $[0] has no place in JSON
+    """
+    _refuse_not_finite(value, "$")
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=_plain).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValueError(f"no JSON: {error}") from error
+
+
+def _refuse_not_finite(value: Any, place: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} at {place} has no place in JSON")
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_not_finite(item, f"{place}.{key}")
+    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        for index, item in enumerate(value):
+            _refuse_not_finite(item, f"{place}[{index}]")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is no JSON value")

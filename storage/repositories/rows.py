@@ -1,0 +1,50 @@
+"""Reading rows: one or none, and never something else than what was written."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, func, select
+
+from engine.spec.jcs import canonical_json
+from storage.errors import RecordDamaged, RecordInvalid, RecordNotFound
+from storage.records import AnyRecord, read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, RowMapping
+    from sqlalchemy.sql import ColumnElement
+
+
+def one_row(connection: Connection, query: Select[Any], kind: str, record_id: str) -> RowMapping:
+    """Return the one row a query finds; raises RecordNotFound with the kind and id of what was looked for."""
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise RecordNotFound(kind, record_id)
+    return row
+
+
+def following_seq(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> int:
+    """Return the number after the highest ``seq`` among the rows that meet the conditions, 1 for the first."""
+    highest = connection.execute(select(func.max(table.c.seq)).where(*conditions)).scalar()
+    return 1 if highest is None else int(highest) + 1
+
+
+def stored_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
+    """Return what a row holds as a record, without what is NULL; raises RecordDamaged when it is of another shape."""
+    try:
+        return read_record(kind, {name: value for name, value in data.items() if value is not None})
+    except RecordInvalid as error:
+        raise RecordDamaged(f"a stored row does not read back: {error}") from error
+
+
+def stored_spec(row: RowMapping) -> dict[str, Any]:
+    """Return the spec of a row; raises RecordDamaged when its hash is not the one written beside it."""
+    spec: dict[str, Any] = row["spec"]
+    found = hashlib.sha256(canonical_json(spec)).hexdigest()
+    if found != row["spec_hash"]:
+        raise RecordDamaged(f"a stored spec was changed: its hash is {found[:12]}, {row['spec_hash'][:12]} was written")
+    return spec

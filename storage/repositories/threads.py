@@ -1,0 +1,108 @@
+"""Conversations and their messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from storage.records import Thread, ThreadMessage
+from storage.repositories.rows import following_seq, one_row, stored_record
+from storage.tables import messages, threads
+from storage.times import milliseconds_of, wire_time
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, RowMapping
+
+
+class Threads:
+    """An owner's conversations."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, owner: str, thread_id: str, *, now_ms: int) -> None:
+        """Store a new thread without messages."""
+        self._connection.execute(
+            insert(threads).values(owner_id=owner, id=thread_id, created_ms=now_ms, updated_ms=now_ms)
+        )
+
+    def get(self, owner: str, thread_id: str, *, for_update: bool = False) -> Thread:
+        """Return a thread, ``for_update`` held until the unit of work ends; raises RecordNotFound."""
+        query = select(threads).where(threads.c.owner_id == owner, threads.c.id == thread_id)
+        row = one_row(self._connection, query.with_for_update() if for_update else query, "thread", thread_id)
+        return stored_record(
+            Thread,
+            {
+                "id": row["id"],
+                "owner_user_id": row["owner_id"],
+                "strategy_record_id": row["strategy_id"],
+                "pending": row["pending"],
+                "created_at": wire_time(row["created_ms"]),
+                "updated_at": wire_time(row["updated_ms"]),
+            },
+        )
+
+    def update(self, owner: str, thread_id: str, *, strategy_id: str | None, pending: str | None, now_ms: int) -> None:
+        """Replace the strategy a thread works on and the request it waits with."""
+        self._connection.execute(
+            update(threads)
+            .where(threads.c.owner_id == owner, threads.c.id == thread_id)
+            .values(strategy_id=strategy_id, pending=pending, updated_ms=now_ms)
+        )
+
+    def add_message(self, owner: str, message: ThreadMessage) -> None:
+        """Append a message to its thread."""
+        of_thread = (messages.c.owner_id == owner, messages.c.thread_id == message.thread_id)
+        self._connection.execute(
+            insert(messages).values(
+                owner_id=owner,
+                id=message.id,
+                thread_id=message.thread_id,
+                seq=following_seq(self._connection, messages, *of_thread),
+                role=message.role,
+                text=message.text,
+                answer=message.answer,
+                backtest_run_id=message.backtest_run_id,
+                usage=message.usage,
+                provenance=message.provenance,
+                created_ms=milliseconds_of(message.created_at, field="createdAt"),
+            )
+        )
+
+    def find_message(self, owner: str, message_id: str) -> ThreadMessage | None:
+        """Return a message of any of the owner's threads, None when there is none of that id."""
+        query = select(messages).where(messages.c.owner_id == owner, messages.c.id == message_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _message(row)
+
+    def answer_to(self, owner: str, thread_id: str, message_id: str) -> dict[str, Any] | None:
+        """Return the answer document that follows a message in its thread, None when no such message is there."""
+        asked = select(messages.c.seq).where(
+            messages.c.owner_id == owner, messages.c.thread_id == thread_id, messages.c.id == message_id
+        )
+        seq = self._connection.execute(asked).scalar()
+        if seq is None:
+            return None
+        query = select(messages.c.answer).where(
+            messages.c.owner_id == owner, messages.c.thread_id == thread_id, messages.c.seq == seq + 1
+        )
+        return self._connection.execute(query).scalar()
+
+    def messages(self, owner: str, thread_id: str, *, newest: int | None = None) -> tuple[ThreadMessage, ...]:
+        """Return the messages of a thread, oldest first; only the ``newest`` so many when it is given."""
+        query = (
+            select(messages)
+            .where(messages.c.owner_id == owner, messages.c.thread_id == thread_id)
+            .order_by(messages.c.seq.desc())
+            .limit(newest)
+        )
+        rows = self._connection.execute(query).mappings().all()
+        return tuple(_message(row) for row in reversed(rows))
+
+
+def _message(row: RowMapping) -> ThreadMessage:
+    names = ("id", "thread_id", "role", "text", "answer", "backtest_run_id", "usage", "provenance")
+    return stored_record(
+        ThreadMessage, {**{name: row[name] for name in names}, "created_at": wire_time(row["created_ms"])}
+    )

@@ -1,0 +1,128 @@
+"""The trial ledger: every candidate an owner ever evaluated, once, in the order it happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select, update
+
+from engine.market.quality import iso
+from storage.records import PerformanceSummary, read_record
+from storage.repositories.rows import stored_record
+from storage.strategy_records import TrialRecord
+from storage.tables import trial_heads, trials
+from storage.times import wire_time
+from storage.trial_chain import START, Candidate, ChainCheck, Line, check_chain, next_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+
+class Trials:
+    """An owner's trial ledger; there is no way to change or to take away a line."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, owner: str, candidate: Candidate, *, now_ms: int) -> bool:
+        """Append a candidate; return False, and change nothing, when it was evaluated before.
+
+        Raises
+        ------
+        RecordInvalid
+            Its summary is no PerformanceSummary.
+        """
+        read_record(PerformanceSummary, candidate.summary)
+        length, head = self._head(owner, for_update=True)
+        if self._has(owner, candidate):
+            return False
+        line = next_line(owner, length + 1, candidate, now_ms, head)
+        self._connection.execute(
+            insert(trials).values(
+                owner_id=owner,
+                seq=line.seq,
+                family=candidate.family,
+                behaviour_hash=candidate.behaviour_hash,
+                data_hash=candidate.data_hash,
+                start_ms=candidate.start_ms,
+                end_ms=candidate.end_ms,
+                summary=dict(candidate.summary),
+                origin=candidate.origin,
+                note=candidate.note,
+                created_ms=now_ms,
+                previous_hash=head,
+                hash=line.hash,
+            )
+        )
+        self._connection.execute(
+            update(trial_heads).where(trial_heads.c.owner_id == owner).values(length=line.seq, hash=line.hash)
+        )
+        return True
+
+    def count(self, owner: str, family: str) -> int:
+        """Return how many distinct candidates the owner evaluated on a data family."""
+        query = select(func.count()).select_from(trials).where(trials.c.owner_id == owner, trials.c.family == family)
+        return int(self._connection.execute(query).scalar_one())
+
+    def all(self, owner: str, *, family: str | None = None) -> tuple[TrialRecord, ...]:
+        """Return the ledger's lines, oldest first, of one data family when it is given."""
+        return tuple(_record(line) for line in self._lines(owner) if family in (None, line.candidate.family))
+
+    def check(self, owner: str) -> ChainCheck:
+        """Walk the owner's whole chain and say whether every line is there and as it was written."""
+        length, head = self._head(owner)
+        return check_chain(self._lines(owner), length=length, head=head)
+
+    def _head(self, owner: str, *, for_update: bool = False) -> tuple[int, str]:
+        query = select(trial_heads.c.length, trial_heads.c.hash).where(trial_heads.c.owner_id == owner)
+        row = self._connection.execute(query.with_for_update() if for_update else query).one_or_none()
+        if row is not None:
+            return int(row[0]), str(row[1])
+        if for_update:
+            self._connection.execute(insert(trial_heads).values(owner_id=owner, length=0, hash=START))
+        return 0, START
+
+    def _has(self, owner: str, candidate: Candidate) -> bool:
+        query = select(trials.c.seq).where(
+            trials.c.owner_id == owner,
+            trials.c.family == candidate.family,
+            trials.c.behaviour_hash == candidate.behaviour_hash,
+            trials.c.data_hash == candidate.data_hash,
+            trials.c.start_ms == candidate.start_ms,
+            trials.c.end_ms == candidate.end_ms,
+        )
+        return self._connection.execute(query).first() is not None
+
+    def _lines(self, owner: str) -> Iterator[Line]:
+        query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq)
+        for row in self._connection.execute(query).mappings():
+            yield _line(row)
+
+
+def _line(row: RowMapping) -> Line:
+    names = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms", "summary", "origin", "note")
+    candidate = Candidate(**{name: row[name] for name in names})
+    return Line(row["owner_id"], row["seq"], candidate, row["created_ms"], row["previous_hash"], row["hash"])
+
+
+def _record(line: Line) -> TrialRecord:
+    candidate = line.candidate
+    return stored_record(
+        TrialRecord,
+        {
+            "seq": line.seq,
+            "family": candidate.family,
+            "behaviour_hash": candidate.behaviour_hash,
+            "data_hash": candidate.data_hash,
+            "start": iso(candidate.start_ms),
+            "end": iso(candidate.end_ms),
+            "summary": candidate.summary,
+            "origin": candidate.origin,
+            "note": candidate.note,
+            "created_at": wire_time(line.created_ms),
+            "previous_hash": line.previous_hash,
+            "hash": line.hash,
+        },
+    )

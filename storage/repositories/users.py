@@ -1,0 +1,60 @@
+"""Owners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from storage.errors import RecordNotFound
+from storage.records import User, UserSettings
+from storage.repositories.rows import stored_record
+from storage.tables import users
+from storage.times import wire_time
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+
+class Users:
+    """Owners and what they prefer."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, owner: str) -> User | None:
+        """Return an owner, None when there is none of that id."""
+        row = self._connection.execute(select(users).where(users.c.id == owner)).mappings().one_or_none()
+        if row is None:
+            return None
+        return stored_record(
+            User,
+            {
+                "id": row["id"],
+                "wallet_address": row["wallet_address"],
+                "profile": row["profile"],
+                "settings": row["settings"],
+                "created_at": wire_time(row["created_ms"]),
+                "updated_at": wire_time(row["updated_ms"]),
+            },
+        )
+
+    def get(self, owner: str) -> User:
+        """Return an owner; raises RecordNotFound."""
+        found = self.find(owner)
+        if found is None:
+            raise RecordNotFound("user", owner)
+        return found
+
+    def add(self, owner: str, *, wallet_address: str, now_ms: int) -> None:
+        """Store a new owner; raises RecordConflict for an id or wallet that is there."""
+        self._connection.execute(
+            insert(users).values(id=owner, wallet_address=wallet_address, created_ms=now_ms, updated_ms=now_ms)
+        )
+
+    def save_settings(self, owner: str, settings: UserSettings, *, now_ms: int) -> None:
+        """Replace what an owner prefers; raises RecordNotFound."""
+        self.get(owner)
+        self._connection.execute(
+            update(users).where(users.c.id == owner).values(settings=settings.as_json(), updated_ms=now_ms)
+        )

@@ -1,0 +1,86 @@
+"""Variants of strategies' versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from engine.spec.canonical import behaviour_hash, plain, spec_hash
+from storage.repositories.rows import following_seq, one_row, stored_record, stored_spec
+from storage.strategy_records import StrategyVariantRecord
+from storage.tables import strategy_variants as table
+from storage.times import wire_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+    from engine.spec.models import StrategySpec
+    from storage.records import PerformanceSummary
+
+
+class Variants:
+    """The variants of an owner's strategies."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        owner: str,
+        strategy_id: str,
+        variant_id: str,
+        spec: StrategySpec,
+        *,
+        parent_version: str,
+        overrides: Mapping[str, Any],
+        origin: str,
+        summary: PerformanceSummary | None,
+        note: str,
+        now_ms: int,
+    ) -> None:
+        """Store a variant of a version: the whole resulting spec, and the overrides that lead to it (none when the
+        change is more than overrides can say)."""
+        of_strategy = (table.c.owner_id == owner, table.c.strategy_id == strategy_id)
+        self._connection.execute(
+            insert(table).values(
+                owner_id=owner,
+                id=variant_id,
+                strategy_id=strategy_id,
+                seq=following_seq(self._connection, table, *of_strategy),
+                parent_version=parent_version,
+                overrides=dict(overrides),
+                spec=plain(spec),
+                spec_hash=spec_hash(spec),
+                behaviour_hash=behaviour_hash(spec),
+                origin=origin,
+                summary=None if summary is None else summary.as_json(),
+                note=note,
+                created_ms=now_ms,
+            )
+        )
+
+    def get(self, owner: str, variant_id: str) -> StrategyVariantRecord:
+        """Return a variant; raises RecordNotFound."""
+        query = select(table).where(table.c.owner_id == owner, table.c.id == variant_id)
+        return _record(one_row(self._connection, query, "variant", variant_id))
+
+    def of_strategy(self, owner: str, strategy_id: str) -> tuple[StrategyVariantRecord, ...]:
+        """Return the variants of a strategy, oldest first."""
+        query = select(table).where(table.c.owner_id == owner, table.c.strategy_id == strategy_id)
+        return tuple(_record(row) for row in self._connection.execute(query.order_by(table.c.seq)).mappings())
+
+
+def _record(row: RowMapping) -> StrategyVariantRecord:
+    names = ("id", "parent_version", "overrides", "origin", "spec_hash", "summary")
+    return stored_record(
+        StrategyVariantRecord,
+        {
+            **{name: row[name] for name in names},
+            "spec": stored_spec(row),
+            "note": row["note"] or None,
+            "created_at": wire_time(row["created_ms"]),
+        },
+    )

@@ -1,0 +1,110 @@
+"""The trial ledger's chain: each line is hashed together with the hash of the line before."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.spec.jcs import canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+START = "0" * 64
+"""What the first line of a chain follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate that was evaluated: what it does, on which data, over which window, and what came out.
+
+    ``family`` is the sorted assets joined by ``+``; ``start_ms`` and ``end_ms`` are UTC milliseconds, closed-open;
+    ``summary`` is a PerformanceSummary as JSON. Family, behaviour, data and window make it the candidate it is.
+    """
+
+    family: str
+    behaviour_hash: str
+    data_hash: str
+    start_ms: int
+    end_ms: int
+    summary: Mapping[str, Any]
+    origin: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an owner's ledger: a candidate, its place (from 1), its time and its hashes."""
+
+    owner: str
+    seq: int
+    candidate: Candidate
+    created_ms: int
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCheck:
+    """What walking a chain found: how many lines fit, and what is wrong at the first that does not (None: nothing)."""
+
+    length: int
+    fault: str | None
+
+    @property
+    def whole(self) -> bool:
+        """True when every line is there and as it was written."""
+        return self.fault is None
+
+
+def next_line(owner: str, seq: int, candidate: Candidate, created_ms: int, previous_hash: str) -> Line:
+    """Return the line that follows ``previous_hash``."""
+    return Line(
+        owner, seq, candidate, created_ms, previous_hash, _hash(owner, seq, candidate, created_ms, previous_hash)
+    )
+
+
+def check_chain(lines: Iterable[Line], *, length: int, head: str) -> ChainCheck:
+    """Walk a chain from its start to the ``head`` it should end with, ``length`` lines later.
+
+    Examples
+    --------
+    >>> first = next_line("me", 1, Candidate("BTC", "b", "d", 0, 1, {}, "build"), 0, START)
+    >>> check_chain([first], length=1, head=first.hash).whole
+    True
+    >>> check_chain([], length=1, head=first.hash).fault
+    'the ledger ends after 0 lines, 1 were written'
+    """
+    previous, count = START, 0
+    for line in lines:
+        if line.seq != count + 1:
+            return ChainCheck(count, f"line {count + 1} is missing, line {line.seq} follows line {count}")
+        if line.previous_hash != previous:
+            return ChainCheck(count, f"line {line.seq} does not follow the line before it")
+        if line.hash != _hash(line.owner, line.seq, line.candidate, line.created_ms, line.previous_hash):
+            return ChainCheck(count, f"line {line.seq} was changed after it was written")
+        previous, count = line.hash, count + 1
+    if count != length:
+        return ChainCheck(count, f"the ledger ends after {count} lines, {length} were written")
+    if previous != head:
+        return ChainCheck(count, f"the ledger does not end with the line that was written last (line {length})")
+    return ChainCheck(count, None)
+
+
+def _hash(owner: str, seq: int, candidate: Candidate, created_ms: int, previous_hash: str) -> str:
+    covered = {
+        "owner": owner,
+        "seq": seq,
+        "family": candidate.family,
+        "behaviourHash": candidate.behaviour_hash,
+        "dataHash": candidate.data_hash,
+        "startMs": candidate.start_ms,
+        "endMs": candidate.end_ms,
+        "summary": candidate.summary,
+        "origin": candidate.origin,
+        "note": candidate.note,
+        "createdMs": created_ms,
+        "previousHash": previous_hash,
+    }
+    return hashlib.sha256(canonical_json(covered)).hexdigest()
