@@ -1,0 +1,1 @@
+"""The first improvement loop: diagnose, propose, search, judge; then a variant, or "leave it"."""

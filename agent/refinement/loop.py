@@ -1,0 +1,163 @@
+"""One refinement from end to end: diagnose, propose, search, judge; then a variant with its evidence, or "leave it".
+
+Pure: nothing is stored here. The caller stores what a `Refinement` holds, in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from agent.ports import NewVariant, RefinementOutcome, Trial
+from agent.refinement.candidates import MOST_CANDIDATES, candidates
+from agent.refinement.diagnose import diagnose
+from agent.refinement.judge import Judgement, judge
+from agent.refinement.propose import ordered, propose
+from agent.refinement.reasons import Reason
+from agent.refinement.report import Story, answer_of, in_words, quoting, report_of
+from agent.refinement.search import refuse_holdout, search
+from engine.backtest.run import INITIAL_EQUITY, backtest
+from engine.spec.canonical import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agent.refinement.search import Evaluated, Progress
+    from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """What a refinement found, and everything to store of it.
+
+    ``reply`` quotes its figures by placeholders of the report (source ``refinement``); ``notes`` is the same with
+    figures filled in. ``trials`` has each candidate that was run once, the original first, also when the search was
+    cancelled. ``variants`` is empty when the original is left as it is.
+    """
+
+    judgement: Judgement
+    report: Mapping[str, Any]
+    reply: str
+    notes: str
+    variants: tuple[NewVariant, ...]
+    trials: tuple[Trial, ...]
+
+    @property
+    def cancelled(self) -> bool:
+        """True when the search was stopped before its end."""
+        return self.judgement.why == "CANCELLED"
+
+    def outcome(self, job_id: str) -> RefinementOutcome:
+        """Return what is written of it under a job; a cancelled one failed, and its trials count all the same."""
+        return RefinementOutcome(
+            job_id, "failed" if self.cancelled else "completed", self.notes, self.report, self.variants, self.trials
+        )
+
+
+def refine(
+    spec: StrategySpec,
+    market: MarketData,
+    *,
+    reason: Reason | None = None,
+    seed: int = 0,
+    trial_count_before: int = 0,
+    start: int | None = None,
+    end: int | None = None,
+    initial_equity: float = INITIAL_EQUITY,
+    limit: int = MOST_CANDIDATES,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Refinement:
+    """Look for a better variant of a strategy on the selection part of its data.
+
+    Parameters
+    ----------
+    spec : StrategySpec
+        A checked spec that can be simulated.
+    market : MarketData
+        Candles. No bar of the holdout is read.
+    reason : Reason, optional
+        Why; a drift event orders the weaknesses, and data_shift keeps the structure. Default a request.
+    seed : int
+        Of the resampling; the same arguments give the same bytes.
+    trial_count_before : int
+        Distinct candidates the owner ever tried on these data (`agent.ports.Store.trial_count`).
+    start, end : int, optional
+        The window, UTC ms, inside the selection part; default all of it.
+    initial_equity : float
+        Quote currency.
+    limit : int
+        Specs tried at most, the original included.
+    progress : callable, optional
+        Called with (step, done, total); steps are diagnose, propose, search, judge.
+    cancelled : callable, optional
+        Asked before each candidate; True ends the search after the one that runs.
+
+    Raises
+    ------
+    EngineError
+        The original cannot be run: not simulated yet (SpecError), no candles (DataError), or a window that reaches
+        into the holdout (HoldoutLocked).
+    """
+    why, tell = reason or Reason(), progress or _silent
+    tell("diagnose", 0, 1)
+    result = backtest(spec, market, start=start, end=end, initial_equity=initial_equity)
+    refuse_holdout(result)
+    diagnosis = diagnose(result)
+    diagnosis = replace(diagnosis, weaknesses=ordered(diagnosis.weaknesses, why))
+    tell("propose", 0, 1)
+    event = why.event
+    ranges_only = event is not None and event.type == "data_shift" and event.is_worse
+    proposals = propose(spec, diagnosis, ranges_only=ranges_only)
+    grid = candidates(spec, proposals, limit=limit, catalog=market)
+    searched = search(
+        grid.candidates,
+        market,
+        start=result.start,
+        end=result.end,
+        initial_equity=initial_equity,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    tell("judge", 0, 1)
+    judgement = judge(searched, seed=seed, trials_before=trial_count_before)
+    story = Story(why, result, diagnosis, proposals, grid, searched, judgement, seed, trial_count_before)
+    report, answer = report_of(story), answer_of(story)
+    return Refinement(
+        judgement=judgement,
+        report=report,
+        reply=quoting(answer),
+        notes=in_words(answer, report["figures"]),
+        variants=() if judgement.chosen is None else (_variant(spec, searched.evaluated[judgement.chosen]),),
+        trials=tuple(_trial(one, searched.start, searched.end) for one in searched.evaluated),
+    )
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    return
+
+
+def _variant(spec: StrategySpec, chosen: Evaluated) -> NewVariant:
+    candidate = chosen.candidate
+    return NewVariant(
+        parent_version=spec.version,
+        overrides=dict(candidate.overrides),
+        spec=plain(candidate.spec),
+        origin="agent",
+        summary=dict(chosen.summary),
+        note=candidate.label,
+    )
+
+
+def _trial(one: Evaluated, start: int, end: int) -> Trial:
+    return Trial(
+        behaviour_hash=one.candidate.behaviour_hash,
+        data_hash=one.data_hash,
+        family="+".join(sorted(one.candidate.spec.universe.assets)),
+        start=start,
+        end=end,
+        summary=dict(one.summary),
+        origin="search",
+        note=one.candidate.label if one.failure is None else f"{one.candidate.label}; it failed: {one.failure}",
+    )

@@ -1,0 +1,209 @@
+"""What a refinement says: a report as JSON data, and an answer whose every figure is one of the report's."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.refinement.judge import BLOCKS, GATES
+from agent.refinement.weaknesses import FEWEST_TRADES, filled, placed, slots_of
+from engine.market.quality import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agent.refinement.candidates import Candidate, Grid
+    from agent.refinement.judge import Judgement
+    from agent.refinement.propose import Proposal
+    from agent.refinement.reasons import Reason
+    from agent.refinement.search import Evaluated, Searched
+    from agent.refinement.weaknesses import Diagnosis
+    from engine.backtest.result import BacktestResult
+
+MOST_SAID = 3
+"""Weaknesses named in the answer; the report has them all."""
+
+SOURCE = "refinement"
+"""Name under which the answer's placeholders quote the report: ``{{run:refinement.figures.tried|int}}``."""
+
+UNDECIDED = {
+    "CANCELLED": "The search was stopped before its end, so nothing was decided: it stays as it is.",
+    "NOTHING_TO_TRY": "There is nothing within the rules that would answer this: leave it as it is.",
+    "SHORT_WINDOW": "The window has only {days|int} whole days, too few to tell anything from luck: leave it as it is.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything a refinement found out, before it is put into words."""
+
+    reason: Reason
+    result: BacktestResult
+    diagnosis: Diagnosis
+    proposals: tuple[Proposal, ...]
+    grid: Grid
+    searched: Searched
+    judgement: Judgement
+    seed: int
+    trials_before: int
+
+    @property
+    def trials_after(self) -> int:
+        """Distinct candidates tried on these data once this search is counted; the original was one before."""
+        return max(1, self.trials_before) + len(self.searched.evaluated) - 1
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not done or does not fit, in words."""
+        notes = [*self.diagnosis.notes, *(self.reason.event.notes if self.reason.event is not None else ())]
+        if self.grid.left_out:
+            notes.append(f"{self.grid.left_out} combinations beyond the limit were not tried")
+        if self.grid.repeats:
+            notes.append(f"{self.grid.repeats} combinations came out as a spec that was tried already")
+        notes += [f"not tried: {label}, because {why}" for label, why in self.grid.refused]
+        return tuple(notes)
+
+
+def report_of(story: Story) -> dict[str, Any]:
+    """Return the report as JSON data: camelCase, fractions of one, figures without a value left out."""
+    result = story.result
+    report: dict[str, Any] = {
+        **story.reason.as_dict(),
+        "window": {"start": iso(result.start), "end": iso(result.end), "days": int(story.searched.market.size)},
+        "dataset": {"provider": result.data_name, "generated": result.data_generated, "symbols": list(result.symbols)},
+        "seed": story.seed,
+        "diagnosis": story.diagnosis.as_dict(),
+        "proposals": [proposal.as_dict() for proposal in story.proposals],
+        "candidates": _table(story),
+        "judgement": story.judgement.as_dict(),
+        "trials": {"before": story.trials_before, "after": story.trials_after},
+        "notes": list(story.notes),
+        "figures": figures_of(story),
+    }
+    if result.holdout is not None:
+        report["holdout"] = {"start": iso(result.holdout.start), "end": iso(result.holdout.end), "seen": False}
+    return report
+
+
+def _table(story: Story) -> list[dict[str, Any]]:
+    findings = {one.number: one for one in story.judgement.findings}
+    rows = []
+    for one in story.searched.evaluated:
+        row = described(one.candidate) | {"summary": dict(one.summary)}
+        if one.failure is not None:
+            row["failure"] = one.failure
+        if one.candidate.number in findings:
+            row |= findings[one.candidate.number].as_dict()
+        rows.append(row)
+    return rows
+
+
+def described(candidate: Candidate) -> dict[str, Any]:
+    """Return what a candidate changes as JSON data."""
+    return {
+        "number": candidate.number,
+        "label": candidate.label,
+        "behaviourHash": candidate.behaviour_hash,
+        "weaknesses": list(candidate.weaknesses),
+        "overrides": dict(candidate.overrides),
+        "patch": [
+            {name: value for name, value in asdict(one).items() if name != "value" or one.op != "remove"}
+            for one in candidate.patch
+        ],
+        "structuralChanges": candidate.structural,
+    }
+
+
+def figures_of(story: Story) -> dict[str, Any]:
+    """Return every figure the answer quotes, by name."""
+    judgement = story.judgement
+    figures: dict[str, Any] = {
+        "tried": judgement.tried,
+        "trialsAfter": story.trials_after,
+        "days": int(story.searched.market.size),
+        "start": iso(story.result.start),
+        "end": iso(story.result.end),
+        "alpha": judgement.alpha,
+        "blocks": BLOCKS,
+        "fewestTrades": FEWEST_TRADES,
+    }
+    for at, weakness in enumerate(story.diagnosis.weaknesses[:MOST_SAID], start=1):
+        figures |= {f"w{at}_{name}": weakness.evidence[name] for name, _ in slots_of(weakness.template)}
+    if judgement.nearest is not None:
+        figures |= _of_nearest(story.searched.evaluated, judgement)
+    return figures
+
+
+def _of_nearest(evaluated: Sequence[Evaluated], judgement: Judgement) -> dict[str, Any]:
+    finding = next(one for one in judgement.findings if one.number == judgement.nearest)
+    candidate = evaluated[finding.number].candidate
+    return {
+        "change": candidate.label,
+        "improvementP": finding.improvement_p,
+        "beyondP": finding.beyond_p,
+        "ratio": finding.beyond,
+        "originalRatio": finding.beyond - finding.improvement,
+        "blocksBetter": finding.blocks_better,
+        "level": finding.level,
+    }
+
+
+def answer_of(story: Story) -> str:
+    """Return the answer as a template with slots ``{name|format}`` for `figures_of`."""
+    said = []
+    for at, weakness in enumerate(story.diagnosis.weaknesses[:MOST_SAID], start=1):
+        said.append(_renamed(weakness.template, f"w{at}_"))
+    lines = [f"What stands out: {'; '.join(said)}."]
+    if story.judgement.tried:
+        locked = "; the holdout was not looked at" if story.result.holdout is not None else ""
+        lines.append(
+            "I tried {tried|int} changes on the selection part ({start|date} to {end|date}), all with the same costs"
+            f"{locked}."
+        )
+    lines.append(_decision(story.judgement))
+    lines.append(
+        "The verdict stays UNPROVEN: what a search selects it cannot prove, and every try counts against the next "
+        "({trialsAfter|int} on these data so far)."
+    )
+    if story.result.data_generated:
+        lines.append("The candles are generated and hold no edge; the figures say nothing about a real market.")
+    return "\n".join(lines)
+
+
+def _renamed(template: str, prefix: str) -> str:
+    return placed(template, lambda name, form: f"{{{prefix}{name}|{form}}}")
+
+
+def _decision(judgement: Judgement) -> str:
+    if judgement.why in UNDECIDED:
+        return UNDECIDED[judgement.why]
+    if judgement.decision == "variant":
+        return (
+            "A variant is worth watching: {change|text}. What it earned beyond the market's own move, per unit of "
+            "risk and year, is {ratio|.2f} where the original has {originalRatio|.2f}; luck alone, the best of that "
+            "many tries, would do as well with a chance of {improvementP|.4f}. It was better in {blocksBetter|int} of "
+            "{blocks|int} parts of the window and still is at twice the costs."
+        )
+    return (
+        f"Leave it as it is. The nearest change ({{change|text}}) {GATES[judgement.why]}: the chance of luck is "
+        "{improvementP|.3f} for beating the original and {beyondP|.3f} for earning anything, and each would have to be "
+        "at most {level|.3f}."
+    )
+
+
+def in_words(template: str, figures: Mapping[str, Any]) -> str:
+    """Return an answer with its figures written out."""
+    return filled(template, figures)
+
+
+def quoting(template: str) -> str:
+    """Return an answer whose slots are placeholders that quote the report's ``figures``.
+
+    >>> quoting("I tried {tried|int} changes: {change|text}")
+    'I tried {{run:refinement.figures.tried|int}} changes: {{run:refinement.figures.change}}'
+    """
+
+    def quoted(name: str, form: str) -> str:
+        return f"{{{{run:{SOURCE}.figures.{name}" + ("}}" if form == "text" else f"|{form}}}}}")
+
+    return placed(template, quoted)
