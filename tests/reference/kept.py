@@ -1,4 +1,4 @@
-"""What stores are tested with: a clock that steps, ids that count, turns and outcomes made from one small result."""
+"""What stores are tested with: turns and outcomes made from one small result."""
 
 from __future__ import annotations
 
@@ -18,32 +18,6 @@ from engine.spec.canonical import plain
 from engine.spec.examples import SMA_CROSS
 
 HOUR = 3_600_000
-
-
-class SteppingClock:
-    """A clock that moves one second with every look at it."""
-
-    def __init__(self, now_ms: int = 1_760_000_000_000) -> None:
-        self._now_ms = now_ms
-
-    def now_ms(self) -> int:
-        self._now_ms += 1_000
-        return self._now_ms
-
-    def monotonic(self) -> float:
-        return self.now_ms() / 1_000
-
-
-class CountingIds:
-    """Identifiers that count, with a mark of their own where several processes count."""
-
-    def __init__(self, mark: str = "") -> None:
-        self._mark = mark
-        self._count = 0
-
-    def new(self, kind: str) -> str:
-        self._count += 1
-        return f"{kind}_{self._mark}{self._count}"
 
 
 def spec_of(version: str = "1.0", **changes: Any) -> dict[str, Any]:
@@ -85,9 +59,7 @@ def build_turn(thread_id: str, message_id: str, run_id: str, version: str = "1.0
         thread_id,
         message_id,
         **{
-            "version": NewVersion(
-                plain(result.spec), "asked for", ({"op": "replace", "path": "/version", "value": version},)
-            ),
+            "version": NewVersion(plain(result.spec), "asked for", diff),
             "run_id": run_id,
             "result": result,
             "trials": (trial_of(result, "build"),),

@@ -1,0 +1,154 @@
+"""The trial ledger: each candidate once, in a chain that shows every change."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.database import open_database
+from storage.errors import RecordInvalid
+from storage.records import ZERO_ADDRESS
+from storage.trial_chain import Candidate
+
+OWNER = "me"
+
+
+def candidate(number=0, **changes):
+    given_fields = {"behaviour_hash": f"b{number}", "data_hash": "d", "start_ms": 0, "end_ms": 1, "origin": "search"}
+    return Candidate(**{"family": "BTC", "summary": {"netProfit": 1.5, "tradeCount": 2}, **given_fields, **changes})
+
+
+def ledger(*candidates):
+    database = open_database("sqlite://")
+    with database.write() as work:
+        work.users.add(OWNER, wallet_address=ZERO_ADDRESS, now_ms=1)
+        for one in candidates:
+            work.trials.add(OWNER, one, now_ms=1)
+    return database
+
+
+def check(database):
+    with database.read() as work:
+        return work.trials.check(OWNER)
+
+
+def tamper(database, statement):
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA query_only = OFF")
+        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("COMMIT")
+
+
+def test_an_empty_ledger_is_whole():
+    assert check(ledger()).whole
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"family": "BTC+ETH"}, {"behaviour_hash": "other"}, {"data_hash": "other"}, {"start_ms": -1}, {"end_ms": 2}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_another_family_behaviour_data_or_window_is_another_candidate(changes):
+    database = ledger(candidate(), candidate(**changes))
+
+    assert check(database).length == 2
+
+
+@pytest.mark.parametrize("changes", [{}, {"summary": {}}, {"origin": "edit"}, {"note": "again"}], ids=str)
+def test_the_same_candidate_evaluated_again_is_no_new_line(changes):
+    database = ledger(candidate())
+
+    with database.write() as work:
+        assert not work.trials.add(OWNER, candidate(**changes), now_ms=2)
+
+    assert (check(database).length, check(database).fault) == (1, None)
+
+
+def test_lines_read_back_in_the_shape_of_the_wire():
+    database = ledger(candidate(1), candidate(2, family="ETH", note="why"))
+
+    with database.read() as work:
+        first, second = work.trials.all(OWNER)
+        assert work.trials.all(OWNER, family="ETH") == (second,)
+    assert second.as_json() == {
+        "seq": 2,
+        "family": "ETH",
+        "behaviourHash": "b2",
+        "dataHash": "d",
+        "start": "1970-01-01T00:00:00Z",
+        "end": "1970-01-01T00:00:00.001000Z",
+        "summary": {"netProfit": 1.5, "tradeCount": 2},
+        "origin": "search",
+        "note": "why",
+        "createdAt": "1970-01-01T00:00:00.001Z",
+        "previousHash": first.hash,
+        "hash": second.hash,
+    }
+
+
+def test_a_summary_of_another_shape_is_refused():
+    with pytest.raises(RecordInvalid, match=r"\$\.luck"):
+        ledger(candidate(summary={"luck": 1.0}))
+
+
+COLUMNS = {
+    "family": "'ETH'",
+    "behaviour_hash": "'x'",
+    "data_hash": "'x'",
+    "start_ms": "-5",
+    "end_ms": "7",
+    "summary": "'{\"netProfit\":9}'",
+    "origin": "'build'",
+    "note": "'x'",
+    "created_ms": "7",
+    "previous_hash": "'x'",
+    "hash": "'x'",
+}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("line", [1, 3, 5])
+def test_a_changed_figure_is_found_in_its_line(column, line):
+    database = ledger(*map(candidate, range(5)))
+
+    tamper(database, f"UPDATE trials SET {column} = {COLUMNS[column]} WHERE seq = {line}")
+
+    assert check(database).length == line - 1
+    assert f"line {line}" in check(database).fault
+
+
+@settings(max_examples=20)
+@given(lines=st.integers(1, 6), data=st.data())
+def test_a_line_that_was_taken_out_is_missed(lines, data):
+    gone = data.draw(st.integers(1, lines))
+    database = ledger(*map(candidate, range(lines)))
+
+    tamper(database, f"DELETE FROM trials WHERE seq = {gone}")
+
+    expected = f"ends after {lines - 1} lines, {lines} were written" if gone == lines else f"line {gone} is missing"
+    assert expected in check(database).fault
+    database.close()
+
+
+def test_two_lines_that_changed_places_are_found():
+    database = ledger(*map(candidate, range(3)))
+
+    for before, after in ((2, 99), (3, 2), (99, 3)):
+        tamper(database, f"UPDATE trials SET seq = {after} WHERE seq = {before}")
+
+    assert check(database).fault == "line 2 does not follow the line before it"
+
+
+def test_a_ledger_taken_from_another_owner_does_not_fit():
+    database = ledger(candidate())
+    with database.write() as work:
+        work.users.add("you", wallet_address="0x01", now_ms=1)
+
+    tamper(database, "UPDATE trials SET owner_id = 'you'")
+    tamper(database, "UPDATE trial_heads SET owner_id = 'you'")
+
+    with database.read() as work:
+        assert work.trials.check("you").fault == "line 1 was changed after it was written"
