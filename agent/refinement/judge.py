@@ -1,7 +1,8 @@
 """Which candidate would replace the original, or none: the default is to leave it.
 
-Every candidate is measured by what it earned per day beyond the market's own move at its mean exposure, over its own
-deviation: neither holding more of a rising market nor a larger position counts as an improvement.
+Two things are tested on daily returns. Whether a candidate is better: its returns over their deviation less the
+original's, day by day, so that a larger position is no improvement. And whether it earns anything: what is left of its
+returns beyond holding the market at its own mean exposure, so that more of a rising market is no merit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from agent.refinement.weaknesses import FEWEST_TRADES
 from engine.market.timeframe import DAY_MS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from agent.refinement.search import Evaluated, Searched
@@ -51,12 +54,13 @@ GATES = {
 class Finding:
     """What the statistics say of one candidate.
 
-    ``improvement`` and ``beyond`` are yearly ratios (mean over deviation of daily figures, times root 365): the
-    difference to the original, and its own. ``*_t`` and ``*_p`` are of the corrected tests. ``level`` is the p-value
-    it needed. ``failed`` are the gates it did not pass; a replacement has none.
+    ``ratio`` and ``beyond`` are mean over deviation times root 365: of its daily returns, and of those beyond the
+    market; ``improvement`` is ``ratio`` less the original's. ``*_t`` and ``*_p`` are of the corrected tests. ``level``
+    is the p-value it needed. ``failed`` are the gates it did not pass; a replacement has none.
     """
 
     number: int
+    ratio: float
     improvement: float
     improvement_t: float
     improvement_p: float
@@ -72,6 +76,7 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as JSON data."""
         return {
+            "ratio": self.ratio,
             "improvement": {"ratio": self.improvement, "t": self.improvement_t, "p": self.improvement_p},
             "beyondMarket": {"ratio": self.beyond, "t": self.beyond_t, "p": self.beyond_p},
             "blocksBetter": self.blocks_better,
@@ -162,30 +167,31 @@ def _undecided(searched: Searched) -> str | None:
 
 def _findings(searched: Searched, alpha: float, seed: int, draws: int) -> tuple[Finding, ...]:
     original, others = searched.evaluated[0], searched.evaluated[1:]
-    own = np.column_stack([_scaled(one, searched.market) for one in others])
-    base = _scaled(original, searched.market)
-    better = own - base[:, None]
+    none = np.zeros_like(searched.market)
+    better = _columns(others, none) - _scaled(original, none)[:, None]
+    beyond = _columns(others, searched.market)
     block = mean_block(searched)
-    means = resampled_means(np.hstack((better, own)), mean_block=block, draws=draws, seed=seed)
+    means = resampled_means(np.hstack((better, beyond)), mean_block=block, draws=draws, seed=seed)
     improved = superiority(better, means[:, : len(others)])
-    earned = superiority(own, means[:, len(others) :])
-    stressed = np.column_stack([_scaled(one, searched.market, STRESS) for one in others])
-    stressed_base = _scaled(original, searched.market, STRESS)
+    earned = superiority(beyond, means[:, len(others) :])
+    stressed_better = _columns(others, none, STRESS) - _scaled(original, none, STRESS)[:, None]
+    stressed_beyond = _columns(others, searched.market, STRESS)
     year = math.sqrt(365.0)
     findings = []
     for k, one in enumerate(others):
         parts = [float(part.mean()) for part in np.array_split(better[:, k], BLOCKS)]
         finding = Finding(
             number=one.candidate.number,
+            ratio=float(_scaled(one, none).mean()) * year,
             improvement=float(better[:, k].mean()) * year,
             improvement_t=float(improved.statistic[k]),
             improvement_p=float(improved.p[k]),
-            beyond=float(own[:, k].mean()) * year,
+            beyond=float(beyond[:, k].mean()) * year,
             beyond_t=float(earned.statistic[k]),
             beyond_p=float(earned.p[k]),
             blocks_better=sum(part > 0 for part in parts),
-            stressed_improvement=float((stressed[:, k] - stressed_base).mean()) * year,
-            stressed_beyond=float(stressed[:, k].mean()) * year,
+            stressed_improvement=float(stressed_better[:, k].mean()) * year,
+            stressed_beyond=float(stressed_beyond[:, k].mean()) * year,
             level=alpha / (1 + one.candidate.structural),
             failed=(),
         )
@@ -201,8 +207,12 @@ def mean_block(searched: Searched) -> float:
     return float(max(1.0, min(max(n_days ** (1 / 3), 2.0 * held), n_days / 10)))
 
 
+def _columns(several: Sequence[Evaluated], market: FloatArray, cost_factor: float = 1.0) -> FloatArray:
+    return np.column_stack([_scaled(one, market, cost_factor) for one in several])
+
+
 def _scaled(one: Evaluated, market: FloatArray, cost_factor: float = 1.0) -> FloatArray:
-    """Return what was earned beyond the market each day over its deviation; zeros when it does not vary.
+    """Return what was earned beyond ``market`` each day over its deviation; zeros when it does not vary.
 
     The deviation is that at the costs as they are: more cost is less earned, not less risk.
     """

@@ -1,7 +1,8 @@
 """Stops and targets that are too tight or too wide, losses in few trades, profits given back, losers held on to.
 
-Whether a level is too tight is a race after the exit: does the price come back to the entry first, or go on as far
-again? Without any edge both are as likely, so the counts say something only when they differ by more than chance.
+Whether a level is too tight is a race after the exit: from the close of its bar, does the price first come back by the
+level's distance, or go on as far? Without any edge both are as likely, so the counts say something only when they
+differ by more than chance.
 """
 
 from __future__ import annotations
@@ -74,23 +75,24 @@ def _tight(result: BacktestResult, facts: TradeFacts, reason: int) -> Iterator[W
     if reason == STOP_LOSS:
         evidence["hadProfitShare"] = float((facts.mfe[exits] >= distance[exits] / 2).mean())
         template = (
-            "the stop is tight: after {regretted|int} of {compared|int} stopped trades the price came back to the "
-            "entry before it went as far again ({hadProfitShare|pct1} had been half the stop's distance in profit)"
+            "the stop is tight: after {regretted|int} of {compared|int} stopped trades the price came back by "
+            "the stop's distance before it went on as far ({hadProfitShare|pct1} had been half the stop's distance in profit)"
         )
         yield Weakness("STOP_TOO_TIGHT", "", template, evidence, severity_of(z))
     else:
         template = (
-            "the target is near: after {regretted|int} of {compared|int} trades that reached it the price went as far "
-            "again before it came back to the entry"
+            "the target is near: after {regretted|int} of {compared|int} trades that reached it the price went on as "
+            "far before it came back by that distance"
         )
         yield Weakness("TARGET_TOO_NEAR", "", template, evidence, severity_of(z))
 
 
 def races(result: BacktestResult, facts: TradeFacts, exits: Mask) -> IntArray:
-    """Return what came first after each exit: 1 back at the entry, -1 as far again, 0 neither in time or both at once.
+    """Return what came first after each exit: 1 back, -1 on, 0 neither in time or both at once.
 
-    A race begins with the bar after the exit's and lasts twice the median holding, 5 to 500 bars. At most 1,000
-    exits run, evenly spread; no bar beyond the run's window is read.
+    A race begins at the close of the exit's bar, whatever the price did inside it, goes the distance from entry to exit
+    either way, and lasts twice the median holding, 5 to 500 bars. At most 1,000 exits run, evenly spread; no bar
+    beyond the run's window is read.
     """
     chosen = np.flatnonzero(exits)
     if chosen.size > MOST_RACES:
@@ -101,11 +103,9 @@ def races(result: BacktestResult, facts: TradeFacts, exits: Mask) -> IntArray:
         bars = result.bars[facts.assets[int(facts.asset[trade])]]
         first = int(np.searchsorted(bars.time, facts.exit_time[trade], side="right"))
         highs, lows = bars.high[first : first + horizon], bars.low[first : first + horizon]
-        entry, gone = float(facts.entry_price[trade]), float(facts.exit_price[trade])
-        further = gone + (gone - entry)
-        low, high = min(entry, further), max(entry, further)
-        below, above = _first(lows <= low), _first(highs >= high)
-        back, on = (below, above) if entry < further else (above, below)
+        start, moved = float(bars.close[first - 1]), float(facts.exit_price[trade] - facts.entry_price[trade])
+        up, down = _first(highs >= start + abs(moved)), _first(lows <= start - abs(moved))
+        back, on = (down, up) if moved > 0 else (up, down)
         outcome[at] = int(on > back) - int(back > on)
     return outcome
 

@@ -71,11 +71,15 @@ def propose(spec: StrategySpec, diagnosis: Diagnosis, *, ranges_only: bool = Fal
     """Return what could be tried against the weaknesses, in their order.
 
     A weakness nothing can be done about within the rules (a limit that rejects entries) has no proposal. With
-    ``ranges_only`` the structure stays as it is: only parameters are tried.
+    ``ranges_only`` the structure stays as it is: only parameters are tried, those of every indicator and level where
+    a weakness has an answer in structure alone.
     """
     found: list[Proposal] = []
     for weakness in diagnosis.weaknesses:
-        for text, axes in ANSWERS.get(weakness.code, _nothing)(spec, weakness):
+        answer = ANSWERS.get(weakness.code, _nothing)
+        if ranges_only and weakness.code in STRUCTURAL:
+            answer = _refit
+        for text, axes in answer(spec, weakness):
             kept = [tuple(one for one in axis if isinstance(one, Overridden) or not ranges_only) for axis in axes]
             filled = tuple(axis for axis in kept if axis)
             if filled:
@@ -258,3 +262,10 @@ ANSWERS: Mapping[str, Callable[[StrategySpec, Weakness], Iterator[Answer]]] = {
     "NOTHING_STANDS_OUT": _refit,
 }
 """What answers each weakness; ENTRIES_REJECTED has no answer, as limits only tighten."""
+
+STRUCTURAL = frozenset(
+    code
+    for code, answer in ANSWERS.items()
+    if answer in (_drop_side, _skip_session, _skip_weekday, _avoid_volatility, _avoid_trend, _add_stop)
+)
+"""Weaknesses whose answer changes the structure."""

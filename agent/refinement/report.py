@@ -141,8 +141,8 @@ def _of_nearest(evaluated: Sequence[Evaluated], judgement: Judgement) -> dict[st
         "change": candidate.label,
         "improvementP": finding.improvement_p,
         "beyondP": finding.beyond_p,
-        "ratio": finding.beyond,
-        "originalRatio": finding.beyond - finding.improvement,
+        "ratio": finding.ratio,
+        "originalRatio": finding.ratio - finding.improvement,
         "blocksBetter": finding.blocks_better,
         "level": finding.level,
     }
@@ -179,10 +179,10 @@ def _decision(judgement: Judgement) -> str:
         return UNDECIDED[judgement.why]
     if judgement.decision == "variant":
         return (
-            "A variant is worth watching: {change|text}. What it earned beyond the market's own move, per unit of "
-            "risk and year, is {ratio|.2f} where the original has {originalRatio|.2f}; luck alone, the best of that "
-            "many tries, would do as well with a chance of {improvementP|.4f}. It was better in {blocksBetter|int} of "
-            "{blocks|int} parts of the window and still is at twice the costs."
+            "A variant is worth watching: {change|text}. Its daily Sharpe ratio is {ratio|.2f} where the original has "
+            "{originalRatio|.2f}; luck alone, the best of that many tries, would do as well with a chance of "
+            "{improvementP|.4f}, and would earn as much beyond the market's own move with {beyondP|.4f}. It was better "
+            "in {blocksBetter|int} of {blocks|int} parts of the window and still is at twice the costs."
         )
     return (
         f"Leave it as it is. The nearest change ({{change|text}}) {GATES[judgement.why]}: the chance of luck is "
