@@ -48,7 +48,7 @@ SURFACE: dict[str, list[str]] = {
         "spec_json",
     ],
     "evals": [],
-    "prompts": [],
+    "prompts": ["Prompt", "load", "locked", "names"],
     "storage": [],
 }
 """Every name a room exports. A room inside the engine is listed when it exports anything."""

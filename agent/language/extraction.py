@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 64
 MAX_OBJECTS = 64
-"""Objects looked at among prose; a reply with more is no answer."""
+"""Opening brackets looked at; a reply with more attempts at an object is no answer."""
 
 CALL_FIELDS = {"name", "tool", "tool_name", "function", "type", "id", "recipient_name"}
 ARGUMENTS = ("arguments", "parameters", "args", "input")
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"```[ \t]*[A-Za-z0-9_+-]*[ \t]*\r?\n(.*?)(?:```|\Z)", re.DOTALL)
+_FENCE = re.compile(r"```[ \t]*[A-Za-z0-9_+-]*\s*(?=\{)")
 _BRACKET_OR_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}]', re.DOTALL)
 
 
@@ -79,23 +79,29 @@ def _candidates(text: str) -> Iterator[str]:
     stripped = text.strip()
     if stripped.startswith("{"):
         yield stripped
-    fenced = [block.strip() for block in _FENCE.findall(text)]
-    yield from (block for block in reversed(fenced) if block.startswith("{"))
+    fenced = (_object_at(text, fence.end()) for fence in reversed(list(_FENCE.finditer(text))[:MAX_OBJECTS]))
+    yield from (block for block in fenced if block)
     yield from sorted(_objects(text), key=len, reverse=True)
 
 
 def _objects(text: str) -> list[str]:
-    """Return the outermost balanced objects of a text, at most so many."""
+    """Return the outermost balanced objects of a text, looking at so many opening brackets at most."""
     found: list[str] = []
-    depth = start = 0
-    for match in _BRACKET_OR_TEXT.finditer(text):
-        if match.group() == "{":
-            start = match.start() if depth == 0 else start
-            depth += 1
-        elif match.group() == "}" and depth:
-            depth -= 1
-            if depth == 0:
-                found.append(text[start : match.end()])
-                if len(found) == MAX_OBJECTS:
-                    break
+    at = text.find("{")
+    for _ in range(MAX_OBJECTS):
+        if at < 0:
+            break
+        whole = _object_at(text, at)
+        found += [whole] if whole else []
+        at = text.find("{", at + max(1, len(whole)))
     return found
+
+
+def _object_at(text: str, start: int) -> str:
+    """Return the balanced object that begins at a bracket, empty when it does not end."""
+    depth = 0
+    for match in _BRACKET_OR_TEXT.finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0:
+            return text[start : match.end()]
+    return ""
