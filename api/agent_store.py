@@ -110,13 +110,13 @@ class AgentStore:
     def versions(self, owner: str, strategy_id: str) -> tuple[Mapping[str, Any], ...]:
         """Return the StrategyVersionRecords of a strategy, oldest first; raises NotFound."""
         with self._reading() as work:
-            work.strategies.get(owner, strategy_id)
+            work.strategies.current(owner, strategy_id)
             return tuple(one.as_json() for one in work.versions.of_strategy(owner, strategy_id))
 
     def latest_run(self, owner: str, strategy_id: str) -> Mapping[str, Any] | None:
         """Return the newest BacktestRun record of a strategy's current version, with its trades; raises NotFound."""
         with self._reading() as work:
-            version = work.strategies.get(owner, strategy_id).version
+            version = work.strategies.current(owner, strategy_id).version
             run = work.backtests.newest(owner, strategy_id, version, trades=True)
             return None if run is None else run.as_json()
 

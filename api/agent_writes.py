@@ -45,7 +45,8 @@ class TurnWriter:
         if new is None:
             if turn.strategy_id is None:
                 return thread.strategy_record_id
-            return work.strategies.get(owner, turn.strategy_id).id
+            work.strategies.current(owner, turn.strategy_id)  # NotFound, before anything refers to it
+            return turn.strategy_id
         if turn.strategy_id is None:
             by: Literal["kek_mix", "user"] = "kek_mix" if new.origin == "agent" else "user"
             return new_strategy(
@@ -65,26 +66,24 @@ class TurnWriter:
     def _run(self, strategy_id: str | None, turn: Turn, result: BacktestResult) -> None:
         if strategy_id is None or turn.run_id is None:
             raise RecordInvalid("a result is kept as the run of a strategy: the turn names no strategy or no run id")
-        versions = self._work.versions.of_strategy(self._owner, strategy_id)
-        tested = next((one for one in reversed(versions) if one.spec_hash == result.spec_hash), None)
-        if tested is None:
+        if not self._work.versions.has_hash(self._owner, strategy_id, result.spec_hash):
             raise RecordInvalid(f"run '{turn.run_id}' tested a spec that is no version of strategy '{strategy_id}'")
         record = backtest_run(
             result, run_id=turn.run_id, created_at=wire_time(self._now_ms), strategy_record_id=strategy_id
         )
         self._work.backtests.add(self._owner, record, provenance=turn.provenance)
-        if tested is versions[-1]:
-            self._validate(strategy_id, record, result)
+        self._validate(strategy_id, record, result)
 
     def _validate(self, strategy_id: str, run: BacktestRun, result: BacktestResult) -> None:
         """Make a version `validated` that has what that asks for: a run on the selection part with a closed trade.
 
         That the spec has no errors was made sure when its version was stored.
         """
-        status = self._work.strategies.get(self._owner, strategy_id).status
+        current = self._work.strategies.current(self._owner, strategy_id)
         closed = run.results.trade_count or 0
         inside = result.holdout is None or result.end <= result.holdout.start
-        if status in ("draft", "generated") and closed > 0 and inside:
+        waits = run.version == current.version and current.status in ("draft", "generated")
+        if waits and closed > 0 and inside:
             trades = "1 closed trade" if closed == 1 else f"{closed} closed trades"
             reason = f"no errors in the spec; run {run.id} on the selection part of {result.data_name}: {trades}"
             self._work.strategies.change_status(
@@ -120,7 +119,7 @@ class JobWriter:
         """Store a job as running, or take up the one of that id; a completed one stays as it is."""
         refinements = self._work.refinements
         asked = self._asked(job, drift_event)
-        self._work.strategies.get(self._owner, asked.strategy_record_id)
+        self._work.strategies.current(self._owner, asked.strategy_record_id)
         found = refinements.find_job(self._owner, asked.id)
         if found is None:
             refinements.add_job(self._owner, asked, now_ms=self._now_ms)
@@ -176,7 +175,7 @@ class JobWriter:
         if event.strategy_record_id != asked.strategy_record_id:
             message = f"drift event '{event.id}' is about strategy '{event.strategy_record_id}'"
             raise RecordInvalid(f"{message}, job '{asked.id}' about '{asked.strategy_record_id}'")
-        self._work.strategies.get(self._owner, event.strategy_record_id)
+        self._work.strategies.current(self._owner, event.strategy_record_id)
         if event.variant_id is not None:
             self._work.variants.get(self._owner, event.variant_id)
         self._work.refinements.add_drift_event(self._owner, event, now_ms=self._now_ms)

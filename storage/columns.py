@@ -10,8 +10,6 @@ import orjson
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.types import TypeDecorator
 
-from engine.spec.jcs import canonical_json
-
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
@@ -32,16 +30,6 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return the data that was stored."""
         return None if value is None else orjson.loads(value)
-
-
-class CanonicalJson(Json):
-    """A JSON document as its canonical text (RFC 8785), whose SHA-256 is the hash the row carries beside it."""
-
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """Return the text that is stored."""
-        return None if value is None else canonical_json(value).decode()
 
 
 def json_text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The tables: one an entity, every key beginning with the owner.
 
 The owner stands in every primary and foreign key, so that no row can refer to a row of somebody else's. Times are UTC
-milliseconds. What has a hash is stored as the canonical text the hash was taken of.
+milliseconds. What is hashed is stored as the canonical text the hash was taken of (RFC 8785).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.columns import CanonicalJson, Json, Milliseconds
+from storage.columns import Json, Milliseconds
 
 metadata = MetaData(
     naming_convention={
@@ -65,7 +65,7 @@ strategy_versions = Table(
     Column("version", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("parent_version", Text),
-    Column("spec", CanonicalJson, nullable=False),
+    Column("spec", Text, nullable=False),
     Column("spec_hash", Text, nullable=False),
     Column("behaviour_hash", Text, nullable=False),
     Column("diff", Json, nullable=False),
@@ -104,7 +104,7 @@ strategy_variants = Table(
     Column("seq", Integer, nullable=False),
     Column("parent_version", Text, nullable=False),
     Column("overrides", Json, nullable=False),
-    Column("spec", CanonicalJson, nullable=False),
+    Column("spec", Text, nullable=False),
     Column("spec_hash", Text, nullable=False),
     Column("behaviour_hash", Text, nullable=False),
     Column("origin", Text, nullable=False),
@@ -151,7 +151,7 @@ trials = Table(
     Column("data_hash", Text, nullable=False),
     Column("start_ms", Milliseconds, nullable=False),
     Column("end_ms", Milliseconds, nullable=False),
-    Column("summary", CanonicalJson, nullable=False),
+    Column("summary", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("created_ms", Milliseconds, nullable=False),

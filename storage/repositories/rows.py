@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import Table, func, select
 
-from engine.spec.jcs import canonical_json
 from storage.errors import RecordDamaged, RecordInvalid, RecordNotFound
 from storage.records import AnyRecord, read_record
 
@@ -42,9 +42,9 @@ def stored_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
 
 
 def stored_spec(row: RowMapping) -> dict[str, Any]:
-    """Return the spec of a row; raises RecordDamaged when its hash is not the one written beside it."""
-    spec: dict[str, Any] = row["spec"]
-    found = hashlib.sha256(canonical_json(spec)).hexdigest()
+    """Return the spec of a row; raises RecordDamaged when its text does not have the hash written beside it."""
+    found = hashlib.sha256(row["spec"].encode()).hexdigest()
     if found != row["spec_hash"]:
         raise RecordDamaged(f"a stored spec was changed: its hash is {found[:12]}, {row['spec_hash'][:12]} was written")
+    spec: dict[str, Any] = orjson.loads(row["spec"])
     return spec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
     from engine.spec.models import StrategySpec
     from storage.strategy_records import Actor, GeneratedBy, StrategyStatus, VersionOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Where a strategy stands."""
+
+    version: str
+    status: StrategyStatus
 
 
 class Strategies:
@@ -111,6 +120,11 @@ class Strategies:
         head = self._head(owner, strategy_id, for_update=True)
         check_step(head["status"], status)
         self._move(owner, head, head["version"], status, actor=actor, reason=reason, now_ms=now_ms)
+
+    def current(self, owner: str, strategy_id: str) -> Current:
+        """Return the current version and status of a strategy; raises RecordNotFound."""
+        head = self._head(owner, strategy_id)
+        return Current(head["version"], head["status"])
 
     def get(self, owner: str, strategy_id: str) -> StrategyRecord:
         """Return a strategy at its current version, with its variants; raises RecordNotFound."""

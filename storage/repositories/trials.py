@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import orjson
 from sqlalchemy import func, insert, select, update
 
 from engine.market.quality import iso
+from engine.spec.jcs import canonical_json
 from storage.records import PerformanceSummary, read_record
 from storage.repositories.rows import stored_record
 from storage.strategy_records import TrialRecord
@@ -48,7 +50,7 @@ class Trials:
                 data_hash=candidate.data_hash,
                 start_ms=candidate.start_ms,
                 end_ms=candidate.end_ms,
-                summary=dict(candidate.summary),
+                summary=canonical_json(candidate.summary).decode(),
                 origin=candidate.origin,
                 note=candidate.note,
                 created_ms=now_ms,
@@ -102,8 +104,8 @@ class Trials:
 
 
 def _line(row: RowMapping) -> Line:
-    names = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms", "summary", "origin", "note")
-    candidate = Candidate(**{name: row[name] for name in names})
+    names = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms", "origin", "note")
+    candidate = Candidate(**{name: row[name] for name in names}, summary=orjson.loads(row["summary"]))
     return Line(row["owner_id"], row["seq"], candidate, row["created_ms"], row["previous_hash"], row["hash"])
 
 

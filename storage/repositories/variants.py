@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from engine.spec.canonical import behaviour_hash, plain, spec_hash
+from engine.spec.canonical import behaviour_hash, spec_hash, spec_json
 from storage.repositories.rows import following_seq, one_row, stored_record, stored_spec
 from storage.strategy_records import StrategyVariantRecord
 from storage.tables import strategy_variants as table
@@ -52,7 +52,7 @@ class Variants:
                 seq=following_seq(self._connection, table, *of_strategy),
                 parent_version=parent_version,
                 overrides=dict(overrides),
-                spec=plain(spec),
+                spec=spec_json(spec).decode(),
                 spec_hash=spec_hash(spec),
                 behaviour_hash=behaviour_hash(spec),
                 origin=origin,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from engine.spec.canonical import behaviour_hash, plain, spec_hash
+from engine.spec.canonical import behaviour_hash, spec_hash, spec_json
 from storage.repositories.rows import following_seq, one_row, stored_record, stored_spec
 from storage.strategy_records import StrategyVersionRecord
 from storage.tables import strategy_versions as table
@@ -47,7 +47,7 @@ class Versions:
                 version=spec.version,
                 seq=following_seq(self._connection, table, *of_strategy),
                 parent_version=parent,
-                spec=plain(spec),
+                spec=spec_json(spec).decode(),
                 spec_hash=spec_hash(spec),
                 behaviour_hash=behaviour_hash(spec),
                 diff=[dict(operation) for operation in diff],
@@ -63,6 +63,13 @@ class Versions:
             table.c.owner_id == owner, table.c.strategy_id == strategy_id, table.c.version == version
         )
         return _record(one_row(self._connection, query, "version", f"{version} of strategy {strategy_id}"))
+
+    def has_hash(self, owner: str, strategy_id: str, spec_hash: str) -> bool:
+        """Tell whether a strategy has a version whose spec is exactly the one of that hash."""
+        query = select(table.c.version).where(
+            table.c.owner_id == owner, table.c.strategy_id == strategy_id, table.c.spec_hash == spec_hash
+        )
+        return self._connection.execute(query).first() is not None
 
     def of_strategy(self, owner: str, strategy_id: str) -> tuple[StrategyVersionRecord, ...]:
         """Return the versions of a strategy, oldest first, the current one last."""

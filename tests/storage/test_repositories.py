@@ -117,18 +117,14 @@ def test_the_life_of_a_strategy_goes_through_its_steps(database):
 
 
 @pytest.mark.parametrize("before", NEXT)
-@pytest.mark.parametrize("after", NEXT)
-def test_a_step_that_there_is_not_is_refused_and_not_recorded(database, before, after):
-    change(database, "UPDATE strategies SET status = :status", status=before)
-
-    if after in NEXT[before]:
-        move(database, after)
-    else:
+def test_a_step_that_there_is_not_is_refused_and_not_recorded(database, before):
+    for after in set(NEXT) - set(NEXT[before]):
+        change(database, "UPDATE strategies SET status = :status", status=before)
         with pytest.raises(RecordConflict, match=f"a '{before}' strategy cannot become '{after}'"):
             move(database, after)
 
     with database.read() as work:
-        assert len(work.statuses.of_strategy(OWNER, "s")) == (2 if after in NEXT[before] else 1)
+        assert len(work.statuses.of_strategy(OWNER, "s")) == 1
 
 
 def test_every_status_but_archived_can_be_archived():

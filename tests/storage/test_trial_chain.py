@@ -110,9 +110,9 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("line", [1, 3, 5])
-def test_a_changed_figure_is_found_in_its_line(column, line):
+def test_a_changed_figure_is_found_in_its_line(column):
     database = ledger(*map(candidate, range(5)))
+    line = 1 + len(column) % 5
 
     tamper(database, f"UPDATE trials SET {column} = {COLUMNS[column]} WHERE seq = {line}")
 
