@@ -71,8 +71,14 @@ class Database:
                 yield UnitOfWork(connection)
 
     def close(self) -> None:
-        """Close all connections; the last one out of a file writes its log back, under the lock."""
-        with self._lock.held():
+        """Close all connections; the last one out of a file writes its log back, under the lock.
+
+        While another process writes, this one is not the last: it leaves without the lock.
+        """
+        try:
+            with self._lock.held():
+                self.engine.dispose()
+        except DatabaseBusy:
             self.engine.dispose()
 
     @contextmanager

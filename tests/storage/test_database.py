@@ -176,6 +176,15 @@ def test_a_writer_waits_for_another_process_lock_and_then_says_so(tmp_path):
     other.close()
 
 
+def test_closing_does_not_fail_while_another_process_writes(tmp_path):
+    mine, other = (open_database(address(tmp_path), busy_seconds=0.02) for _ in range(2))
+
+    with other.write():
+        mine.close()
+
+    other.close()
+
+
 def test_text_that_is_no_text_is_refused_and_leaves_nothing(tmp_path):
     database = open_database(address(tmp_path))
 
