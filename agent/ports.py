@@ -69,7 +69,7 @@ class Turn:
     """Everything one turn of a conversation writes, in one transaction.
 
     ``message_id`` makes it idempotent: a turn that is stored already is not stored again. ``version`` belongs to
-    ``strategy_id`` (a new strategy when None). ``result`` is stored as BacktestRun ``run_id`` of that version; its
+    ``strategy_id`` (a new strategy when None, under the spec's own id unless the owner has one of that id). ``result`` is stored as BacktestRun ``run_id`` of that version; its
     trial is in ``trials``. ``pending`` replaces the thread's; ``answer`` is the answer document as shown.
     """
 
@@ -130,7 +130,17 @@ class Store(Protocol):
         """Return the stored answer document of a message, None when no such message was kept."""
 
     def keep_turn(self, owner: str, turn: Turn) -> ThreadView:
-        """Write a turn whole or not at all, and return the thread as it then is."""
+        """Write a turn whole or not at all, and return the thread as it then is.
+
+        Raises
+        ------
+        NotFound
+            The owner has no such thread or strategy.
+        Conflict
+            The version does not follow the current one: another turn came first.
+        NotKept
+            The database is busy or full, or something given is no record.
+        """
 
     def adopt_spec(self, owner: str, thread_id: str, spec: Mapping[str, Any], why: str) -> ThreadView:
         """Give a thread without a strategy a checked spec to work on (a file of the user's), as a new strategy."""
