@@ -69,8 +69,9 @@ class Turn:
     """Everything one turn of a conversation writes, in one transaction.
 
     ``message_id`` makes it idempotent: a turn that is stored already is not stored again. ``version`` belongs to
-    ``strategy_id`` (a new strategy when None, under the spec's own id unless the owner has one of that id). ``result`` is stored as BacktestRun ``run_id`` of that version; its
-    trial is in ``trials``. ``pending`` replaces the thread's; ``answer`` is the answer document as shown.
+    ``strategy_id`` (a new strategy when None, under the spec's own id unless the owner has one of that id). ``result``
+    is stored as BacktestRun ``run_id`` of that version; its trial is in ``trials``. ``pending`` replaces the thread's;
+    ``answer`` is the answer document as shown.
     """
 
     thread_id: str
