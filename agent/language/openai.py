@@ -27,6 +27,7 @@ from engine.spec.front_door import read_json
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
+    from ssl import SSLContext
 
     from agent.language.completion import Completions
     from agent.language.port import Budget
@@ -96,6 +97,7 @@ class OpenAICompletions:
         self._clock = clock
         self._sleep = sleep
         self._transport = transport
+        self._certificates: SSLContext | None = None
         self._where = urlsplit(base_url).hostname or "the given address"
 
     def __repr__(self) -> str:
@@ -138,8 +140,11 @@ class OpenAICompletions:
 
     def _client(self) -> openai.AsyncOpenAI:
         timeout = httpx2.Timeout(self._timeouts.attempt, connect=self._timeouts.connect)
-        more: dict[str, Any] = {} if self._transport is None else {"transport": self._transport}
-        http = openai.DefaultAsyncHttpxClient(follow_redirects=False, timeout=timeout, **more)
+        if self._certificates is None:
+            self._certificates = httpx2.create_ssl_context()  # reading them takes longer than all the rest
+        http = openai.DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=timeout, verify=self._certificates, transport=self._transport
+        )
         client = openai.AsyncOpenAI(
             api_key=self._key, base_url=self._base_url, timeout=timeout, max_retries=0, http_client=http
         )

@@ -1,4 +1,4 @@
-"""An explanation is prose with placeholders over the fields that were given, and is asked for a second time when not."""
+"""An explanation is prose with placeholders over the fields that were given; one that is not is asked for again."""
 
 from __future__ import annotations
 
