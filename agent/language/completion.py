@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.errors import LanguageError, ModelGarbled, ModelRefused
 from agent.language.port import Usage
+from engine.report.inert import one_line
 from engine.spec.jcs import canonical_json
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ CHARACTERS_PER_TOKEN = 4
 """For servers that do not count: English text and JSON have three to five characters a token."""
 
 SHOWN = 200
+"""Characters of a server's or model's own words in an error."""
 
 
 class FormatRefused(LanguageError):
@@ -89,17 +90,7 @@ def refuse_if_refused(reply: Mapping[str, Any]) -> None:
     message = choice.get("message")
     refusal = message.get("refusal") if isinstance(message, dict) else None
     if isinstance(refusal, str) and refusal.strip():
-        raise ModelRefused(f"the model declined to answer: {shown(refusal)}")
-
-
-def shown(text: str) -> str:
-    """Return foreign text fit for one line of an error: no control characters, not long.
-
-    >>> shown("a\\nb\\x1b[31m")
-    'a b [31m'
-    """
-    flat = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", " ", text).split())
-    return flat if len(flat) <= SHOWN else flat[: SHOWN - 3] + "..."
+        raise ModelRefused(f"the model declined to answer: {one_line(refusal, SHOWN)}")
 
 
 def estimated_tokens(text: str) -> int:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from agent.edits import describe
 from agent.language.prompting import as_json, conversation_blocks, marked
 from agent.language.wire.outgoing import to_wire
+from agent.placeholders import is_ours, is_share
+from agent.spec_words import is_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +23,8 @@ LATEST_CHANGES = 5
 MAX_FIELDS = 160
 
 TOLD = ("timeframe", "results", "initialEquity", "evidence", "diagnostics")
-"""Parts of a BacktestRun that are explained; the others are identity and provenance."""
+"""Parts of a BacktestRun that are explained; the others are identity and provenance. Of a record from elsewhere, whose
+units are not known, every figure is offered as it was recorded."""
 
 NOT_FIGURES = ("Ms", "Bar", "periodsPerYear")
 """Endings of fields that mean nothing to a person."""
@@ -58,7 +61,7 @@ def form_of(name: str, value: Any) -> str:
     """
     if isinstance(value, str):
         return "date"
-    if name.lower().endswith(("pct", "fraction")):
+    if is_share(name):
         return "pct1"
     if name.endswith(COUNTS):
         return "int"
@@ -68,30 +71,22 @@ def form_of(name: str, value: Any) -> str:
 def _fields_of_run(run: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
     if run is None:
         return
-    for path, value in _leaves({name: run[name] for name in TOLD if name in run}, ()):
+    ours, run_id = is_ours(run), run.get("id", "latest")
+    for path, value in _leaves({name: one for name, one in run.items() if name in TOLD or not ours}, ()):
         name = path[-1]
         date = path[0] == "timeframe" and name in ("start", "end")
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if date or (number and not name.endswith(NOT_FIGURES)):
-            yield f"{{{{run:{run.get('id', '')}.{'.'.join(path)}|{form_of(name, value)}}}}}", value
+            form = form_of(name, value) if ours else "raw"
+            yield f"{{{{run:{run_id}.{'.'.join(path)}|{form}}}}}", value
 
 
 def _fields_of_spec(spec: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
     for section in ("indicators", "sizing", "risk", "execution"):
         for path, value in _leaves((spec or {}).get(section, {}), (section,)):
             if isinstance(value, (int, float)) and not isinstance(value, bool):
-                form = "pct1" if _is_fraction(path, spec or {}) else "int" if isinstance(value, int) else ".2f"
+                form = "pct1" if is_fraction(path, spec or {}) else "int" if isinstance(value, int) else ".2f"
                 yield f"{{{{spec:{'.'.join(path)}|{form}}}}}", value
-
-
-def _is_fraction(path: tuple[str, ...], spec: Mapping[str, Any]) -> bool:
-    if path[-1].endswith("_pct") or path[-1] in ("maker", "taker", "base", "offset", "at", "fraction"):
-        return path[0] != "indicators"
-    if path == ("sizing", "value"):
-        return bool(spec["sizing"]["mode"] != "fixed_notional")
-    if path[0] == "risk" and path[-1] in ("value", "activate_at"):
-        return bool(spec["risk"][path[1]].get("type") == "percent")
-    return False
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -21,7 +21,7 @@ from agent.language.ladder import Rung, depth_of, response_format
 from agent.language.port import Reading, Usage
 from agent.language.prompting import problems_message, read_message, read_system
 from agent.language.repairing import draft_of, wire_problems
-from agent.language.wire.reading import understood
+from agent.language.wire.reading import inert_lines, understood
 from prompts import load
 
 if TYPE_CHECKING:
@@ -151,11 +151,11 @@ class ModelLanguage:
         attempts = attempts.after(completion)
         if completion.was_cut:
             raise ModelGarbled(CUT)
-        if not completion.text.strip():
+        if not inert_lines(completion.text):
             raise ModelGarbled("the model's answer is empty")
         return replace(
             reading,
-            reply=completion.text.strip(),
+            reply=inert_lines(completion.text),
             usage=attempts.usage,
             replies=attempts.replies,
             prompts=attempts.prompts,

@@ -18,10 +18,11 @@ import openai
 import tenacity
 
 from agent.errors import LanguageError, ModelGarbled, ModelUnreachable, OutOfTime
-from agent.language.completion import FormatRefused, shown
+from agent.language.completion import SHOWN, FormatRefused
 from agent.language.ladder import is_about_form
 from agent.language.model import ModelLanguage, ModelSettings
 from agent.language.recorded import RecordingCompletions
+from engine.report.inert import one_line
 from engine.spec.front_door import read_json
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class OpenAICompletions:
 
     def _told(self, text: str) -> str:
         """Return a server's words fit to be shown, without the key should it repeat it."""
-        return shown(text.replace(self._key, "***") if self._key != NO_KEY else text)
+        return one_line(text.replace(self._key, "***") if self._key != NO_KEY else text, SHOWN)
 
 
 def _message(error: openai.APIStatusError) -> str:

@@ -40,8 +40,7 @@ def test_the_owner_test_of_a_prompt_exists(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_prompt_names_no_asset_no_length_and_no_size_of_its_own_beyond_its_examples(name: str) -> None:
-    """Prompts teach the form; cases belong into evals."""
+def test_a_prompt_teaches_the_form_and_quotes_no_request(name: str) -> None:
     text = load(name).text
 
     assert not re.search(r"(?i)\b(buy|sell) (when|if|on)\b", text)

@@ -7,6 +7,7 @@ anywhere else is a problem (UNASKED_CHANGE), so a condition that was forgotten i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from agent.json_patch import diff, steps_of
 from agent.language.port import Assumption, LeftOut, Operation, Question, Reading, Request, Window
 from agent.language.wire.incoming import from_wire
-from agent.language.wire.places import steps_in
+from agent.language.wire.places import steps_in, wire_path
 from agent.language.wire.schema import INTENTS, reply_schema
 from agent.language.wire.shape import shaped
+from engine.report.inert import one_line
 from engine.spec import check
 from engine.spec.canonical import plain
 from engine.spec.place import path_text
@@ -30,6 +32,10 @@ NAMES = ("name", "description")
 
 DEFINED_BY_RULES = ("signals", "risk", "indicators")
 """An indicator may come or go with a change to one of these."""
+
+
+LONGEST_LINE = 8_000
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,20 @@ def understood(reply: Any, request: Request, reader: str) -> Understood:
         return Understood(None, problems)
     reading, found = _Reader(tidy, request, reader).reading()
     return Understood(None if found else reading, tuple(found))
+
+
+def inert_lines(text: str) -> str:
+    """Return a model's words for people: line by line, without characters that control rather than show.
+
+    >>> inert_lines(" one\\u202e\\n\\ntwo\\x1b[2J ")
+    'one\\n\\ntwo[2J'
+    """
+    return "\n".join(one_line(line, LONGEST_LINE) for line in text.splitlines()).strip()
+
+
+def _left_out(one: Mapping[str, Any]) -> LeftOut:
+    path, instead = (None if one[name] is None else one_line(one[name]) for name in ("path", "instead"))
+    return LeftOut(one_line(one["words"]), one["code"], one_line(one["reason"]), path, instead)
 
 
 def _completed(reply: Any) -> Any:
@@ -100,13 +120,13 @@ class _Reader:
         reading = Reading(
             intent=intent,
             reader=self.reader,
-            language=reply["language"].strip() or "en",
+            language=reply["language"] if _LANGUAGE.fullmatch(reply["language"]) else "en",
             spec=spec if intent in ("build", "ask") else None,
             patch=patch,
             assumptions=self._assumptions(spec) if intent in ("build", "edit", "ask") else (),
-            left_out=tuple(LeftOut(**one) for one in reply["left_out"]),
-            question=Question(asked["text"], tuple(asked["missing"])) if asked is not None else None,
-            reply=reply["reply"] if intent == "refuse" else "",
+            left_out=tuple(_left_out(one) for one in reply["left_out"]),
+            question=Question(inert_lines(asked["text"]), tuple(asked["missing"])) if asked is not None else None,
+            reply=inert_lines(reply["reply"]) if intent == "refuse" else "",
             window=self._window(),
             initial_equity=reply["initial_equity"],
         )
@@ -136,7 +156,7 @@ class _Reader:
         for operation in patch:
             steps = _comparable(tuple(steps_of(operation)))
             if not _is_named(steps, named):
-                place = path_text(("spec", *steps_in(operation.path)))
+                place = wire_path(operation.path, after, self.reply["spec"])
                 message = (
                     f"{operation.op} changes {'.'.join(steps)}, which no part names: restore what the current strategy "
                     "has there, or name in 'parts' the words that ask for it"
@@ -155,7 +175,7 @@ class _Reader:
             steps = _in_spec(steps_in(one["path"]), spec or {}, self.reply["spec"] or {})
             value = _at(spec, steps)
             path = ".".join(str(step) for step in steps) or one["path"]
-            out.append(Assumption(path, value, one["text"]))
+            out.append(Assumption(path, value, one_line(one["text"])))
         return tuple(out)
 
     def _window(self) -> Window | None:
@@ -163,7 +183,7 @@ class _Reader:
         if window is None or (window["start"] is None and window["end"] is None):
             return None
         times = {name: self._time(window[name], name) for name in ("start", "end")}
-        return Window(times["start"], times["end"], window["words"])
+        return Window(times["start"], times["end"], one_line(window["words"]))
 
     def _time(self, text: str | None, name: str) -> str | None:
         if text is None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import re
 from typing import Any
 
 import pytest
 from model_replies import SPEC, ScriptedModel, a_budget, asks
 
 from agent.errors import ModelGarbled
+from agent.grounding import Sources, ground
 from agent.language.explaining import explanation_message
 from agent.language.model import ModelLanguage, ModelSettings
 from agent.language.port import Reading, Repair, Request, Version
@@ -45,6 +47,20 @@ def test_every_figure_of_the_run_is_offered_as_a_placeholder() -> None:
     assert "a warning" in text
     for hidden in ("lengthMs", "peakBar", "specHash", "trades", "set execution.mode"):
         assert hidden not in text
+
+
+@pytest.mark.parametrize(
+    "run", [RUN, {"sharpeRatio": 1.2, "winRatePct": 55, "tradeCount": 9, "inSample": {"sharpe": 1}}]
+)
+def test_every_placeholder_that_is_offered_can_be_filled(run: dict[str, Any]) -> None:
+    text = explanation_message(asks("how did it do?", SPEC, run=run))
+    offered = re.findall(r"^(\{\{.*\}\}) = ", text, re.MULTILINE)
+
+    for placeholder in offered:
+        grounded = ground(f"It is {placeholder} then.", Sources(runs={run.get("id", "r"): run}, spec=SPEC))
+        assert grounded.problems == ()
+        assert "{{" not in grounded.text
+    assert len(offered) >= 9
 
 
 def test_what_changed_between_versions_is_told() -> None:

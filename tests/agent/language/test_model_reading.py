@@ -247,6 +247,26 @@ def test_prose_beside_a_strategy_is_not_taken_over() -> None:
     assert read(ScriptedModel(wire_reply(reply="It returns 300 % a year.")), asks("x")).reply == ""
 
 
+def test_words_of_a_model_are_inert_and_its_language_is_one() -> None:
+    dirty = "one\u202e\x1b[2Jtwo"
+    reply = wire_reply(
+        None,
+        intent="ask",
+        language="en\n<script>",
+        question={"text": f"{dirty}\n{dirty}", "missing": []},
+        left_out=[{"words": dirty, "code": "UNSUPPORTED", "reason": dirty, "path": None, "instead": dirty}],
+        assumptions=[{"path": "sizing.value", "text": dirty}],
+    )
+
+    reading = read(ScriptedModel(reply), asks("x"))
+
+    assert reading.language == "en"
+    assert reading.question is not None
+    assert reading.question.text == "one[2Jtwo\none[2Jtwo"
+    assert "\u202e" not in repr(reading.as_dict()) + reading.left_out[0].words
+    assert "\x1b" not in reading.left_out[0].reason + reading.assumptions[0].text + str(reading.left_out[0].instead)
+
+
 # --- forms a server takes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,10 +17,12 @@ from reference.specs import random_spec
 
 from agent.language.wire.incoming import from_wire
 from agent.language.wire.outgoing import to_wire
+from agent.language.wire.places import steps_in, wire_path
 from agent.language.wire.schema import reply_schema
 from agent.language.wire.shape import shaped
 from engine.spec import check, spec_json
 from engine.spec.canonical import plain
+from engine.spec.place import path_text
 
 ROOT = Path(__file__).parents[3]
 WHOLE = reply_schema()
@@ -153,6 +156,43 @@ def test_what_the_form_can_say_survives_the_wire(
         spec["indicators"]["range"] = {"type": "opening_range", "inputs": {"start": "09:30", "end": "10:00"}}
 
     there_and_back(spec)
+
+
+def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if items is None:
+        yield place, value
+    for step, inner in items or ():
+        yield from leaves(inner, (*place, step))
+
+
+def written_at(value: Any, path: str) -> Any:
+    for step in steps_in(path):
+        value = value[step]
+    return value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_place_of_every_part_of_a_spec_is_known_on_the_wire(seed: int) -> None:
+    rng = Random(seed)
+    market = random_market(rng, n_assets=1, n_bars=5, timeframe="1h", gap_chance=0.0, wild=0.01)
+    document = random_spec(rng, market)
+    document["variants"] = [{"id": "v", "overrides": {"sizing.value": 0.01}}]
+    rule = document["signals"]["entry"][0]
+    document["signals"]["entry"][0] = {
+        **rule,
+        "for_bars": 2,
+        "filters": [{"when": "gte", "left": "volume", "value": 0.5}],
+    }
+    checked = check(document)
+    assert checked.spec is not None
+    spec = plain(checked.spec)
+    wire = to_wire(spec)
+
+    for place, value in leaves(spec):
+        if place[0] in ("id", "version") or place == ("execution", "mode"):
+            continue
+        assert written_at({"spec": wire}, wire_path(path_text(place), spec, wire)) == value
 
 
 def test_the_model_is_shown_nothing_that_is_the_services() -> None:
