@@ -103,11 +103,17 @@ def candidates(
     known = {problem.code for problem in check(plain(spec), catalog=catalog).problems}
     found, hashes = [original], {original.behaviour_hash}
     refused: list[tuple[str, str]] = []
+    tried: set[frozenset[str]] = set()
     left_out = repeats = 0
     for weaknesses, changes in combined(proposals):
         if len(found) == limit:
             left_out += 1
             continue
+        labels = frozenset(change.label for change in changes)
+        if labels in tried:
+            repeats += 1
+            continue
+        tried.add(labels)
         label = " + ".join(change.label for change in changes)
         made = applied(spec, changes, catalog=catalog, known=known)
         if isinstance(made, str):
@@ -177,9 +183,12 @@ def applied(
             overrides |= change.overrides
         else:
             data = change.applied(data)
-    checked = check(data, catalog=catalog)
-    if checked.spec is not None and overrides:
-        checked = apply_overrides(checked.spec, overrides, catalog=catalog)
+    if overrides and data == plain(spec):
+        checked = apply_overrides(spec, overrides, catalog=catalog)
+    else:
+        checked = check(data, catalog=catalog)
+        if checked.spec is not None and overrides:
+            checked = apply_overrides(checked.spec, overrides, catalog=catalog)
     for problem in checked.problems:
         if problem.severity == "error" or problem.code not in known | set(HARMLESS):
             return str(problem)

@@ -76,7 +76,7 @@ def _tight(result: BacktestResult, facts: TradeFacts, reason: int) -> Iterator[W
         evidence["hadProfitShare"] = float((facts.mfe[exits] >= distance[exits] / 2).mean())
         template = (
             "the stop is tight: after {regretted|int} of {compared|int} stopped trades the price came back by "
-            "the stop's distance before it went on as far ({hadProfitShare|pct1} had been half the stop's distance in profit)"
+            "the stop's distance before it went on as far ({hadProfitShare|pct1} had been half of it in profit)"
         )
         yield Weakness("STOP_TOO_TIGHT", "", template, evidence, severity_of(z))
     else:
