@@ -83,7 +83,7 @@ SOME = st.lists(st.sampled_from(sorted(ANSWERS)), min_size=1, max_size=3)
 
 
 @given(st.integers(0, 10_000), SOME)
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_a_candidate_changes_nothing_a_search_may_not(seed: int, codes: list[str]) -> None:
     spec = spec_of_seed(seed)
     before = plain(spec)
@@ -101,7 +101,7 @@ def test_a_candidate_changes_nothing_a_search_may_not(seed: int, codes: list[str
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_a_stop_that_decides_the_size_never_comes_nearer(seed: int) -> None:
     data = plain(spec_of_seed(seed))
     data["sizing"] = {"mode": "risk_per_trade", "value": 0.01}
@@ -117,7 +117,7 @@ def test_a_stop_that_decides_the_size_never_comes_nearer(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000), SOME)
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_a_grid_is_bounded_without_repeats_and_always_the_same(seed: int, codes: list[str]) -> None:
     spec = spec_of_seed(seed)
 
@@ -134,7 +134,7 @@ def test_a_grid_is_bounded_without_repeats_and_always_the_same(seed: int, codes:
 
 
 @given(st.integers(0, 10_000), SOME)
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_what_changed_is_given_as_overrides_and_as_a_patch(seed: int, codes: list[str]) -> None:
     spec = spec_of_seed(seed)
     before = plain(spec)

@@ -1,0 +1,278 @@
+"""The whole loop: an edge is kept, a walk is left alone, the holdout is never read, every trial is written down."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agent.refinement.candidates import Candidate, candidates
+from agent.refinement.loop import Refinement, refine
+from agent.refinement.propose import propose
+from agent.refinement.reasons import Reason, read_drift_event
+from agent.refinement.search import HoldoutTouched, daily_costs, refuse_holdout, search
+from agent.refinement.weaknesses import Diagnosis, Weakness
+from engine import DemoMarket, run_backtest
+from engine.backtest.result import Holdout
+from engine.backtest.run import window_of
+from engine.backtest.window import HoldoutLocked
+from engine.errors import SpecError
+from engine.metrics.sharpe import path_of
+from engine.spec import behaviour_hash, check
+from engine.spec.canonical import plain
+from engine.spec.examples import SMA_CROSS
+
+SMALL = 12
+"""Candidates tried where the test is not about their number."""
+
+
+def drift(kind: str, metric: str | None = None, baseline: float = 1.0, observed: float = 0.0) -> Reason:
+    event: dict[str, Any] = {
+        "id": "drift_1",
+        "strategyRecordId": "strategy_1",
+        "detectedAt": "2026-01-01T00:00:00Z",
+        "type": kind,
+        "severity": "medium",
+        "description": "seen by the monitor",
+    }
+    if metric is not None:
+        event["evidence"] = {"metric": metric, "baseline": baseline, "observed": observed}
+    return Reason("drift_detected", read_drift_event(event))
+
+
+def as_bytes(refinement: Refinement) -> bytes:
+    """Return everything a refinement found as bytes."""
+    parts = [refinement.report, refinement.reply, refinement.notes, repr(refinement.variants), repr(refinement.trials)]
+    return json.dumps(parts, allow_nan=False).encode()
+
+
+@pytest.fixture(scope="module")
+def kept(cross: Any, longs_earn: Any) -> Refinement:
+    return refine(cross(), longs_earn, seed=1, trial_count_before=1)
+
+
+@pytest.fixture(scope="module")
+def left(cross: Any, no_edge: Any) -> Refinement:
+    return refine(cross(), no_edge, seed=1, trial_count_before=5, limit=SMALL)
+
+
+def test_a_variant_without_the_losing_side_is_found(kept: Refinement, cross: Any) -> None:
+    assert kept.judgement.decision == "variant"
+    (variant,) = kept.variants
+    checked = check(variant.spec)
+    assert checked.valid
+    assert variant.parent_version == cross().version
+    assert variant.origin == "agent"
+    assert variant.summary["sharpeRatio"] > kept.trials[0].summary["sharpeRatio"]
+    assert kept.report["diagnosis"]["weaknesses"][0]["code"] == "LOSING_SIDE"
+
+
+def test_what_is_kept_is_unproven_and_says_how_many_were_tried(kept: Refinement) -> None:
+    assert kept.judgement.verdict == kept.report["judgement"]["verdict"] == "UNPROVEN"
+    assert "UNPROVEN" in kept.notes
+    assert f"I tried {len(kept.trials) - 1} changes" in kept.notes
+    assert kept.report["trials"] == {"before": 1, "after": len(kept.trials)}
+
+
+def test_a_walk_is_left_alone(left: Refinement) -> None:
+    assert left.judgement.decision == "leave it"
+    assert left.variants == ()
+    assert "Leave it as it is" in left.notes
+    assert left.report["trials"] == {"before": 5, "after": 5 + len(left.trials) - 1}
+
+
+def test_every_candidate_is_a_trial_exactly_once(left: Refinement, cross: Any) -> None:
+    hashes = [trial.behaviour_hash for trial in left.trials]
+    listed = [row["behaviourHash"] for row in left.report["candidates"]]
+
+    assert hashes == listed
+    assert len(hashes) == len(set(hashes)) == SMALL
+    assert hashes[0] == behaviour_hash(cross())
+    assert {(trial.family, trial.origin, trial.start, trial.end) for trial in left.trials} == {
+        ("BTC", "search", left.trials[0].start, left.trials[0].end)
+    }
+    assert all(trial.summary["tradeCount"] >= 0 for trial in left.trials)
+
+
+def test_the_same_arguments_give_the_same_bytes(left: Refinement, cross: Any, no_edge: Any) -> None:
+    again = refine(cross(), no_edge, seed=1, trial_count_before=5, limit=SMALL)
+
+    assert as_bytes(again) == as_bytes(left)
+
+
+def test_what_lies_in_the_holdout_changes_nothing(cross: Any, planted: Any) -> None:
+    market = planted(21, n_bars=4_400)
+    window = window_of(cross(), market)
+    assert window.holdout is not None
+    first = int(np.searchsorted(market.bars("BTCUSDT-PERP", "4h").time, window.holdout.start))
+    other = planted(21, n_bars=4_400, other_from=first)
+    assert other.bars("BTCUSDT-PERP", "4h").close[first] != market.bars("BTCUSDT-PERP", "4h").close[first]
+
+    one, two = (refine(cross(), data, seed=2, limit=SMALL) for data in (market, other))
+
+    assert as_bytes(one) == as_bytes(two)
+    assert one.trials[0].end <= window.holdout.start
+
+
+def test_a_window_in_the_holdout_is_refused(cross: Any, no_edge: Any) -> None:
+    holdout = window_of(cross(), no_edge).holdout
+    assert holdout is not None
+
+    with pytest.raises(HoldoutLocked):
+        refine(cross(), no_edge, end=holdout.end)
+
+
+def test_a_result_that_saw_the_holdout_is_refused(cross: Any, no_edge: Any) -> None:
+    result = run_backtest(cross(), no_edge)
+    assert result.holdout is not None
+    refuse_holdout(result)
+
+    with pytest.raises(HoldoutTouched):
+        refuse_holdout(replace(result, holdout=replace(result.holdout, seen=True)))
+    with pytest.raises(HoldoutTouched):
+        refuse_holdout(replace(result, holdout=Holdout(result.end - 1, result.end, seen=False)))
+
+
+@pytest.mark.parametrize("after", [0, 1, 4])
+def test_cancelling_stops_within_one_candidate_and_keeps_the_trials(cross: Any, no_edge: Any, after: int) -> None:
+    asked = []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return len(asked) > after
+
+    refinement = refine(cross(), no_edge, limit=SMALL, cancelled=cancelled)
+
+    assert refinement.cancelled
+    assert len(refinement.trials) == after + 1
+    assert refinement.variants == ()
+    assert refinement.outcome("job_1").status == "failed"
+    assert "stopped" in refinement.notes
+
+
+def test_progress_is_told_step_by_step(cross: Any, no_edge: Any) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    refine(cross(), no_edge, limit=4, progress=lambda step, done, total: told.append((step, done, total)))
+
+    assert list(dict.fromkeys(step for step, _, _ in told)) == ["diagnose", "propose", "search", "judge"]
+    assert [(done, total) for step, done, total in told if step == "search"] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_the_answer_quotes_the_report_alone(kept: Refinement, left: Refinement) -> None:
+    for refinement in (kept, left):
+        quotes = re.findall(r"\{\{run:refinement\.figures\.(\w+)(?:\|[\w.]+)?\}\}", refinement.reply)
+        assert quotes
+        assert set(quotes) <= set(refinement.report["figures"])
+        assert not re.search(r"[0-9]", re.sub(r"\{\{[^}]*\}\}", "", refinement.reply))
+        assert "{" not in refinement.notes
+
+
+def test_an_outcome_is_what_a_job_stores(kept: Refinement) -> None:
+    outcome = kept.outcome("job_1")
+
+    assert (outcome.job_id, outcome.status, outcome.notes) == ("job_1", "completed", kept.notes)
+    assert (outcome.variants, outcome.trials, outcome.report) == (kept.variants, kept.trials, kept.report)
+    json.dumps(outcome.report, allow_nan=False)
+
+
+def test_a_shift_of_the_data_keeps_the_structure(cross: Any, shorts_lose: Any) -> None:
+    refinement = refine(cross(), shorts_lose, reason=drift("data_shift"), limit=SMALL)
+
+    assert all(row["structuralChanges"] == 0 for row in refinement.report["candidates"])
+    assert len(refinement.trials) == SMALL
+
+
+def test_a_drift_orders_what_is_tried_and_is_told(cross: Any, no_edge: Any) -> None:
+    dear = cross(execution={"mode": "paper", "fees": {"maker": 0.001, "taker": 0.001}})
+
+    costs = refine(dear, no_edge, reason=drift("execution_change", "feesPaid", 1.0, 4.0), limit=4)
+    odd = refine(dear, no_edge, reason=drift("execution_change", "sharpeRatio", 1.0, 4.0), limit=4)
+
+    codes = [one["code"] for one in costs.report["diagnosis"]["weaknesses"]]
+    assert "COSTS_DOMINATE" not in codes or codes[0] == "COSTS_DOMINATE"
+    assert costs.report["evidence"] == {"metric": "feesPaid", "baseline": 1.0, "observed": 4.0}
+    assert any("unusual sign" in note for note in odd.report["notes"])
+    assert any("no worsening" in note for note in odd.report["notes"])
+
+
+def test_what_cannot_be_simulated_is_refused_as_it_is_by_a_backtest(cross: Any, no_edge: Any) -> None:
+    data = plain(cross())
+    data["risk"]["time_limit"] = {"bars": 10}
+    spec = check(data).spec
+    assert spec is not None
+
+    with pytest.raises(SpecError, match="time_limit"):
+        refine(spec, no_edge)
+
+
+def test_a_candidate_that_cannot_run_is_a_trial_with_its_reason(cross: Any, no_edge: Any) -> None:
+    elsewhere = cross(universe={"assets": ["ETH"]})
+    broken = Candidate(1, "another asset", elsewhere, behaviour_hash(elsewhere))
+
+    found = search([Candidate(0, "as it is", cross(), behaviour_hash(cross())), broken], no_edge)
+
+    assert len(found.evaluated) == 2
+    assert "ETH" in str(found.evaluated[1].failure)
+    assert not found.evaluated[1].returns.any()
+
+
+def test_daily_costs_add_up_to_what_was_paid(cross: Any, no_edge: Any) -> None:
+    result = run_backtest(cross(), no_edge)
+    path = path_of(result.simulation)
+
+    costs = daily_costs(result.simulation, path.days, -(-path.start // 86_400_000) * 86_400_000)
+
+    paid = sum(fill.fee + fill.slippage_quote for fill in result.fills)
+    assert float(costs @ path.days[:-1]) == pytest.approx(paid, rel=1e-9)
+
+
+def test_a_search_keeps_daily_returns_of_the_run(cross: Any, no_edge: Any) -> None:
+    grid = candidates(
+        cross(), propose(cross(), Diagnosis(100, (Weakness("COSTS_DOMINATE", "", "", {}, 1.0),))), limit=3
+    )
+
+    found = search(grid.candidates, no_edge)
+
+    for one in found.evaluated:
+        result = run_backtest(one.candidate.spec, no_edge)
+        np.testing.assert_array_equal(one.returns, path_of(result.simulation).daily_returns)
+        assert one.summary["netProfit"] == result.summary.net_profit
+
+
+@pytest.mark.long
+def test_the_specifications_example_is_left_alone_on_the_market_without_edge() -> None:
+    market = DemoMarket()
+    spec = check(SMA_CROSS, catalog=market).spec
+    assert spec is not None
+
+    refinement = refine(spec, market, seed=1, trial_count_before=1)
+
+    assert refinement.judgement.decision == "leave it"
+    assert "generated" in refinement.notes
+
+
+@pytest.mark.long
+def test_walks_are_left_alone_nineteen_times_of_twenty(cross: Any, planted: Any) -> None:
+    """The whole loop on markets without an edge: with costs, without, and with a market that rises.
+
+    At a true rate of 5 % more than 7 of 60 come out once in a hundred; 5 of 450 were measured (the best candidate
+    in sample is better than the original on 441 of them).
+    """
+    free = {
+        "mode": "paper",
+        "slippage_model": "custom",
+        "slippage": {"base": 0.0},
+        "fees": {"maker": 0.0, "taker": 0.0},
+    }
+    replaced = 0
+    for seed in range(60):
+        spec = cross() if seed % 3 == 0 else cross(execution=free)
+        market = planted(5_000 + seed, n_bars=4_400, drift=0.0006 if seed % 3 == 2 else 0.0)
+        replaced += refine(spec, market, seed=seed, trial_count_before=1, limit=32).judgement.decision == "variant"
+
+    assert replaced <= 7
