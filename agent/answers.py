@@ -87,9 +87,10 @@ class Answer:
         >>> Answer.from_dict(answer.as_dict()) == answer
         True
         """
-        names = {name: key for name, key in WIRED.items() if key in document}
-        lists = {"diff", "problems", "assumptions", "left_out", "missing", "notes"}
-        return Answer(**{name: tuple(document[key]) if name in lists else document[key] for name, key in names.items()})
+        fields: dict[str, Any] = {name: document[key] for name, key in WIRED.items() if key in document}
+        for name, value in fields.items():
+            fields[name] = tuple(value) if isinstance(value, list) else value
+        return Answer(**fields)
 
 
 def _plain(value: Any) -> Any:

@@ -54,11 +54,11 @@ def own_draft(proposed: Mapping[str, Any], spec_id: str) -> dict[str, Any]:
         draft.pop(name, None)
     execution = draft.get("execution")
     draft["execution"] = {**(execution if isinstance(execution, dict) else {}), "mode": "paper"}
-    name = draft.get("name")
-    shown = one_line(name, MAX_NAME) if isinstance(name, str) else ""
+    written = draft.get("name")
+    name = one_line(written, MAX_NAME) if isinstance(written, str) else ""
     if isinstance(draft.get("description"), str):
         draft["description"] = one_line(draft["description"], MAX_DESCRIPTION)
-    return {"id": spec_id, "version": FIRST_VERSION, **draft, "name": shown or _title(draft)}
+    return {"id": spec_id, "version": FIRST_VERSION, **draft, "name": name or _title(draft)}
 
 
 def own_operations(patch: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
@@ -115,7 +115,8 @@ def _allowed(
     bound = _at(before, path) if before is not None else _default(path, spec)
     if bound is not None and granted is not None:
         words = _at(granted, path)
-        bound = words if words is None or _looser(words, bound) else bound
+        dropped = words is None and before is not None
+        bound = None if dropped else words if words is not None and _looser(words, bound) else bound
     last = (stored or {}).get(path.rpartition(".")[2])
     if last is None:
         return bound

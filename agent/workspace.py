@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.budget import TurnBudget, TurnLimits
     from agent.language.port import Language, Request
     from agent.ports import Clock, Ids, Store, ThreadView
-    from agent.refinement import Refinement
+    from agent.refinement.loop import Refinement
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
 
@@ -34,8 +34,9 @@ class Workspace:
     """One turn's surroundings, and what its steps made.
 
     ``model`` is None where none is configured: then the built-in ``interpreter`` alone reads. Without a ``recorder``
-    drafts are checked and not tested; without a ``store`` nothing is kept. ``refinement_input`` is a RefinementJob
-    and the DriftEvent behind it, when the turn was started by them.
+    drafts are checked and not tested; without a ``store`` nothing is kept. ``job`` is a RefinementJob and ``drift_event``
+    the DriftEvent behind it, where there are any; ``refines`` says that no message started the turn but a request to
+    look for something better.
     """
 
     request: Request
@@ -50,6 +51,7 @@ class Workspace:
     store: Store | None = None
     recorder: Recorder | None = None
     seed: int = 0
+    refines: bool = False
     job: Mapping[str, Any] | None = None
     drift_event: Mapping[str, Any] | None = None
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from agent.conversation import Conversation
+    from agent.language.port import Language
+    from agent.ports import Clock, Ids
     from api.settings import Settings
+    from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
 
 
@@ -24,3 +31,102 @@ def market_data(settings: Settings) -> MarketData:
     from storage.candles import CandleStore
 
     return CandleStore(settings.data_dir)
+
+
+def language_model(settings: Settings, clock: Clock) -> Language | None:
+    """Return the language model of the settings, None where none is named: then the built-in interpreter reads."""
+    if settings.model is None:
+        return None
+    from agent.language.openai import openai_language
+
+    return openai_language(
+        base_url=settings.model_base_url, api_key=settings.model_api_key, model=settings.model, clock=clock
+    )
+
+
+@asynccontextmanager
+async def conversation(
+    settings: Settings,
+    *,
+    market: MarketData | None = None,
+    language: Language | None = None,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> AsyncIterator[Conversation]:
+    """Open the agent with its database, candles, model and checkpoints; closed when the block ends.
+
+    What is given takes the place of what the settings would choose.
+
+    Raises
+    ------
+    DataError
+        The candles cannot be read.
+    StorageError
+        The database cannot be opened, or is of a newer release.
+    """
+    from agent.checkpoints import open_checkpoints
+    from agent.conversation import Conversation
+    from api.agent_store import AgentStore
+    from storage.database import open_database
+
+    now, names = clock or _clock(), ids or _ids()
+    database = open_database(settings.database_url)
+    try:
+        async with open_checkpoints(settings.checkpoint_file) as checkpoints:
+            yield Conversation(
+                language or language_model(settings, now),
+                interpreter(),
+                AgentStore(database, now, names),
+                market or market_data(settings),
+                now,
+                names,
+                turn_limits(settings),
+                checkpoints,
+                run_record,
+            )
+    finally:
+        database.close()
+
+
+def listener(settings: Settings, *, market: MarketData | None = None, language: Language | None = None) -> Conversation:
+    """Return an agent that understands and checks, and neither tests nor keeps anything."""
+    from agent.conversation import Conversation
+
+    clock = _clock()
+    model = language or language_model(settings, clock)
+    candles = market or market_data(settings)
+    return Conversation(model, interpreter(), None, candles, clock, _ids(), turn_limits(settings), None, None)
+
+
+def interpreter() -> Language:
+    """Return the built-in reader, which needs no key."""
+    from agent.language.builtin import BuiltinLanguage
+
+    return BuiltinLanguage()
+
+
+def turn_limits(settings: Settings) -> Any:
+    """Return what one turn may spend (`agent.budget.TurnLimits`)."""
+    from agent.budget import TurnLimits
+
+    return TurnLimits(reading_seconds=settings.turn_seconds, tokens=settings.turn_tokens)
+
+
+def run_record(result: BacktestResult, run_id: str, created_at: str) -> Mapping[str, Any]:
+    """Return a result as a BacktestRun record without its trades."""
+    from storage.results import backtest_run
+
+    record = backtest_run(result, run_id=run_id, created_at=created_at).as_json()
+    return {name: value for name, value in record.items() if name != "trades"}
+
+
+def _clock() -> Clock:
+    from api.surroundings import SystemClock
+
+    return SystemClock()
+
+
+def _ids() -> Ids:
+    from api.surroundings import RandomIds
+
+    return RandomIds()

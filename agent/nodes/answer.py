@@ -1,0 +1,97 @@
+"""Answer: compose the reply, with placeholders where figures belong; one small step for each kind of answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from agent.language.port import Reading
+from agent.nodes.backtest import tested
+from agent.nodes.improve import refined
+from agent.nodes.steps import Desk, tell
+from agent.replies import (
+    INTERPRETER,
+    NOT_TESTED,
+    OPEN_HOLDOUT,
+    draft_reply,
+    joined,
+    left_out_reply,
+    problems_question,
+    result_reply,
+)
+from agent.state import TurnState
+
+if TYPE_CHECKING:
+    from agent.workspace import Workspace
+
+
+async def answer(state: TurnState, runtime: Desk) -> TurnState:
+    """Compose the answer of a build, an edit, a refinement, or the holdout's opening."""
+    work = runtime.context
+    tell(runtime, "answer", "putting the answer together")
+    await tested(state, work)
+    found = await refined(state, work)
+    if found is not None:
+        return {"template": found.reply}
+    parts = [draft_part(state, work)] if state["disposition"] != "explain" else []
+    parts.append(result_part(state, work))
+    question = OPEN_HOLDOUT if state.get("opens") is not None else None
+    missing = ["window"] if question is not None else []
+    return {"template": joined([*parts, question or ""]), "question": question, "missing": missing}
+
+
+async def ask(state: TurnState, runtime: Desk) -> TurnState:
+    """Ask the one question: the reading's own, or what the errors of its draft come to."""
+    asked = state.get("question")
+    if asked is not None:
+        return {"disposition": "ask", "template": asked, "spec": None, "waits": False}
+    reading = Reading.from_dict(state["reading"])
+    if state["intent"] == "ask" and reading.question is not None:
+        template, text, missing = words_of(reading), reading.question.text, reading.question.missing
+    else:
+        text, missing = problems_question(state.get("problems", []))
+        template = joined([text, left_out_reply(state["reading"]["left_out"])])
+    asked_now: TurnState = {"question": text, "missing": list(missing), "spec": None, "waits": True}
+    return {"disposition": "ask", "template": template, **asked_now}
+
+
+async def explain(state: TurnState, runtime: Desk) -> TurnState:
+    """Give the reading's explanation."""
+    tell(runtime, "explain", "looking it up in the results")
+    return {"disposition": "explain", "template": words_of(Reading.from_dict(state["reading"]))}
+
+
+async def refuse(state: TurnState, runtime: Desk) -> TurnState:
+    """Give the reading's refusal, and name what else it left."""
+    return {"disposition": "refuse", "template": words_of(Reading.from_dict(state["reading"]))}
+
+
+def words_of(reading: Reading) -> str:
+    """Return a reader's own words: its question, explanation or refusal, and what it leaves out of the request."""
+    own = reading.question.text if reading.intent == "ask" and reading.question is not None else reading.reply
+    return joined([own, left_out_reply([asdict(one) for one in reading.left_out])])
+
+
+def draft_part(state: TurnState, work: Workspace) -> str:
+    """Return what is said about the strategy itself."""
+    reading = state["reading"]
+    text = draft_reply(
+        state["spec"] or {},
+        before=work.request.spec if state["diff"] else None,
+        assumptions=reading["assumptions"],
+        left_out=reading["left_out"],
+        problems=state["problems"],
+    )
+    return joined([text, INTERPRETER]) if reading["reader"] == state["plain_reading"]["reader"] else text
+
+
+def result_part(state: TurnState, work: Workspace) -> str:
+    """Return what is said about the test, or why there was none."""
+    untested = state.get("untested")
+    if untested is not None:
+        return f"{NOT_TESTED}{untested['text']}"
+    if work.record is None:
+        return ""
+    record: dict[str, Any] = dict(work.record)
+    before = work.request.run if state["disposition"] == "edit" else None
+    return result_reply(state["run_id"], record, before)

@@ -1,0 +1,105 @@
+"""Backtest: the draft on the selection part, or on the window asked for; the holdout opens only when agreed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.background import in_background
+from agent.language.port import Reading
+from agent.nodes.steps import Desk, tell
+from agent.state import Span, TurnState, Untested
+from agent.workspace import iso, milliseconds
+from engine import run_backtest
+from engine.backtest.run import INITIAL_EQUITY, window_of
+from engine.backtest.window import HoldoutLocked
+from engine.errors import DataError, EngineInputError, SpecError
+from engine.spec import check
+
+if TYPE_CHECKING:
+    from agent.workspace import Workspace
+    from engine.backtest.result import BacktestResult
+    from engine.spec.models import StrategySpec
+
+OPEN_ENDED: Span = {"start": None, "end": None}
+
+
+async def backtest(state: TurnState, runtime: Desk) -> TurnState:
+    """Test the draft once: one build turn costs one trial."""
+    work = runtime.context
+    opened = state["intent"] == "open"
+    spec = dict(work.request.spec or {}) if opened else state["spec"]
+    if work.recorder is None:
+        return {"spec": spec}
+    tell(runtime, "backtest", "testing it", spec=spec)
+    planned: TurnState = {"spec": spec, "window": state["window"] if opened else _window(state), "opens": None}
+    try:
+        if not opened:
+            planned.update(await in_background(lambda: _within_selection(planned, work)))
+        if planned.get("untested") is None:
+            await tested({**state, **planned}, work)
+    except SpecError as refusal:
+        planned["untested"] = {
+            "code": refusal.problems[0].code,
+            "text": "; ".join(one.message for one in refusal.problems),
+        }
+    except DataError as failure:
+        planned["untested"] = {"code": "NO_DATA", "text": str(failure)}
+    except EngineInputError as failure:
+        planned["untested"] = {"code": "WINDOW", "text": str(failure)}
+    if opened:
+        planned["disposition"] = "explain"
+    return planned
+
+
+async def tested(state: TurnState, work: Workspace) -> BacktestResult | None:
+    """Return the turn's result; one that was lost with a killed process is computed again, bit for bit."""
+    if work.recorder is None or state.get("untested") is not None or "window" not in state:
+        return None
+    if work.result is None:
+        result = await in_background(lambda: _run(state, work))
+        work.record = work.recorder(result, state["run_id"], iso(state["now_ms"]))
+        work.result = result
+    return work.result
+
+
+def _run(state: TurnState, work: Workspace) -> BacktestResult:
+    reading = state.get("reading")
+    equity = reading["initial_equity"] if reading is not None else None
+    window = state["window"]
+    return run_backtest(
+        _spec(state, work),
+        work.market,
+        start=window["start"],
+        end=window["end"],
+        initial_equity=equity or INITIAL_EQUITY,
+        full_window=state["intent"] == "open",
+    )
+
+
+def _within_selection(planned: TurnState, work: Workspace) -> TurnState:
+    """Keep the window out of the holdout: what was asked for beyond it is remembered, and asked about."""
+    spec, window = _spec(planned, work), planned["window"]
+    try:
+        window_of(spec, work.market, start=window["start"], end=window["end"])
+    except HoldoutLocked as locked:
+        kept: Span = {"start": window["start"], "end": None}
+        if window["start"] is not None and window["start"] >= locked.start:
+            untested: Untested = {"code": "HOLDOUT_LOCKED", "text": str(locked)}
+            return {"opens": window, "untested": untested}
+        return {"opens": window, "window": kept}
+    return {}
+
+
+def _spec(state: TurnState, work: Workspace) -> StrategySpec:
+    checked = check(state["spec"] or {}, catalog=work.market)
+    if checked.spec is None:
+        raise SpecError([one for one in checked.problems if one.severity == "error"])
+    return checked.spec
+
+
+def _window(state: TurnState) -> Span:
+    asked = Reading.from_dict(state["reading"]).window
+    if asked is None:
+        return OPEN_ENDED
+    ends: list[Any] = [None if one is None else milliseconds(one) for one in (asked.start, asked.end)]
+    return {"start": ends[0], "end": ends[1]}

@@ -1,0 +1,93 @@
+"""Check: the one validator, the facts of the request, and the limits only an owner's words can loosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.authority import hold_limits
+from agent.edits import apply
+from agent.errors import PatchError
+from agent.facts import check_facts
+from agent.language.port import Reading
+from agent.nodes.steps import Desk, tell
+from agent.state import TurnState
+from engine.spec import check as check_spec
+from engine.spec.canonical import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.authority import Held
+    from agent.workspace import Workspace
+    from engine.spec import Problem
+
+LIMIT_HELD = "LIMIT_HELD"
+"""Code of the warning that a limit was proposed looser than the owner's words allow."""
+
+
+async def check(state: TurnState, runtime: Desk) -> TurnState:
+    """Bring the draft into its normal form and find everything that is wrong with it."""
+    tell(runtime, "check", "checking it")
+    if state["spec"] is None:  # a patch that does not fit: its problem is there already
+        return {}
+    work, reading = runtime.context, Reading.from_dict(state["reading"])
+    checked = check_spec(state["spec"], catalog=work.market)
+    if checked.spec is None:
+        return {"problems": _as_data(checked.problems)}
+    spec, held = _within_limits(state, plain(checked.spec), work)
+    if spec != plain(checked.spec):
+        checked = check_spec(spec, catalog=work.market)
+    if checked.spec is None:
+        return {"problems": _as_data(checked.problems)}
+    spec = plain(checked.spec)
+    wrong = [] if reading.intent == "undo" else check_facts(work.request, reading, spec)
+    return {"spec": spec, "problems": [*_as_data(checked.problems), *map(_held, held), *_as_data(wrong)]}
+
+
+def after_check(state: TurnState) -> str:
+    """Name the next step: go on, have the model mend it, take the interpreter's reading, or ask."""
+    errors = [one for one in state["problems"] if one["severity"] == "error"]
+    if not errors:
+        return "echo"
+    if state["reading"]["reader"] == state["plain_reading"]["reader"]:
+        return "ask"
+    return "repair"
+
+
+def _within_limits(state: TurnState, spec: dict[str, Any], work: Workspace) -> tuple[dict[str, Any], tuple[Held, ...]]:
+    """Hold a model's limits to what the owner's words grant; the interpreter's draft is those words."""
+    stored = work.request.risk_defaults
+    if state["reading"]["reader"] == state["plain_reading"]["reader"]:
+        return hold_limits(spec, before=spec, granted=None, stored=stored)
+    before = work.request.spec if state["diff"] else None
+    return hold_limits(spec, before=before, granted=_granted(state, work), stored=stored)
+
+
+def _granted(state: TurnState, work: Workspace) -> Mapping[str, Any] | None:
+    """Return the spec the interpreter made of the owner's words, in its normal form; None when it made none."""
+    plain_reading = Reading.from_dict(state["plain_reading"])
+    current = work.request.spec
+    if plain_reading.intent == "build" and plain_reading.spec is not None:
+        proposed: Mapping[str, Any] = {**plain_reading.spec, "id": "granted", "version": "1.0"}
+        proposed = {"name": "granted", "execution": {"mode": "paper"}, **proposed}
+    elif plain_reading.intent == "edit" and current is not None:
+        try:
+            proposed = apply(current, plain_reading.patch)
+        except PatchError:
+            return None
+    elif plain_reading.intent == "undo" and state["spec"] is not None:
+        return state["spec"]
+    else:
+        return None
+    checked = check_spec(proposed)
+    return None if checked.spec is None else plain(checked.spec)
+
+
+def _as_data(problems: tuple[Problem, ...] | list[Problem]) -> list[dict[str, Any]]:
+    return [problem.as_dict() for problem in problems]
+
+
+def _held(limit: Held) -> dict[str, Any]:
+    wanted = "no limit" if limit.proposed is None else f"{limit.proposed:g}"
+    message = f"{limit.path} stays at {limit.kept:g}: {wanted} was proposed, and your message does not state it"
+    return {"path": f"$.{limit.path}", "code": LIMIT_HELD, "severity": "warning", "message": message}

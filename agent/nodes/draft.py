@@ -1,0 +1,91 @@
+"""Draft and edit: from a reading to the spec it proposes, with the service's own fields set here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.authority import FIRST_VERSION, own_draft, own_operations
+from agent.edits import apply, diff, next_version
+from agent.errors import PatchError
+from agent.language.port import Reading
+from agent.nodes.steps import Desk, tell
+from agent.state import TurnState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agent.language.port import Operation, Version
+
+NOTHING_TO_UNDO = "There is nothing to undo: this strategy has a single version. What should change instead?"
+NOTHING_TO_EDIT = "There is no strategy yet that could be changed. What should be bought, when, and when sold?"
+NOTHING_CHANGED = "That leaves the strategy exactly as it is. What should change?"
+OUT_OF_REACH = "Part of the change concerns what no message can set (identifier, version, mode, metadata); it was left."
+
+
+async def draft(state: TurnState, runtime: Desk) -> TurnState:
+    """Propose a new strategy."""
+    reading = Reading.from_dict(state["reading"])
+    tell(runtime, "draft", "writing the strategy down")
+    return {"spec": own_draft(reading.spec or {}, state["spec_id"]), "diff": [], "why": state["text"], "problems": []}
+
+
+async def edit(state: TurnState, runtime: Desk) -> TurnState:
+    """Propose the next version: what was not asked for does not move."""
+    reading, versions = Reading.from_dict(state["reading"]), runtime.context.request.versions
+    tell(runtime, "edit", "changing the strategy")
+    if not versions:
+        return _ask(NOTHING_TO_EDIT, "entry")
+    current = versions[-1].spec
+    if reading.intent == "undo":
+        earlier = version_before(versions)
+        if earlier is None:
+            return _ask(NOTHING_TO_UNDO, "edit")
+        return _proposed(state, current, {**earlier, "version": current["version"]}, why=f"undo: {state['text']}")
+    patch, barred = own_operations(reading.patch)
+    notes = [*state["notes"], OUT_OF_REACH] if barred else state["notes"]
+    try:
+        changed = apply(current, patch)
+    except PatchError as failure:
+        problem = {"path": "$", "code": failure.code, "severity": "error", "message": str(failure)}
+        return {"spec": None, "diff": [], "problems": [problem], "notes": notes}
+    if changed == current:
+        return {**_ask(NOTHING_CHANGED, "edit"), "notes": notes}
+    return {**_proposed(state, current, changed, why=state["text"]), "notes": notes}
+
+
+def version_before(versions: Sequence[Version]) -> Mapping[str, Any] | None:
+    """Return the spec an undo goes back to: versions that were undone already are stepped over.
+
+    >>> from agent.language.port import Version
+    >>> a, b, c = ({"name": name} for name in "abc")
+    >>> version_before([Version("1.0", a), Version("1.1", b), Version("1.2", c), Version("1.3", b)])
+    {'name': 'a'}
+    """
+    path: list[Mapping[str, Any]] = []
+    for version in versions:
+        spec = {name: value for name, value in version.spec.items() if name != "version"}
+        if len(path) > 1 and spec == path[-2]:
+            path.pop()
+        else:
+            path.append(spec)
+    return path[-2] if len(path) > 1 else None
+
+
+def _proposed(state: TurnState, current: Mapping[str, Any], changed: Mapping[str, Any], *, why: str) -> TurnState:
+    spec = {**changed, "version": next_version(str(current.get("version", FIRST_VERSION)))}
+    return {"spec": spec, "diff": [patch_line(one) for one in diff(current, spec)], "why": why, "problems": []}
+
+
+def _ask(text: str, missing: str) -> TurnState:
+    return {"spec": None, "diff": [], "problems": [], "intent": "ask", "question": text, "missing": [missing]}
+
+
+def patch_line(operation: Operation) -> dict[str, Any]:
+    """Return an operation as RFC 6902 writes it."""
+    line = {"op": operation.op, "path": operation.path}
+    return line if operation.op == "remove" else {**line, "value": operation.value}
+
+
+def after_edit(state: TurnState) -> str:
+    """Name the next step: a change that makes no sense is asked about, every other one is checked."""
+    return "ask" if state["intent"] == "ask" else "check"

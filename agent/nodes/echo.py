@@ -1,0 +1,38 @@
+"""Echo: what was understood, assumed and left out, shown before anything is tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.grounding import ground as fill
+from agent.nodes.answer import draft_part
+from agent.nodes.ground import sources_of
+from agent.nodes.steps import Desk, tell
+from agent.replies import understood
+from agent.state import TurnState
+
+
+async def echo(state: TurnState, runtime: Desk) -> TurnState:
+    """Emit the draft as data, and in the words the reply will begin with; say whether a part of the request is missing.
+
+    The text is empty where its figures cannot be vouched for: the reply then says what can.
+    """
+    reading, work = state["reading"], runtime.context
+    shown = fill(draft_part(state, work), sources_of(state, work))
+    tell(
+        runtime,
+        "echo",
+        "" if shown.problems else shown.text,
+        understood=list(understood(state["spec"] or {})),
+        assumptions=reading["assumptions"],
+        leftOut=reading["left_out"],
+        spec=state["spec"],
+    )
+    return {"disposition": _disposition(state)}
+
+
+def _disposition(state: TurnState) -> str:
+    if state["intent"] in ("edit", "undo"):
+        return "edit"
+    missing: list[dict[str, Any]] = list(state["reading"]["left_out"])
+    return "partial" if any(one["code"] in ("UNSUPPORTED", "NOT_UNDERSTOOD") for one in missing) else "build"

@@ -1,0 +1,73 @@
+"""Understand: what does the message ask for? The model reads where one is configured, the interpreter always."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pydantic.alias_generators import to_camel
+
+from agent.consent import agrees, window_asked_for
+from agent.errors import LanguageError, OutOfTime
+from agent.nodes.steps import Desk, tell
+from agent.state import TurnState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from agent.budget import TurnBudget
+    from agent.language.port import Reading
+
+FELL_BACK = "The language model gave no usable reading ({reason}), so the built-in interpreter read the message."
+
+
+async def understand(state: TurnState, runtime: Desk) -> TurnState:
+    """Read the message; a person's yes to opening the holdout needs no reader."""
+    work = runtime.context
+    tell(runtime, "understand", "reading the message")
+    if work.refines:
+        return {"intent": "improve", "notes": []}
+    window = window_asked_for(work.thread.last_answer)
+    if window is not None and work.request.versions and agrees(state["text"]):
+        span = {"start": window.get("start"), "end": window.get("end")}
+        return {"intent": "open", "window": span, "notes": []}  # type: ignore[typeddict-item]
+    plain = await work.interpreter.read(work.request, work.budget)
+    reading, notes = plain, list[str]()
+    if work.model is not None:
+        try:
+            reading = await within(work.model.read(work.request, work.budget), work.budget)
+        except LanguageError as failure:
+            notes.append(FELL_BACK.format(reason=failure.code))
+    return {**adopted(reading, work.budget), "plain_reading": plain.as_dict(), "notes": notes}
+
+
+def adopted(reading: Reading, budget: TurnBudget) -> TurnState:
+    """Return the part of the state that a reading decides."""
+    return {"reading": reading.as_dict(), "intent": reading.intent, "usage": used(budget)}
+
+
+def used(budget: TurnBudget) -> dict[str, int]:
+    """Return what the turn used so far, camelCase, what is not known left out."""
+    return {to_camel(name): value for name, value in asdict(budget.spent).items() if value is not None}
+
+
+async def within(reading: Awaitable[Reading], budget: TurnBudget) -> Reading:
+    """Wait for a reading until the budget's deadline.
+
+    Raises
+    ------
+    OutOfTime
+        The deadline passed; the reader was cancelled.
+    """
+    try:
+        async with asyncio.timeout(budget.seconds_left()):
+            return await reading
+    except TimeoutError:
+        raise OutOfTime("the language model did not answer within the turn's deadline") from None
+
+
+def by_intent(state: TurnState) -> str:
+    """Name the next step for what was understood."""
+    steps: dict[str, Any] = {"build": "draft", "undo": "edit", "open": "backtest"}
+    return str(steps.get(state["intent"], state["intent"]))

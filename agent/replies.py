@@ -1,0 +1,163 @@
+"""What a turn says, composed from data: figures are placeholders, which `agent.grounding` fills from the records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.edits import describe
+from agent.spec_words import part_words
+from engine.report.inert import one_line
+from engine.report.rules import rules
+from engine.spec import check
+from engine.spec.problems import SHOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+INTERPRETER = "I am the built-in interpreter, not a language model: say it in other words where I misread you."
+NO_EDGE_CLAIMED = "Verdict UNPROVEN: a backtest that looks good is no evidence of an edge."
+GENERATED = "The candles are generated, not traded: the figures show how the rules behave, not what they earn."
+LOCKED = "The newest part of the data, the holdout, stays locked."
+SEEN = "The holdout was opened for this test: it validates nothing any more, only later data can."
+NO_TRADES = "It never traded in that window; ask why and I will show where the entries were lost."
+NOT_TESTED = "It was not tested: "
+OPEN_HOLDOUT = (
+    "The window you asked for reaches into the holdout, which is kept for one honest look. Opening it spends it for "
+    "good: only later data could validate this strategy then. Shall I open it?"
+)
+WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?"
+
+LIFE = {
+    "risk": ("trailing_stop", "trailing_take", "breakeven", "partial_exits", "time_limit", "checks"),
+    "execution": ("entry_order", "fill"),
+}
+"""Parts of a spec that `engine.report.rules` leaves to others."""
+
+WHICH_SUBJECTS = {
+    "universe": "the market",
+    "indicators": "an indicator",
+    "signals": "the rules of entry and exit",
+    "sizing": "the size",
+    "risk": "the stop, target or limits",
+    "execution": "the execution",
+}
+
+
+def understood(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a spec does, one line a subject."""
+    checked = check(spec)
+    if checked.spec is None:
+        return ()
+    universe = checked.spec.universe
+    traded = ", ".join(one_line(asset) for asset in universe.assets)
+    kind = "perpetuals" if universe.market_type == "perp" else "spot"
+    lines = [f"Market: {traded} ({kind}), bars of {universe.timeframe}"]
+    lines += [f"{term.label}: {term.value}" for term in rules(checked.spec)]
+    return (*lines, *_life(spec))
+
+
+def draft_reply(
+    spec: Mapping[str, Any],
+    *,
+    before: Mapping[str, Any] | None,
+    assumptions: Sequence[Mapping[str, Any]],
+    left_out: Sequence[Mapping[str, Any]],
+    problems: Sequence[Mapping[str, Any]],
+) -> str:
+    """Return the part of a reply that is about the strategy: understood (or changed), assumed, left out, warned of."""
+    name, version = one_line(str(spec["name"])), spec["version"]
+    if before is None:
+        parts = [f"{name}, version {version}.", _listed("Understood", understood(spec))]
+    else:
+        parts = [f"{name} is now version {version}.", _listed("Changed", describe(before, spec))]
+    parts.append(_listed("Assumed, for you to correct", (str(one["text"]) for one in assumptions)))
+    parts.append(left_out_reply(left_out))
+    parts.append(_listed("To mind", map(problem_words, problems)))
+    return joined(parts)
+
+
+def left_out_reply(left_out: Sequence[Mapping[str, Any]]) -> str:
+    """Return what a spec does not carry of the request, each part named as it was written."""
+    return _listed("Left out", (_missing(one) for one in left_out))
+
+
+def result_reply(run_id: str, record: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+    """Return what a test showed, in placeholders; ``before`` is the run of the version that was changed."""
+
+    def quoted(path: str, form: str, run: str = run_id) -> str:
+        return f"{{{{run:{run}.{path}|{form}}}}}"
+
+    evidence, results = record.get("evidence", {}), record.get("results", {})
+    seen = evidence.get("holdout", {}).get("seen", False)
+    span = f"from {quoted('timeframe.start', 'date')} to {quoted('timeframe.end', 'date')}"
+    lines = [f"Tested {span}, after fees and slippage:"]
+    if not results.get("tradeCount") and not record.get("openPositions"):
+        lines.append(NO_TRADES)
+    else:
+        benchmark = quoted("evidence.statistics.benchmark.returnFraction", "pct1")
+        lines += [
+            f"- return {quoted('results.returnsPct', 'pct1')}, buy and hold {benchmark}",
+            f"- largest drawdown {quoted('results.maxDrawdownPct', 'pct1')}",
+            f"- Sharpe ratio {quoted('results.sharpeRatio', '.2f')}, "
+            f"profit factor {quoted('results.profitFactor', '.2f')}",
+            f"- closed trades {quoted('results.tradeCount', 'int')}, won {quoted('results.winRatePct', 'pct1')}, "
+            f"fees {quoted('results.feesPaid', 'money')}",
+        ]
+    if before is not None and before.get("timeframe") == record.get("timeframe"):
+        old = str(before["id"])
+        lines.append(
+            f"- the version before: return {quoted('results.returnsPct', 'pct1', old)}, largest drawdown "
+            f"{quoted('results.maxDrawdownPct', 'pct1', old)}, Sharpe ratio {quoted('results.sharpeRatio', '.2f', old)}"
+        )
+    lines.append(SEEN if seen else f"{LOCKED} {NO_EDGE_CLAIMED}")
+    if evidence.get("dataGenerated"):
+        lines.append(GENERATED)
+    return "\n".join(lines)
+
+
+def problems_question(problems: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[str, ...]]:
+    """Return the one question that a draft's errors come to, and the paths it is about."""
+    wrong = [one for one in problems if one["severity"] == "error"]
+    if not wrong:
+        return WHICH_STRATEGY, ("entry", "exit", "universe.assets")
+    paths = tuple(dict.fromkeys(str(one["path"]).removeprefix("$.") for one in wrong))
+    subjects = dict.fromkeys(WHICH_SUBJECTS.get(path.split(".")[0].split("[")[0], "a detail") for path in paths)
+    said = "\n".join(f"- {problem_words(one)}" for one in wrong)
+    about = " and ".join(subjects) or "a detail"
+    return f"I cannot build that yet; it is about {about}:\n{said}\nWhat did you mean there?", paths
+
+
+def problem_words(problem: Mapping[str, Any]) -> str:
+    """Return a problem as a line for people: where it is, what is wrong, what is allowed, what was probably meant.
+
+    >>> problem_words({"path": "$.universe.timeframe", "message": "'7h' is not known here", "allowed": ["6h", "8h"]})
+    "universe.timeframe: '7h' is not known here; allowed: 6h, 8h"
+    """
+    line = f"{str(problem['path']).removeprefix('$.')}: {problem['message']}"
+    if problem.get("allowed"):
+        line += f"; allowed: {', '.join(problem['allowed'][:SHOWN])}"
+    return f"{line} (did you mean {problem['suggestion']}?)" if problem.get("suggestion") else line
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return the parts of a reply with a blank line between them, empty ones left out."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def _listed(title: str, lines: Iterable[str]) -> str:
+    shown = "\n".join(f"- {line}" for line in lines)
+    return f"{title}:\n{shown}" if shown else ""
+
+
+def _missing(one: Mapping[str, Any]) -> str:
+    text = f'"{one_line(str(one["words"]), 200)}": {one["reason"]}'
+    return f"{text.rstrip('.')}. Instead: {one['instead']}" if one.get("instead") else text
+
+
+def _life(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a spec says about the life of a position beyond its stop and target."""
+    for section, names in LIFE.items():
+        written = spec.get(section, {})
+        for name in names:
+            if name in written:
+                yield f"{name.replace('_', ' ').capitalize()}: {part_words((section, name), written[name], spec)}"
