@@ -83,7 +83,11 @@ def session_groups(facts: TradeFacts, timeframe: str) -> list[Group]:
         Group(
             f"{start:02d}-{start + SESSION_HOURS:02d}",
             facts.hour // SESSION_HOURS == start // SESSION_HOURS,
-            {"fromHour": start, "toHour": start + SESSION_HOURS},
+            {
+                "fromHour": start,
+                "toHour": start + SESSION_HOURS,
+                "hours": f"{start:02d}:00 to {start + SESSION_HOURS:02d}:00 UTC",
+            },
         )
         for start in starts
     ]
@@ -142,8 +146,8 @@ def _row(facts: TradeFacts, group: Group) -> dict[str, Any]:
 TEMPLATES = {
     "LOSING_SIDE": "the {subject} side loses: {trades|int} trades earn {meanFraction|pct2} each on average, "
     "the other side {restMeanFraction|pct2}",
-    "LOSING_SESSION": "entries decided from {fromHour|int}:00 to {toHour|int}:00 UTC lose: {trades|int} trades earn "
-    "{meanFraction|pct2} each, the rest {restMeanFraction|pct2}",
+    "LOSING_SESSION": "entries decided from {hours|text} lose: {trades|int} trades earn {meanFraction|pct2} each, the "
+    "rest {restMeanFraction|pct2}",
     "LOSING_WEEKDAY": "entries decided on a {name} lose: {trades|int} trades earn {meanFraction|pct2} each, the "
     "rest {restMeanFraction|pct2}",
     "LOSING_VOLATILITY": "entries in {subject} volatility lose: {trades|int} trades earn {meanFraction|pct2} each, the "

@@ -153,7 +153,10 @@ def answer_of(story: Story) -> str:
     said = []
     for at, weakness in enumerate(story.diagnosis.weaknesses[:MOST_SAID], start=1):
         said.append(_renamed(weakness.template, f"w{at}_"))
-    lines = [f"What stands out: {'; '.join(said)}."]
+    intro = (
+        "Where it loses" if story.diagnosis.weaknesses[0].severity > 0 else "Where it loses is nowhere in particular"
+    )
+    lines = [f"{intro}: {'; '.join(said)}."]
     if story.judgement.tried:
         locked = "; the holdout was not looked at" if story.result.holdout is not None else ""
         lines.append(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agent.placeholders import SHARES
 from agent.refinement.diagnose import diagnose
 from agent.refinement.losing_groups import difference_t
 from agent.refinement.trade_facts import RANK_BARS, VOLATILITY_BARS, trade_facts
@@ -53,6 +54,7 @@ def test_losing_hours_are_found(planted: Any, read_spec: Any) -> None:
     diagnosis = diagnose(run_backtest(read_spec(CLOCK_SPEC), planted(1, n_bars=3_000, timeframe="1h", drift=drift)))
 
     assert "LOSING_SESSION:08-12" in codes_of(diagnosis)
+    assert "entries decided from 08:00 to 12:00 UTC lose: " in " ".join(one.text for one in diagnosis.weaknesses)
     assert [key for key in codes_of(diagnosis) if key.startswith("LOSING_SESSION")] == ["LOSING_SESSION:08-12"]
 
 
@@ -135,6 +137,7 @@ def test_every_weakness_can_be_said_and_stored(cross: Any, no_edge: Any, shorts_
             assert 0.0 <= weakness.severity <= 1.0
             assert {name for name, _ in slots_of(weakness.template)} <= set(weakness.evidence)
             assert "{" not in weakness.text
+            assert all(("pct" in form) == name.endswith(SHARES) for name, form in slots_of(weakness.template))
         json.dumps(diagnosis.as_dict(), allow_nan=False)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agent.grounding import Sources, ground
 from agent.refinement.candidates import Candidate, candidates
 from agent.refinement.loop import Refinement, refine
 from agent.refinement.propose import propose
@@ -170,6 +171,9 @@ def test_the_answer_quotes_the_report_alone(kept: Refinement, left: Refinement) 
         assert set(quotes) <= set(refinement.report["figures"])
         assert not re.search(r"[0-9]", re.sub(r"\{\{[^}]*\}\}", "", refinement.reply))
         assert "{" not in refinement.notes
+        grounded = ground(refinement.reply, Sources(runs={"refinement": refinement.report}))
+        assert grounded.problems == ()
+        assert grounded.text == refinement.notes
 
 
 def test_an_outcome_is_what_a_job_stores(kept: Refinement) -> None:
