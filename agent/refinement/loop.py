@@ -12,7 +12,8 @@ from agent.ports import NewVariant, RefinementOutcome, Trial
 from agent.refinement.candidates import MOST_CANDIDATES, candidates
 from agent.refinement.diagnose import diagnose
 from agent.refinement.judge import Judgement, judge
-from agent.refinement.propose import ordered, propose
+from agent.refinement.priorities import ordered
+from agent.refinement.propose import propose
 from agent.refinement.reasons import Reason
 from agent.refinement.report import Story, answer_of, in_words, quoting, report_of
 from agent.refinement.search import refuse_holdout, search

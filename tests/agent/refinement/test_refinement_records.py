@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.refinement.propose import ordered
+from agent.refinement.priorities import ordered
 from agent.refinement.reasons import Reason, read_drift_event, read_refinement_job, reason_of
 from agent.refinement.record_reader import BadRecord
 from agent.refinement.weaknesses import Weakness
