@@ -48,6 +48,9 @@ SHARES = ("Pct", "Fraction", "Share", "share")
 SHARE_NAMES = frozenset({"avgSlippage", "probabilityPositive"})
 """Endings and names of the record fields that hold a fraction."""
 
+COUNTED_BY_LIMIT = frozenset({"funnel", "limits"})
+"""Parts of a record where fields named after a limit count what it cut."""
+
 NOT_RECORDED = "not recorded"
 
 
@@ -84,9 +87,14 @@ def fill(match: re.Match[str], sources: Sources) -> Filled:
     return fillers[kind](ref, form, sources)
 
 
-def is_share(name: str) -> bool:
-    """Return whether a field of a run record holds a fraction."""
-    return name.endswith(SHARES) or name in SHARE_NAMES
+def is_share(path: str) -> bool:
+    """Return whether a field of a run record holds a fraction; counts named after a limit do not.
+
+    >>> is_share("results.maxDrawdownPct"), is_share("evidence.funnel.0.cutMaxPositionPct")
+    (True, False)
+    """
+    *above, name = path.split(".")
+    return (name.endswith(SHARES) or name in SHARE_NAMES) and not COUNTED_BY_LIMIT.intersection(above)
 
 
 def is_ours(record: Mapping[str, Any]) -> bool:
@@ -107,12 +115,11 @@ def _run(ref: str, form: str, sources: Sources) -> Filled:
     if record is None:
         known = ", ".join(sources.runs) or "none"
         raise PlaceholderError(f"there is no run '{run_id}'; there are: {known}")
-    name = path.rsplit(".", 1)[-1]
     found = _in_record(record, path)
     if found is None:
         return Filled(_absent(record, path), path, None)
-    share = is_share(name) and is_ours(record)
-    if isinstance(found, int | float) and is_share(name) and not is_ours(record) and form not in ("", "raw"):
+    share = is_share(path) and is_ours(record)
+    if isinstance(found, int | float) and is_share(path) and not is_ours(record) and form not in ("", "raw"):
         raise PlaceholderError(f"the unit of '{path}' in this record is not known; allowed: raw")
     return Filled(_shown(found, form, share=share, sources=sources, path=path), path, found, share)
 
@@ -215,6 +222,8 @@ def _shown(value: Any, form: str, *, share: bool, sources: Sources, path: str) -
         return money(float(value), sources.currency, signed=signed)
     if found["word"] == "date":
         return _day(value)
+    if found["word"] == "raw" and not share:
+        return f"{value:.12g}"
     return per_cent(value) if share else plain_number(value)
 
 

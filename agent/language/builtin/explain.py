@@ -1,0 +1,134 @@
+"""Explanations: answers to questions about a strategy and its newest run, from their records alone.
+
+Figures stand as placeholders (`agent.placeholders`), which the caller fills with `agent.grounding`: an explanation
+states none itself. It names no winner and gives no advice.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.explain_result import ABOUT_A_RUN, NOT_TESTED, WITHOUT_A_RUN
+from agent.language.builtin.explain_strategy import ABOUT_A_STRATEGY, NO_STRATEGY, does
+from agent.language.builtin.explain_topics import explain_topics
+from agent.language.builtin.explain_words import plain_question
+from agent.language.port import Reading
+
+if TYPE_CHECKING:
+    from agent.language.port import Request
+
+__all__ = ["explain", "explain_topics", "is_question_about"]
+
+READER = "builtin"
+
+UNRECOGNISED = (
+    "I did not understand what you want to know. I can tell what the strategy does, how it did, where its losses lie, "
+    "what a figure or an indicator means, what was assumed, what it cost, and what changed between versions."
+)
+
+ASKS = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|wait|hm+|also|then|thanks|thank you|cool|great|nice) [,!]? ?)*"
+    r"(?:what|why|how|which|who|whose|where|when (?:do|does|did|is|was|will|would|are|exactly)|is|are|was|were|do|"
+    r"does|did|"
+    r"has|have|had|should|would|explain|describe|tell me|show|summari[sz]e|walk me|compare|define|give me (?:the|a|"
+    r"an) (?:"
+    r"summary|results?|stats|numbers|spec|code|json|diff|breakdown|explanation|overview)|list|recap|remind me|"
+    r"can (?:i|we) (?:trade|trust|use|rely|see|have|deploy|live|run|go)|could (?:it|this|that) be|can you "
+    r"(?:explain|tell|show|"
+    r"describe|summari[sz]e|say|help|walk|compare|list|give me the|break)|could you (?:explain|tell|show|describe|"
+    r"summari[sz]e|"
+    r"compare)|i (?:do not|dont) (?:understand|get)|help)\b"
+)
+"""How a question begins."""
+
+SHORT = 6
+"""Words up to which a message that names a topic is a question without looking like one: the diff please."""
+
+ACTS = re.compile(
+    r"\b(?:buy|sell|go (?:long|short)|long|short|enter|exit|cover|get (?:in|out))\b.{0,40}\b(?:when|if|once|as soon "
+    r"as|on)\b"
+    r"|\b(?:when|if|once)\b.{1,80}\b(?:buy|sell|go (?:long|short)|enter|exit|cover|get (?:in|out)|flip)\b"
+    r"|\b(?:buy|sell|go (?:long|short)|enter) (?:btc|eth|bitcoin|ethereum|it)\b"
+)
+"""A rule of a strategy: a message with one states it, unless it plainly asks why or what would happen."""
+
+CHANGES = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|now|then|also) )*(?:(?:can|could|would|will) (?:you|we|i)(?: (?:also|just|maybe|"
+    r"perhaps|now|try|try to))* )?"
+    r"(?:make|change|set|add|remove|drop|delete|use|put|require|raise|lower|increase|decrease|reduce|tighten|widen|"
+    r"loosen|move|"
+    r"replace|swap|switch|turn|try|build|create|write|design|backtest|test|run|code|trade only|limit|cap|double|"
+    r"halve|undo|revert|"
+    r"go back|let|keep|only|without|exit|enter|buy|sell|short|long|skip|filter|improve|optimi[sz]e|refine|tune|fix|"
+    r"combine)\b"
+)
+"""How a wish to build or change begins, also politely."""
+
+WISHES = re.compile(
+    r"\b(?:improve|optimi[sz]e|refine|tune)\b(?! (?:it )?(?:so|the wording))|\bwhat if\b|\b(?:what|how) about "
+    r"(?:an?|adding|using|with|making|if|we|i|no|only|\d\S*)\b|"
+    r"\bwhy (?:not|do not we)\b"
+    r"|\b(?:make|do) (?:it|this|that) (?:better|safer|more|less)\b|\bwhat would (?:happen|be the effect) if\b|"
+    r"\bbetter (?:parameters|settings|version of)\b"
+)
+"""A question in form, a wish in fact."""
+
+OTHERS = re.compile(
+    r"\b(?:it|its|this|that|my|our|your|the (?:strategy|system|test|backtest|result\w*|run|stop|bot|version))\b"
+)
+"""Words that point at what is there already."""
+
+ABOUT_ITSELF = frozenset({"help", "indicator", "term"})
+"""Topics that need neither strategy nor run."""
+
+
+def explain(request: Request) -> Reading:
+    """Answer a question about the current strategy and its newest run.
+
+    Parameters
+    ----------
+    request : Request
+        ``run`` may hold any part of a BacktestRun; a record of another shape is quoted under its own names.
+
+    Returns
+    -------
+    Reading
+        Of intent ``explain``; ``reply`` holds placeholders for every figure, and no figure beside them.
+    """
+    topics = explain_topics(request.text)
+    parts = [_answer(topic, request) for topic in topics]
+    if not topics:
+        parts = [UNRECOGNISED, does(request) if request.spec is not None else NO_STRATEGY]
+    return Reading(intent="explain", reader=READER, reply="\n\n".join(dict.fromkeys(parts)))
+
+
+def is_question_about(text: str, has_spec: bool, has_run: bool) -> bool:
+    """Return whether a message asks about the strategy or its run, rather than describing or changing one.
+
+    >>> is_question_about("why did it lose so much?", True, True)
+    True
+    >>> is_question_about("can you add a trend filter", True, True)
+    False
+    """
+    words = plain_question(text)
+    topics = explain_topics(text)
+    if not topics or CHANGES.match(words) or WISHES.search(words):
+        return False
+    asks = ASKS.match(words) is not None
+    if ACTS.search(words) and not re.match(r"(?:why|what happen|how (?:does|do|did)|explain|when does)", words):
+        return False
+    if set(topics) <= ABOUT_ITSELF:
+        return asks or topics == ("help",)
+    there = has_spec or has_run
+    if asks or text.rstrip().endswith("?"):
+        return there or OTHERS.search(words) is not None or "metric" in topics or "fills" in topics
+    return there and len(re.findall(r"\w+", words)) <= SHORT and not re.search(r"\d|[<>=%]", words)
+
+
+def _answer(topic: str, request: Request) -> str:
+    if topic in ABOUT_A_STRATEGY:
+        return ABOUT_A_STRATEGY[topic](request)
+    if request.run is None and topic not in WITHOUT_A_RUN:
+        return NOT_TESTED if request.spec is not None else NO_STRATEGY
+    return ABOUT_A_RUN[topic](request)
