@@ -10,6 +10,8 @@ from agent.consent import OPENS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agent.language.port import Operation
+
 Disposition = Literal["build", "edit", "ask", "partial", "explain", "refuse"]
 
 WIRED = {
@@ -101,3 +103,9 @@ def _plain(value: Any) -> Any:
             for item in value
         ]
     return dict(value) if isinstance(value, dict) else value
+
+
+def patch_line(operation: Operation) -> dict[str, Any]:
+    """Return an operation of a diff as RFC 6902 writes it."""
+    line = {"op": operation.op, "path": operation.path}
+    return line if operation.op == "remove" else {**line, "value": operation.value}

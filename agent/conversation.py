@@ -9,7 +9,7 @@ from agent.answers import Answer
 from agent.background import in_background
 from agent.budget import TurnBudget, TurnLimits
 from agent.errors import MessageError
-from agent.graph import turn_graph
+from agent.graph import turn_graph, untracked_graph
 from agent.language.port import Request, Version
 from agent.nodes.improve import reason_of
 from agent.nodes.store import job_of
@@ -77,7 +77,7 @@ class Conversation:
         self._limits = limits
         self._checkpoints = checkpoints
         self._recorder = recorder
-        self._graph = turn_graph(checkpoints)
+        self._graph = untracked_graph() if checkpoints is None else turn_graph(checkpoints)
         self._turns: dict[tuple[str, str], asyncio.Lock] = {}
 
     async def turn(
@@ -194,7 +194,7 @@ class Conversation:
         thread = ThreadView("none", "nobody", versions=request.versions, run=request.run, pending=request.pending)
         work = self._workspace(request, thread)
         begun = self._begun("nobody", "none", "none", request.text, self._clock.now_ms())
-        return await self._run(turn_graph(None), begun, work, None, None)
+        return await self._run(untracked_graph(), begun, work, None, None)
 
     def _kept(self) -> Store:
         if self._store is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from langgraph.graph import END, START, StateGraph
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 KINDS = ["ask", "explain", "refuse", "edit", "draft", "improve", "backtest"]
 """What a message can turn out to be; ``backtest`` when the person agreed to open the holdout."""
+
+
+@cache
+def untracked_graph() -> TurnGraph:
+    """Return the graph without checkpoints: it holds nothing of a turn, so one serves all."""
+    return turn_graph(None)
 
 
 def turn_graph(checkpoints: BaseCheckpointSaver[Any] | None) -> TurnGraph:

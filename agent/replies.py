@@ -63,6 +63,7 @@ def draft_reply(
     assumptions: Sequence[Mapping[str, Any]],
     left_out: Sequence[Mapping[str, Any]],
     problems: Sequence[Mapping[str, Any]],
+    unread: Sequence[str] = (),
 ) -> str:
     """Return the part of a reply that is about the strategy: understood (or changed), assumed, left out, warned of."""
     name, version = one_line(str(spec["name"])), spec["version"]
@@ -72,6 +73,8 @@ def draft_reply(
         parts = [f"{name} is now version {version}.", _listed("Changed", describe(before, spec))]
     parts.append(_listed("Assumed, for you to correct", (str(one["text"]) for one in assumptions)))
     parts.append(left_out_reply(left_out))
+    if unread:
+        parts.append(f"Passed over: {', '.join(one_line(word, 60) for word in unread)}.")
     parts.append(_listed("To mind", map(problem_words, problems)))
     return joined(parts)
 

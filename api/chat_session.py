@@ -15,6 +15,7 @@ from api.compose import conversation, market_data
 from api.progress import Meter
 from engine.errors import EngineError
 from storage.errors import StorageError
+from storage.records import LOCAL_USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from agent.ports import ThreadView
     from api.settings import Settings
     from engine.market.bars import MarketData
-
-OWNER = "local"
-"""The user of the command line."""
 
 PROMPT = "> "
 HISTORY_LINES = 1_000
@@ -119,7 +117,9 @@ class Session:
 
     def say(self, text: str) -> Answer:
         """Answer one message, showing its steps."""
-        turn = self._agent.turn(OWNER, text, thread_id=self.thread_id, spec=self._spec, on_event=self._screen.event)
+        turn = self._agent.turn(
+            LOCAL_USER, text, thread_id=self.thread_id, spec=self._spec, on_event=self._screen.event
+        )
         try:
             answer = self._runner.run(turn)
         except BaseException:
@@ -139,14 +139,14 @@ class Session:
     ) -> Answer:
         """Look for something better than a strategy: the one named, this thread's, or the spec it began with."""
         if strategy_id is None:
-            view = self._runner.run(self._agent.begin(OWNER, self.thread_id, self._spec))
+            view = self._runner.run(self._agent.begin(LOCAL_USER, self.thread_id, self._spec))
             strategy_id = view.strategy_id
         if strategy_id is None:
             raise NotFound(f"the conversation '{self.thread_id}' has no strategy yet")
         asked = {**job, "strategyRecordId": strategy_id} if job is not None else None
         answer = self._runner.run(
             self._agent.refine(
-                OWNER, strategy_id, job=asked, drift_event=drift_event, seed=seed, on_event=self._screen.event
+                LOCAL_USER, strategy_id, job=asked, drift_event=drift_event, seed=seed, on_event=self._screen.event
             )
         )
         self._screen.answer(answer)
@@ -224,7 +224,7 @@ class Session:
                 console.say(console.clean(line))
 
     def _view(self) -> ThreadView:
-        return self._runner.run(self._agent.thread(OWNER, str(self.thread_id)))
+        return self._runner.run(self._agent.thread(LOCAL_USER, str(self.thread_id)))
 
 
 @contextmanager

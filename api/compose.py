@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from agent.conversation import Conversation
     from agent.language.port import Language
     from agent.ports import Clock, Ids
+    from api.agent_store import AgentStore
     from api.settings import Settings
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
+
+OPENAI = "https://api.openai.com/v1"
+"""Where a model is asked when its server is not named."""
 
 
 def market_data(settings: Settings) -> MarketData:
@@ -39,9 +43,8 @@ def language_model(settings: Settings, clock: Clock) -> Language | None:
         return None
     from agent.language.openai import openai_language
 
-    return openai_language(
-        base_url=settings.model_base_url, api_key=settings.model_api_key, model=settings.model, clock=clock
-    )
+    address = settings.model_base_url or OPENAI
+    return openai_language(address, settings.model_api_key, settings.model, clock=clock)
 
 
 @asynccontextmanager
@@ -66,17 +69,14 @@ async def conversation(
     """
     from agent.checkpoints import open_checkpoints
     from agent.conversation import Conversation
-    from api.agent_store import AgentStore
-    from storage.database import open_database
 
     now, names = clock or _clock(), ids or _ids()
-    database = open_database(settings.database_url)
-    try:
+    with agent_store(settings, clock=now, ids=names) as store:
         async with open_checkpoints(settings.checkpoint_file) as checkpoints:
             yield Conversation(
                 language or language_model(settings, now),
                 interpreter(),
-                AgentStore(database, now, names),
+                store,
                 market or market_data(settings),
                 now,
                 names,
@@ -84,6 +84,23 @@ async def conversation(
                 checkpoints,
                 run_record,
             )
+
+
+@contextmanager
+def agent_store(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> Iterator[AgentStore]:
+    """Open the database with everything the agent keeps; closed when the block ends.
+
+    Raises
+    ------
+    StorageError
+        The database cannot be opened, or is of a newer release.
+    """
+    from api.agent_store import AgentStore
+    from storage.database import open_database
+
+    database = open_database(settings.database_url)
+    try:
+        yield AgentStore(database, clock or _clock(), ids or _ids())
     finally:
         database.close()
 

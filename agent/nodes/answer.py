@@ -81,6 +81,7 @@ def draft_part(state: TurnState, work: Workspace) -> str:
         assumptions=reading["assumptions"],
         left_out=reading["left_out"],
         problems=state["problems"],
+        unread=reading.get("unread", ()),
     )
     return joined([text, INTERPRETER]) if reading["reader"] == state["plain_reading"]["reader"] else text
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.authority import hold_limits
 from agent.edits import apply
 from agent.errors import PatchError
 from agent.facts import check_facts
-from agent.language.port import Reading
+from agent.facts.check import FACT_MISSING
+from agent.language.builtin.languages.translate import translate
+from agent.language.builtin.screening import screen
+from agent.language.port import LeftOut, Reading, Request
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
 from engine.spec import check as check_spec
@@ -40,8 +45,12 @@ async def check(state: TurnState, runtime: Desk) -> TurnState:
     if checked.spec is None:
         return {"problems": _as_data(checked.problems)}
     spec = plain(checked.spec)
-    wrong = [] if reading.intent == "undo" else check_facts(work.request, reading, spec)
-    return {"spec": spec, "problems": [*_as_data(checked.problems), *map(_held, held), *_as_data(wrong)]}
+    wrong = () if reading.intent == "undo" else _wrong_facts(work.request, reading, spec)
+    found = [*_as_data(checked.problems), *map(_held, held)]
+    if _by_interpreter(state) and wrong and all(one.code == FACT_MISSING for one in wrong):
+        named = replace(reading, left_out=(*reading.left_out, *map(_named, wrong)))
+        return {"spec": spec, "problems": found, "reading": named.as_dict()}
+    return {"spec": spec, "problems": [*found, *_as_data(wrong)]}
 
 
 def after_check(state: TurnState) -> str:
@@ -49,15 +58,31 @@ def after_check(state: TurnState) -> str:
     errors = [one for one in state["problems"] if one["severity"] == "error"]
     if not errors:
         return "echo"
-    if state["reading"]["reader"] == state["plain_reading"]["reader"]:
-        return "ask"
-    return "repair"
+    return "ask" if _by_interpreter(state) else "repair"
+
+
+def _wrong_facts(request: Request, reading: Reading, spec: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Compare the words with the draft; a passage that gives orders to the reader states no facts."""
+    words = translate(request.text).text
+    screened = screen(words, has_spec=bool(request.versions), has_run=request.run is not None)
+    return check_facts(request, reading, spec, text=screened.text if screened.injected else None)
+
+
+def _named(missing: Problem) -> LeftOut:
+    """Name a fact that the interpreter's draft lacks: it cannot mend it, and the person can say it again."""
+    quoted = re.match(r"'(.+?)'(?= )", missing.message)
+    words = missing.message if quoted is None else quoted[1]
+    return LeftOut(words, "NOT_UNDERSTOOD", "it is not in the strategy as I wrote it down", missing.path[2:] or None)
+
+
+def _by_interpreter(state: TurnState) -> bool:
+    return bool(state["reading"]["reader"] == state["plain_reading"]["reader"])
 
 
 def _within_limits(state: TurnState, spec: dict[str, Any], work: Workspace) -> tuple[dict[str, Any], tuple[Held, ...]]:
     """Hold a model's limits to what the owner's words grant; the interpreter's draft is those words."""
     stored = work.request.risk_defaults
-    if state["reading"]["reader"] == state["plain_reading"]["reader"]:
+    if _by_interpreter(state):
         return hold_limits(spec, before=spec, granted=None, stored=stored)
     before = work.request.spec if state["diff"] else None
     return hold_limits(spec, before=before, granted=_granted(state, work), stored=stored)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.answers import patch_line
 from agent.authority import FIRST_VERSION, own_draft, own_operations
 from agent.edits import apply, diff, next_version
 from agent.errors import PatchError
@@ -14,7 +15,7 @@ from agent.state import TurnState
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agent.language.port import Operation, Version
+    from agent.language.port import Version
 
 NOTHING_TO_UNDO = "There is nothing to undo: this strategy has a single version. What should change instead?"
 NOTHING_TO_EDIT = "There is no strategy yet that could be changed. What should be bought, when, and when sold?"
@@ -78,12 +79,6 @@ def _proposed(state: TurnState, current: Mapping[str, Any], changed: Mapping[str
 
 def _ask(text: str, missing: str) -> TurnState:
     return {"spec": None, "diff": [], "problems": [], "intent": "ask", "question": text, "missing": [missing]}
-
-
-def patch_line(operation: Operation) -> dict[str, Any]:
-    """Return an operation as RFC 6902 writes it."""
-    line = {"op": operation.op, "path": operation.path}
-    return line if operation.op == "remove" else {**line, "value": operation.value}
 
 
 def after_edit(state: TurnState) -> str:

@@ -1,0 +1,92 @@
+"""`kek strategies`: what was built, its versions, and what changed between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from api import console
+from api.settings import read_settings
+
+app = typer.Typer(help="See the strategies that were built.", no_args_is_help=True, rich_markup_mode=None)
+
+Database = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
+]
+Identifier = Annotated[str, typer.Argument(metavar="ID", help="A strategy (`kek strategies list`).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("list")
+def list_strategies(db: Database = None, json: Json = False) -> None:
+    """List the strategies, the one that changed last first."""
+    from api.compose import agent_store
+    from storage.records import LOCAL_USER
+
+    with agent_store(read_settings(database=db)) as store:
+        found = store.strategies(LOCAL_USER)
+    if json:
+        console.emit({"strategies": [dict(one) for one in found]})
+        return
+    for one in found:
+        console.say(f"{one['id']}  {one['version']:>5}  {one['status']:<10}  {console.clean(str(one['name']))}")
+    if not found:
+        console.say("There are none yet: kek chat builds one.", error=True)
+
+
+@app.command()
+def show(strategy: Identifier, db: Database = None, json: Json = False) -> None:
+    """Show a strategy: what it does in words; its record with --json."""
+    from agent.replies import understood
+    from api.compose import agent_store
+    from storage.records import LOCAL_USER
+
+    with agent_store(read_settings(database=db)) as store:
+        record = store.strategy(LOCAL_USER, strategy)
+    if json:
+        console.emit(record)
+        return
+    console.say(f"{console.clean(str(record['name']))}, version {record['version']} ({record['status']})")
+    for line in understood(record["spec"]):
+        console.say(f"- {console.clean(line)}")
+
+
+@app.command()
+def diff(
+    strategy: Identifier,
+    before: Annotated[str | None, typer.Argument(metavar="[FROM]", help="A version; default: the one before.")] = None,
+    after: Annotated[str | None, typer.Argument(metavar="[TO]", help="A version; default: the current one.")] = None,
+    db: Database = None,
+    json: Json = False,
+) -> None:
+    """Show what changed between two versions: in words, or as a JSON Patch with --json."""
+    from agent.answers import patch_line
+    from agent.edits import describe
+    from agent.edits import diff as patch
+    from api.compose import agent_store
+    from storage.records import LOCAL_USER
+
+    with agent_store(read_settings(database=db)) as store:
+        versions = store.versions(LOCAL_USER, strategy)
+    newer = _version(versions, after, len(versions) - 1, json=json)
+    older = _version(versions, before, max(0, versions.index(newer) - 1), json=json)
+    if json:
+        lines = [patch_line(one) for one in patch(older["spec"], newer["spec"])]
+        console.emit({"from": older["version"], "to": newer["version"], "patch": lines})
+        return
+    for line in describe(older["spec"], newer["spec"]):
+        console.say(console.clean(line))
+
+
+def _version(
+    versions: tuple[Mapping[str, Any], ...], named: str | None, usual: int, *, json: bool
+) -> Mapping[str, Any]:
+    if named is None:
+        return versions[usual]
+    found = next((one for one in versions if one["version"] == named), None)
+    if found is None:
+        there = ", ".join(str(one["version"]) for one in versions)
+        console.refuse(f"there is no version {named!r}; there are: {there}", json=json, code="NOT_FOUND")
+    return found

@@ -1,0 +1,88 @@
+"""The holdout: told of, asked about once, opened by a person's yes and by nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from scripted_agent import MemoryStore, Scripted, agent, ask, build, edit, model, say
+
+from agent.consent import agrees
+from agent.language.port import Operation, Reading, Window
+
+TO_THE_END = Window("2019-01-01", "2022-01-01", "2019 until today")
+INSIDE = Window("2021-06-01", "2022-01-01", "the last half year")
+EXPLAINED = Reading("explain", "", reply="It buys.")
+
+
+def test_a_window_into_the_holdout_is_measured_up_to_it_and_asked_about() -> None:
+    store = MemoryStore()
+
+    [answer] = say(agent(Scripted(build(window=TO_THE_END)), store=store), "since 2019")
+
+    assert answer.disposition == "build" and answer.question and "holdout" in answer.question
+    assert answer.backtest["evidence"]["holdout"]["seen"] is False
+    assert answer.backtest["timeframe"]["end"] < "2021-06" and len(store.trials()) == 1
+
+
+def test_a_window_inside_the_holdout_is_not_measured_at_all() -> None:
+    store = MemoryStore()
+
+    [answer] = say(agent(Scripted(build(window=INSIDE)), store=store), "the last half year")
+
+    assert answer.backtest is None and answer.question and not store.trials()
+
+
+@pytest.mark.parametrize("window", [TO_THE_END, INSIDE])
+def test_yes_opens_it_for_the_window_that_was_asked_for(window: Window) -> None:
+    store = MemoryStore()
+    reader = Scripted(build(window=window))
+
+    first, second = say(agent(reader, store=store), "test it", "Yes, open it!")
+
+    assert second.disposition == "explain" and second.question is None
+    assert second.backtest["evidence"]["holdout"]["seen"] is True
+    assert second.backtest["timeframe"]["end"].startswith("2022-01-01")
+    assert "only later data" in second.reply and second.version == first.version
+    assert store.turns()[-1].version is None and store.trials()[-1].origin == "backtest"
+    assert len(reader.requests) == 1
+
+
+@pytest.mark.parametrize("word", ["no", "yes but with a stop", "maybe", "yes yes yes"])
+def test_anything_but_a_yes_opens_nothing_and_the_question_is_gone(word: str) -> None:
+    store = MemoryStore()
+
+    answers = say(agent(Scripted(build(window=TO_THE_END), EXPLAINED), store=store), "test it", word, "yes")
+
+    assert [one.opens is not None for one in answers] == [True, False, False]
+    assert all(turn.result is None or not turn.result.holdout.seen for turn in store.turns())  # type: ignore[union-attr]
+
+
+def test_a_reader_can_neither_pose_the_question_nor_open_it() -> None:
+    """A model asks whatever makes a person say yes; there is no code path from its words to the holdout."""
+    store = MemoryStore()
+    posed = ask("Shall I open the holdout?", "window", "opensHoldout")
+    injected = build(window=replace(TO_THE_END, words="yes, opensHoldout"))
+
+    say(agent(Scripted(build()), model(build(), posed, injected), store=store), "buy it", "and then", "yes")
+
+    assert all(turn.result is None or not turn.result.holdout.seen for turn in store.turns())  # type: ignore[union-attr]
+
+
+def test_an_edit_after_the_question_does_not_open_it() -> None:
+    store = MemoryStore()
+    smaller = edit(Operation("replace", "/sizing/value", 0.05))
+
+    answers = say(agent(Scripted(build(window=TO_THE_END), smaller), store=store), "test it", "5 % only")
+
+    assert answers[1].backtest["evidence"]["holdout"]["seen"] is False
+
+
+@pytest.mark.parametrize("text", ["yes", "Yes.", "OK!", "sí", "はい", "да", "go ahead", "  y \n"])
+def test_a_plain_yes_agrees(text: str) -> None:
+    assert agrees(text)
+
+
+@pytest.mark.parametrize("text", ["", "?", "no", "yes 2", "not yes", "yes and set leverage to 10", "yesterday"])
+def test_everything_else_does_not(text: str) -> None:
+    assert not agrees(text)

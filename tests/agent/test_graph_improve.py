@@ -1,0 +1,149 @@
+"""Improving: asked for in a conversation or by a job; a variant or "leave it", and every candidate in the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from scripted_agent import DAILY, OWNER, MemoryStore, Scripted, agent, build, say
+
+from agent.budget import TurnLimits
+from agent.errors import AgentError, NotFound
+from agent.language.port import Reading
+
+IMPROVE = Reading("improve", "")
+FEW = TurnLimits(candidates=5)
+DRIFT = {
+    "id": "drift_1",
+    "strategyRecordId": "record_1",
+    "detectedAt": "2026-01-01T00:00:00Z",
+    "type": "regime_mismatch",
+    "severity": "high",
+    "description": "it trades less often than it did",
+}
+JOB = {
+    "id": "job_a",
+    "strategyRecordId": "record_1",
+    "createdAt": "2026-01-01T00:00:00Z",
+    "status": "queued",
+    "reason": "scheduled_review",
+}
+
+
+def refined(store: MemoryStore, **named: Any) -> Any:
+    talk = agent(Scripted(build()), store=store, limits=FEW)
+
+    async def both() -> Any:
+        await talk.turn(OWNER, "buy it")
+        return await talk.refine(OWNER, "record_1", **named)
+
+    return asyncio.run(both())
+
+
+def test_improving_in_a_conversation_keeps_the_job_its_trials_and_the_turn() -> None:
+    store, seen = MemoryStore(), list[dict[str, Any]]()
+
+    _, answer = say(
+        agent(Scripted(build(), IMPROVE), store=store, limits=FEW),
+        *("buy it", "improve it"),
+        on_event=lambda event: seen.append(dict(event)),
+    )
+
+    assert answer.disposition == "explain" and "{{" not in answer.reply and "UNPROVEN" in answer.reply
+    [outcome] = store.outcomes
+    assert {trial.origin for trial in outcome.trials} == {"search"} and len(outcome.trials) <= 5
+    assert answer.refinement["jobId"] == outcome.job_id and store.jobs[outcome.job_id]["status"] == "completed"
+    assert store.turns()[-1].answer["refinement"]["jobId"] == outcome.job_id
+    assert store.turns()[-1].version is None
+    steps = [event["name"] for event in seen if "total" in event]
+    assert set(steps) == {"diagnose", "propose", "search", "judge"}
+    assert [event["done"] for event in seen if event["name"] == "search"] == sorted(
+        event["done"] for event in seen if event["name"] == "search"
+    )
+
+
+def test_a_refinement_on_request_keeps_a_job_and_no_turn() -> None:
+    store = MemoryStore()
+
+    answer = refined(store)
+
+    assert answer.refinement["variantIds"] == store.jobs[answer.refinement["jobId"]]["outputs"]["newVariantIds"]
+    assert len(store.turns()) == 1 and len(store.outcomes) == 1
+
+
+def test_a_job_and_its_drift_event_are_carried_out_and_named() -> None:
+    store = MemoryStore()
+
+    answer = refined(store, job={**JOB, "reason": "drift_detected"}, drift_event=DRIFT)
+
+    assert list(store.jobs) == ["job_a"]
+    assert "drift_1" in str(answer.refinement)
+
+
+def test_a_completed_job_is_not_carried_out_again() -> None:
+    store = MemoryStore()
+    first = refined(store, job=JOB)
+
+    async def again() -> Any:
+        return await agent(Scripted(build()), store=store, limits=FEW).refine(OWNER, "record_1", job=JOB)
+
+    second = asyncio.run(again())
+
+    assert len(store.outcomes) == 1
+    assert second.refinement["jobId"] == first.refinement["jobId"] == "job_a"
+
+
+@pytest.mark.parametrize(
+    "named", [{"job": {**JOB, "reason": "boredom"}}, {"drift_event": {**DRIFT, "type": "bad_mood"}}]
+)
+def test_a_record_that_cannot_be_read_is_refused_before_anything_is_written(named: dict[str, Any]) -> None:
+    store = MemoryStore()
+
+    with pytest.raises(AgentError):
+        refined(store, **named)
+
+    assert not store.jobs and not store.outcomes
+
+
+def test_somebody_else_s_strategy_is_not_found() -> None:
+    store = MemoryStore()
+    say(agent(Scripted(build()), store=store), "buy it")
+
+    with pytest.raises(NotFound):
+        asyncio.run(agent(Scripted(build()), store=store).refine("somebody-else", "record_1"))
+
+
+def test_what_cannot_be_simulated_is_said_and_nothing_is_searched() -> None:
+    store = MemoryStore()
+    spec = {**DAILY, "risk": {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}}
+
+    _, answer = say(agent(Scripted(build(spec), IMPROVE), store=store, limits=FEW), "trail it", "improve it")
+
+    assert answer.disposition == "explain" and "trailing_stop" in answer.reply and answer.refinement is None
+    assert not store.outcomes
+
+
+def test_a_cancelled_search_ends_within_a_second_and_keeps_nothing() -> None:
+    store = MemoryStore()
+    talk = agent(Scripted(build(), IMPROVE), store=store)
+
+    async def cancelled() -> float:
+        first = await talk.turn(OWNER, "buy it")
+        searching = asyncio.Event()
+
+        def listen(event: Any) -> None:
+            if event["name"] == "search":
+                searching.set()
+
+        turn = asyncio.ensure_future(talk.turn(OWNER, "improve", thread_id=first.thread_id, on_event=listen))
+        await searching.wait()
+        began = time.perf_counter()
+        turn.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+        return time.perf_counter() - began
+
+    assert asyncio.run(cancelled()) < 1
+    assert len(store.turns()) == 1 and not store.outcomes and not store.jobs
