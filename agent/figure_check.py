@@ -32,6 +32,9 @@ COUNTED = re.compile(
 MARKER = re.compile(r"(?m)^[ \t>]*(?:[-*][ \t]+)?\(?(\d{1,2})[.)][ \t]+")
 VERSION = re.compile(r"\b(?:version|v)\.?\s?(\d+(?:\.\d+)?)\b(?!\s?%)", re.IGNORECASE)
 QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|«([^»\n]+)»|'([^'\n]+)'|`([^`\n]+)`|\*\*([^*\n]+)\*\*")
+SAME_THOUGHT = 6
+"""Words between a setting and a share of it that may still belong together."""
+
 NEAR_ENOUGH = 3
 """Words between a setting and a plain figure that is still its value."""
 
@@ -114,7 +117,7 @@ def _percent_complaint(figure: Written, near: Near | None, known: KnownFigures) 
     spoken = [one for one in known.spoken_percent if stands_for(figure, one.value)]
     if not own and not spoken:
         return NO_SOURCE
-    if near is None or near.keyword.kind != "setting":
+    if near is None or near.keyword.kind != "setting" or near.distance > SAME_THOUGHT:
         return ""
     return "" if _fits([*own, *spoken], near) else WRONG_PLACE
 
@@ -126,8 +129,9 @@ def _plain_complaint(
     spoken = [one for one in known.spoken_plain if stands_for(figure, one.value)]
     if not own and not spoken and figure.parts:
         return "" if all(_is_known(part, known) for part in figure.parts) else NO_SOURCE
-    if figure.kind == "span" and not own:
-        own = [one for one in known.plain if f"{one.value:g}" == re.split(r"[\s-]|[a-z]", figure.text.lower())[0]]
+    if figure.kind == "span":  # a 200-day average is one of 200 bars
+        own = [one for one in known.plain if "length" in one.roles and _is_days(figure, one.value)]
+        spoken = [one for one in known.spoken_plain if stands_for(figure, one.value)]
     if not own and not spoken:
         line = plain.text[: figure.start].rpartition("\n")[2] + plain.text[figure.start :].partition("\n")[0]
         return "" if _is_count(figure, line, sources.counts, named=False) else NO_SOURCE
@@ -143,6 +147,10 @@ def _plain_complaint(
     if near.keyword.name in ("limit", "position", "breakeven", "entry", "size"):
         return ""
     return "" if _fits([*own, *spoken], near) else WRONG_PLACE
+
+
+def _is_days(figure: Written, value: float) -> bool:
+    return any(minutes in (value * 1440, value * 10_080) for minutes in figure.values)
 
 
 def _fits(found: list[Known], near: Near) -> bool:

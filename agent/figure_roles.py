@@ -81,8 +81,8 @@ MULTIPLIED = re.compile(
 MONEY = re.compile(r"\b(?:money|account|equity|capital|balance|stake|investment|trades)\b", re.IGNORECASE)
 COSTS = re.compile(r"\b(?:costs?|fees?|slippage)\b", re.IGNORECASE)
 
-LETTER = "[A-Za-zÀ-ɏЀ-ӿ]"
-"""What may not stand right beside a keyword; scripts without spaces aside."""
+LETTER = "[A-Za-zÀ-ɏЀ-ӿ_]"
+"""What may not stand right beside a keyword, so that no part of a name is one; scripts without spaces aside."""
 
 FAR = 4
 """Words that a comma or a bracket counts for between a figure and what it is about."""

@@ -16,6 +16,7 @@ from engine.indicators.resolve import resolve_inputs
 from engine.spec import defaults
 
 if TYPE_CHECKING:
+    from agent.figure_roles import Keyword
     from agent.written_figures import Written
     from engine.indicators.indicator_type import IndicatorType
 
@@ -59,7 +60,7 @@ ROUNDED = 0.05
 """Relative error that rounding to the decimals shown may have: 15.8 stands for 15.76, 0.0 for nothing."""
 
 _TOKEN = re.compile(r"[^\W\d]\w*\d\w*|\d+[A-Za-z][A-Za-z]+\w*")
-_NUMBER = re.compile(r"(?<![\w.\[])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.IGNORECASE)
 
 
@@ -110,7 +111,7 @@ class KnownFigures:
         around = Surroundings(plain.text)
         for figure in written_figures(plain):
             near = around.nearest(figure.start, figure.end)
-            roles = frozenset() if near is None else near.keyword.roles | {near.keyword.name}
+            roles = frozenset() if near is None else frozenset({near.keyword.name, *_own_type(near.keyword)})
             target = self.spoken_percent if figure.kind == "percent" else self.spoken_plain
             target += [Known(value, roles) for value in (*figure.values, *figure.parts)]
             if figure.kind == "span":
@@ -155,6 +156,10 @@ class KnownFigures:
         short = float(f"{value:g}")
         if short != value:
             self.plain.append(Known(short, roles))
+
+
+def _own_type(keyword: Keyword) -> frozenset[str]:
+    return keyword.roles if keyword.kind == "indicator" else frozenset()
 
 
 def stands_for(figure: Written, known: float) -> bool:

@@ -45,7 +45,7 @@ _FILLER = (
     r"(?:\s|:|=|\*|\b(?:ratio|rate|level|is|was|were|of|at|came|out|to|about|only|just|a|an|the|year|total|net)\b)*"
 )
 _LABELS = [
-    (re.compile(rf"(?<![A-Za-z-]){words}(?![A-Za-z]){_FILLER}$", re.IGNORECASE), stems) for words, stems in NAMED
+    (re.compile(rf"(?<![A-Za-z-])(?:{words})(?![A-Za-z]){_FILLER}$", re.IGNORECASE), stems) for words, stems in NAMED
 ]
 _STEMS = frozenset(stem for _, stems in NAMED for stem in stems)
 _SEEN_BEFORE = 60

@@ -30,15 +30,17 @@ SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 MINUTES = {"m": 1, "min": 1, "h": 60, "hr": 60, "d": 1440, "w": 10080}
 """Minutes of a span written right behind its number: 15m, 4h, 1d."""
 
+_LATIN = "[A-Za-z_\u00c0-\u024f\u0400-\u04ff]"
 _NUMBER = r"\d+(?:[.,'’]\d+)*(?:[eE][+-]?\d+)?"
 _CHUNK = re.compile(
     rf"(?P<date>\d{{4}}-\d{{2}}-\d{{2}})(?:[T ](?P<clock>\d{{2}}:\d{{2}})(?::\d{{2}}(?:\.\d+)?)?Z?)?"
     rf"|(?P<time>(?<!\d)\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!\d))"
-    rf"|(?P<name>(?:[^\W\d]|_)*)(?P<number>{_NUMBER})(?P<tail>(?:[^\W\d]|_)*)"
+    rf"|(?P<name>{_LATIN}*)(?P<number>{_NUMBER})(?P<tail>{_LATIN}*)"
 )
 _UNIT = re.compile("|".join(rf"(?P<{name}>\s*-?(?:{pattern}))" for name, pattern in UNITS.items()), re.IGNORECASE)
 _SPAN = re.compile(
-    r"[\s-]?(?:(?P<m>m|min|mins|minutes?)|(?P<h>h|hr|hrs|hours?|hourly)|(?P<d>d|days?)|(?P<w>w|weeks?))\b",
+    r"[\s-]?(?:(?P<m>(?:m|min|mins|minutes?)\b|分钟|分|분)|(?P<h>(?:h|hr|hrs|hours?|hourly)\b|小时|時間|时|시간)"
+    r"|(?P<d>(?:d|days?)\b|天|日|일)|(?P<w>(?:w|weeks?)\b|周|週|주))",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"(?<=\d)(?:[*_~`\\{}]|<[^<>\n]{0,80}>)+(?=\d)")
@@ -176,7 +178,7 @@ def _number(found: re.Match[str], plain: PlainText, position: int) -> Written:
             values = tuple(value / 100 for value in values) if which == "bps" else values
         else:
             values = tuple(value * SCALES[which] for value in values)
-    elif span is not None and (tail or span["m"] or span["h"]):
+    elif span is not None:
         kind, end = "span", span.end()
         values = tuple(value * MINUTES[str(span.lastgroup)] for value in values)
     elif tail.lower() in ("", "x", "st", "nd", "rd", "th", "usd", "usdt", "usdc", "eur"):

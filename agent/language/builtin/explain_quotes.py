@@ -18,6 +18,9 @@ IDENTITY = frozenset(
 )
 """Members of a record that are no figures."""
 
+MAY_BE_UNDEFINED = frozenset({"sharpeRatio", "winRatePct", "profitFactor"})
+"""Figures of a summary that are left out where they have no value."""
+
 UNPROVEN = "UNPROVEN"
 
 
@@ -51,7 +54,9 @@ class Quotes:
         """Return whether the run has the figure, or says why it has none."""
         bare = path.removeprefix("results.").removeprefix("evidence.statistics.")
         undefined = self.value("evidence.statistics.undefined")
-        return self.value(path) is not None or (isinstance(undefined, Mapping) and bare in undefined)
+        if self.value(path) is not None or (isinstance(undefined, Mapping) and bare in undefined):
+            return True
+        return bare in MAY_BE_UNDEFINED and isinstance(self.value("results"), Mapping)
 
     def quote(self, path: str, form: str) -> str:
         """Return the placeholder of a figure of the run."""

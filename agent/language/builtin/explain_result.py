@@ -22,6 +22,11 @@ FOREIGN = (
     "was "
     "made, and I do not guess its units."
 )
+NO_VALUE = (
+    "A figure has no value where nothing was traded or closed, where the window was too short, or where there was "
+    "nothing "
+    "to divide by."
+)
 GENERATED = "The candles were made up by a program: nothing in them can be predicted, so a profit here is luck."
 ENOUGH_TRADES = 30
 """Closed trades below which an average says little: its error is then a good part of its spread."""
@@ -68,6 +73,10 @@ def metric(request: Request) -> str:
         parts.append(_lines(figure.meaning, quotes.lines(figure.paths), figure.reading))
         if name == "sharpe":
             parts.append(_interval(quotes))
+        if not quotes.foreign and any(
+            quotes.value(path) is None and quotes.explains(path) for _, path, _ in figure.paths
+        ):
+            parts.append(NO_VALUE)
     if request.run is None:
         parts.append("There is no tested run of this strategy yet, so I have no figure of its own to show.")
     elif re.search(r"\b(good|bad|any|worth|enough|live with|ok|okay|decent|high|low)\b", plain_question(request.text)):

@@ -111,7 +111,7 @@ def versions(request: Request) -> str:
     if not request.versions:
         return NO_STRATEGY
     quotes = Quotes.of(request)
-    if len(request.versions) == 1:
+    if len({one.version for one in request.versions}) == 1:
         lines = [
             "I have a single version of this strategy here, {{spec:version|text}}, so there is no diff to list. Say "
             "what "
@@ -180,7 +180,7 @@ def helping(request: Request) -> str:
 
 def _pair(request: Request) -> tuple[Version, Version]:
     """Return the two versions that a question means: those it names, else the last two."""
-    known = request.versions
+    known = tuple({one.version: one for one in request.versions}.values())
     words = plain_question(request.text)
     named = [found[1] for found in re.finditer(r"\b(?:v|version )?(\d+(?:\.\d+)?)\b", words)]
     meant = [one for one in (_named(name, known) for name in named) if one is not None]

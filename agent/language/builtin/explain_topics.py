@@ -115,7 +115,10 @@ TOPICS: dict[str, str] = {
     rf"solid)\b|"
     rf"should (?:i|we)|would you (?:trade|use|recommend|put)|can (?:i|we) (?:trade|trust|use|rely|run|deploy) {IT}|"
     rf"(?:what do you|do you) think|your (?:opinion|view|take|honest)|any good|good enough|make me (?:rich|money)|"
-    rf"(?:is|was) {IT} (?:ok|okay|fine)|live with",
+    rf"(?:is|was) {IT} (?:ok|okay|fine)|live with|"
+    r"\b(?:will|going to|gonna|expect\w*|keep on?)\b.*\b(?:again|next (?:year|month|week)|future|continue|forever|"
+    r"earn\w*|"
+    r"mak(?:e|ing)|returns?|working)\b|\b(?:next year|in (?:the )?future)\b",
     "result": rf"how (?:did|does|do|is|was|has|have|well) (?:did |does |is |was )?{IT}?.*\b(?:do|did|doing|done|"
     rf"perform\w*|go|going|"
     rf"went|fare\w*|turn out|work out|holding up|results?)\b|how (?:is|was) (?:{IT}|the (?:result|performance)\w*)|"

@@ -54,6 +54,7 @@ SHORTEST = 5
 WRITTEN_OUT = (
     (r"\b(?:waht|wat|wht|whta|wut)\b", "what"),
     (r"\b(?:teh|hte)\b", "the"),
+    (r"\bloos(e|es|ing)\b(?! (?:stop|filter|rule|limit))", r"los\1"),
     (r"\b(?:hwo|hw)\b", "how"),
     (r"\b(?:wyh|whyy+)\b", "why"),
     (
