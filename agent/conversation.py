@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from agent.answers import Answer
 from agent.background import in_background
@@ -78,7 +79,7 @@ class Conversation:
         self._checkpoints = checkpoints
         self._recorder = recorder
         self._graph = untracked_graph() if checkpoints is None else turn_graph(checkpoints)
-        self._turns: dict[tuple[str, str], asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def turn(
         self,

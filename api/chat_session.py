@@ -84,8 +84,6 @@ class Screen:
         if not self._quiet:
             rest = answer.reply.removeprefix(self._shown) if self._shown else answer.reply
             console.say(console.clean(rest.lstrip("\n"), keep_lines=True))
-            for note in answer.notes:
-                console.say(console.paint(console.clean(note), "yellow", sys.stderr), error=True)
         self._shown = ""
 
     def broken_off(self) -> None:

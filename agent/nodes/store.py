@@ -11,6 +11,7 @@ from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.ports import NewVersion, Turn
+from agent.replies import joined
 from agent.state import TurnState
 from agent.trials import trial_of
 from agent.workspace import iso
@@ -66,7 +67,7 @@ def answer_of(state: TurnState, work: Workspace, job: Mapping[str, Any] | None =
         thread_id=state["thread_id"],
         message_id=state["message_id"],
         disposition=state["disposition"],  # type: ignore[arg-type]  # one of them by construction of the graph
-        reply=state["reply"],
+        reply=joined([state["reply"], *state.get("notes", ())]),
         reader=reading.get("reader", work.interpreter.name),
         language=reading.get("language", "en"),
         spec=spec,

@@ -141,7 +141,7 @@ def test_an_invented_figure_is_asked_away_once_and_then_not_said(kind: str) -> N
     [second] = say(agent(Scripted(plain), stubborn), "how did it do")
 
     assert first.reply == "It earned something." and len(mended.repairs) == 1
-    assert second.reply == "I say no figure." and len(stubborn.repairs) == 1
+    assert second.reply.startswith("I say no figure.") and len(stubborn.repairs) == 1
     assert "98.76" not in str(first.as_dict()) + str(second.as_dict())
 
 
