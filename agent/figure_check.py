@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.figure_masks import QUOTED, VERSION, authored
 from agent.figure_roles import COSTS, MONEY, MULTIPLIED, YOU_SAID, Near, Surroundings
 from agent.known_figures import Known, KnownFigures, clock, stands_for
 from agent.written_figures import PlainText, Written, plain_text, written_figures
@@ -22,16 +23,11 @@ NO_VERSION = "there is no such version"
 NUMERAL = "a figure is written in plain digits"
 MULTIPLE = "how much is said in words: quote the figures instead"
 
-FIXED = re.compile(r"\b95\s?%\s(?:confidence\s)?interval\b|\b24/7\b")
-"""Figures of the method, the same for every answer: the interval of a Sharpe ratio holds 95 %; crypto never closes."""
 
 COUNTED = re.compile(
     r"^\s*-?(?:times|x\b|fold\b|points?\b|(?:\w+\s)?(?:trades?|wins?|losse?s?|winners|losers|round trips))",
     re.IGNORECASE,
 )
-MARKER = re.compile(r"(?m)^[ \t>]*(?:[-*][ \t]+)?\(?(\d{1,2})[.)][ \t]+")
-VERSION = re.compile(r"\b(?:version|v)\.?\s?(\d+(?:\.\d+)?)\b(?!\s?%)", re.IGNORECASE)
-QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|«([^»\n]+)»|'([^'\n]+)'|`([^`\n]+)`|\*\*([^*\n]+)\*\*")
 SAME_THOUGHT = 6
 """Words between a setting and a share of it that may still belong together."""
 
@@ -46,8 +42,7 @@ def bare_figures(text: str, sources: Sources) -> Iterator[tuple[int, str, str]]:
     yield from _wrong_versions(plain, sources)
     around = Surroundings(plain.text)
     yield from _multiples(plain, around)
-    plain = _without_names(_without_versions(_without_passages(plain, sources)), known)
-    plain = _without_markers(plain).joined()
+    plain = authored(plain, sources, known).joined()
     around = Surroundings(plain.text)
     for figure in written_figures(plain):
         complaint = _complaint(figure, plain, around, known, sources)
@@ -199,45 +194,6 @@ def _known(sources: Sources) -> KnownFigures:
     return known
 
 
-def _without_passages(plain: PlainText, sources: Sources) -> PlainText:
-    passages = [plain_text(passage).text for passage in sources.passages if len(passage) >= 12]
-    names = [str(spec.get("name", "")) for spec in sources.specs]
-    for passage in sorted(passages, key=len, reverse=True):
-        start = plain.text.find(passage)
-        while start >= 0:
-            plain = plain.masked(start, start + len(passage))
-            start = plain.text.find(passage, start + len(passage))
-    for name in filter(None, names):
-        for found in re.finditer(re.escape(plain_text(name).text), plain.text):
-            quoted = any(
-                one.start() <= found.start() and found.end() <= one.end() for one in QUOTED.finditer(plain.text)
-            )
-            if quoted or not Surroundings(found.group()).keywords:
-                plain = plain.masked(found.start(), found.end())
-    for found in FIXED.finditer(plain.text):
-        plain = plain.masked(found.start(), found.end())
-    return plain
-
-
-def _without_names(plain: PlainText, known: KnownFigures) -> PlainText:
-    for found in re.finditer(r"(?:[^\W\d]\w*\d\w*|\d+[A-Za-z]{2}\w*)(?!\s?%)", plain.text):
-        if found.group().lower() in known.names:
-            plain = plain.masked(found.start(), found.end())
-    return plain
-
-
-def _without_markers(plain: PlainText) -> PlainText:
-    """Return the text without the markers of lists that count up from one."""
-    expected = 1
-    for found in MARKER.finditer(plain.text):
-        place = int(found[1])
-        if place not in (1, expected):
-            continue
-        expected = place + 1
-        plain = plain.masked(found.start(1), found.end(1))
-    return plain
-
-
 def _wrong_versions(plain: PlainText, sources: Sources) -> Iterator[tuple[int, str, str]]:
     said = {found[1] for found in VERSION.finditer(sources.message)}
     known = {*sources.known_versions, *said}
@@ -250,12 +206,6 @@ def _wrong_versions(plain: PlainText, sources: Sources) -> Iterator[tuple[int, s
     for found in VERSION.finditer(plain.text):
         if found[1] not in known:
             yield plain.origin[found.start()], found.group(), NO_VERSION
-
-
-def _without_versions(plain: PlainText) -> PlainText:
-    for found in VERSION.finditer(plain.text):
-        plain = plain.masked(found.start(), found.end())
-    return plain
 
 
 def _multiples(plain: PlainText, around: Surroundings) -> Iterator[tuple[int, str, str]]:

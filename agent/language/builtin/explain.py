@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.explain_result import ABOUT_A_RUN, NOT_TESTED, WITHOUT_A_RUN
+from agent.language.builtin.explain_parts import NOT_TESTED
+from agent.language.builtin.explain_result import ABOUT_A_RUN, WITHOUT_A_RUN
 from agent.language.builtin.explain_strategy import ABOUT_A_STRATEGY, NO_STRATEGY, does
 from agent.language.builtin.explain_topics import explain_topics
 from agent.language.builtin.explain_words import plain_question
