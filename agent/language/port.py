@@ -137,6 +137,7 @@ class Reading:
         nothing more is needed; ``reply`` is empty.
 
     ``reader`` names who read it (``builtin``, ``model:<name>``, ``recorded:<name>``). ``language`` is a BCP 47 tag.
+    ``unread`` are words that carried no meaning for the reader, so that a person can see what was passed over.
     ``replies`` are digests of the recorded model replies it was made from.
     """
 
@@ -151,6 +152,7 @@ class Reading:
     reply: str = ""
     window: Window | None = None
     initial_equity: float | None = None
+    unread: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     replies: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
@@ -171,6 +173,7 @@ class Reading:
         if data["window"] is not None:
             known["window"] = Window(**data["window"])
         known["usage"] = Usage(**data["usage"])
+        known["unread"] = tuple(data.get("unread", ()))
         known["replies"], known["prompts"] = tuple(data["replies"]), tuple(data["prompts"])
         return Reading(**known)
 

@@ -1,0 +1,163 @@
+"""Reading the calendar: weekdays, hours, days of the month, months."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.rules import Compare, Condition, Field, Group, Number, joined
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+
+
+def calendar_condition(c: Cursor) -> Condition | None:
+    """Read a condition on the time of the deciding close; None, and the cursor where it was, when there is none.
+
+    Times are UTC as the engine's are; another zone is left to whoever asked.
+    """
+    start = c.at
+    for reader in (_weekdays, _month_day, _hours, _months):
+        c.skip_fillers(also=("only", "during", "every", "it", "is", "its"))
+        found = reader(c)
+        if found is not None:
+            return found
+        c.at = start
+    return None
+
+
+def _equals(part: str, value: float) -> Compare:
+    return Compare("eq", Field(f"time.{part}"), Number(value))
+
+
+def _weekdays(c: Cursor) -> Condition | None:
+    if c.accept_tag("weekdays"):
+        return Compare("lte", Field("time.weekday"), Number(5.0))
+    if c.accept_tag("weekend"):
+        return Compare("gte", Field("time.weekday"), Number(6.0))
+    days: list[float] = []
+    while c.is_tag("weekday"):
+        days.append(float(c.take().data))
+        if c.accept_text("to", "-", "through") and c.is_tag("weekday"):
+            last = float(c.take().data)
+            return Group("and", (Compare("gte", Field("time.weekday"), Number(days[0])),
+                                 Compare("lte", Field("time.weekday"), Number(last))))  # fmt: skip
+        if not (c.is_text(",", "and", "or", "&", "/") and c.is_tag("weekday", ahead=1)):
+            break
+        c.take()
+    return joined("or", [_equals("weekday", day) for day in days]) if days else None
+
+
+def _month_day(c: Cursor) -> Condition | None:
+    """``first trading day of the month``, ``on the 15th``, ``last day of the month``."""
+    start = c.at
+    if c.is_tag("first"):
+        c.take()
+        if c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c)):
+            c.mind.notes.append("calendar:first_day")
+            return _equals("day", 1.0)
+        if c.accept_tag("of_month"):
+            c.mind.notes.append("calendar:first_day")
+            return _equals("day", 1.0)
+    elif c.is_tag("previous") and c.is_text("last"):
+        c.take()
+        if c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c)) or c.accept_tag("of_month"):
+            c.mind.notes.append("calendar:last_day")
+            return _equals("day", 1.0)
+    elif c.is_number():
+        value = c.take().value or 0.0
+        if c.accept_text("st", "nd", "rd", "th"):
+            c.accept_tag("unit")
+            if (c.accept_tag("of_month") or _of_month(c)) and 1 <= value <= 31:
+                return _equals("day", value)
+    c.at = start
+    return None
+
+
+def _of_month(c: Cursor) -> bool:
+    start = c.at
+    if c.accept_text("of") and (c.accept_text("the", "each", "every", "a") or True) and c.is_tag("unit"):
+        return c.take().data == "month"
+    if c.is_tag("each") and c.is_tag("unit", ahead=1):
+        c.at += 2
+        return True
+    c.at = start
+    return False
+
+
+def _hour(c: Cursor) -> float | None:
+    """An hour of the day: ``14:00``, ``9am``, ``noon``, ``14 utc``."""
+    token = c.peek()
+    if token is None:
+        return None
+    value: float | None = None
+    if token.kind == "clock":
+        hours, minutes = token.text.split(":")
+        if int(minutes):
+            return None
+        c.take()
+        value = float(hours)
+    elif token.tag == "noon":
+        c.take()
+        value = float(token.data)
+    elif (
+        token.kind == "number" and c.is_tag("clock", "zone", ahead=1) and token.value is not None and token.value <= 24
+    ):
+        c.take()
+        value = token.value
+    if value is None:
+        return None
+    if c.is_tag("clock"):
+        value = value % 12 + (12 if c.take().data == "pm" else 0)
+    return value
+
+
+def _hours(c: Cursor) -> Condition | None:
+    """``between 8:00 and 16:00 utc``, ``at 14:00``, ``after 9am``, ``before 20:00``."""
+    start = c.at
+    bounded = c.accept_tag("between") or c.accept_text("from", "during")
+    after = c.accept_tag("after") if bounded is None else None
+    before = c.accept_text("before", "until") if bounded is None and after is None else None
+    c.skip_fillers()
+    first = _hour(c)
+    if first is None:
+        c.at = start
+        return None
+    zone = c.accept_tag("zone")
+    if c.accept_text("and", "to", "-", "until"):
+        second = _hour(c)
+        if second is not None:
+            zone = c.accept_tag("zone") or zone
+            if zone is None or zone.data == "UTC":
+                hour = Field("time.hour")
+                ends = (Compare("gte", hour, Number(first)), Compare("lt", hour, Number(second)))
+                return Group("and" if first < second else "or", ends)
+        c.at = start
+        return None
+    if zone is not None and zone.data != "UTC":
+        c.at = start
+        return None
+    if after:
+        return Compare("gte", Field("time.hour"), Number(first))
+    if before:
+        return Compare("lt", Field("time.hour"), Number(first))
+    return _equals("hour", first)
+
+
+def _months(c: Cursor) -> Condition | None:
+    start = c.at
+    c.accept_text("in", "during")
+    months: list[float] = []
+    while c.is_tag("month_name"):
+        months.append(float(c.take().data))
+        if c.accept_text("to", "-", "through") and c.is_tag("month_name"):
+            last = float(c.take().data)
+            month = Field("time.month")
+            ends = (Compare("gte", month, Number(months[0])), Compare("lte", month, Number(last)))
+            return Group("and" if months[0] < last else "or", ends)
+        if not (c.is_text(",", "and", "or") and c.is_tag("month_name", ahead=1)):
+            break
+        c.take()
+    if not months:
+        c.at = start
+        return None
+    return joined("or", [_equals("month", month) for month in months])

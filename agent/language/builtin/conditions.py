@@ -1,0 +1,980 @@
+"""Reading conditions: comparisons, crosses, breaks, turns, runs, changes, signs, shapes of candles, ranges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.calendar import calendar_condition
+from agent.language.builtin.operands import AVERAGES, operand, pair
+from agent.language.builtin.rules import (
+    Compare,
+    Condition,
+    Field,
+    Group,
+    Lasting,
+    Math,
+    Not,
+    Number,
+    Operand,
+    Opposite,
+    Run,
+    Series,
+    Span,
+    joined,
+    lagged,
+)
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+
+CLOSE = Field("close")
+LEVELS = {
+    "rsi": (30.0, 70.0), "stoch": (20.0, 80.0), "stochf": (20.0, 80.0), "stochrsi": (20.0, 80.0), "mfi": (20.0, 80.0),
+    "cci": (-100.0, 100.0), "williams_r": (-80.0, -20.0), "cmo": (-50.0, 50.0), "ultosc": (30.0, 70.0),
+}  # fmt: skip
+"""Oversold and overbought where nobody says otherwise: the levels their authors published."""
+
+ZEROED = ("macd", "momentum", "roc", "cci", "trix", "ppo", "cmo", "cmf", "obv", "zscore", "aroon", "linearreg")
+UP, DOWN = "up", "down"
+
+
+def condition(c: Cursor) -> Condition | None:
+    """Read one condition; None, and the cursor where it was, when there is none."""
+    start = c.at
+    for reader in (calendar_condition, _function, _shape, _opposite, _pair_cross, _both_of, _sentence):
+        found = reader(c)
+        if found is not None:
+            return _lasting(c, found)
+        c.at = start
+    return None
+
+
+def _lasting(c: Cursor, found: Condition) -> Condition:
+    """``for 3 bars``, ``3 bars in a row``, ``within the last 5 bars``."""
+    start = c.at
+    within = False
+    while c.is_text("at", "any", "some", "time", "point", "least", "once", "at least") and not c.is_number():
+        c.take()
+    for_words = bool(c.accept_tag("for"))
+    if not for_words and c.accept_tag("within"):
+        within = True
+    if not for_words and not within and c.is_text("in", "over", "during") and c.is_tag("previous", ahead=1):
+        c.take()
+        within = True
+    if not for_words and not within and c.is_text("at", "on") and c.is_text("some", "any", ahead=1):
+        within = False
+    c.skip_fillers()
+    if for_words and c.is_text("at least") or c.is_tag("compare") and c.is_text("at least"):
+        c.take()
+    if within:
+        c.accept_tag("previous")
+    if c.is_number() and (c.is_tag("unit", ahead=1) or c.is_tag("row", ahead=1)):
+        number = c.take().value or 0.0
+        unit = c.take().data if c.is_tag("unit") else "bar"
+        row = c.accept_tag("row")
+        while c.is_text("in") and c.is_text("row", "a", ahead=1):
+            c.take()
+            row = row or c.peek()
+        if number >= 1 and (for_words or row is not None or within) and not c.is_tag("ago"):
+            if isinstance(found, Run) and not within:
+                return replace(found, bars=int(number))
+            return Lasting(found, None, Span(number, unit)) if within else Lasting(found, Span(number, unit))
+    elif c.is_number() and c.is_tag("row", ahead=1):
+        pass
+    c.at = start
+    return found
+
+
+def _function(c: Cursor) -> Condition | None:
+    """``cross(close, ma(close, 30))``, ``crossover(a, b)``, ``crossunder(a, b)``."""
+    token = c.peek()
+    if token is None or token.tag != "verb" or token.data[0] != "cross" or not c.is_text("(", ahead=1):
+        return None
+    c.at += 2
+    left = operand(c)
+    if left is None or not c.accept_text(","):
+        return None
+    right = operand(c)
+    if right is None and c.is_number():
+        right = Number(c.take().value or 0.0)
+    if right is None or not c.accept_text(")"):
+        return None
+    c.mind.topic, c.mind.other = left, right
+    return Compare("crosses_below" if "under" in token.text or token.data[1] == DOWN else "crosses_above", left, right)
+
+
+def _both_of(c: Cursor) -> Condition | None:
+    """``both below 20``: the two lines spoken of last."""
+    start = c.at
+    if c.accept_text("both") and isinstance(c.mind.topic, Series) and isinstance(c.mind.other, Series):
+        first, second = c.mind.topic, c.mind.other
+        here = c.at
+        one = _predicate(c, first, implied=True)
+        end = c.at
+        c.at = here
+        two = _predicate(c, second, implied=True)
+        if one is not None and two is not None and c.at == end:
+            return joined("and", [one, two])
+    c.at = start
+    return None
+
+
+def _opposite(c: Cursor) -> Condition | None:
+    return Opposite() if c.accept_tag("opposite") else None
+
+
+def _pair_cross(c: Cursor) -> Condition | None:
+    """``20/50 ema cross``, ``ma crossover 9 21``, ``sma 50 and 200 golden cross``, ``9 over 21 ema``."""
+    both = pair(c)
+    if both is None:
+        return None
+    c.skip_fillers()
+    token = c.peek()
+    one, two = both
+    fast, slow = sorted(both, key=lambda series: series.input("length").n)
+    if token is not None and token.tag == "verb" and token.data[0] in ("cross", "break", "event", "turn"):
+        verb, way = c.take().data
+        way = way or _way(c)
+        c.mind.topic, c.mind.other = fast, slow
+        return Compare({UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way], fast, slow)  # type: ignore[arg-type]
+    if token is not None and token.tag == "setup":
+        c.take()
+        c.mind.topic, c.mind.other = fast, slow
+        return Compare("crosses_above" if token.data == "golden_cross" else "crosses_below", fast, slow)
+    crossed = any(t.tag == "verb" and t.data[0] == "cross" for t in c.tokens[max(0, c.at - 6) : c.at])
+    if crossed:
+        c.mind.topic, c.mind.other = fast, slow
+        verbs = [t for t in c.tokens[max(0, c.at - 6) : c.at] if t.tag == "verb" and t.data[0] == "cross"]
+        way = verbs[-1].data[1] or _way(c)
+        return Compare({UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way], fast, slow)  # type: ignore[arg-type]
+    if any(t.text == "over" for t in c.tokens[max(0, c.at - 4) : c.at]):
+        c.mind.topic, c.mind.other = one, two
+        return Compare("gt", one, two)
+    return None
+
+
+def _way(c: Cursor) -> str | None:
+    """Take a direction word and return which way it points."""
+    start = c.at
+    c.skip_fillers(also=("back", "again", "through", "out", "from"))
+    token = c.peek()
+    if token is not None:
+        if token.tag == "compare" and token.data in ("gt", "gte"):
+            c.take()
+            _again(c)
+            return UP
+        if token.tag == "compare" and token.data in ("lt", "lte"):
+            c.take()
+            _again(c)
+            return DOWN
+        if token.tag == "up":
+            c.take()
+            _again(c)
+            return UP
+        if token.tag == "down":
+            c.take()
+            _again(c)
+            return DOWN
+    c.at = start
+    return None
+
+
+def _whence(c: Cursor) -> str | None:
+    """``from below`` is upwards, ``from the top`` downwards."""
+    start = c.at
+    if c.accept_text("from"):
+        c.accept_text("the")
+        token = c.peek()
+        if token is not None and token.text in ("below", "under", "beneath", "bottom", "underneath", "downside"):
+            c.take()
+            return UP
+        if token is not None and token.text in ("above", "over", "top", "upside"):
+            c.take()
+            return DOWN
+    c.at = start
+    return None
+
+
+def _again(c: Cursor) -> None:
+    """Go past a second direction word that says the same: ``up over``, ``up through``, ``above from below``."""
+    while True:
+        start = c.at
+        if c.accept_text("from", "through", "and", "thru"):
+            if not c.accept_tag("compare", "up", "down"):
+                if c.is_text("the") and c.is_text("bottom", "top", "upside", "downside", ahead=1):
+                    c.at += 2
+                    continue
+                if not c.tokens[c.at - 1].text in ("through", "thru"):
+                    c.at = start
+                return
+            continue
+        if c.is_tag("compare") and c.peek().text in ("above", "over", "below", "under", "past"):  # type: ignore[union-attr]
+            c.take()
+            continue
+        return
+
+
+def _sentence(c: Cursor) -> Condition | None:
+    """``[left] verb [direction] right``, either side left out where the talk before it says what is meant."""
+    start = c.at
+    c.skip_fillers()
+    changed = _leading_change(c)
+    if changed is not None:
+        return changed
+    left = operand(c)
+    implied = left is None
+    if left is None:
+        left = c.mind.topic
+        if not _starts_with_direction(c):
+            c.at = start
+            return None
+    else:
+        left = _and_left(c, left)
+    before = c.mind.topic
+    if not implied:
+        c.mind.topic = left
+    found = _predicate(c, left, implied=implied)
+    if found is None:
+        c.at, c.mind.topic = start, before
+        return None
+    return _chained(c, found)
+
+
+def _chained(c: Cursor, found: Condition) -> Condition:
+    """``ema20 > ema50 > ema200``: each right side is the left of the next."""
+    parts = [found]
+    while isinstance(last := parts[-1], Compare) and c.is_tag("compare") and not isinstance(last.right, Number):
+        start = c.at
+        when = c.take().data
+        right = _right(c, last.right)
+        if right is None:
+            c.at = start
+            break
+        parts.append(Compare(when, last.right, right))
+    return joined("and", parts)
+
+
+def _and_left(c: Cursor, left: Operand) -> Operand:
+    c.skip_fillers(also=("level", "line", "reading"))
+    return left
+
+
+def _starts_with_direction(c: Cursor) -> bool:
+    return c.is_text("back", "again", "not") or c.is_number() or c.is_tag("verb", "compare", "sign", "between", "up", "down")
+
+
+def _predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
+    """What is said of ``left``."""
+    start = c.at
+    negated = bool(c.accept_tag("not"))
+    verb, way, saw_verb = None, None, False
+    while True:
+        c.skip_fillers(also=("back", "again", "still", "now", "first", "then", "also", "already", "just", "up to"))
+        token = c.peek()
+        if token is None or token.tag != "verb":
+            if token is not None and token.tag == "not" and saw_verb and not negated:
+                c.take()
+                negated = True
+                continue
+            break
+        if verb in ("cross", "break", "move", "turn", "trend") and token.data[0] not in ("state",):
+            break
+        c.take()
+        saw_verb = True
+        new_verb, new_way = token.data
+        if new_verb == "state" and verb is not None:
+            continue
+        if verb == "event" and new_verb in ("trend", "move", "turn", "cross"):
+            verb, way = new_verb, new_way
+        elif verb in (None, "state"):
+            verb, way = new_verb, new_way
+        elif verb == "reach" or new_verb == "reach":
+            verb = "reach"
+    if verb == "state":
+        verb = None
+    found = _said_of(c, left, verb, way, implied=implied)
+    if found is None:
+        c.at = start
+        return None
+    return Not(found) if negated else found
+
+
+def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None, *, implied: bool) -> Condition | None:
+    c.skip_fillers(also=("back", "again"))
+    token = c.peek()
+    if token is not None and token.tag == "between" and left is not None:
+        return _between(c, left)
+    if token is not None and token.tag == "sign" and left is not None:
+        return _sign(c, left, verb)
+    if verb == "cross":
+        way = way or _way(c)
+        return _crossed(c, left, way)
+    if verb == "break":
+        return _broken(c, left, way or _way(c))
+    if verb in ("turn",):
+        return _turned(c, left, way or UP)
+    if verb == "trend" and left is not None:
+        if c.is_tag("compare"):
+            return _crossed(c, left, _way(c))
+        return _trend(c, left, way or UP)
+    if verb == "move":
+        return _moved(c, left, way or UP)
+    if verb == "reach" and left is not None:
+        return _reached(c, left)
+    if verb == "event":
+        return _event(c, left)
+    return _compared(c, left, implied=implied)
+
+
+def _between(c: Cursor, left: Operand) -> Condition | None:
+    c.take()
+    low = _right(c, left)
+    if low is None or not (c.accept_tag("and") or c.accept_text("-", "to", "and")):
+        return None
+    high = _right(c, left)
+    if high is None:
+        return None
+    c.mind.topic = left
+    return Group("and", (Compare("gte", left, low), Compare("lte", left, high)))
+
+
+def _sign(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
+    sign = c.take().data
+    event = verb in ("event", "turn", "cross", "move", "break")
+    c.mind.topic = left
+    if sign in ("positive", "negative"):
+        left = _zero_line(left)
+        up = sign == "positive"
+        return Compare(
+            ("crosses_above" if up else "crosses_below") if event else ("gt" if up else "lt"), left, Number(0.0)
+        )
+    if sign in ("oversold", "overbought") and isinstance(left, Series) and left.type in LEVELS:
+        low, high = LEVELS[left.type]
+        level, up = (low, False) if sign == "oversold" else (high, True)
+        if c.is_text("(") and (c.is_number(1) or c.is_tag("compare", ahead=1)):
+            ahead = 1 if c.is_number(1) else 2
+            if c.is_number(ahead) and c.is_text(")", ahead=ahead + 1):
+                level = c.peek(ahead).value or 0.0  # type: ignore[union-attr]
+                c.at += ahead + 2
+        else:
+            c.mind.notes.append(f"{sign}:{left.type}:{level:g}")
+        return Compare(
+            ("crosses_above" if up else "crosses_below") if event else ("gt" if up else "lt"), left, Number(level)
+        )
+    if sign in ("bullish", "bearish"):
+        return _turned(c, left, UP if sign == "bullish" else DOWN, state=not event)
+    return None
+
+
+def _zero_line(left: Operand) -> Operand:
+    """``macd positive`` is about the line, ``roc positive`` about the value."""
+    return left
+
+
+def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
+    when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
+    right = _right(c, left)
+    if left is None:
+        return None
+    if right is None and isinstance(left, Math) and left.op == "/" and isinstance(left.left, Series) and isinstance(left.right, Series):
+        left, right = left.left, left.right  # "dema 10 / dema 40 cross"
+    if right is None:
+        right = _partner(c, left)
+        if right is None:
+            return None
+    elif way is None:
+        way = _whence(c) or _way(c)
+        when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
+    if isinstance(right, Number) is False:
+        c.mind.other = right
+    c.mind.topic = left
+    left, right = _sensible(left, right)
+    return Compare(when, left, right)  # type: ignore[arg-type]
+
+
+def _partner(c: Cursor, left: Operand) -> Operand | None:
+    """What a series is understood to cross when nothing is named: its signal line, its slow line, its own level."""
+    if isinstance(left, Series):
+        if left.type == "macd":
+            return Number(0.0) if left.output == "hist" else replace(left, output="signal")
+        if left.type in ("stoch", "stochf", "stochrsi"):
+            return replace(left, output="d")
+        if left.type == "adx" and left.output in (None, "adx"):
+            return None
+        if left.type in ("supertrend", "psar", "vwap", *AVERAGES) and c.mind.other is None:
+            return None
+        if left.type == "zscore" or (left.type in ZEROED and c.mind.other is None and left.type != "linearreg"):
+            return Number(0.0)
+    return c.mind.other if c.mind.other != left else None
+
+
+def _sensible(left: Operand, right: Operand) -> tuple[Operand, Operand]:
+    """Mend lines that were named loosely: ``macd crosses signal``, ``plus di over minus di``, supertrend over price."""
+    if isinstance(left, Series) and isinstance(right, Series):
+        if left.type == right.type == "macd" and right.output == "signal" and right.bare:
+            right = replace(left, output="signal")
+        if left.type == "stoch" and right.type in ("stoch",) and right.bare and not left.bare:
+            right = replace(left, output=right.output)
+        if left.type == "stochrsi" and right.type == "stoch" and right.output == "d":
+            right = replace(left, output="d")
+        if right.unsaid == "line" and right.type == "macd" and left.type in ("stoch", "stochrsi", "stochf"):
+            right = replace(left, output="d")  # "crosses its signal line"
+        if (
+            right.unsaid == "line"
+            and right.type == "macd"
+            and left.type in (*AVERAGES, "rsi", "obv", "cci", "trix", "adx")
+        ):
+            return left, right
+    return left, right
+
+
+def _broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
+    """``breaks above the 20 day high``, ``breaks out of the range``, ``breaks the lower band``, ``break of the high``."""
+    c.skip_fillers(also=("out", "of", "through"))
+    here = c.at
+    right = _right(c, left, breaking=True)
+    if right is not None and c.is_tag("action") and isinstance(right, Field) and right.name == "close":
+        c.at, right = here, None
+    if right is None and (channel := _channel_in_mind(c)) is not None and (left is None or left == c.mind.topic or left == CLOSE):
+        right, left = channel, CLOSE
+    if (
+        isinstance(left, Series)
+        and left.type in ("donchian", "bbands", "keltner", "opening_range", "highest", "lowest")
+        and right is None
+    ):
+        right, left = left, CLOSE  # "donchian breakout": the price breaks it
+    if right is None:
+        return None
+    if left is None or isinstance(left, Number):
+        left = CLOSE
+    if (
+        isinstance(right, Series)
+        and right.type in ("donchian", "bbands", "keltner", "opening_range")
+        and right.output is None
+    ):
+        if way is None:
+            return _channel_break(left, right)
+        names = {"opening_range": ("high", "low")}.get(right.type, ("upper", "lower"))
+        right = replace(right, output=names[0] if way == UP else names[1])
+    if way is None:
+        way = _side_of(right)
+    if way is None:
+        when = "cross"
+    else:
+        when = "crosses_above" if way == UP else "crosses_below"
+    c.mind.topic, c.mind.other = left, right
+    return Compare(when, left, _excluding_now(left, right))  # type: ignore[arg-type]
+
+
+def _channel_in_mind(c: Cursor) -> Series | None:
+    """The channel or extreme last spoken of: what a break without an object breaks."""
+    for series in reversed(c.mind.mentions):
+        if series.type in ("donchian", "bbands", "keltner", "opening_range") and series.output in (None, "width"):
+            return replace(series, output=None)
+    return None
+
+
+def _channel_break(left: Operand, channel: Series) -> Condition:
+    """A break whose direction the role decides: the channel stands open until then."""
+    return Compare("cross", left, channel)
+
+
+def _side_of(right: Operand) -> str | None:
+    if isinstance(right, Series):
+        if right.type == "highest" or right.output in ("upper", "high"):
+            return UP
+        if right.type == "lowest" or right.output in ("lower", "low"):
+            return DOWN
+    if isinstance(right, Field):
+        return {"high": UP, "low": DOWN}.get(right.name)
+    return None
+
+
+def _excluding_now(left: Operand, right: Operand) -> Operand:
+    """An extreme that holds the very bar it is compared with could never be passed: take it one bar back."""
+    if isinstance(right, Series) and right.type in ("highest", "lowest") and right.lag == 0 and right.timeframe is None:
+        if isinstance(left, Field) and left.lag == 0 and left.name != "volume":
+            return lagged(right, 1)
+        if isinstance(left, Field) and left.name == "volume" and right.input("source") == "volume" and left.lag == 0:
+            return lagged(right, 1)
+        if isinstance(left, Series) and right.input("source") == left:
+            return lagged(right, 1)
+    if isinstance(right, Math):
+        return Math(right.op, _excluding_now(left, right.left), _excluding_now(left, right.right))
+    return right
+
+
+def _turned(c: Cursor, left: Operand | None, way: str, *, state: bool = False) -> Condition | None:
+    """``supertrend flips up``, ``macd turns positive``, ``the histogram turns up``."""
+    up = way == UP
+    right = None
+    if c.is_tag("compare"):
+        c.take()
+        right = _right(c, left)
+    if left == c.mind.topic:
+        flipping = [series for series in c.mind.mentions if series.type in ("supertrend", "psar")]
+        left = flipping[-1] if flipping else left
+    if left is None:
+        return None
+    c.mind.topic = left
+    if right is not None:
+        return Compare("crosses_above" if up else "crosses_below", left, right)
+    if isinstance(left, Series):
+        if left.type == "supertrend":
+            return Compare("eq", replace(left, output="direction"), Number(1.0 if up else -1.0))
+        if left.type == "psar":
+            return (
+                Compare("crosses_above" if up else "crosses_below", CLOSE, left)
+                if not state
+                else Compare("gt" if up else "lt", CLOSE, left)
+            )
+        if left.type == "macd" and left.output != "hist":
+            when = ("gt" if up else "lt") if state else ("crosses_above" if up else "crosses_below")
+            return Compare(when, left, replace(left, output="signal"))  # type: ignore[arg-type]
+        if left.type in ("stoch", "stochrsi", "stochf"):
+            when = ("gt" if up else "lt") if state else ("crosses_above" if up else "crosses_below")
+            return Compare(when, left, replace(left, output="d"))  # type: ignore[arg-type]
+        if left.type == "bbands" or left.type == "keltner":
+            return None
+        if left.type in AVERAGES and state:
+            return Compare("gt" if up else "lt", left, lagged(left, 1))
+    if isinstance(left, Field) and left.name == "close":
+        if state:
+            return Compare("gt" if up else "lt", CLOSE, Field("open"))
+        return Compare("gt" if up else "lt", CLOSE, Field("close", 1))
+    turn = Compare("gt" if up else "lt", left, lagged(left, 1))
+    before = Compare("lte" if up else "gte", lagged(left, 1), lagged(left, 2))
+    return Group("and", (turn, before))
+
+
+def _trend(c: Cursor, left: Operand, way: str) -> Condition:
+    c.mind.topic = left
+    up = way == UP
+    bars = 1
+    start = c.at
+    c.accept_tag("for")
+    c.skip_fillers(also=("over",))
+    c.accept_tag("previous")
+    if c.is_number() and c.is_tag("unit", "row", ahead=1):
+        bars = int(c.take().value or 1)
+        c.take()
+        c.accept_tag("row")
+        while c.is_text("in") and c.is_tag("row", ahead=1):
+            c.at += 2
+    else:
+        c.at = start
+    if bars == 1:
+        return Compare("gt" if up else "lt", left, lagged(left, 1))
+    return Run("rising" if up else "falling", left, bars)
+
+
+def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
+    """``drops below 30``, ``falls 5% in 3 days``, ``rises``, ``rises back to 50``."""
+    up = way == UP
+    if c.is_tag("compare"):
+        towards = _way(c)
+        if left is None:
+            return None
+        right = _right(c, left)
+        if right is None:
+            return None
+        c.mind.topic = left
+        return Compare("crosses_above" if towards == UP else "crosses_below", left, _excluding_now(left, right))
+    change = _change(c, left or CLOSE, up)
+    if change is not None:
+        return change
+    c.skip_fillers(also=("to", "into", "back"))
+    if c.is_tag("sign") and left is not None:
+        return _sign(c, left, "move")
+    if left is None:
+        return None
+    if c.is_number() and c.is_tag("unit", "row", ahead=1):
+        return _trend(c, left, way)
+    right = _right(c, left)
+    if right is not None:
+        c.mind.topic = left
+        return Compare("crosses_above" if up else "crosses_below", left, _excluding_now(left, right))
+    return _trend(c, left, way)
+
+
+def _change(c: Cursor, left: Operand, up: bool) -> Condition | None:
+    """``by 5% in 3 days``, ``more than 2% from the previous close``: a move of the price in per cent."""
+    start = c.at
+    c.skip_fillers(also=("by",))
+    strict = c.accept_tag("compare")
+    c.skip_fillers()
+    if not c.is_number() or not c.is_tag("percent", ahead=1):
+        c.at = start
+        return None
+    value = abs(c.take().value or 0.0) / 100
+    c.take()
+    c.accept_tag("postfixed")
+    bars: Span | None = None
+    here = c.at
+    base: Operand | None = None
+    while c.is_text(
+        "in", "over", "within", "from", "vs", "on", "a", "the", "during", "since", "versus", "against", "than"
+    ) or c.is_tag("within"):
+        c.take()
+    previous = c.accept_tag("previous")
+    token = c.peek()
+    if token is not None and token.kind == "span":
+        bars = c.take().data
+    elif c.is_number() and c.is_tag("unit", ahead=1):
+        number = c.take().value or 1.0
+        bars = Span(number, c.take().data)
+    elif c.is_tag("unit") and (previous or c.is_text("one", "single", "a", ahead=-1) or here != c.at):
+        bars = Span(1, c.take().data)
+    elif c.is_tag("field") and previous:
+        base = Field(c.take().data, 1)
+    elif previous is not None and previous.text in ("yesterday", "yesterdays"):
+        bars = Span(1, "day")
+    else:
+        c.at = here
+        base = operand(c) if c.accept_text("from", "below", "above", "under", "off") else None
+        if base is None:
+            c.at = here
+    c.mind.topic = left
+    gt, lt = ("gt", "lt") if strict is not None and strict.data in ("gt", "lt") else ("gte", "lte")
+    if bars is not None:
+        series = Series("roc", (("length", bars),))
+        return Compare(gt if up else lt, series, Number(100 * value if up else -100 * value))  # type: ignore[arg-type]
+    if base is None:
+        base = lagged(left, 1)
+    return Compare(gt if up else lt, left, Math("*", base, Number(1 + value if up else 1 - value)))  # type: ignore[arg-type]
+
+
+def _leading_change(c: Cursor) -> Condition | None:
+    """``up 2% in 4 bars``, ``3 green candles in a row``, ``2 closes above``, ``price up 3 days in a row``."""
+    start = c.at
+    left = operand(c)
+    token = c.peek()
+    while token is not None and token.tag == "verb" and token.data[0] == "state":
+        c.take()
+        token = c.peek()
+    c.skip_fillers()
+    token = c.peek()
+    if token is not None and token.tag in ("up", "down"):
+        c.take()
+        found = _change(c, left or CLOSE, token.tag == "up")
+        if found is not None:
+            return found
+        c.accept_tag("for")
+        if c.is_number() and c.is_tag("unit", "row", ahead=1):
+            number = c.take().value or 1.0
+            c.take()
+            c.accept_tag("row")
+            while c.is_text("in") and c.is_tag("row", ahead=1):
+                c.at += 2
+            return Run("rising" if token.tag == "up" else "falling", left or CLOSE, int(number))
+        if left is not None and (c.is_text("vs", "from", "on", "versus", "against", "over") or c.is_tag("previous")):
+            here = c.at
+            c.accept_text("vs", "from", "on", "versus", "against", "over")
+            c.skip_fillers()
+            if c.accept_tag("previous"):
+                c.accept_tag("unit", "field")
+                c.mind.topic = left
+                return Compare("gt" if token.tag == "up" else "lt", left, lagged(left, 1))
+            c.at = here
+    c.at = start
+    return None
+
+
+def _reached(c: Cursor, left: Operand) -> Condition | None:
+    c.skip_fillers(also=("to", "at", "back"))
+    c.accept_tag("compare")
+    right = _right(c, left)
+    if right is None:
+        return None
+    c.mind.topic = left
+    return Compare("reach", left, right)
+
+
+def _event(c: Cursor, left: Operand | None) -> Condition | None:
+    """``goes above 70``, ``moves up``, ``gets to 30``."""
+    token = c.peek()
+    if token is None or left is None:
+        return None
+    if token.tag in ("up", "down") and not c.is_tag("compare", ahead=1):
+        c.take()
+        found = _change(c, left, token.tag == "up")
+        return found or _trend(c, left, UP if token.tag == "up" else DOWN)
+    way = _way(c)
+    if way is None:
+        if c.accept_text("to", "into"):
+            return _reached(c, left)
+        return None
+    right = _right(c, left)
+    if right is None:
+        return None
+    c.mind.topic = left
+    return Compare("crosses_above" if way == UP else "crosses_below", left, _excluding_now(left, right))
+
+
+def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
+    """``> 30``, ``at least twice the average``, ``2% above the sma``, ``70 or higher``."""
+    offset = _offset(c)
+    token = c.peek()
+    if token is None:
+        return None
+    when = None
+    if token.tag == "compare":
+        when = c.take().data
+        c.skip_fillers(also=("level",))
+        if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq" and when in ("gt", "lt"):
+            when += "e"  # "greater than or equal to" in two words
+        if c.accept_text("=") and when in ("gt", "lt"):
+            when += "e"
+    elif token.text == "=" and left is not None:
+        c.take()
+        when = "eq"
+    elif token.tag in ("up", "down") and c.is_text("than", ahead=1):
+        c.take()
+        c.take()
+        when = "gt" if token.tag == "up" else "lt"
+    elif token.tag == "trend":
+        return None
+    elif token.kind == "number" and left is not None and c.is_tag("postfixed", ahead=1):
+        when = c.peek(1).data  # type: ignore[union-attr]
+    elif token.tag in ("multiple",) or (token.kind == "number" and c.is_tag("times", ahead=1)):
+        if isinstance(left, Field) and left.name == "volume":
+            when = "gt"  # "volume 2x its average"
+    if when is None:
+        return None
+    if offset is None:
+        offset = _offset(c)
+    right = _right(c, left or CLOSE)
+    if right is None and implied and (c.peek() is None or c.is_tag("action") or c.is_text(",", ".", "->", "=>", ";")):
+        right = c.mind.other  # "close over the 100 sma in, under out"
+    if right is None or (left is None and isinstance(right, Number)):
+        return None
+    left = left or CLOSE
+    if c.is_tag("postfixed") and isinstance(right, Number):
+        when = c.take().data
+    if isinstance(right, Math) is False and offset is not None:
+        up = when in ("gt", "gte")
+        if isinstance(offset, float):
+            right = Math("*", right, Number(1 + offset if up else 1 - offset))
+        else:
+            right = Math("+" if up else "-", right, offset)
+    left, right = _sensible(left, right)
+    if not implied or c.mind.topic is None:
+        c.mind.topic = left
+    if not isinstance(right, Number):
+        c.mind.other = right
+    return Compare(when, left, _excluding_now(left, right))
+
+
+def _offset(c: Cursor) -> float | Operand | None:
+    """``2%`` or ``1.5 atr`` before above/below: how far."""
+    start = c.at
+    c.skip_fillers()
+    strict = c.accept_tag("compare")
+    c.skip_fillers()
+    if c.is_number() and c.is_tag("percent", ahead=1):
+        ahead = 2
+        if c.is_tag("postfixed", ahead=2):
+            ahead = 3
+        if c.is_tag("compare", ahead=ahead) and c.peek(ahead).data in ("gt", "lt"):  # type: ignore[union-attr]
+            value = (c.take().value or 0.0) / 100
+            c.at = start + (c.at - start)
+            c.take()
+            c.accept_tag("postfixed")
+            return value
+    elif c.is_number() or c.is_tag("multiple"):
+        here = c.at
+        distance = operand(c)
+        if distance is not None and c.is_tag("compare") and isinstance(distance, Math):
+            return distance
+        c.at = here
+    c.at = start
+    return None if strict is None else None
+
+
+def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operand | None:
+    """The right side: an operand, or a number in the unit of the left."""
+    start = c.at
+    earlier = _earlier(c, left)
+    if earlier is not None:
+        return earlier
+    if c.is_text("that", "the", "this") and c.is_tag("average", ahead=1) and isinstance(c.mind.other, Series) and c.mind.other.type in AVERAGES:
+        c.at += 2
+        return c.mind.other
+    if c.is_text("it", "that", "them") and c.mind.other is not None and not c.is_tag("average", "indicator", ahead=1):
+        c.take()
+        return c.mind.other
+    c.skip_fillers(also=("level", "line", "of", "by"))
+    if c.is_number():
+        token = c.peek()
+        assert token is not None and token.value is not None
+        product = operand(c)
+        if product is not None:
+            return product
+        c.take()
+        value = token.value
+        if c.is_tag("percent"):
+            percent_scale = isinstance(left, Series) and left.type in (
+                "roc",
+                "natr",
+                "rsi",
+                "stoch",
+                "mfi",
+                "stochrsi",
+                "adx",
+                "williams_r",
+            )
+            if not percent_scale and not (isinstance(left, Series) and left.type in ("realized_vol", "bbands")):
+                c.at = start
+                return None
+            c.take()
+            if isinstance(left, Series) and left.type == "realized_vol":
+                value /= 100
+        elif c.is_tag("sigma"):
+            c.take()
+        elif c.is_tag("unit", "times") and not c.is_tag("row", ahead=1) and isinstance(left, Field):
+            c.at = start
+            return None
+        if isinstance(left, Series) and left.type == "williams_r" and value > 0:
+            value = -value
+        if isinstance(left, Series) and left.unsaid == "cagr" and isinstance(left.input("length"), Span):
+            value = _compounded(value, left.input("length"))
+        c.accept_text("line", "level", "mark")
+        return Number(value)
+    if c.is_text("$", "€") and c.is_number(1):
+        c.take()
+        return Number(c.take().value or 0.0)
+    found = operand(c)
+    if found is None:
+        c.at = start
+    return found
+
+
+def _compounded(percent: float, length: Span) -> float:
+    """Return the total growth, in per cent, of a yearly growth held over a span of years or months."""
+    years = length.n if length.unit == "year" else length.n / 12 if length.unit == "month" else 1.0
+    return round(((1 + percent / 100) ** years - 1) * 100, 6)
+
+
+def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
+    """``higher than 3 bars ago``, ``above the previous bar``: the same series, earlier."""
+    start = c.at
+    if left is None or isinstance(left, Number):
+        return None
+    c.skip_fillers(also=("it", "was", "were"))
+    while c.is_tag("verb") and c.peek().data[0] == "state":  # type: ignore[union-attr]
+        c.take()
+        c.skip_fillers()
+    number = None
+    if c.is_number() and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
+        number = int(c.take().value or 1)
+        c.at += 2
+    elif c.is_tag("unit") and c.is_tag("ago", ahead=1):
+        number = 1
+        c.at += 2
+    elif c.is_tag("previous") and c.is_tag("unit", ahead=1) and not c.is_tag("field", "extreme", ahead=2):
+        number = 1
+        c.at += 2
+    elif c.is_tag("previous") and c.is_text("value", "reading", "one", ahead=1):
+        number = 1
+        c.at += 2
+    if number is None:
+        c.at = start
+        return None
+    return lagged(left, number)
+
+
+def _shape(c: Cursor) -> Condition | None:
+    """Shapes of candles and gaps, by their plain definitions."""
+    start = c.at
+    number = 1
+    c.skip_fillers(also=("this",))
+    before = 0
+    if c.is_tag("previous") and c.is_tag("candle", ahead=1):
+        c.take()
+        before = 1
+    elif c.is_tag("previous") and c.is_tag("unit", ahead=1) and c.is_tag("verb", ahead=2) and c.peek(2).text in ("red", "green", "is red", "is green"):  # type: ignore[union-attr]
+        c.at += 2
+        colour = c.take().text
+        return Compare("gt" if "green" in colour else "lt", Field("close", 1), Field("open", 1))
+    elif c.is_tag("unit") and c.is_tag("verb", ahead=1) and c.peek(1).text in ("red", "green", "is red", "is green"):  # type: ignore[union-attr]
+        c.at += 1
+        return Compare("gt" if "green" in c.take().text else "lt", CLOSE, Field("open"))
+    if c.is_number() and c.is_tag("field", ahead=1) and c.peek(1).text in ("closes", "highs", "lows"):  # type: ignore[union-attr]
+        count, field = int(c.take().value or 1), c.take().data
+        while c.is_text("in", "a") or c.is_tag("row"):
+            c.take()
+        if c.is_tag("up", "down"):
+            return Run("rising" if c.take().tag == "up" else "falling", Field(field), count)
+        c.at = start
+        return None
+    if c.is_number() and (c.is_tag("candle", ahead=1) or c.is_tag("row", ahead=1)):
+        number = int(c.take().value or 1)
+        c.accept_tag("row")
+    elif c.accept_tag("row"):
+        pass
+    token = c.peek()
+    if token is not None and token.tag == "candle":
+        c.take()
+        while c.is_text("in") and c.is_tag("row", ahead=1):
+            c.take()
+        c.accept_tag("row")
+        up = token.data == "up"
+        closes = "close" in token.text or "day" in token.text
+        one: Condition = (
+            Compare("gt" if up else "lt", CLOSE, Field("close", 1))
+            if closes and not token.text.startswith(("green", "red"))
+            else Compare("gt" if up else "lt", CLOSE, Field("open"))
+        )
+        if before and isinstance(one, Compare):
+            return Compare(one.when, lagged(one.left, before), lagged(one.right, before))
+        if number > 1 and isinstance(one, Compare) and one.right == Field("close", 1):
+            return Run("rising" if up else "falling", CLOSE, number)
+        return Lasting(one, Span(number)) if number > 1 else one
+    if token is not None and token.tag == "shape":
+        c.take()
+        c.mind.notes.append(f"shape:{token.data}")
+        return SHAPES[token.data]
+    if token is not None and token.tag == "gap":
+        c.take()
+        up = token.data == "up"
+        return _gap(c, up)
+    c.at = start
+    return None
+
+
+def _gap(c: Cursor, up: bool) -> Condition:
+    c.skip_fillers(also=("by", "of"))
+    c.accept_tag("compare")
+    factor = 1.0
+    if c.is_number() and c.is_tag("percent", ahead=1):
+        value = abs(c.take().value or 0.0) / 100
+        c.take()
+        c.accept_tag("postfixed")
+        factor = 1 + value if up else 1 - value
+    before: Operand = Field("close", 1)
+    if factor != 1.0:
+        before = Math("*", before, Number(factor))
+    return Compare("gt" if up else "lt", Field("open"), before)
+
+
+def _bar(name: str, lag: int = 0) -> Field:
+    return Field(name, lag)
+
+
+SHAPES: dict[str, Condition] = {
+    "bullish_engulfing": joined("and", [
+        Compare("lt", _bar("close", 1), _bar("open", 1)), Compare("gt", _bar("close"), _bar("open")),
+        Compare("lte", _bar("open"), _bar("close", 1)), Compare("gte", _bar("close"), _bar("open", 1)),
+    ]),
+    "bearish_engulfing": joined("and", [
+        Compare("gt", _bar("close", 1), _bar("open", 1)), Compare("lt", _bar("close"), _bar("open")),
+        Compare("gte", _bar("open"), _bar("close", 1)), Compare("lte", _bar("close"), _bar("open", 1)),
+    ]),
+    "inside_bar": joined("and", [
+        Compare("lt", _bar("high"), _bar("high", 1)), Compare("gt", _bar("low"), _bar("low", 1)),
+    ]),
+    "outside_bar": joined("and", [
+        Compare("gt", _bar("high"), _bar("high", 1)), Compare("lt", _bar("low"), _bar("low", 1)),
+    ]),
+}  # fmt: skip

@@ -1,0 +1,79 @@
+"""A place in the tokens, and what the reader has in mind there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.lexicon import FILLERS
+
+if TYPE_CHECKING:
+    from agent.language.builtin.rules import Operand, Series
+    from agent.language.builtin.tokens import Token
+
+
+@dataclass(slots=True)
+class Mind:
+    """What was said so far: the operand under discussion, every indicator mentioned, and what was assumed.
+
+    ``topic`` is what "it" or a comparison without a left side means; ``other`` what a cross without a right side
+    means. ``labels`` holds series called fast or slow.
+    """
+
+    topic: Operand | None = None
+    other: Operand | None = None
+    mentions: list[Series] = field(default_factory=list)
+    labels: dict[str, Series] = field(default_factory=dict)
+    names: dict[str, Operand] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class Cursor:
+    """A position in a list of tokens; ``used`` remembers which tokens some rule has taken in."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.mind = Mind()
+
+    def peek(self, ahead: int = 0) -> Token | None:
+        """Return a token ahead, None past the end."""
+        at = self.at + ahead
+        return self.tokens[at] if 0 <= at < len(self.tokens) else None
+
+    def take(self) -> Token:
+        """Return the token here and go on."""
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def is_tag(self, *tags: str, ahead: int = 0) -> bool:
+        """True when the token ahead bears one of the tags."""
+        token = self.peek(ahead)
+        return token is not None and token.tag in tags
+
+    def is_text(self, *texts: str, ahead: int = 0) -> bool:
+        """True when the token ahead is written so."""
+        token = self.peek(ahead)
+        return token is not None and token.text in texts
+
+    def is_number(self, ahead: int = 0) -> bool:
+        """True when a number without a grown-together unit stands there."""
+        token = self.peek(ahead)
+        return token is not None and token.kind == "number"
+
+    def accept_tag(self, *tags: str) -> Token | None:
+        """Take the token here when it bears one of the tags."""
+        return self.take() if self.is_tag(*tags) else None
+
+    def accept_text(self, *texts: str) -> Token | None:
+        """Take the token here when it is written so."""
+        return self.take() if self.is_text(*texts) else None
+
+    def skip_fillers(self, *, also: tuple[str, ...] = ()) -> None:
+        """Go past words that carry nothing."""
+        while (token := self.peek()) is not None and token.kind == "word":
+            if token.text in also or token.tag == "filler" or (token.tag is None and token.text in FILLERS):
+                self.at += 1
+            else:
+                return

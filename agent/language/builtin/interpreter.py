@@ -1,0 +1,103 @@
+"""The built-in interpreter: a semantic parser of trading English. It is no language model, and says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.building import NAME, build
+from agent.language.builtin.explain import explain, is_question_about
+from agent.language.builtin.languages.translate import translate
+from agent.language.builtin.screening import Screening, screen
+from agent.language.builtin.tokens import clean
+from agent.language.port import LeftOut, Question, Reading
+
+if TYPE_CHECKING:
+    from agent.language.port import Budget, Repair, Request
+
+IMPROVE = re.compile(
+    r"\b(improve|optimi[sz]e|refine|tune|find (?:me )?something better|make (?:it|this) (?:better|more profitable|work)|"
+    r"better version|try (?:some )?variations|can you (?:do|get) better|get more out of|beat (?:it|this))\b",
+    re.IGNORECASE,
+)
+"""Words that ask for the improvement loop: without saying how, they cannot be an edit."""
+
+UNDO = re.compile(r"^\W*(please\s+)?(undo|revert|go back|take (?:that|it) back|roll ?back)\b", re.IGNORECASE)
+
+
+class BuiltinLanguage:
+    """Reads messages by grammar and lexicon alone: the same message always has the same reading."""
+
+    name = NAME
+    is_model = False
+
+    async def read(self, request: Request, budget: Budget) -> Reading:
+        """Return the reading of a message; it costs nothing and cannot fail."""
+        return read(request)
+
+    async def repair(self, request: Request, failed: Repair, budget: Budget) -> Reading:
+        """Return what is wrong as a question: a grammar that reads again reads the same."""
+        problems = [str(problem.get("message", "")) for problem in failed.problems]
+        text = "I could not write this down without a contradiction: " + "; ".join(dict.fromkeys(filter(None, problems)))
+        paths = tuple(dict.fromkeys(str(problem.get("path", "$")) for problem in failed.problems))
+        return replace(failed.reading, intent="ask", question=Question(f"{text}. How should it be?", paths))
+
+
+def read(request: Request) -> Reading:
+    """Return the reading of a message, by what it is: a question, an edit, a request, something to refuse."""
+    translated = translate(clean(request.text))
+    has_spec, has_run = request.spec is not None, request.run is not None
+    screening = screen(translated.text, has_spec=has_spec, has_run=has_run)
+    reading = _read(request, screening, has_spec, has_run)
+    unread = dict.fromkeys((*reading.unread, *translated.unknown))
+    return replace(reading, language=translated.language, unread=tuple(unread))
+
+
+def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool) -> Reading:
+    from agent.language.builtin.editing import is_edit, read_edit
+
+    text = screening.text
+    if screening.refusal is not None:
+        return Reading("refuse", NAME, reply=screening.refusal.reply, left_out=_injected(screening))
+    if has_spec and UNDO.match(text):
+        return read_edit(request, text, screening)
+    if request.pending is not None and not has_spec:
+        return _answered(request, screening)
+    if is_question_about(text, has_spec, has_run):
+        return replace(explain(replace(request, text=text)), left_out=_injected(screening))
+    if has_spec and _improves(text):
+        return Reading("improve", NAME, left_out=_injected(screening))
+    if is_edit(text, has_spec=has_spec, has_run=has_run):
+        return read_edit(request, text, screening)
+    return _built(request, screening)
+
+
+def _improves(text: str) -> bool:
+    """True when a message asks for something better and does not say what to change."""
+    return bool(IMPROVE.search(text)) and not re.search(r"\d", text)
+
+
+def _built(request: Request, screening: Screening) -> Reading:
+    return build(
+        screening.text,
+        now=request.now,
+        screening=screening,
+        known=request.known_assets,
+        risk_defaults=request.risk_defaults,
+    )
+
+
+def _answered(request: Request, screening: Screening) -> Reading:
+    """Read an answer together with the request it answers; a request of its own stands alone."""
+    assert request.pending is not None
+    alone = _built(request, screening)
+    if alone.intent == "build":
+        return alone
+    before = translate(clean(request.pending)).text
+    together = screen(f"{before.rstrip(' .')}.\n{screening.text}", has_spec=False, has_run=False)
+    return _built(request, together)
+
+
+def _injected(screening: Screening) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(one.words, "INJECTED", one.reason) for one in screening.injected)

@@ -1,0 +1,72 @@
+"""What stands alone after scanning: a lone share of equity, settings repeated, numbers that say nothing new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.rules import Series, Span
+from agent.language.builtin.sizes import Size
+
+if TYPE_CHECKING:
+    from agent.language.builtin.scanner import Item
+
+BREAKS = ("stop", "comma", "arrow", "and")
+SETTINGS = ("default", "defaults", "standard", "settings", "usual", "classic", "normal", "set", "std")
+SIZED = ("percent_equity", "fixed_notional", "risk_per_trade", "equal_weight", "volatility_target")
+
+
+def settled(items: list[Item]) -> list[Item]:
+    """Return the items with those remnants read that can mean one thing only."""
+    return _lone_share(_repeated_settings(items))
+
+
+def _repeated_settings(items: list[Item]) -> list[Item]:
+    """``default 0.02/0.2 settings`` beside an indicator: its numbers, said again or said only here."""
+    out = list(items)
+    for at, item in enumerate(items):
+        if item.kind != "dangling" or item.data.kind != "number":
+            continue
+        around = [one.data.text for one in items[max(0, at - 3) : at + 4] if one.kind == "unread"]
+        known = {
+            value.n if isinstance(value, Span) else value
+            for one in items
+            for series in _series(one)
+            for _, value in series.inputs
+        }
+        if item.data.value in known or any(word in SETTINGS for word in around):
+            out[at] = replace(item, kind="unread")
+    return out
+
+
+def _series(item: Item) -> list[Series]:
+    from agent.language.builtin.rules import series_of
+
+    if item.kind in ("condition", "mention"):
+        return series_of(item.data)
+    return list(item.data) if item.kind == "pair" else []
+
+
+def _lone_share(items: list[Item]) -> list[Item]:
+    """``BTC 1d, stop 3%, 10%``: a per cent that stands alone is the size, when no other is named."""
+    if any(item.kind == "size" and item.data.kind in SIZED for item in items):
+        return items
+    found: list[int] = []
+    for at in range(len(items) - 1):
+        number, percent = items[at], items[at + 1]
+        if number.kind != "dangling" or number.data.kind != "number" or percent.kind != "dangling" or percent.data.tag != "percent":
+            continue
+        before = items[at - 1] if at else None
+        after = items[at + 2] if at + 2 < len(items) else None
+        alone_before = before is None or before.kind in (*BREAKS, "asset", "timeframe", "level", "mention")
+        if alone_before and (after is None or after.kind in BREAKS):
+            found.append(at)
+    if len(found) != 1 or not 0 < (items[found[0]].data.value or 0.0) <= 100:
+        return items
+    at = found[0]
+    number = items[at]
+    size = replace(
+        number, kind="size", data=Size("percent_equity", number.data.value / 100, unsaid=True),
+        end=items[at + 1].end, words=f"{number.words}%",
+    )  # fmt: skip
+    return [*items[:at], size, *items[at + 2 :]]

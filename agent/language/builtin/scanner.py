@@ -1,0 +1,448 @@
+"""From tokens to items: one pass that asks each reader in turn what begins here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent.language.builtin import markets
+from agent.language.builtin.conditions import condition
+from agent.language.builtin.cursor import Cursor
+from agent.language.builtin.levels import gain, level
+from agent.language.builtin.lexicon import FILLERS
+from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
+from agent.language.builtin.rules import Compare, Field, Math, Number, Series
+from agent.language.builtin.sizes import Size, size
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from agent.language.builtin.tokens import Token
+
+COUNTED = frozenset(
+    "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions filters indicators "
+    "st nd rd th strategies emas smas mas supertrends lines signals things steps ways sets".split()
+)
+
+ItemKind = Literal[
+    "condition", "action", "when", "while", "and", "or", "comma", "stop", "arrow", "filter", "unless", "else", "only", "level",
+    "size", "asset", "unknown_asset", "timeframe", "window", "market", "mention", "pair", "levels", "setup", "opposite", "fill",
+    "opaque", "unread", "dangling", "limit", "label", "session",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of the message: what it is, its meaning, and where it stands in the text."""
+
+    kind: ItemKind
+    data: Any
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A passage no reader may look into: an element the spec cannot say, or a quantity without a number."""
+
+    start: int
+    end: int
+    finding: Any
+    vague: bool
+
+
+def scan(text: str, tokens: list[Token], *, now: str, known: Collection[str], opaque: Sequence[Opaque]) -> tuple[list[Item], Cursor]:
+    """Return the items of a message in order, and the cursor with what it has in mind."""
+    c = Cursor(tokens)
+    scanner = _Scanner(text, c, now, known, opaque)
+    while c.peek() is not None:
+        scanner.step()
+    return scanner.items, c
+
+
+class _Scanner:
+    def __init__(self, text: str, c: Cursor, now: str, known: Collection[str], opaque: Sequence[Opaque]) -> None:
+        self.text, self.c, self.now, self.known = text, c, now, known
+        self.opaque = opaque
+        self.items: list[Item] = []
+
+    def step(self) -> None:
+        """Read one item, or go past one token."""
+        c = self.c
+        token = c.tokens[c.at]
+        covered = next((one for one in self.opaque if one.start <= token.start < one.end), None)
+        if covered is not None:
+            start = c.at
+            while (here := c.peek()) is not None and here.start < covered.end:
+                c.take()
+            self._add("opaque", covered, start)
+            return
+        if self._connector(token):
+            return
+        for reader in (self._name_given, self._structure, self._attribute, self._rule, self._leftover):
+            if reader():
+                return
+
+    def _add(self, kind: ItemKind, data: Any, start: int) -> bool:
+        tokens = self.c.tokens[start : self.c.at]
+        begin, end = (tokens[0].start, tokens[-1].end) if tokens else (0, 0)
+        self.items.append(Item(kind, data, begin, end, self.text[begin:end]))
+        return True
+
+    def _connector(self, token: Token) -> bool:
+        c, start = self.c, self.c.at
+        kind: ItemKind | None = None
+        if token.kind == "line" or token.text in (".", ";", "|"):
+            kind = "stop"
+        elif token.text in ("->", "=>", "-->", "→", "⇒") or (token.text == "=" and c.is_tag("action", ahead=1)):
+            kind = "arrow"
+        elif token.text == ":":
+            kind = self._colon()
+        elif token.text in ("||", "&&"):
+            kind = "or" if token.text == "||" else "and"
+        elif token.text == ",":
+            kind = "comma"
+        elif token.kind == "number" and c.is_text(")", ahead=1) and (not self.items or self.items[-1].kind == "stop"):
+            c.take()
+            kind = "stop"
+        if kind is None:
+            return False
+        c.take()
+        return self._add(kind, None, start)
+
+    def _colon(self) -> ItemKind | None:
+        """``rsi < 30: buy`` points at an action; behind a title a colon ends it; behind an action it says nothing."""
+        c = self.c
+        said = []
+        for item in reversed(self.items):
+            if item.kind == "stop":
+                break
+            said.append(item.kind)
+        if c.is_tag("action", ahead=1) or c.is_text("in", ahead=1):
+            following = c.peek(2)
+            if "condition" in said and (following is None or following.kind == "line" or following.text in (";", ".", ",", "->", "/") or following.tag in ("size",) or following.kind == "word"):
+                return "arrow"
+        return "stop" if said and "action" not in said and "filter" not in said and "only" not in said else None
+
+    def _name_given(self) -> bool:
+        """``mid = (high + low) / 2``: a name for a series, used further on."""
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        if token.kind == "word" and c.is_text("=", ahead=1) and token.tag in (None, "line") and token.text not in FILLERS:
+            c.at += 2
+            found = operand(c)
+            if isinstance(found, Series | Math | Field):
+                c.mind.names[token.text] = found
+                return True
+            c.at = start
+        return False
+
+    def _structure(self) -> bool:
+        """Words that hold a message together."""
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        if token.tag in ("when", "while", "and", "or", "filter", "unless", "else") and not (
+            token.tag == "and" and token.text == "n"
+        ):
+            if token.tag == "else" and c.is_tag("action", ahead=1) is False and c.is_tag("when", ahead=1):
+                return False
+            c.take()
+            return self._add(token.tag, token.text, start)  # type: ignore[arg-type]
+        if token.tag == "with":
+            c.take()
+            here = c.at
+            c.skip_fillers()
+            ahead = c.peek()
+            c.at = here
+            if ahead is not None and (ahead.tag in ("field", "indicator", "line", "average", "verb") or ahead.kind == "number"):
+                return self._add("and", "with", start)
+            return True
+        if token.tag == "but":
+            c.take()
+            return self._add("and" if self.items and self.items[-1].kind == "condition" else "comma", "but", start)
+        if token.tag == "only":
+            c.take()
+            return self._add("only", token.data, start)
+        if token.tag == "fill":
+            c.take()
+            return self._add("fill", token.data, start)
+        return False
+
+    def _attribute(self) -> bool:
+        """Everything that is no rule: protections, sizes, markets, spans."""
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        touched = self._at_level()
+        if touched is not None:
+            return self._add("condition", touched, start)
+        session = self._session()
+        if session is not None:
+            return self._add("session", session, start)
+        window = markets.window(c, self.now)
+        if window is not None:
+            return self._add("window", window, start)
+        after_entry = self.items and self.items[-1].kind == "action" and self.items[-1].data[0] == "enter"
+        if after_entry and c.is_number() and (token.value or 0) >= 20:
+            c.take()
+            here = c.at
+            if markets.asset(c, self.known) is not None:
+                c.at = here
+                return self._add("size", Size("fixed_notional", token.value or 0.0), start)
+            c.at = start
+        protection = level(c)
+        if protection is not None:
+            if token.tag == "action" and token.data[0] == "exit" and protection.kind == "time_limit":
+                self.items.append(Item("action", token.data, token.start, token.end, token.raw))
+            return self._add("level", protection, start)
+        if self.items and self._last_action() == "exit" and token.tag not in ("stop", "target"):
+            found = gain(c)
+            if found is not None:
+                return self._add("level", found, start)
+        amount = size(c)
+        if amount is not None:
+            return self._add("size", amount, start)
+        named = markets.asset(c, self.known)
+        if named is not None:
+            return self._add("asset", named, start)
+        if token.tag == "market":
+            c.take()
+            return self._add("market", token.data, start)
+        if token.tag == "limit":
+            c.take()
+            return self._add("limit", None, start)
+        return False
+
+    def _session(self) -> dict[str, str] | None:
+        """``9:30-9:35 et``, ``from 09:30 to 10:00 new york``: the hours of an opening range."""
+        c, start = self.c, self.c.at
+        if not any(one.type == "opening_range" for one in c.mind.mentions) and not any(t.text in ("range", "orb") for t in c.tokens):
+            return None
+        while c.is_text("range", "=", "from", "is", "of", "the", "between", ":") or c.is_tag("between"):
+            c.take()
+        first = c.peek()
+        if first is not None and first.kind == "clock":
+            c.take()
+            if c.accept_text("-", "to", "until", "and", "till"):
+                second = c.peek()
+                if second is not None and second.kind == "clock":
+                    c.take()
+                    zone = c.accept_tag("zone")
+                    clock = [f"{int(h):02d}:{m}" for h, m in (one.text.split(":") for one in (first, second))]
+                    return {"start": clock[0], "end": clock[1], "tz": zone.data if zone is not None else "UTC"}
+        c.at = start
+        return None
+
+    def _at_level(self) -> Compare | None:
+        """``flat around 0``, ``buy at 30``: an action at a level of the oscillator under discussion."""
+        c, start = self.c, self.c.at
+        topic = c.mind.topic
+        if not self.items or self.items[-1].kind != "action" or not isinstance(topic, Series) or topic.type not in SCALED:
+            return None
+        while c.is_text("at", "around", "near", "on", "when", "back", "to", "the", "about", "if", "it", "is", "mean", "zero") and not c.is_number():
+            c.take()
+        if c.is_number() and not c.is_tag("percent", "unit", "each", "equity", "indicator", "times", ahead=1):
+            if not c.is_text("$", "/", "-", ahead=1):
+                return Compare("reach", topic, Number(c.take().value or 0.0))
+        c.at = start
+        return None
+
+    def _last_action(self) -> str | None:
+        """The kind of the action this clause stands under."""
+        for item in reversed(self.items):
+            if item.kind == "stop":
+                return None
+            if item.kind == "action":
+                return str(item.data[0])
+        return None
+
+    def _rule(self) -> bool:
+        """Actions and conditions."""
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        if self._action(token):
+            return True
+        if token.tag == "setup" and self._in_brackets(start) and self.items and self.items[-1].kind == "condition":
+            c.take()  # "a < b (death cross)": a remark on the rule before it
+            return self._add("unread", token, start)
+        if token.tag == "setup":
+            c.take()
+            both = None
+            bracket = c.accept_text("(")
+            both = pair_of_lengths(c)
+            if bracket and not c.accept_text(")") and both is not None:
+                both = None
+            if both is None and bracket:
+                c.at = start + 1
+            return self._add("setup", (token.data, both), start)
+        found = condition(c)
+        if found is not None:
+            return self._add("condition", found, start)
+        frame = markets.timeframe(c)
+        if frame is not None:
+            return self._add("timeframe", frame, start)
+        return False
+
+    def _action(self, token: Token) -> bool:
+        c, start = self.c, self.c.at
+        if token.tag == "verb" and token.text in ("buy signal", "sell signal") and (self._at_clause_start()):
+            c.take()
+            c.accept_text(":", "=")
+            return self._add("action", ("enter", "long") if token.text == "buy signal" else ("exit", "long"), start)
+        if token.tag == "action":
+            following = c.peek(1)
+            if token.text in ("short", "long", "out", "cash") and following is not None:
+                if following.tag in ("indicator", "average") and token.text in ("short", "long"):
+                    found = condition(c)
+                    if found is not None:
+                        return self._add("condition", found, start)
+                if following.text in ("term", "run", "of") and token.text != "out":
+                    c.at += 2
+                    return True
+            if token.text == "cash" and not (self.items and self.items[-1].kind in ("else", "arrow", "comma", "condition")):
+                c.take()
+                return True
+            if token.text in ("position", "trigger") and not self._at_clause_start():
+                c.take()
+                return True
+            c.take()
+            self._add("action", token.data, start)
+            if token.text == "all in":
+                self._add("size", Size("percent_equity", 1.0), start)
+            while c.is_text(":", "=", "-") or (c.is_text("is", "are") and c.is_tag("when", ahead=1)):
+                c.take()
+            return True
+        if token.text in ("close", "closes", "closed") and self._is_closing():
+            c.take()
+            c.accept_text("the", "my", "our", "it", "out", "everything", "all")
+            c.accept_text("position", "positions", "trade", "it")
+            c.accept_tag("size", "positions")
+            return self._add("action", ("exit", None), start)
+        if token.text in ("in", "enter", "into") and self._closes_clause():
+            c.take()
+            return self._add("action", ("enter", "long"), start)
+        if token.text in ("buys", "sells") and token.tag is None:
+            return False
+        return False
+
+    def _at_clause_start(self) -> bool:
+        return not self.items or self.items[-1].kind in ("stop", "comma", "arrow", "and", "or", "timeframe", "asset")
+
+    def _is_closing(self) -> bool:
+        """``close when ...``, ``close at ...``, ``close the position``: the verb, not the price."""
+        c = self.c
+        if c.is_tag("when", ahead=1) or c.is_text("at", "on", "it", "half", "everything", "if", "once", "out", "all", ahead=1):
+            return c.is_tag("when", ahead=1) or not c.is_text("at", ahead=1) or not c.is_tag("compare", "field", ahead=2)
+        if c.is_text("the", "my", "our", ahead=1) and (c.is_tag("size", "positions", ahead=2) or c.is_text("position", "trade", ahead=2)):
+            return True
+        if c.is_tag("size", "positions", ahead=1) or c.is_tag("opposite", ahead=1):
+            return True
+        return c.is_text("profit", "with", ahead=1)
+
+    def _closes_clause(self) -> bool:
+        following = self.c.peek(1)
+        ended = following is None or following.kind == "line" or following.text in (",", ".", ";", "/", ")")
+        led = bool(self.items) and self.items[-1].kind in ("condition", "arrow", "asset", "timeframe", "comma", "opaque", "setup")
+        return ended and led
+
+    def _leftover(self) -> bool:
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        both = pair(c)
+        if both is not None:
+            return self._add("pair", both, start)
+        levels = self._two_levels()
+        if levels is not None:
+            return self._add("levels", levels, start)
+        topic = c.mind.topic
+        found = operand(c)
+        if found is not None:
+            self._spoken_of(found, topic)
+            return self._add("mention", found, start)
+        unknown = markets.unknown_asset(c)
+        if unknown is not None:
+            return self._add("unknown_asset", unknown, start)
+        c.take()
+        if token.tag == "opposite":
+            return self._add("opposite", None, start)
+        if token.kind == "word" and (token.text in FILLERS or token.tag in ("filler", "no")):
+            return True
+        if token.kind == "mark" and token.tag is None:
+            return True
+        if self._in_brackets(start) or self._is_count(start) or (token.tag == "stop" and self._last_action() == "exit"):
+            return self._add("unread", token, start)
+        if token.kind in ("number", "span", "clock", "date") or token.tag in ("compare", "percent", "indicator", "line", "stop", "target", "trail"):
+            return self._add("dangling", token, start)
+        if token.kind == "word":
+            return self._add("unread", token, start)
+        return True
+
+    def _spoken_of(self, found: object, topic: object) -> None:
+        """Take a series that stands alone as the topic, unless it only describes the one before."""
+        c = self.c
+        if not isinstance(found, Series) or self._in_brackets(c.at - 1):
+            return
+        if isinstance(topic, Series) and topic.type == "zscore" and found.type in ("sma", "stdev"):
+            if topic.bare and found.input("length") is not None:
+                better = replace(topic.having(length=found.input("length")), bare=False)
+                c.mind.topic = better
+                c.mind.mentions.append(better)
+            return
+        if found.type == "atr":
+            bands = [one for one in c.mind.mentions if one.type in ("supertrend", "keltner") and one.bare]
+            if bands and c.accept_tag("mult", "times") and c.is_number():
+                better = replace(bands[-1].having(multiplier=c.take().value), bare=False)
+                if found.input("length") is not None and better.type == "supertrend":
+                    better = better.having(length=found.input("length"))
+                c.mind.mentions.append(better)
+                c.mind.topic = better
+            return
+        c.mind.topic = found
+
+    def _in_brackets(self, at: int) -> bool:
+        depth = 0
+        for token in self.c.tokens[:at]:
+            depth += (token.text == "(") - (token.text == ")")
+        return depth > 0
+
+    def _is_count(self, at: int) -> bool:
+        """``5 etfs``, ``2nd version``, ``3 rules``: numbers that count things of the talk."""
+        following = self.c.tokens[at + 1] if at + 1 < len(self.c.tokens) else None
+        return self.c.tokens[at].kind == "number" and following is not None and following.text in COUNTED
+
+    def _two_levels(self) -> tuple[float, float] | None:
+        """``30/70``, ``20-80``, ``30 and 70`` behind an oscillator."""
+        c, start = self.c, self.c.at
+        topic = c.mind.topic
+        if not isinstance(topic, Series) or topic.type not in SCALED or not c.is_number():
+            return None
+        first = c.take().value or 0.0
+        c.accept_tag("percent")
+        if c.accept_text("/", "-", "and", "&", "to", "|") or c.is_number():
+            if c.is_number():
+                second = abs(c.take().value or 0.0)
+                if first < second or topic.type in ("cci", "zscore", "williams_r"):
+                    return first, second
+        c.at = start
+        return None
+
+
+def pair_of_lengths(c: Cursor) -> tuple[float, float] | None:
+    """Read two lengths behind a named cross: ``golden cross 20/50``, ``(50 under 200)`` is none."""
+    start = c.at
+    if c.is_number():
+        first = c.take().value or 0.0
+        if c.accept_text("/", "-", "&", "and", "over", "x", ",") and c.is_number():
+            return first, c.take().value or 0.0
+    c.at = start
+    return None
+
+
+def is_average(series: object) -> bool:
+    """True for a moving average."""
+    return isinstance(series, Series) and series.type in AVERAGES
+
+
+def is_simple(rule: object) -> bool:
+    """True for a comparison."""
+    return isinstance(rule, Compare)

@@ -1,0 +1,148 @@
+"""Named setups and shorthand: what a strategy's name stands for, by the rules it was published with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.conditions import CLOSE, LEVELS
+from agent.language.builtin.operands import AVERAGES
+from agent.language.builtin.rules import Compare, Condition, Field, Number, Series, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FADES = ("fade", "fades", "fading", "mean", "reversion", "reversal", "revert", "bounce", "bounces", "dip", "dips", "contrarian", "rev", "snapback")
+BREAKS = ("breakout", "breakouts", "break", "breaks", "momentum", "trend", "following", "follow", "breakdown")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Entry and exit of the long side, and the rule in words where it is a default of ours; the short side mirrors it."""
+
+    entry: Condition
+    exit: Condition
+    words: str
+
+
+def averages(kind: str, fast: float, slow: float, unsaid: str | None = None) -> tuple[Series, Series]:
+    """Return two moving averages of a kind."""
+    one, two = (Series(kind, (("length", Span(length)),), unsaid=unsaid) for length in (fast, slow))
+    return one, two
+
+
+def crossing(fast: Series, slow: Series) -> Setup:
+    """Buy when the fast average crosses above the slow one, sell when it crosses below."""
+    return Setup(
+        Compare("crosses_above", fast, slow),
+        Compare("crosses_below", fast, slow),
+        "in when the fast average crosses above the slow one, out when it crosses back below",
+    )
+
+
+def shorthand(
+    mentions: Sequence[Series],
+    pairs: Sequence[tuple[Series, Series]],
+    levels: tuple[float, float] | None,
+    words: frozenset[str],
+) -> Setup | None:
+    """Return what a message without a rule means by the indicators it names; None when it names none that stand for a rule.
+
+    ``pairs`` are two lengths of one average, ``levels`` two levels of an oscillator, ``words`` all words of the message.
+    """
+    if pairs:
+        return crossing(*sorted(pairs[0], key=lambda series: series.input("length").n))
+    heads = [series for series in mentions if series.type != "atr"]
+    if not heads:
+        return None
+    fading = bool(words & set(FADES))
+    lengths = [series for series in heads if series.type in AVERAGES and not series.bare]
+    distinct = sorted({series.input("length").n: series for series in lengths}.items())
+    if len(distinct) == 2 and len({series.type for _, series in distinct}) == 1 and not fading:
+        return crossing(distinct[0][1], distinct[1][1])
+    for series in sorted(heads, key=lambda one: one.bare):
+        found = _by_type(series, levels, fading, bool(words & set(BREAKS)))
+        if found is not None:
+            return found
+    return None
+
+
+def _by_type(series: Series, levels: tuple[float, float] | None, fading: bool, breaking: bool) -> Setup | None:
+    kind = series.type
+    if kind in LEVELS or (kind == "zscore" and levels is not None):
+        low, high = levels or LEVELS[kind]
+        if kind in ("stoch", "stochf", "stochrsi"):
+            series = replace(series, output=series.output or "k")
+        words = f"in below {low:g}, out above {high:g}"
+        return Setup(Compare("lt", series, Number(low)), Compare("gt", series, Number(high)), words)
+    if kind == "macd":
+        line, signal = replace(series, output="line"), replace(series, output="signal")
+        return Setup(
+            Compare("crosses_above", line, signal),
+            Compare("crosses_below", line, signal),
+            "in when the line crosses above its signal, out when it crosses back below",
+        )
+    if kind in ("bbands", "keltner"):
+        upper, middle, lower = (replace(series, output=name) for name in ("upper", "middle", "lower"))
+        if fading or not breaking:
+            if not fading:
+                return None
+            return Setup(
+                Compare("lt", CLOSE, lower),
+                Compare("gte", CLOSE, middle),
+                "in when the close is below the lower band, out when it is back at the middle band",
+            )
+        return Setup(
+            Compare("crosses_above", CLOSE, upper),
+            Compare("lt", CLOSE, middle),
+            "in when the close crosses above the upper band, out when it is below the middle band",
+        )
+    if kind == "donchian":
+        return Setup(
+            Compare("gt", CLOSE, replace(series, output="upper")),
+            Compare("lt", CLOSE, replace(series, output="lower")),
+            "in when the close is above the channel of the bars before, out when it is below it",
+        )
+    if kind == "supertrend":
+        direction = replace(series, output="direction")
+        return Setup(
+            Compare("eq", direction, Number(1.0)),
+            Compare("eq", direction, Number(-1.0)),
+            "in while the supertrend points up, out when it points down",
+        )
+    if kind == "psar":
+        return Setup(
+            Compare("crosses_above", CLOSE, series),
+            Compare("crosses_below", CLOSE, series),
+            "in when the close crosses above the parabolic SAR, out when it crosses below",
+        )
+    if kind == "zscore":
+        return Setup(
+            Compare("lt", series, Number(-2.0)), Compare("gte", series, Number(0.0)), "in below -2, out at the mean"
+        )
+    if kind == "vwap" and fading:
+        return Setup(Compare("lt", CLOSE, series), Compare("gt", CLOSE, series), "in below the VWAP, out above it")
+    return None
+
+
+def channel_side(condition: Compare, *, up: bool) -> Compare:
+    """Return an undirected break of a whole channel as the break of one of its lines."""
+    right = condition.right
+    if not isinstance(right, Series):
+        return condition
+    high, low = ("high", "low") if right.type == "opening_range" else ("upper", "lower")
+    line = replace(right, output=high if up else low)
+    if right.type == "opening_range":
+        return Compare("gt" if up else "lt", Field("high" if up else "low"), line)
+    return Compare("crosses_above" if up else "crosses_below", condition.left, line)
+
+
+def is_whole_channel(condition: Condition) -> bool:
+    """True for a break whose direction is still open."""
+    return (
+        isinstance(condition, Compare)
+        and condition.when == "cross"
+        and isinstance(condition.right, Series)
+        and condition.right.type in ("donchian", "bbands", "keltner", "opening_range")
+        and condition.right.output is None
+    )

@@ -1,0 +1,252 @@
+"""Writing rules down as the spec has them: keys, inputs, operands, conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agent.language.builtin.lengths import in_bars
+from agent.language.builtin.operands import AVERAGES, PARAMETERS
+from agent.language.builtin.rules import (
+    Compare,
+    Condition,
+    Field,
+    Group,
+    Lasting,
+    Math,
+    Not,
+    Number,
+    Operand,
+    Run,
+    Series,
+    Span,
+)
+from agent.language.port import Assumption
+from engine.indicators.catalog import CATALOG
+from engine.market.timeframe import DURATION_MS
+from engine.spec.jcs import number_text
+
+USUAL: dict[str, dict[str, Any]] = {"cci": {"length": 20}}
+"""Settings that charts and the indicator's author use where the catalog, which follows TA-Lib, has another default."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects indicators under keys while conditions are written.
+
+    ``settings`` are the inputs of each type that the message states once: a bare mention of the type means them.
+    """
+
+    timeframe: str
+    around_the_clock: bool
+    settings: dict[str, Series] = field(default_factory=dict)
+    session: dict[str, Any] = field(default_factory=dict)
+    indicators: dict[str, dict[str, Any]] = field(default_factory=dict)
+    assumptions: list[Assumption] = field(default_factory=list)
+
+    def condition(self, rule: Condition) -> dict[str, Any]:
+        """Return a condition as the spec writes it."""
+        if isinstance(rule, Group):
+            between = self._between(rule)
+            return between or {"when": rule.op, "conditions": [self.condition(part) for part in rule.parts]}
+        if isinstance(rule, Not):
+            return {"when": "not", "conditions": [self.condition(rule.part)]}
+        if isinstance(rule, Lasting):
+            inner = self.condition(rule.part)
+            if rule.for_bars is not None and (n := self.bars(rule.for_bars)) > 1:
+                inner = {**inner, "for_bars": n}
+            if rule.within_bars is not None:
+                inner = {**inner, "within_bars": self.bars(rule.within_bars)}
+            return inner
+        if isinstance(rule, Run):
+            return {"when": rule.when, "left": self.operand(rule.left), "bars": rule.bars}
+        if isinstance(rule, Compare):
+            left, right = rule.left, rule.right
+            written: dict[str, Any] = {"when": rule.when, "left": self.operand(left)}
+            if isinstance(right, Number):
+                written["value"] = plain_number(right.value)
+            else:
+                written["right"] = self.operand(right)
+            return written
+        raise TypeError(f"{type(rule).__name__} is no finished condition")
+
+    def _between(self, rule: Group) -> dict[str, Any] | None:
+        """``low <= x <= high`` in the spec's own operator."""
+        if rule.op != "and" or len(rule.parts) != 2:
+            return None
+        low, high = rule.parts
+        if (
+            isinstance(low, Compare) and isinstance(high, Compare) and low.when == "gte" and high.when == "lte"
+            and low.left == high.left and isinstance(low.right, Number) and isinstance(high.right, Number)
+        ):  # fmt: skip
+            return {
+                "when": "between", "left": self.operand(low.left),
+                "low": plain_number(low.right.value), "high": plain_number(high.right.value),
+            }  # fmt: skip
+        return None
+
+    def operand(self, operand: Operand) -> str:
+        """Return an operand as the spec writes it."""
+        if isinstance(operand, Number):
+            return number_text(operand.value)
+        if isinstance(operand, Field):
+            return operand.name + (f"[{operand.lag}]" if operand.lag else "")
+        if isinstance(operand, Math):
+            left, right = self.operand(operand.left), self.operand(operand.right)
+            if isinstance(operand.left, Math) and operand.op in "*/" and operand.left.op in "+-":
+                left = f"({left})"
+            if isinstance(operand.right, Math) and (operand.op in "*/-"):
+                right = f"({right})" if not (operand.op == "-" and operand.right.op in "*/") else right
+            return f"{left} {operand.op} {right}"
+        return self.series(operand)
+
+    def series(self, series: Series) -> str:
+        """Return the reference to an indicator, which is added when it is not there yet."""
+        settled = self.settled(series)
+        if isinstance(settled, Field):
+            return self.operand(settled)
+        inputs = self._inputs(settled)
+        key = self._key(settled, inputs)
+        output = self._output(settled)
+        lag = f"[{settled.lag}]" if settled.lag else ""
+        return key + (f".{output}" if output else "") + lag
+
+    def settled(self, series: Series) -> Series | Field:
+        """Return a series with what the rest of the message says of it."""
+        known = self.settings.get(series.type)
+        if series.bare and known is not None:
+            series = replace(series, inputs=known.inputs, bare=False, timeframe=series.timeframe or known.timeframe)
+        if series.timeframe == self.timeframe:
+            series = replace(series, timeframe=None)
+        elif series.timeframe is not None and series.unsaid == "period" and series.lag:
+            series = replace(series, lag=series.lag - 1)  # the last whole day is known already
+        length = series.input("length")
+        if series.timeframe is None and isinstance(length, Span) and length.n == 1 and series.type in ("sma", "highest", "lowest"):
+            return Field(str(series.input("source") or "close"), series.lag)
+        if (
+            series.timeframe is None and series.type in AVERAGES and isinstance(length, Span)
+            and length.unit in ("day", "week") and self._longer_frame(length)
+        ):  # fmt: skip
+            series = replace(series.having(length=Span(length.n)), timeframe=self._longer_frame(length))
+        return series
+
+    def _longer_frame(self, length: Span) -> str | None:
+        frame = {"day": "1d", "week": "1w"}[length.unit]
+        if DURATION_MS[frame] <= DURATION_MS[self.timeframe] or not self.around_the_clock and False:
+            return None
+        return frame if DURATION_MS[frame] % DURATION_MS[self.timeframe] == 0 else None
+
+    def bars(self, span: Span, path: str | None = None) -> int:
+        """Return a span in bars of the strategy's timeframe, the conversion noted."""
+        found = in_bars(span, self.timeframe, around_the_clock=self.around_the_clock)
+        if found.note is not None:
+            self.assume(path or "indicators", found.n, found.note)
+        return found.n
+
+    def assume(self, path: str, value: Any, text: str) -> None:
+        """Note an assumption once."""
+        if not any(one.path == path and one.text == text for one in self.assumptions):
+            self.assumptions.append(Assumption(path, value, text))
+
+    def _inputs(self, series: Series) -> dict[str, Any]:
+        inputs: dict[str, Any] = {}
+        for name, value in series.inputs:
+            if isinstance(value, Span):
+                inputs[name] = self.bars(value)
+            elif isinstance(value, Series | Math | Field):
+                inputs[name] = self.operand(value)
+            elif isinstance(value, float):
+                inputs[name] = plain_number(value)
+            else:
+                inputs[name] = value
+        if series.type == "opening_range":
+            inputs.update(self.session)
+        if series.timeframe is not None:
+            inputs["timeframe"] = series.timeframe
+        defaults = {one.name: one.default for one in CATALOG[series.type].inputs} | USUAL.get(series.type, {})
+        names = PARAMETERS.get(series.type, ("length",))
+        for name in names:
+            if name not in inputs and defaults.get(name) is not None:
+                inputs[name] = plain_number(defaults[name])
+        if inputs.get("source") == "close":
+            del inputs["source"]
+        if series.type in AVERAGES and inputs.get("source") == "volume" and series.type == "sma":
+            inputs = dict(inputs)
+        return inputs
+
+    def _key(self, series: Series, inputs: dict[str, Any]) -> str:
+        definition = {"type": series.type, "inputs": inputs}
+        for key, held in self.indicators.items():
+            if held == definition:
+                return key
+        key = key_for(series.type, inputs)
+        while key in self.indicators:
+            key += "_b"
+        self.indicators[key] = definition
+        self._note_defaults(series, inputs, key)
+        return key
+
+    def _note_defaults(self, series: Series, inputs: dict[str, Any], key: str) -> None:
+        names = [name for name in PARAMETERS.get(series.type, ("length",)) if series.input(name) is None and name in inputs]
+        if names and series.type != "opening_range":
+            said = ", ".join(f"{name} {number_text(inputs[name])}" for name in names)
+            self.assume(f"indicators.{key}.inputs", {name: inputs[name] for name in names}, f"{series.type.upper()}: {said}, the usual setting")
+        if series.unsaid == "kind":
+            self.assume(f"indicators.{key}.type", series.type, f"'average' is taken as a simple moving average ({key})")
+        if series.unsaid == "line" and series.bare and series.type == "bbands":
+            self.assume(f"indicators.{key}.type", series.type, "the bands are taken as Bollinger bands")
+
+    def _output(self, series: Series) -> str | None:
+        outputs = tuple(CATALOG[series.type].outputs)
+        if len(outputs) == 1:
+            return None
+        return series.output or outputs[0]
+
+
+def key_for(kind: str, inputs: dict[str, Any]) -> str:
+    """Return a readable key: ``sma_50``, ``bbands_20_2``, ``rsi_14_1d``, ``sma_20_volume``.
+
+    >>> key_for("bbands", {"length": 10, "stddev": 0.674})
+    'bbands_10_0_674'
+    """
+    parts = [kind]
+    for name in PARAMETERS.get(kind, ("length",)):
+        if name in inputs and (kind not in ("macd", "stoch", "stochrsi") or _unusual(kind, inputs)):
+            parts.append(number_text(inputs[name]).replace(".", "_").replace("-", "m"))
+    for name in ("source", "timeframe"):
+        if name in inputs:
+            parts.append(str(inputs[name]))
+    return re.sub(r"[^a-z0-9_]", "_", "_".join(parts).lower())[:60]
+
+
+def _unusual(kind: str, inputs: dict[str, Any]) -> bool:
+    defaults = {one.name: one.default for one in CATALOG[kind].inputs}
+    return any(inputs.get(name) != defaults.get(name) for name in PARAMETERS[kind])
+
+
+def plain_number(value: Any) -> Any:
+    """Return a whole float as an int, so that specs read as people write them."""
+    return int(value) if isinstance(value, float) and value == int(value) and abs(value) < 1e15 else value
+
+
+def settings_of(mentions: Iterable[Series]) -> dict[str, Series]:
+    """Return for each type the one setting that was spoken of; types with several settings have none."""
+    found: dict[str, Series] = {}
+    several: set[str] = set()
+    for series in mentions:
+        if series.bare or not series.inputs:
+            continue
+        core = Series(series.type, tuple((name, value) for name, value in series.inputs if name != "source" or series.type in ("bbands", "rsi", "macd")))
+        if not core.inputs:
+            continue
+        held = found.get(series.type)
+        if held is None:
+            found[series.type] = core
+        elif dict(held.inputs) != dict(core.inputs):
+            if set(dict(held.inputs)) <= set(dict(core.inputs)) and all(dict(core.inputs)[k] == v for k, v in held.inputs):
+                found[series.type] = core
+            elif not (set(dict(core.inputs)) <= set(dict(held.inputs)) and all(dict(held.inputs)[k] == v for k, v in core.inputs)):
+                several.add(series.type)
+    return {kind: series for kind, series in found.items() if kind not in several}
