@@ -43,7 +43,8 @@ RESULTS = {
     "funding": (r"funding", {"funding"}),
     "volatility": (r"volatility", {"size"}),
     "win rate": (
-        r"win[- ]?rates?|hit[- ]?rates?|won|wins|winners|winning|losers|trefferquote\w*|胜率|승률",
+        r"win[- ]?rates?|hit[- ]?(?:rates?|ratios?)|success rates?|accuracy|won|wins|winners|winning|losers|"
+        r"trefferquote\w*|胜率|승률",
         {"winrate"},
     ),
     "trades": (r"(?:closed |round[- ])?(?:trades|round trips)|trade count", {"orders"}),
@@ -56,24 +57,29 @@ RESULTS = {
         r"correlation|p-?value|deflated|шарп\w*|夏普|シャープ|샤프",
         set(),
     ),
+    "rate": (r"(?:a|per|each|every) (?:day|week|month|year|annum)", {"size", "loss"}),
     "chance": (r"probability|probabilities|likelihood|chances?|confidence|odds|certainty|sure", set()),
     "gain": (
-        r"gain(?:s|ed)?|earn(?:s|ed|ings)?|made|makes|lost|loses|rose|fell|grew|climbed|outperform\w*|underperform\w*|beats?|"
-        r"performance|ended|finished|final (?:equity|value|balance)|buy[- ]and[- ]hold|benchmark|annual(?:ly|i[sz]ed)?",
+        r"gain(?:s|ed)?|earn(?:s|ed|ings)?|made|makes|lost|loses|rose|fell|grew|climbed|outperform\w*|"
+        r"underperform\w*|beats?|"
+        r"performance|went (?:from|to|up|down)|ended|finished|final (?:equity|value|balance)|buy[- ]and[- ]hold|"
+        r"benchmark|annual(?:ly|i[sz]ed)?",
         set(),
     ),
 }
 """Results: how people name them, and the roles of settings that bear the same name."""
 
 YOU_SAID = re.compile(
-    r"\byou\s+(?:\w+\s+)?(?:asked|ask|said|say|wrote|write|named|name|mentioned|mention|want|wanted|gave|set|request\w*)\b"
+    r"\byou\s+(?:\w+\s+)?(?:asked|ask|said|say|wrote|write|named|name|mentioned|mention|want|wanted|gave|set|"
+    r"request\w*)\b"
     r"|\byour\s+(?:message|request|words|question|figure|number)\b",
     re.IGNORECASE,
 )
 """Marks a figure as the person's own, not as a result."""
 
 MULTIPLIED = re.compile(
-    r"\b(?:twice|thrice|doubl\w+|tripl\w+|quadrupl\w+|halv\w+|(?:two|three|four|five|ten)fold|half|thirds?|quarters?)\b",
+    r"\b(?:twice|thrice|doubl\w+|tripl\w+|quadrupl\w+|halv\w+|(?:two|three|four|five|ten)fold|half|"
+    r"thirds?|quarters?|(?:an? |two |three |four )(?:fifth|sixth|seventh|eighth|ninth|tenth)s?)\b",
     re.IGNORECASE,
 )
 """Words that say how much without a figure."""

@@ -44,6 +44,7 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"(?<=\d)(?:[*_~`\\{}]|<[^<>\n]{0,80}>)+(?=\d)")
+_MOVED = re.compile(r"\+$|\b(?:up|down)\s+(?:by\s+)?$", re.IGNORECASE)
 _HIDDEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _PICTURED = {"💯": "100", "🔟": "10"}
 
@@ -52,10 +53,11 @@ _PICTURED = {"💯": "100", "🔟": "10"}
 class Written:
     """A figure in a text.
 
-    ``values`` are the numbers it may mean (``1,234`` is 1234, or 1.234 where a comma is the decimal point); ``parts``
-    those it lists (``12,26,9``); ``kind`` is plain, percent, time, date, span (``values`` in minutes) or strange:
-    a numeral that stands for no number here. ``name`` is what is written right before its digits (``rsi`` in rsi14).
-    ``start`` and ``end`` count characters of the plain text, ``position`` of the given one.
+    ``values`` is the number it means (``1,234`` is 1234, ``3,5`` is 3.5), empty when it means none; ``parts`` are
+    those it lists (``12,26,9``); ``kind`` is plain, percent, time, date, span (``values`` in minutes) or strange: a
+    numeral that stands for no number here. ``signed`` marks a move: +5, up 5. ``name`` is what is written right before
+    its digits (``rsi`` in rsi14). ``start`` and ``end`` count characters of the plain text, ``position`` of the given
+    one.
     """
 
     text: str
@@ -136,10 +138,10 @@ def written_figures(plain: PlainText) -> Iterator[Written]:
 
 
 def readings(text: str) -> tuple[float, ...]:
-    """Return the numbers that digits with points and commas may mean.
+    """Return the numbers that digits with points and commas may mean: none, or the one.
 
     >>> readings("1,234"), readings("1.234,5"), readings("0.15"), readings("12'500")
-    ((1234.0, 1.234), (1234.5,), (0.15,), (12500.0,))
+    ((1234.0,), (1234.5,), (0.15,), (12500.0,))
     """
     bare = text.replace("'", "").replace("’", "")
     mantissa, _, power = bare.lower().partition("e")
@@ -151,10 +153,11 @@ def readings(text: str) -> tuple[float, ...]:
     elif commas or points > 1:
         mark = "," if commas else "."
         groups = mantissa.split(mark)
-        if all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3:
-            found.append("".join(groups))
-        if len(groups) == 2:
-            found.append(".".join(groups))
+        grouped = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3 and groups[0] != "0"
+        if grouped:
+            found = ["".join(groups)]
+        elif len(groups) == 2:
+            found = [".".join(groups)]
     else:
         found = [mantissa]
     out = []
@@ -196,7 +199,7 @@ def _number(found: re.Match[str], plain: PlainText, position: int) -> Written:
         position=position,
         name=name,
         parts=tuple(float(one) for one in listed) if len(listed) > 1 else (),
-        signed=before.endswith("+"),
+        signed=_MOVED.search(before) is not None,
         decimals=len(digits.rpartition(".")[2]) if "." in digits else 0,
     )
 

@@ -328,6 +328,16 @@ INVENTED = [
     "Twice {{run:latest.returnsPct|pct1}}.",
     "See https://example.org/return/87.",
     "The warm-up needs 77 bars.",
+    "The return was about a fifth.",
+    "Expect 9 % a month.",
+    "It is up 9 %.",
+    "Down by 9 % by now.",
+    "The account went from 21,000 to 55,000.",
+    "A success rate of 12 %.",
+    "An accuracy of 65 %.",
+    "Seven of ten trades won.",
+    "Return=9%",
+    "Sharpe>3",
 ]
 
 
