@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.doubts import doubts
 from agent.language.builtin.draft import Draft, Said, compose
 from agent.language.builtin.roles import SIDES, Rules, assign
-from agent.language.builtin.remnants import settled
+from agent.language.builtin.remnants import settled, with_loose_settings
 from agent.language.builtin.scanner import Item, Opaque, scan
 from agent.language.builtin.tokens import tokenize
 from agent.language.port import LeftOut, Question, Reading, Window
@@ -36,7 +36,7 @@ def build(
     words = frozenset(token.text for token in cursor.tokens if token.kind == "word") | frozenset(
         part for token in cursor.tokens if token.kind == "word" for part in token.text.split()
     )
-    items = settled(items)
+    items = settled(with_loose_settings(items, cursor.mind.mentions))
     said = Said.of(items)
     rules = assign(items, cursor.mind, words)
     _reverse_without_exit(rules, said)
@@ -104,7 +104,9 @@ def _reverse_without_exit(rules: Rules, said: Said) -> None:
     both = all(rules.entry[side] is not None for side in SIDES)
     if both and all(rules.exit[side] is None for side in SIDES):
         rules.reverse = True
-        rules.assumed.append(("signals.opposite_entry", "no exit was named: an entry of the other side closes and reverses the position"))
+        rules.assumed.append(
+            ("signals.opposite_entry", "no exit was named: an entry of the other side closes and reverses the position")
+        )
 
 
 def _left_out(items: list[Item], screening: Screening | None, draft: Draft | None) -> list[LeftOut]:

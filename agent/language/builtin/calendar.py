@@ -16,7 +16,7 @@ def calendar_condition(c: Cursor) -> Condition | None:
     Times are UTC as the engine's are; another zone is left to whoever asked.
     """
     start = c.at
-    for reader in (_weekdays, _month_day, _hours, _months):
+    for reader in (_clock_part, _weekdays, _month_day, _hours, _months):
         c.skip_fillers(also=("only", "during", "every", "it", "is", "its"))
         found = reader(c)
         if found is not None:
@@ -66,8 +66,9 @@ def _month_day(c: Cursor) -> Condition | None:
     elif c.is_number():
         value = c.take().value or 0.0
         if c.accept_text("st", "nd", "rd", "th"):
-            c.accept_tag("unit")
-            if (c.accept_tag("of_month") or _of_month(c)) and 1 <= value <= 31:
+            day = c.accept_tag("unit")
+            monthly = any("month" in token.text for token in c.tokens)
+            if (c.accept_tag("of_month") or _of_month(c) or (day is not None and monthly)) and 1 <= value <= 31:
                 return _equals("day", value)
     c.at = start
     return None
@@ -109,6 +110,26 @@ def _hour(c: Cursor) -> float | None:
     if c.is_tag("clock"):
         value = value % 12 + (12 if c.take().data == "pm" else 0)
     return value
+
+
+def _clock_part(c: Cursor) -> Condition | None:
+    """``hour >= 7``, ``weekday < 6``: a part of the time compared with a number."""
+    start = c.at
+    token = c.peek()
+    if (
+        token is not None
+        and token.text in ("hour", "weekday", "minute", "hours")
+        and (c.is_tag("compare", ahead=1) or c.is_text("=", ahead=1))
+    ):
+        part = token.text.rstrip("s")
+        c.take()
+        sign = c.take()
+        if c.is_number():
+            number = c.take().value or 0.0
+            c.accept_tag("zone")
+            return Compare(sign.data if sign.tag == "compare" else "eq", Field(f"time.{part}"), Number(number))
+    c.at = start
+    return None
 
 
 def _hours(c: Cursor) -> Condition | None:

@@ -45,9 +45,17 @@ def condition(c: Cursor) -> Condition | None:
     for reader in (calendar_condition, _function, _shape, _opposite, _pair_cross, _both_of, _sentence):
         found = reader(c)
         if found is not None:
+            _remember(c, found)
             return _lasting(c, found)
         c.at = start
     return None
+
+
+def _remember(c: Cursor, found: Condition) -> None:
+    if isinstance(found, Compare):
+        c.mind.last = found
+        if "cross" in found.when:
+            c.mind.crossing = found
 
 
 def _lasting(c: Cursor, found: Condition) -> Condition:
@@ -126,6 +134,9 @@ def _opposite(c: Cursor) -> Condition | None:
 
 def _pair_cross(c: Cursor) -> Condition | None:
     """``20/50 ema cross``, ``ma crossover 9 21``, ``sma 50 and 200 golden cross``, ``9 over 21 ema``."""
+    named = _named_cross(c)
+    if named is not None:
+        return named
     both = pair(c)
     if both is None:
         return None
@@ -152,6 +163,27 @@ def _pair_cross(c: Cursor) -> Condition | None:
         c.mind.topic, c.mind.other = one, two
         return Compare("gt", one, two)
     return None
+
+
+def _named_cross(c: Cursor) -> Condition | None:
+    """``golden cross of ma 5 over ma 20``, ``sma 5 golden cross sma 20``."""
+    start = c.at
+    left = operand(c) if not c.is_tag("setup") else None
+    token = c.accept_tag("setup")
+    if token is None or token.data not in ("golden_cross", "death_cross"):
+        c.at = start
+        return None
+    if left is None:
+        c.accept_text("of", "between", "from")
+        left = operand(c)
+    while c.is_tag("compare", "and", "with") or c.is_text("over", "and", "/", "with", "the", "above"):
+        c.take()
+    right = operand(c) if left is not None else None
+    if left is None or right is None or isinstance(left, Number):
+        c.at = start
+        return None
+    c.mind.topic, c.mind.other = left, right
+    return Compare("crosses_above" if token.data == "golden_cross" else "crosses_below", left, right)
 
 
 def _way(c: Cursor) -> str | None:
@@ -261,7 +293,11 @@ def _and_left(c: Cursor, left: Operand) -> Operand:
 
 
 def _starts_with_direction(c: Cursor) -> bool:
-    return c.is_text("back", "again", "not") or c.is_number() or c.is_tag("verb", "compare", "sign", "between", "up", "down")
+    return (
+        c.is_text("back", "again", "not")
+        or c.is_number()
+        or c.is_tag("verb", "compare", "sign", "between", "up", "down")
+    )
 
 
 def _predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
@@ -309,6 +345,14 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return _sign(c, left, verb)
     if verb == "cross":
         way = way or _way(c)
+        if implied and c.mind.crossing is not None:
+            here = c.at
+            if _right(c, c.mind.crossing.left) is None:
+                c.at = here
+                crossing = c.mind.crossing
+                when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
+                return Compare(when, crossing.left, crossing.right)  # type: ignore[arg-type]
+            c.at, left = here, c.mind.crossing.left
         return _crossed(c, left, way)
     if verb == "break":
         return _broken(c, left, way or _way(c))
@@ -341,10 +385,13 @@ def _between(c: Cursor, left: Operand) -> Condition | None:
 
 def _sign(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
     sign = c.take().data
+    before = c.mind.last.left if c.mind.last is not None else None
     event = verb in ("event", "turn", "cross", "move", "break")
     c.mind.topic = left
     if sign in ("positive", "negative"):
-        left = _zero_line(left)
+        last = c.mind.last
+        if last is not None and last.when.startswith("crosses") and (last.left, last.right) == (left, Number(0.0)):
+            event = True  # "flips above zero long, below zero short"
         up = sign == "positive"
         return Compare(
             ("crosses_above" if up else "crosses_below") if event else ("gt" if up else "lt"), left, Number(0.0)
@@ -362,14 +409,9 @@ def _sign(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
         return Compare(
             ("crosses_above" if up else "crosses_below") if event else ("gt" if up else "lt"), left, Number(level)
         )
-    if sign in ("bullish", "bearish"):
+    if sign in ("bullish", "bearish") and left != before:
         return _turned(c, left, UP if sign == "bullish" else DOWN, state=not event)
     return None
-
-
-def _zero_line(left: Operand) -> Operand:
-    """``macd positive`` is about the line, ``roc positive`` about the value."""
-    return left
 
 
 def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
@@ -377,7 +419,13 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
     right = _right(c, left)
     if left is None:
         return None
-    if right is None and isinstance(left, Math) and left.op == "/" and isinstance(left.left, Series) and isinstance(left.right, Series):
+    if (
+        right is None
+        and isinstance(left, Math)
+        and left.op == "/"
+        and isinstance(left.left, Series)
+        and isinstance(left.right, Series)
+    ):
         left, right = left.left, left.right  # "dema 10 / dema 40 cross"
     if right is None:
         right = _partner(c, left)
@@ -436,7 +484,11 @@ def _broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     right = _right(c, left, breaking=True)
     if right is not None and c.is_tag("action") and isinstance(right, Field) and right.name == "close":
         c.at, right = here, None
-    if right is None and (channel := _channel_in_mind(c)) is not None and (left is None or left == c.mind.topic or left == CLOSE):
+    if (
+        right is None
+        and (channel := _channel_in_mind(c)) is not None
+        and (left is None or left == c.mind.topic or left == CLOSE)
+    ):
         right, left = channel, CLOSE
     if (
         isinstance(left, Series)
@@ -444,6 +496,14 @@ def _broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
         and right is None
     ):
         right, left = left, CLOSE  # "donchian breakout": the price breaks it
+    if isinstance(right, Field) and right.name in ("high", "low") and not right.lag:
+        ranges = [one for one in c.mind.mentions if one.type == "opening_range"]
+        if ranges or any(
+            token.tag == "indicator" and getattr(token.data, "type", "") == "opening_range" for token in c.tokens
+        ):
+            line = Series("opening_range", output=right.name, bare=True)
+            c.mind.topic, c.mind.other = right, line
+            return Compare("gt" if right.name == "high" else "lt", right, line)
     if right is None:
         return None
     if left is None or isinstance(left, Number):
@@ -668,6 +728,13 @@ def _leading_change(c: Cursor) -> Condition | None:
             while c.is_text("in") and c.is_tag("row", ahead=1):
                 c.at += 2
             return Run("rising" if token.tag == "up" else "falling", left or CLOSE, int(number))
+        if isinstance(left, Series) and not (
+            c.is_text("vs", "from", "on", "versus", "against", "over", "than", "by")
+            or c.is_tag("previous", "compare")
+            or c.is_number()
+        ):
+            c.mind.topic = left
+            return Compare("gt" if token.tag == "up" else "lt", left, lagged(left, 1))
         if left is not None and (c.is_text("vs", "from", "on", "versus", "against", "over") or c.is_tag("previous")):
             here = c.at
             c.accept_text("vs", "from", "on", "versus", "against", "over")
@@ -721,7 +788,8 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     when = None
     if token.tag == "compare":
         when = c.take().data
-        c.skip_fillers(also=("level",))
+        if not c.is_text("it", "that", "them"):
+            c.skip_fillers(also=("level",))
         if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq" and when in ("gt", "lt"):
             when += "e"  # "greater than or equal to" in two words
         if c.accept_text("=") and when in ("gt", "lt"):
@@ -763,6 +831,11 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
         c.mind.topic = left
     if not isinstance(right, Number):
         c.mind.other = right
+    last = c.mind.last
+    if implied and last is not None and last.when.startswith("crosses") and (last.left, last.right) == (left, right):
+        when = (
+            "crosses_above" if when in ("gt", "gte") else "crosses_below"
+        )  # "flips above zero long, below zero short"
     return Compare(when, left, _excluding_now(left, right))
 
 
@@ -798,7 +871,12 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
     earlier = _earlier(c, left)
     if earlier is not None:
         return earlier
-    if c.is_text("that", "the", "this") and c.is_tag("average", ahead=1) and isinstance(c.mind.other, Series) and c.mind.other.type in AVERAGES:
+    if (
+        c.is_text("that", "the", "this")
+        and c.is_tag("average", ahead=1)
+        and isinstance(c.mind.other, Series)
+        and c.mind.other.type in AVERAGES
+    ):
         c.at += 2
         return c.mind.other
     if c.is_text("it", "that", "them") and c.mind.other is not None and not c.is_tag("average", "indicator", ahead=1):
@@ -852,7 +930,9 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
 
 def _compounded(percent: float, length: Span) -> float:
     """Return the total growth, in per cent, of a yearly growth held over a span of years or months."""
-    years = length.n if length.unit == "year" else length.n / 12 if length.unit == "month" else 1.0
+    years = {"year": length.n, "month": length.n / 12, "bar": length.n / (252 if length.n % 252 == 0 else 365)}.get(
+        length.unit, 1.0
+    )
     return round(((1 + percent / 100) ** years - 1) * 100, 6)
 
 
@@ -893,7 +973,12 @@ def _shape(c: Cursor) -> Condition | None:
     if c.is_tag("previous") and c.is_tag("candle", ahead=1):
         c.take()
         before = 1
-    elif c.is_tag("previous") and c.is_tag("unit", ahead=1) and c.is_tag("verb", ahead=2) and c.peek(2).text in ("red", "green", "is red", "is green"):  # type: ignore[union-attr]
+    elif (
+        c.is_tag("previous")
+        and c.is_tag("unit", ahead=1)
+        and c.is_tag("verb", ahead=2)
+        and c.peek(2).text in ("red", "green", "is red", "is green")
+    ):  # type: ignore[union-attr]
         c.at += 2
         colour = c.take().text
         return Compare("gt" if "green" in colour else "lt", Field("close", 1), Field("open", 1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.lexicon import FILLERS
 
 if TYPE_CHECKING:
-    from agent.language.builtin.rules import Operand, Series
+    from agent.language.builtin.rules import Compare, Operand, Series
     from agent.language.builtin.tokens import Token
 
 
@@ -22,6 +22,8 @@ class Mind:
 
     topic: Operand | None = None
     other: Operand | None = None
+    last: Compare | None = None
+    crossing: Compare | None = None
     mentions: list[Series] = field(default_factory=list)
     labels: dict[str, Series] = field(default_factory=dict)
     names: dict[str, Operand] = field(default_factory=dict)

@@ -31,8 +31,20 @@ def doubts(rules: Rules, said: Said, draft: Draft | None, vague: Sequence[Vague]
         found.append(Doubt("universe.assets", f"which asset is {one.written}? I know no ticker of that name"))
     found += _vague(vague, said)
     entered = [side for side in SIDES if rules.entry[side] is not None]
-    if not entered and not any(one.path.startswith("entry") for one in found):
-        found.append(Doubt("entry", "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?"))
+    for name in said.conflicts:
+        found.append(
+            Doubt(
+                "entry",
+                f"a {name} is the fast average crossing the other way than your bracket says: which one is the entry?",
+            )
+        )
+    if not said.conflicts and not entered and not any(one.path.startswith("entry") for one in found):
+        found.append(
+            Doubt(
+                "entry",
+                "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?",
+            )
+        )
     for side in entered:
         found += _impossible(rules.entry[side], f"entry ({side})")
         found += _same(rules.entry[side], rules.exit[side], side)
@@ -40,10 +52,16 @@ def doubts(rules: Rules, said: Said, draft: Draft | None, vague: Sequence[Vague]
     if entered and draft is not None:
         found += [Doubt(path, text) for path, text in draft.conflicts]
         found += _price_levels(rules, draft)
-        if not _has_way_out(rules, draft) and not buy_and_hold and not any(one.path in ("exit", "risk.stop_loss") for one in found):
+        if (
+            not _has_way_out(rules, draft)
+            and not buy_and_hold
+            and not any(one.path in ("exit", "risk.stop_loss") for one in found)
+        ):
             found.append(Doubt("exit", "when should it sell (an exit rule, a stop, a target or a time limit)?"))
         if draft.spec["sizing"].get("mode") == "risk_per_trade" and "stop_loss" not in draft.spec["risk"]:
-            found.append(Doubt("risk.stop_loss", "risk per trade needs a stop: how far away is it, in per cent or ATRs?"))
+            found.append(
+                Doubt("risk.stop_loss", "risk per trade needs a stop: how far away is it, in per cent or ATRs?")
+            )
     unique: dict[str, Doubt] = {}
     for doubt in found:
         unique.setdefault(doubt.ask, doubt)
@@ -55,7 +73,10 @@ def _vague(vague: Sequence[Vague], said: Said) -> list[Doubt]:
     answered = {one.kind for one in said.levels if one.distance is not None}
     if any(one.kind == "trailing_stop" for one in said.levels):
         answered.add("stop_loss")
-    sized = any(one.kind in ("percent_equity", "fixed_notional", "risk_per_trade", "equal_weight", "volatility_target") for one in said.sizes)
+    sized = any(
+        one.kind in ("percent_equity", "fixed_notional", "risk_per_trade", "equal_weight", "volatility_target")
+        for one in said.sizes
+    )
     found = []
     for one in vague:
         root = one.field.split(".")[-1] if one.field.startswith("risk.") else one.field.split(".")[0]
@@ -103,13 +124,27 @@ def _impossible(rule: Condition | None, where: str) -> list[Doubt]:
             other = pairs.get((right, left)) if not isinstance(right, Number) else None
             ups = ("gt", "gte", "crosses_above")
             if other is not None and (when in ups) == (other in ups):
-                found.append(Doubt("entry", f"two parts of the {where} contradict each other and cannot both hold: which one do you mean?"))
+                found.append(
+                    Doubt(
+                        "entry",
+                        f"two parts of the {where} contradict each other and cannot both hold: which one do you mean?",
+                    )
+                )
         for part in group.parts:
             if isinstance(part, Compare) and not isinstance(part.right, Number):
-                against = [one for one in group.parts if isinstance(one, Compare) and one.left == part.left and one.right == part.right]
+                against = [
+                    one
+                    for one in group.parts
+                    if isinstance(one, Compare) and one.left == part.left and one.right == part.right
+                ]
                 ways = {one.when in ("gt", "gte", "crosses_above") for one in against if one.when != "eq"}
                 if len(ways) == 2:
-                    found.append(Doubt("entry", f"two parts of the {where} contradict each other and cannot both hold: which one do you mean?"))
+                    found.append(
+                        Doubt(
+                            "entry",
+                            f"two parts of the {where} contradict each other and cannot both hold: which one do you mean?",
+                        )
+                    )
     return found[:1]
 
 
@@ -137,11 +172,18 @@ def _unfinished(rule: Condition | None) -> list[Doubt]:
             continue
         for series in series_of(leaf):
             if series.bare and series.unsaid in ("fast", "slow"):
-                found.append(Doubt("indicators.length", "what are the lengths (periods) of the fast and the slow average?"))
+                found.append(
+                    Doubt("indicators.length", "what are the lengths (periods) of the fast and the slow average?")
+                )
             if series.type == "opening_range" and series.bare:
                 continue
         if isinstance(leaf, Compare) and leaf.left == leaf.right:
-            found.append(Doubt("indicators.length", "both sides of the cross are the same average: what are the two lengths (periods)?"))
+            found.append(
+                Doubt(
+                    "indicators.length",
+                    "both sides of the cross are the same average: what are the two lengths (periods)?",
+                )
+            )
     return found
 
 
@@ -162,6 +204,9 @@ def _price_levels(rules: Rules, draft: Draft) -> list[Doubt]:
                 what, where = ("stop", "above") if name == "stop_loss" else ("target", "below")
                 where = where if side == "long" else ("below" if where == "above" else "above")
                 found.append(
-                    Doubt(f"risk.{name}", f"a {side} {what} {where} entry ({level['value']:g} against {levels[0]:g}) would fire at once: which price is right?")
+                    Doubt(
+                        f"risk.{name}",
+                        f"a {side} {what} {where} entry ({level['value']:g} against {levels[0]:g}) would fire at once: which price is right?",
+                    )
                 )
     return found

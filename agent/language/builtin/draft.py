@@ -50,6 +50,7 @@ class Said:
     market: str | None = None
     fill: str | None = None
     session: dict[str, Any] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
 
     @staticmethod
     def of(items: list[Item]) -> Said:
@@ -72,10 +73,17 @@ class Said:
                 said.sizes.append(item.data)
             elif item.kind == "market":
                 said.market = item.data
+            elif item.kind == "conflict":
+                said.conflicts.append(item.data)
             elif item.kind == "session":
                 said.session = item.data
-            elif item.kind == "fill" and item.data == "close" and previous is not None and previous.kind == "action" \
-                    and previous.data[0] == "enter":
+            elif (
+                item.kind == "fill"
+                and item.data == "close"
+                and previous is not None
+                and previous.kind == "action"
+                and previous.data[0] == "enter"
+            ):
                 said.fill = "close"
             previous = item
         return said
@@ -145,7 +153,9 @@ def _universe(rules: Rules, said: Said, draft: Draft) -> dict[str, Any]:
     market = said.market
     if shorts and market != "perp":
         if market == "spot":
-            draft.conflicts.append(("universe.market_type", "spot cannot be sold short: perpetual futures, or long only?"))
+            draft.conflicts.append(
+                ("universe.market_type", "spot cannot be sold short: perpetual futures, or long only?")
+            )
         market = "perp"
         draft.assumptions.append(
             Assumption("universe.market_type", market, "short positions need perpetual futures (perp)")
@@ -165,7 +175,11 @@ def _base_frame(rules: Rules, said: Said) -> str | None:
     for role in (rules.entry, rules.exit):
         for rule in role.values():
             if rule is not None:
-                frames |= {series.timeframe for series in series_of(rule) if series.timeframe is not None and series.unsaid != "period"}
+                frames |= {
+                    series.timeframe
+                    for series in series_of(rule)
+                    if series.timeframe is not None and series.unsaid != "period"
+                }
     if not frames:
         return None
     return min(frames, key=lambda frame: DURATION_MS[frame])
@@ -213,7 +227,10 @@ def _protect(said: Said, writer: Writer, draft: Draft, mind: Mind) -> None:
         if one.kind == "time_limit" and one.span is not None:
             risk["time_limit"] = _time_limit(one.span, writer)
         elif one.kind == "cooldown" and one.span is not None:
-            risk["checks"] = {**risk.get("checks", {}), "cooldown_bars": writer.bars(one.span, "risk.checks.cooldown_bars")}
+            risk["checks"] = {
+                **risk.get("checks", {}),
+                "cooldown_bars": writer.bars(one.span, "risk.checks.cooldown_bars"),
+            }
         elif one.kind == "breakeven":
             at = _fraction_of(one.distance, risk)
             if at is None:
@@ -223,9 +240,13 @@ def _protect(said: Said, writer: Writer, draft: Draft, mind: Mind) -> None:
         elif one.kind == "partial" and one.distance is not None:
             at = _fraction_of(one.distance, risk)
             if at is not None:
-                risk.setdefault("partial_exits", []).append({"at": at, "fraction": plain_number(round(one.fraction or 0.5, 6))})
+                risk.setdefault("partial_exits", []).append(
+                    {"at": at, "fraction": plain_number(round(one.fraction or 0.5, 6))}
+                )
             else:
-                draft.unwritten.append(("partial exit", "risk.partial_exits", "a partial exit needs a profit in per cent"))
+                draft.unwritten.append(
+                    ("partial exit", "risk.partial_exits", "a partial exit needs a profit in per cent")
+                )
 
 
 def _level(
@@ -234,7 +255,9 @@ def _level(
     if distance.type == "r":
         base = next((one.distance for one in stops if one.distance is not None and one.distance.type != "r"), None)
         if base is None:
-            draft.conflicts.append((f"risk.{kind}", "a target in multiples of the risk needs a stop: how far away is it?"))
+            draft.conflicts.append(
+                (f"risk.{kind}", "a target in multiples of the risk needs a stop: how far away is it?")
+            )
             return None
         draft.assumptions.append(
             Assumption(f"risk.{kind}", None, f"the target is {distance.value:g} times the distance of the stop")
@@ -248,12 +271,18 @@ def _level(
     if distance.type == "atr":
         length = distance.length
         if length is None:
-            lengths = {one.input("length").n for one in mind.mentions if one.type == "atr" and isinstance(one.input("length"), Span)}
+            lengths = {
+                one.input("length").n
+                for one in mind.mentions
+                if one.type == "atr" and isinstance(one.input("length"), Span)
+            }
             length = lengths.pop() if len(lengths) == 1 else None
         if length is not None:
             level["length"] = int(length)
         else:
-            draft.assumptions.append(Assumption(f"risk.{kind}.length", 14, f"the {name} uses ATR(14), the usual length"))
+            draft.assumptions.append(
+                Assumption(f"risk.{kind}.length", 14, f"the {name} uses ATR(14), the usual length")
+            )
     return level
 
 
@@ -296,7 +325,11 @@ def _measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None
     stated: dict[str, float] = {}
     if leverage is not None:
         stated["max_leverage"] = leverage.value
-    for kind, name in (("max_position", "max_position_pct"), ("max_exposure", "max_total_exposure_pct"), ("max_drawdown", "max_drawdown_pct")):
+    for kind, name in (
+        ("max_position", "max_position_pct"),
+        ("max_exposure", "max_total_exposure_pct"),
+        ("max_drawdown", "max_drawdown_pct"),
+    ):
         found = said.size(kind)
         if found is not None:
             stated[name] = found.value
@@ -326,12 +359,20 @@ def _measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None
 def _limit_words(name: str, value: float) -> str:
     if name == "max_leverage":
         return f"leverage at most {value:g}"
-    what = {"max_position_pct": "one position", "max_total_exposure_pct": "all positions together", "max_drawdown_pct": "drawdown"}[name]
+    what = {
+        "max_position_pct": "one position",
+        "max_total_exposure_pct": "all positions together",
+        "max_drawdown_pct": "drawdown",
+    }[name]
     return f"{what} at most {value * 100:g} % of equity"
 
 
 def _sizing(said: Said, n_assets: int, draft: Draft) -> dict[str, Any]:
-    sizes = [one for one in said.sizes if one.kind in ("percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight")]
+    sizes = [
+        one
+        for one in said.sizes
+        if one.kind in ("percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight")
+    ]
     distinct = list(dict.fromkeys(sizes))
     if len(distinct) > 1:
         kinds = {one.kind for one in distinct}
@@ -352,7 +393,9 @@ def _sizing(said: Said, n_assets: int, draft: Draft) -> dict[str, Any]:
             sizing["max_positions"] = n_assets
         return sizing
     if size.kind == "percent_equity" and size.value > 1:
-        draft.conflicts.append(("sizing.value", f"{size.value * 100:g} % of equity in one position needs leverage: how much?"))
+        draft.conflicts.append(
+            ("sizing.value", f"{size.value * 100:g} % of equity in one position needs leverage: how much?")
+        )
         return {"mode": "percent_equity", "value": 1}
     if size.unsaid:
         text = f"'{size.value * 100:g} %' is taken as the size of a position"
@@ -405,7 +448,9 @@ def _say_notes(mind: Mind, draft: Draft) -> None:
         kind, _, rest = note.partition(":")
         if kind in ("oversold", "overbought"):
             name, _, level = rest.partition(":")
-            draft.assumptions.append(Assumption("signals", float(level), f"{kind} for {name.upper()} is {level}, the usual level"))
+            draft.assumptions.append(
+                Assumption("signals", float(level), f"{kind} for {name.upper()} is {level}, the usual level")
+            )
         elif kind == "shape":
             draft.assumptions.append(Assumption("signals", rest, f"{rest.replace('_', ' ')}: {NOTES['shape']}"))
         elif note in NOTES:

@@ -39,7 +39,9 @@ class BuiltinLanguage:
     async def repair(self, request: Request, failed: Repair, budget: Budget) -> Reading:
         """Return what is wrong as a question: a grammar that reads again reads the same."""
         problems = [str(problem.get("message", "")) for problem in failed.problems]
-        text = "I could not write this down without a contradiction: " + "; ".join(dict.fromkeys(filter(None, problems)))
+        text = "I could not write this down without a contradiction: " + "; ".join(
+            dict.fromkeys(filter(None, problems))
+        )
         paths = tuple(dict.fromkeys(str(problem.get("path", "$")) for problem in failed.problems))
         return replace(failed.reading, intent="ask", question=Question(f"{text}. How should it be?", paths))
 

@@ -145,10 +145,17 @@ def _anchor(c: Cursor) -> None:
     """Go past what a distance is measured from: the entry, as everywhere."""
     start = c.at
     c.accept_tag("compare", "down", "up")
-    if c.accept_text("from", "of", "off", "to", "below", "above", "under", "over", "against", "away") or c.tokens[c.at - 1].tag == "compare":
+    if (
+        c.accept_text("from", "of", "off", "to", "below", "above", "under", "over", "against", "away")
+        or c.tokens[c.at - 1].tag == "compare"
+    ):
         c.accept_text("from", "the", "my", "our")
         c.accept_text("the", "my", "our")
-        if c.is_tag("action") and c.peek().text in ("entry", "buy", "enter") or c.is_text("purchase", "cost", "basis", "fill", "buy", "avg", "me", "us"):  # type: ignore[union-attr]
+        if (
+            c.is_tag("action")
+            and c.peek().text in ("entry", "buy", "enter")
+            or c.is_text("purchase", "cost", "basis", "fill", "buy", "avg", "me", "us")
+        ):  # type: ignore[union-attr]
             c.take()
             c.accept_text("price", "fill", "point", "basis")
             c.accept_tag("field")
@@ -209,7 +216,24 @@ def _activation(c: Cursor) -> Distance | None:
     """``after 10% up``, ``once 5% in profit``, ``activated at 3%``."""
     start = c.at
     c.accept_text(",")
-    while c.is_tag("after", "when") or c.is_text("that", "only", "which", "after", "once", "activated", "activates", "starting", "from", "at", "activate", "active", "armed", "kicks", "in", "and"):
+    while c.is_tag("after", "when") or c.is_text(
+        "that",
+        "only",
+        "which",
+        "after",
+        "once",
+        "activated",
+        "activates",
+        "starting",
+        "from",
+        "at",
+        "activate",
+        "active",
+        "armed",
+        "kicks",
+        "in",
+        "and",
+    ):
         c.take()
     if c.at > start:
         c.skip_fillers(also=("up", "reaching", "is", "its", "we", "are", "gain"))
@@ -273,7 +297,26 @@ def gain(c: Cursor) -> Level | None:
         if token is None:
             break
         if token.tag in ("when", "field", "target", "stop", "after") or token.text in (
-            "at", "if", "it", "we", "i", "is", "are", "the", "a", "position", "trade", "in", "by", "with", "on", "im", "once", "of", "its", "has",
+            "at",
+            "if",
+            "it",
+            "we",
+            "i",
+            "is",
+            "are",
+            "the",
+            "a",
+            "position",
+            "trade",
+            "in",
+            "by",
+            "with",
+            "on",
+            "im",
+            "once",
+            "of",
+            "its",
+            "has",
         ):
             if token.tag in ("target", "stop"):
                 way = way or ("up" if token.tag == "target" else "down")
@@ -364,12 +407,31 @@ def _plain(c: Cursor) -> float | None:
 
 def _breakeven(c: Cursor) -> Level | None:
     """``move the stop to breakeven after 3%``, ``at 5% profit breakeven``."""
-    while c.is_text("move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go"):
+    while c.is_text(
+        "move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go"
+    ):
         c.take()
     if not c.accept_tag("breakeven"):
         return None
     start = c.at
-    while c.is_tag("after", "when", "target", "verb", "up", "action") or c.is_text("after", "once", "at", "is", "up", "we", "price", "in", "the", "trade", "by", "gains", "reaches", "it", "position", "hits"):
+    while c.is_tag("after", "when", "target", "verb", "up", "action") or c.is_text(
+        "after",
+        "once",
+        "at",
+        "is",
+        "up",
+        "we",
+        "price",
+        "in",
+        "the",
+        "trade",
+        "by",
+        "gains",
+        "reaches",
+        "it",
+        "position",
+        "hits",
+    ):
         if c.is_tag("action") and c.peek().text not in ("up",):  # type: ignore[union-attr]
             break
         c.take()
@@ -405,12 +467,19 @@ def _partial(c: Cursor) -> Level | None:
             fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
         elif c.is_text("third", "quarter"):
             fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
-        elif c.is_number() and c.is_tag("percent", ahead=1) and c.is_text("at", "of", "off", "when", ahead=2) and not c.is_tag("equity", ahead=3):
+        elif (
+            c.is_number()
+            and c.is_tag("percent", ahead=1)
+            and c.is_text("at", "of", "off", "when", ahead=2)
+            and not c.is_tag("equity", ahead=3)
+        ):
             fraction = (c.take().value or 0.0) / 100
             c.take()
     if fraction is None:
         return None
-    while c.is_tag("target", "verb", "when", "up", "equity", "size") or c.is_text("at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once"):
+    while c.is_tag("target", "verb", "when", "up", "equity", "size") or c.is_text(
+        "at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once"
+    ):
         c.take()
     found = distance(c, bare=False)
     if found is None or found.type == "price":
@@ -476,7 +545,9 @@ def _time(c: Cursor) -> Level | None:
     if c.is_tag("max") or c.is_number():
         c.accept_tag("max")
         span = duration(c)
-        if span is not None and (c.accept_tag("time_limit") or (c.is_tag("max") and c.accept_tag("max") and c.accept_tag("action"))):
+        if span is not None and (
+            c.accept_tag("time_limit") or (c.is_tag("max") and c.accept_tag("max") and c.accept_tag("action"))
+        ):
             return Level("time_limit", span=span)
     return None
 
@@ -494,7 +565,9 @@ def duration(c: Cursor) -> Span | None:
         if c.is_tag("unit"):
             return Span(token.value, c.take().data)
         if c.is_tag("tf"):
-            return {"1d": Span(token.value, "day"), "1h": Span(token.value, "hour"), "1w": Span(token.value, "week")}[c.take().data]
+            return {"1d": Span(token.value, "day"), "1h": Span(token.value, "hour"), "1w": Span(token.value, "week")}[
+                c.take().data
+            ]
     elif token is not None and token.text in ("a", "one", "an") and c.is_tag("unit", ahead=1):
         c.take()
         return Span(1, c.take().data)

@@ -502,7 +502,9 @@ def phrases() -> dict[tuple[str, ...], Term]:
 
 def words_of(phrase: str) -> tuple[str, ...]:
     """Return a phrase as the lexer would cut it."""
-    return tuple(re.findall(r"[a-z_]+|\d+(?:\.\d+)?|&&|[<>=]+|[^\sa-z0-9]", re.sub(r"(?<=[a-z])-(?=[a-z])", " ", phrase.lower())))
+    return tuple(
+        re.findall(r"[a-z_]+|\d+(?:\.\d+)?|&&|[<>=]+|[^\sa-z0-9]", re.sub(r"(?<=[a-z])-(?=[a-z])", " ", phrase.lower()))
+    )
 
 
 @cache

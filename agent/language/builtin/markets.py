@@ -51,7 +51,26 @@ ACRONYMS = frozenset(
     HH LL HL LH OHLC FOMC CPI NFP GDP ETF NAV IPO AI ML LLM SPEC JSON YAML NB PS FYI LOL IMO BTW WAIT BOTH NOT XOR WHEN
     THEN ELSE END RULE RULES ENTRY EXIT""".split()
 )
-QUOTES = ("usdt", "usdc", "usd", "busd", "fdusd", "perp", "perps", "eur", "btc", "eth", "tusd", "dai", "jpy", "gbp", "chf", "aud", "cad", "nzd")
+QUOTES = (
+    "usdt",
+    "usdc",
+    "usd",
+    "busd",
+    "fdusd",
+    "perp",
+    "perps",
+    "eur",
+    "btc",
+    "eth",
+    "tusd",
+    "dai",
+    "jpy",
+    "gbp",
+    "chf",
+    "aud",
+    "cad",
+    "nzd",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +106,12 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
         return _quoted(c, token, NAMES[token.text])
     if c.is_text("/", "-", ahead=1) or c.peek(1) is not None and c.peek(1).glued and c.is_text("_", ahead=1):  # type: ignore[union-attr]
         second = c.peek(2)
-        if second is not None and second.kind == "word" and second.text in QUOTES and second.text not in ("perp", "perps"):
+        if (
+            second is not None
+            and second.kind == "word"
+            and second.text in QUOTES
+            and second.text not in ("perp", "perps")
+        ):
             pair = find_ticker(f"{word}/{second.text.upper()}")
             if pair is not None:
                 c.at += 3
@@ -97,8 +121,12 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
                 return Asset(f"{word}/{second.text.upper()}", pair.symbol, second.text.upper(), perp)
     if len(word) == 3 and c.peek(1) is not None and word in ("EUR", "GBP", "AUD", "NZD", "USD"):
         second = c.peek(1)
-        if second is not None and second.kind == "word" and second.text in ("usd", "jpy", "gbp", "chf", "aud", "cad", "nzd") \
-                and second.text.upper() != word:
+        if (
+            second is not None
+            and second.kind == "word"
+            and second.text in ("usd", "jpy", "gbp", "chf", "aud", "cad", "nzd")
+            and second.text.upper() != word
+        ):
             pair = find_ticker(word + second.text.upper())
             if pair is not None:
                 c.at += 2
@@ -116,7 +144,7 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
         c.take()
         if ticker.kind in ("fx", "metal") and len(word) == 6:
             return Asset(word, word)
-        quote = word[len(ticker.symbol):] if word.startswith(ticker.symbol) and word != ticker.symbol else None
+        quote = word[len(ticker.symbol) :] if word.startswith(ticker.symbol) and word != ticker.symbol else None
         if ticker.kind == "metal":
             return Asset(word, word + "USD")
         return _quoted(c, token, ticker.symbol, quote or None)
@@ -129,7 +157,9 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
 
 def _capital_ticker(token: Token) -> bool:
     """``LINK`` or ``SPY`` although the word has another meaning in small letters."""
-    return token.raw.isupper() and token.raw not in ACRONYMS and len(token.raw) >= 3 and token.tag in ("field", "filler")
+    return (
+        token.raw.isupper() and token.raw not in ACRONYMS and len(token.raw) >= 3 and token.tag in ("field", "filler")
+    )
 
 
 def _plausible(token: Token, known: Collection[str], c: Cursor) -> bool:
@@ -200,7 +230,9 @@ def timeframe(c: Cursor) -> str | None:
     if token is None:
         return None
     before = c.peek(-1)
-    if before is not None and (before.tag in ("for", "after", "within", "previous", "max") or before.text in ("last", "past", "over", "every")):
+    if before is not None and (
+        before.tag in ("for", "after", "within", "previous", "max") or before.text in ("last", "past", "over", "every")
+    ):
         if token.tag != "tf" and before.text != "every":
             return None
     name = None
@@ -220,7 +252,9 @@ def timeframe(c: Cursor) -> str | None:
         if name is None or unit in ("day", "week") and not c.is_tag("chart", "unit", ahead=2):
             return None
         c.at += 2
-    elif token.text in ("one", "a", "each", "every") and c.is_tag("unit", ahead=1) and c.is_tag("chart", "unit", ahead=2):
+    elif (
+        token.text in ("one", "a", "each", "every") and c.is_tag("unit", ahead=1) and c.is_tag("chart", "unit", ahead=2)
+    ):
         name = frame_name(Span(1, c.peek(1).data))  # type: ignore[union-attr]
         if name is None:
             return None
@@ -241,8 +275,29 @@ def window(c: Cursor, now: str) -> Window | None:
     """Read the span to test: ``2018 to 2020``, ``since 2019``, ``over the last 3 months``, ``from 2024-08-15 to today``."""
     start = c.at
     led = False
-    while c.is_text("backtest", "test", "from", "since", "starting", "between", "over", "for", "on", "during", "in", "the", "with", "data", "of", "run", "it", "tested") or c.is_tag("for", "between"):
-        led = led or c.is_text("from", "since", "starting", "between", "over", "during", "in", "backtest", "test", "for", "data")
+    while c.is_text(
+        "backtest",
+        "test",
+        "from",
+        "since",
+        "starting",
+        "between",
+        "over",
+        "for",
+        "on",
+        "during",
+        "in",
+        "the",
+        "with",
+        "data",
+        "of",
+        "run",
+        "it",
+        "tested",
+    ) or c.is_tag("for", "between"):
+        led = led or c.is_text(
+            "from", "since", "starting", "between", "over", "during", "in", "backtest", "test", "for", "data"
+        )
         since = c.take().text
         if since in ("since", "from", "starting"):
             led = True
@@ -255,7 +310,7 @@ def window(c: Cursor, now: str) -> Window | None:
                 return _window(first, last, c, start)
             if c.accept_tag("current"):
                 return _window(first, today, c, start)
-        before = c.tokens[start:c.at]
+        before = c.tokens[start : c.at]
         if any(t.text in ("since", "from", "starting") for t in before):
             return _window(first, None, c, start)
         if any(t.text in ("in", "during") for t in before):
@@ -300,7 +355,12 @@ def _moment(c: Cursor, *, ending: bool = False) -> datetime | None:
         token = c.peek(1)
         if token is None:
             return None
-    if token.kind == "number" and token.value is not None and token.value == int(token.value) and 1990 <= token.value <= 2100:
+    if (
+        token.kind == "number"
+        and token.value is not None
+        and token.value == int(token.value)
+        and 1990 <= token.value <= 2100
+    ):
         after = c.peek(2 if month else 1)
         if after is not None and after.tag in ("percent", "unit", "times") or token.text.find(",") >= 0:
             return None

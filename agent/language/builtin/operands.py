@@ -26,7 +26,17 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 """Numbers behind the name of an indicator, in the order people write them; all others have one length."""
 
-RETURNS = ("return", "returns", "change", "performance", "price change", "price return", "total return", "gain", "gains")
+RETURNS = (
+    "return",
+    "returns",
+    "change",
+    "performance",
+    "price change",
+    "price return",
+    "total return",
+    "gain",
+    "gains",
+)
 """What people call a rate of change when a span stands before it."""
 
 LETTERS = {"C": "close", "O": "open", "H": "high", "L": "low", "V": "volume"}
@@ -374,7 +384,13 @@ def _extent_number(c: Cursor, *, bare: bool = False) -> Span | None:
     if token.kind == "number" and token.value is not None and token.value >= 1 and c.is_tag("unit", ahead=1):
         c.take()
         return Span(token.value, c.take().data)
-    if bare and token.kind == "number" and token.value is not None and token.value >= 1 and not c.is_tag("percent", ahead=1):
+    if (
+        bare
+        and token.kind == "number"
+        and token.value is not None
+        and token.value >= 1
+        and not c.is_tag("percent", ahead=1)
+    ):
         c.take()
         return Span(token.value)
     return None
@@ -389,7 +405,9 @@ def _indicator(c: Cursor) -> Operand | None:
     before = _numbers_before(c)
     token = c.accept_tag("indicator", "line")
     if token is None:
-        return _mention(c, _with_numbers(Series("roc", bare=True), before)) if before and c.accept_text(*RETURNS) else None
+        return (
+            _mention(c, _with_numbers(Series("roc", bare=True), before)) if before and c.accept_text(*RETURNS) else None
+        )
     if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku"):
         return None
     if token.tag == "line":
@@ -590,7 +608,12 @@ def _worded(c: Cursor, series: Series) -> Series | None:
     ):
         c.take()
         return replace(series.having(source=token.data), bare=series.bare)
-    if token.tag == "field" and token.data == "close" and c.is_text("on", "of", "the", ahead=-1) and series.type in (*SCALED, *AVERAGES):
+    if (
+        token.tag == "field"
+        and token.data == "close"
+        and c.is_text("on", "of", "the", ahead=-1)
+        and series.type in (*SCALED, *AVERAGES)
+    ):
         c.take()
         return series
     if token.tag in ("length", "mult", "sigma", "fast", "slow"):
@@ -702,7 +725,14 @@ def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
     number = c.tokens[c.at - 1]
     if number.glued or c.is_tag("compare", "verb", "sign", "postfixed") or c.is_text(":"):
         return True
-    if c.tokens[start - 1].tag == "indicator" and c.tokens[start - 1].data.type in ("aroon", "cci", "williams_r", "zscore", "roc", "cmo"):
+    if c.tokens[start - 1].tag == "indicator" and c.tokens[start - 1].data.type in (
+        "aroon",
+        "cci",
+        "williams_r",
+        "zscore",
+        "roc",
+        "cmo",
+    ):
         return True
     after = c.peek()
     if after is not None and after.text in ("/", "-", "and") and c.is_number(1):

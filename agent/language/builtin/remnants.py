@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.operands import PARAMETERS, WHOLE
 from agent.language.builtin.rules import Series, Span
 from agent.language.builtin.sizes import Size
 
@@ -19,6 +20,29 @@ SIZED = ("percent_equity", "fixed_notional", "risk_per_trade", "equal_weight", "
 def settled(items: list[Item]) -> list[Item]:
     """Return the items with those remnants read that can mean one thing only."""
     return _lone_share(_repeated_settings(items))
+
+
+PAIRED = ("bbands", "keltner", "supertrend", "macd", "stoch", "stochrsi", "donchian", "psar")
+
+
+def with_loose_settings(items: list[Item], mentions: list[Series]) -> list[Item]:
+    """``bollinger fade sol 15m 20/2``: a list of numbers far from the one indicator that lacks its settings."""
+    lacking = [one for one in mentions if one.bare and one.type in PAIRED]
+    if not lacking or any(not one.bare and one.type == lacking[-1].type for one in mentions):
+        return items
+    at = 0
+    while at < len(items):
+        run = at
+        while run < len(items) and items[run].kind == "dangling" and items[run].data.kind == "number":
+            run += 1
+        numbers = [one.data.value for one in items[at:run]]
+        names = PARAMETERS.get(lacking[-1].type, ("length",))
+        if 2 <= len(numbers) <= len(names):
+            values = {name: Span(n) if name in WHOLE else n for name, n in zip(names, numbers, strict=False)}
+            mentions.append(replace(lacking[-1].having(**values), bare=False))
+            return [*items[:at], *(replace(one, kind="unread") for one in items[at:run]), *items[run:]]
+        at = max(run, at + 1)
+    return items
 
 
 def _repeated_settings(items: list[Item]) -> list[Item]:
@@ -54,7 +78,12 @@ def _lone_share(items: list[Item]) -> list[Item]:
     found: list[int] = []
     for at in range(len(items) - 1):
         number, percent = items[at], items[at + 1]
-        if number.kind != "dangling" or number.data.kind != "number" or percent.kind != "dangling" or percent.data.tag != "percent":
+        if (
+            number.kind != "dangling"
+            or number.data.kind != "number"
+            or percent.kind != "dangling"
+            or percent.data.tag != "percent"
+        ):
             continue
         before = items[at - 1] if at else None
         after = items[at + 2] if at + 2 < len(items) else None

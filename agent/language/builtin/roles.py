@@ -158,7 +158,11 @@ def setup_condition(item: Item) -> Condition:
 
 def _same_breath(one: tuple[str, str | None], two: tuple[str, str | None]) -> bool:
     """``entry: long``, ``exit long``: two words of one action."""
-    return one[0] == two[0] and (one[1] is None or two[1] is None) or (one[0] == "exit" and one[1] is None and two[0] == "enter" and False)
+    return (
+        one[0] == two[0]
+        and (one[1] is None or two[1] is None)
+        or (one[0] == "exit" and one[1] is None and two[0] == "enter" and False)
+    )
 
 
 def _merged_action(one: tuple[str, str | None], two: tuple[str, str | None]) -> tuple[str, str | None]:
@@ -221,7 +225,8 @@ class _State:
         out: list[Block] = []
         for at, block in enumerate(blocks):
             sideless = next(
-                (one for one in out if one.action is not None and one.action[0] == "enter" and one.action[1] is None), None
+                (one for one in out if one.action is not None and one.action[0] == "enter" and one.action[1] is None),
+                None,
             )
             if (
                 sideless is not None
@@ -238,7 +243,7 @@ class _State:
 
     def _split_for(self, block: Block, action: Block, blocks: list[Block], at: int) -> None:
         """``buy when A, when B sell``: the last part belongs to the action behind it."""
-        if action.action is None or len(block.parts) < 2:
+        if action.action is None or len(block.parts) < 2 or action.leading == "comma":
             return
         cuts = [cut for cut in block.whens if cut > 0] or [cut for cut in block.commas if cut > 0]
         if not cuts:
@@ -414,7 +419,14 @@ class _State:
             rules.assumed.append(("signals", "the first rule is the entry and the second the exit"))
         else:
             rules.entry[side] = joined("and", rules.loose)
-            rules.assumed.append(("signals.entry", "the rule is taken as the entry, on the long side" if side == "long" else "the rule is taken as the entry"))
+            rules.assumed.append(
+                (
+                    "signals.entry",
+                    "the rule is taken as the entry, on the long side"
+                    if side == "long"
+                    else "the rule is taken as the entry",
+                )
+            )
         rules.loose = []
 
     def _apply_shorthand(self, items: list[Item], mind: Mind, words: frozenset[str]) -> None:
@@ -446,7 +458,9 @@ class _State:
                 continue
             only = [leaf for leaf in leaves(entry) if isinstance(leaf, Compare)]
             undirected = len(leaves(entry)) == 1 and len(only) == 1 and only[0].when == "cross"
-            protected = any(item.kind == "level" and not item.data.none and item.data.kind != "cooldown" for item in items)
+            protected = any(
+                item.kind == "level" and not item.data.none and item.data.kind != "cooldown" for item in items
+            )
             asked = any(item.kind == "action" for item in items)
             if (named and not protected) or (undirected and not asked):
                 rules.exit[side] = Opposite()
@@ -476,7 +490,9 @@ class _State:
             other: Side = "short" if side == "long" else "long"
             entry, others = self.rules.entry[side], self.rules.entry[other]
             if others is not None and not isinstance(others, Opposite):
-                crosses = [leaf for leaf in leaves(others) if isinstance(leaf, Compare) and leaf.when.startswith("crosses")]
+                crosses = [
+                    leaf for leaf in leaves(others) if isinstance(leaf, Compare) and leaf.when.startswith("crosses")
+                ]
                 return joined("or", list(crosses)) if crosses else others
             return reversed_signal(entry) if entry is not None else None
         if isinstance(rule, Group):

@@ -13,11 +13,11 @@ from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series
 from agent.language.builtin.sizes import Size, size
+from agent.language.builtin.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from agent.language.builtin.tokens import Token
 
 COUNTED = frozenset(
     "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions filters indicators "
@@ -27,7 +27,7 @@ COUNTED = frozenset(
 ItemKind = Literal[
     "condition", "action", "when", "while", "and", "or", "comma", "stop", "arrow", "filter", "unless", "else", "only", "level",
     "size", "asset", "unknown_asset", "timeframe", "window", "market", "mention", "pair", "levels", "setup", "opposite", "fill",
-    "opaque", "unread", "dangling", "limit", "label", "session",
+    "opaque", "unread", "dangling", "limit", "label", "session", "conflict",
 ]  # fmt: skip
 
 
@@ -52,31 +52,47 @@ class Opaque:
     vague: bool
 
 
-def scan(text: str, tokens: list[Token], *, now: str, known: Collection[str], opaque: Sequence[Opaque]) -> tuple[list[Item], Cursor]:
+def scan(
+    text: str, tokens: list[Token], *, now: str, known: Collection[str], opaque: Sequence[Opaque]
+) -> tuple[list[Item], Cursor]:
     """Return the items of a message in order, and the cursor with what it has in mind."""
-    c = Cursor(tokens)
-    scanner = _Scanner(text, c, now, known, opaque)
+    c = Cursor(_collapsed(tokens, opaque))
+    scanner = _Scanner(text, c, now, known)
     while c.peek() is not None:
         scanner.step()
     return scanner.items, c
 
 
+def _collapsed(tokens: list[Token], opaque: Sequence[Opaque]) -> list[Token]:
+    """Replace the tokens of each opaque passage by one that no reader looks into."""
+    out: list[Token] = []
+    for token in tokens:
+        covered = next((one for one in opaque if one.start <= token.start < one.end), None)
+        if covered is None:
+            out.append(token)
+        elif out and out[-1].data is covered:
+            out[-1] = replace(out[-1], end=token.end, raw=f"{out[-1].raw} {token.raw}")
+        else:
+            out.append(Token("opaque", "", token.raw, token.start, token.end, None, covered))
+    return out
+
+
 class _Scanner:
-    def __init__(self, text: str, c: Cursor, now: str, known: Collection[str], opaque: Sequence[Opaque]) -> None:
+    def __init__(self, text: str, c: Cursor, now: str, known: Collection[str]) -> None:
         self.text, self.c, self.now, self.known = text, c, now, known
-        self.opaque = opaque
         self.items: list[Item] = []
 
     def step(self) -> None:
         """Read one item, or go past one token."""
         c = self.c
         token = c.tokens[c.at]
-        covered = next((one for one in self.opaque if one.start <= token.start < one.end), None)
-        if covered is not None:
-            start = c.at
-            while (here := c.peek()) is not None and here.start < covered.end:
-                c.take()
+        if token.kind == "opaque":
+            start, covered = c.at, token.data
+            c.take()
             self._add("opaque", covered, start)
+            if c.is_text("(") and not covered.vague:
+                while c.peek() is not None and not c.is_text(")"):
+                    c.take()  # what it means, in brackets
             return
         if self._connector(token):
             return
@@ -101,7 +117,7 @@ class _Scanner:
             kind = self._colon()
         elif token.text in ("||", "&&"):
             kind = "or" if token.text == "||" else "and"
-        elif token.text == ",":
+        elif token.text == "," or (token.text == "/" and not token.glued and not c.is_number(1)):
             kind = "comma"
         elif token.kind == "number" and c.is_text(")", ahead=1) and (not self.items or self.items[-1].kind == "stop"):
             c.take()
@@ -121,7 +137,13 @@ class _Scanner:
             said.append(item.kind)
         if c.is_tag("action", ahead=1) or c.is_text("in", ahead=1):
             following = c.peek(2)
-            if "condition" in said and (following is None or following.kind == "line" or following.text in (";", ".", ",", "->", "/") or following.tag in ("size",) or following.kind == "word"):
+            if "condition" in said and (
+                following is None
+                or following.kind == "line"
+                or following.text in (";", ".", ",", "->", "/")
+                or following.tag in ("size",)
+                or following.kind == "word"
+            ):
                 return "arrow"
         return "stop" if said and "action" not in said and "filter" not in said and "only" not in said else None
 
@@ -129,7 +151,12 @@ class _Scanner:
         """``mid = (high + low) / 2``: a name for a series, used further on."""
         c, start = self.c, self.c.at
         token = c.tokens[start]
-        if token.kind == "word" and c.is_text("=", ahead=1) and token.tag in (None, "line") and token.text not in FILLERS:
+        if (
+            token.kind == "word"
+            and c.is_text("=", ahead=1)
+            and token.tag in (None, "line")
+            and token.text not in FILLERS
+        ):
             c.at += 2
             found = operand(c)
             if isinstance(found, Series | Math | Field):
@@ -155,7 +182,9 @@ class _Scanner:
             c.skip_fillers()
             ahead = c.peek()
             c.at = here
-            if ahead is not None and (ahead.tag in ("field", "indicator", "line", "average", "verb") or ahead.kind == "number"):
+            if ahead is not None and (
+                ahead.tag in ("field", "indicator", "line", "average", "verb") or ahead.kind == "number"
+            ):
                 return self._add("and", "with", start)
             return True
         if token.tag == "but":
@@ -216,7 +245,9 @@ class _Scanner:
     def _session(self) -> dict[str, str] | None:
         """``9:30-9:35 et``, ``from 09:30 to 10:00 new york``: the hours of an opening range."""
         c, start = self.c, self.c.at
-        if not any(one.type == "opening_range" for one in c.mind.mentions) and not any(t.text in ("range", "orb") for t in c.tokens):
+        if not any(one.type == "opening_range" for one in c.mind.mentions) and not any(
+            t.text in ("range", "orb") for t in c.tokens
+        ):
             return None
         while c.is_text("range", "=", "from", "is", "of", "the", "between", ":") or c.is_tag("between"):
             c.take()
@@ -237,9 +268,19 @@ class _Scanner:
         """``flat around 0``, ``buy at 30``: an action at a level of the oscillator under discussion."""
         c, start = self.c, self.c.at
         topic = c.mind.topic
-        if not self.items or self.items[-1].kind != "action" or not isinstance(topic, Series) or topic.type not in SCALED:
+        if (
+            not self.items
+            or self.items[-1].kind != "action"
+            or not isinstance(topic, Series)
+            or topic.type not in SCALED
+        ):
             return None
-        while c.is_text("at", "around", "near", "on", "when", "back", "to", "the", "about", "if", "it", "is", "mean", "zero") and not c.is_number():
+        while (
+            c.is_text(
+                "at", "around", "near", "on", "when", "back", "to", "the", "about", "if", "it", "is", "mean", "zero"
+            )
+            and not c.is_number()
+        ):
             c.take()
         if c.is_number() and not c.is_tag("percent", "unit", "each", "equity", "indicator", "times", ahead=1):
             if not c.is_text("$", "/", "-", ahead=1):
@@ -266,10 +307,15 @@ class _Scanner:
             c.take()  # "a < b (death cross)": a remark on the rule before it
             return self._add("unread", token, start)
         if token.tag == "setup":
+            found = condition(c)
+            if found is not None:
+                return self._add("condition", found, start)
             c.take()
             both = None
             bracket = c.accept_text("(")
             both = pair_of_lengths(c)
+            if bracket and both is None and self._contradicted(str(token.data)):
+                return self._add("conflict", token.text, start)
             if bracket and not c.accept_text(")") and both is not None:
                 both = None
             if both is None and bracket:
@@ -281,6 +327,23 @@ class _Scanner:
         frame = markets.timeframe(c)
         if frame is not None:
             return self._add("timeframe", frame, start)
+        return False
+
+    def _contradicted(self, name: str) -> bool:
+        """``golden cross (50 under 200)``: a bracket that says the contrary of the name."""
+        c, start = self.c, self.c.at
+        if c.is_number():
+            first = c.take().value or 0.0
+            while c.is_tag("verb") or c.is_text("crosses", "crossing", "ma", "sma"):
+                c.take()
+            sign = c.accept_tag("compare")
+            if sign is not None and c.is_number():
+                second = c.take().value or 0.0
+                c.accept_text(")")
+                up = (sign.data in ("gt", "gte")) == (first < second)
+                if up != (name == "golden_cross"):
+                    return True
+        c.at = start
         return False
 
     def _action(self, token: Token) -> bool:
@@ -299,9 +362,14 @@ class _Scanner:
                 if following.text in ("term", "run", "of") and token.text != "out":
                     c.at += 2
                     return True
-            if token.text == "cash" and not (self.items and self.items[-1].kind in ("else", "arrow", "comma", "condition")):
+            if token.text == "cash" and not (
+                self.items and self.items[-1].kind in ("else", "arrow", "comma", "condition")
+            ):
                 c.take()
                 return True
+            if token.data[0] == "hold" and c.is_text("till", "until", ahead=1):
+                c.at += 2
+                return self._add("action", ("exit", token.data[1]), start)
             if token.text in ("position", "trigger") and not self._at_clause_start():
                 c.take()
                 return True
@@ -331,9 +399,15 @@ class _Scanner:
     def _is_closing(self) -> bool:
         """``close when ...``, ``close at ...``, ``close the position``: the verb, not the price."""
         c = self.c
-        if c.is_tag("when", ahead=1) or c.is_text("at", "on", "it", "half", "everything", "if", "once", "out", "all", ahead=1):
-            return c.is_tag("when", ahead=1) or not c.is_text("at", ahead=1) or not c.is_tag("compare", "field", ahead=2)
-        if c.is_text("the", "my", "our", ahead=1) and (c.is_tag("size", "positions", ahead=2) or c.is_text("position", "trade", ahead=2)):
+        if c.is_tag("when", ahead=1) or c.is_text(
+            "at", "on", "it", "half", "everything", "if", "once", "out", "all", ahead=1
+        ):
+            return (
+                c.is_tag("when", ahead=1) or not c.is_text("at", ahead=1) or not c.is_tag("compare", "field", ahead=2)
+            )
+        if c.is_text("the", "my", "our", ahead=1) and (
+            c.is_tag("size", "positions", ahead=2) or c.is_text("position", "trade", ahead=2)
+        ):
             return True
         if c.is_tag("size", "positions", ahead=1) or c.is_tag("opposite", ahead=1):
             return True
@@ -342,7 +416,15 @@ class _Scanner:
     def _closes_clause(self) -> bool:
         following = self.c.peek(1)
         ended = following is None or following.kind == "line" or following.text in (",", ".", ";", "/", ")")
-        led = bool(self.items) and self.items[-1].kind in ("condition", "arrow", "asset", "timeframe", "comma", "opaque", "setup")
+        led = bool(self.items) and self.items[-1].kind in (
+            "condition",
+            "arrow",
+            "asset",
+            "timeframe",
+            "comma",
+            "opaque",
+            "setup",
+        )
         return ended and led
 
     def _leftover(self) -> bool:
@@ -371,7 +453,15 @@ class _Scanner:
             return True
         if self._in_brackets(start) or self._is_count(start) or (token.tag == "stop" and self._last_action() == "exit"):
             return self._add("unread", token, start)
-        if token.kind in ("number", "span", "clock", "date") or token.tag in ("compare", "percent", "indicator", "line", "stop", "target", "trail"):
+        if token.kind in ("number", "span", "clock", "date") or token.tag in (
+            "compare",
+            "percent",
+            "indicator",
+            "line",
+            "stop",
+            "target",
+            "trail",
+        ):
             return self._add("dangling", token, start)
         if token.kind == "word":
             return self._add("unread", token, start)

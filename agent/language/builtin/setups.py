@@ -12,7 +12,22 @@ from agent.language.builtin.rules import Compare, Condition, Field, Number, Seri
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FADES = ("fade", "fades", "fading", "mean", "reversion", "reversal", "revert", "bounce", "bounces", "dip", "dips", "contrarian", "rev", "snapback")
+FADES = (
+    "fade",
+    "fades",
+    "fading",
+    "mean",
+    "reversion",
+    "reversal",
+    "revert",
+    "bounce",
+    "bounces",
+    "dip",
+    "dips",
+    "contrarian",
+    "rev",
+    "snapback",
+)
 BREAKS = ("breakout", "breakouts", "break", "breaks", "momentum", "trend", "following", "follow", "breakdown")
 
 

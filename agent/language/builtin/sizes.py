@@ -62,7 +62,11 @@ def _limits(c: Cursor) -> Size | None:
     if c.is_number():
         value = c.take().value or 0.0
         c.skip_fillers(also=("at most", "open", "concurrent"))
-        if c.is_tag("positions") or (c.is_text("positions", "trades", "position", "assets", "coins") and (capped or c.is_text("positions"))) or (c.is_tag("size") and c.peek().text == "position"):  # type: ignore[union-attr]
+        if (
+            c.is_tag("positions")
+            or (c.is_text("positions", "trades", "position", "assets", "coins") and (capped or c.is_text("positions")))
+            or (c.is_tag("size") and c.peek().text == "position")
+        ):  # type: ignore[union-attr]
             if value >= 1 and value == int(value):
                 c.take()
                 c.accept_tag("max")
@@ -77,7 +81,13 @@ def _limits(c: Cursor) -> Size | None:
             if c.is_tag("size") or c.is_text("position"):
                 c.take()
                 return Size("max_position", value / 100)
-        if capped and c.is_text("orders", "entries", "trades", "trade", "order") or capped and c.is_tag("action") and c.peek().text == "entries":  # type: ignore[union-attr]
+        if (
+            capped
+            and c.is_text("orders", "entries", "trades", "trade", "order")
+            or capped
+            and c.is_tag("action")
+            and c.peek().text == "entries"
+        ):  # type: ignore[union-attr]
             c.take()
             if c.accept_text("per", "an", "every", "each", "a") and (c.is_tag("unit") and c.take().data == "hour"):
                 return Size("max_orders", value)
@@ -163,7 +173,11 @@ def _risked(c: Cursor) -> Size | None:
 
 def _tail(c: Cursor) -> None:
     """Go past ``of my account per trade``."""
-    while c.is_text("of", "my", "the", "total", "our", "available", "current", "on", "for", "in") and c.is_tag("equity", "each", ahead=1) or c.is_tag("equity", "each"):
+    while (
+        c.is_text("of", "my", "the", "total", "our", "available", "current", "on", "for", "in")
+        and c.is_tag("equity", "each", ahead=1)
+        or c.is_tag("equity", "each")
+    ):
         c.take()
 
 
@@ -209,7 +223,9 @@ def _of_equity(c: Cursor) -> Size | None:
     if value is None:
         return None
     named = False
-    while c.is_text("of", "my", "the", "total", "our", "available", "current", "per", "position", "in", "on") or c.is_tag("equity", "each", "size", "all_in"):
+    while c.is_text(
+        "of", "my", "the", "total", "our", "available", "current", "per", "position", "in", "on"
+    ) or c.is_tag("equity", "each", "size", "all_in"):
         if c.is_tag("size") and c.peek().text in ("use", "put", "invest", "spend", "allocate"):  # type: ignore[union-attr]
             break
         if c.is_tag("equity", "each", "all_in", "size"):
@@ -256,7 +272,11 @@ def _named_size(c: Cursor) -> Size | None:
     """``size 5%``, ``position size: 10%``, ``use 20%``, ``allocate 25%``, ``stake 100 usdt``."""
     start = c.at
     if not c.accept_tag("size"):
-        if c.accept_text("start", "starting") and c.accept_text("with", "at", "capital", "balance") or c.accept_tag("equity"):
+        if (
+            c.accept_text("start", "starting")
+            and c.accept_text("with", "at", "capital", "balance")
+            or c.accept_tag("equity")
+        ):
             c.skip_fillers(also=("of", "is", "="))
             c.accept_text(":", "=", "of")
             found = _money(c)
@@ -276,7 +296,9 @@ def _named_size(c: Cursor) -> Size | None:
         return _all(c)
     value = _percent(c)
     if value is not None and value > 0:
-        while c.is_text("of", "my", "the", "total", "our", "available", "per", "position", "in", "on") or c.is_tag("equity", "each"):
+        while c.is_text("of", "my", "the", "total", "our", "available", "per", "position", "in", "on") or c.is_tag(
+            "equity", "each"
+        ):
             c.take()
         return Size("percent_equity", value)
     found = _money(c)

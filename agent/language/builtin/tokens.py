@@ -150,9 +150,11 @@ def _grown(tokens: list[Token]) -> list[Token]:
     return out
 
 
-NO_SLIP = frozenset("step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they them store score "
-                    "stock stack strong tight signs loose these those there where price trader trades based basis bounces sold solid "
-                    "shirt lose losing taken maker taker fills filled setting settle".split())
+NO_SLIP = frozenset(
+    "step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they them store score "
+    "stock stack strong tight signs loose these those there where price trader trades based basis bounces sold solid "
+    "shirt lose losing taken maker taker fills filled setting settle".split()
+)
 """Words that are not slips of a word of ours although they are near one."""
 
 
@@ -212,7 +214,25 @@ def _spelled(token: Token) -> str:
     return token.text
 
 
-CORE = ("sell", "stop", "long", "exit", "over", "under", "above", "below", "cross", "short", "close", "enter", "take", "loss", "when", "target", "trail")
+CORE = (
+    "sell",
+    "stop",
+    "long",
+    "exit",
+    "over",
+    "under",
+    "above",
+    "below",
+    "cross",
+    "short",
+    "close",
+    "enter",
+    "take",
+    "loss",
+    "when",
+    "target",
+    "trail",
+)
 """Short words that decide a strategy: a slip in them is forgiven as well."""
 
 
@@ -226,7 +246,11 @@ def nearest_word(word: str) -> str | None:
     if not word.isascii() or not word.isalpha() or word in NO_SLIP:
         return None
     if len(word) < 5:
-        near = [one for one in CORE if len(word) >= 3 and one[0] == word[0] and len(one) >= len(word) and _one_slip(word, one)]
+        near = [
+            one
+            for one in CORE
+            if len(word) >= 3 and one[0] == word[0] and len(one) >= len(word) and _one_slip(word, one)
+        ]
         return near[0] if len(near) == 1 else None
     best: list[str] = []
     for known in _slip_targets():

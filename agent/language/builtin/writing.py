@@ -123,7 +123,12 @@ class Writer:
         elif series.timeframe is not None and series.unsaid == "period" and series.lag:
             series = replace(series, lag=series.lag - 1)  # the last whole day is known already
         length = series.input("length")
-        if series.timeframe is None and isinstance(length, Span) and length.n == 1 and series.type in ("sma", "highest", "lowest"):
+        if (
+            series.timeframe is None
+            and isinstance(length, Span)
+            and length.n == 1
+            and series.type in ("sma", "highest", "lowest")
+        ):
             return Field(str(series.input("source") or "close"), series.lag)
         if (
             series.timeframe is None and series.type in AVERAGES and isinstance(length, Span)
@@ -189,10 +194,16 @@ class Writer:
         return key
 
     def _note_defaults(self, series: Series, inputs: dict[str, Any], key: str) -> None:
-        names = [name for name in PARAMETERS.get(series.type, ("length",)) if series.input(name) is None and name in inputs]
+        names = [
+            name for name in PARAMETERS.get(series.type, ("length",)) if series.input(name) is None and name in inputs
+        ]
         if names and series.type != "opening_range":
             said = ", ".join(f"{name} {number_text(inputs[name])}" for name in names)
-            self.assume(f"indicators.{key}.inputs", {name: inputs[name] for name in names}, f"{series.type.upper()}: {said}, the usual setting")
+            self.assume(
+                f"indicators.{key}.inputs",
+                {name: inputs[name] for name in names},
+                f"{series.type.upper()}: {said}, the usual setting",
+            )
         if series.unsaid == "kind":
             self.assume(f"indicators.{key}.type", series.type, f"'average' is taken as a simple moving average ({key})")
         if series.unsaid == "line" and series.bare and series.type == "bbands":
@@ -238,15 +249,27 @@ def settings_of(mentions: Iterable[Series]) -> dict[str, Series]:
     for series in mentions:
         if series.bare or not series.inputs:
             continue
-        core = Series(series.type, tuple((name, value) for name, value in series.inputs if name != "source" or series.type in ("bbands", "rsi", "macd")))
+        core = Series(
+            series.type,
+            tuple(
+                (name, value)
+                for name, value in series.inputs
+                if name != "source" or series.type in ("bbands", "rsi", "macd")
+            ),
+        )
         if not core.inputs:
             continue
         held = found.get(series.type)
         if held is None:
             found[series.type] = core
         elif dict(held.inputs) != dict(core.inputs):
-            if set(dict(held.inputs)) <= set(dict(core.inputs)) and all(dict(core.inputs)[k] == v for k, v in held.inputs):
+            if set(dict(held.inputs)) <= set(dict(core.inputs)) and all(
+                dict(core.inputs)[k] == v for k, v in held.inputs
+            ):
                 found[series.type] = core
-            elif not (set(dict(core.inputs)) <= set(dict(held.inputs)) and all(dict(held.inputs)[k] == v for k, v in core.inputs)):
+            elif not (
+                set(dict(core.inputs)) <= set(dict(held.inputs))
+                and all(dict(held.inputs)[k] == v for k, v in core.inputs)
+            ):
                 several.add(series.type)
     return {kind: series for kind, series in found.items() if kind not in several}
