@@ -1,0 +1,1 @@
+"""Verdicts on answers: what was understood, field by field, whatever notation it is written in."""
