@@ -245,7 +245,7 @@ def test_no_change_goes_unsaid(seed: int) -> None:
     assert describe(before, {**before, "id": "other", "version": "9.9"}) == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_words_are_found_for_data_that_no_check_has_passed(data: st.DataObject) -> None:
     section = data.draw(
