@@ -1,0 +1,109 @@
+"""A small notation for phrases, so that the word tables read as words.
+
+A phrase is matched against the line of a `Folded` text, in which every token stands behind one space:
+
+``word``
+    the word, with a plural where it has three letters or more;
+``word!``
+    exactly this word;
+``wor*``
+    every word that begins so;
+``rsi^``
+    the word, a number may touch it (``rsi14``);
+``order~block``
+    the two words, or written as one;
+``(a|b c)``, ``(a|b c)?``, ``(a|b c)!``
+    one of these; or none; or exactly one of these, without plurals;
+``#``
+    a number, with a short unit that touches it (``5``, ``0.5``, ``1,000``, ``10k``);
+``..3``
+    up to three tokens of the same sentence, as few as possible;
+``//``
+    the end of a clause (which is not taken).
+
+Apostrophes are folded away, hyphens and underscores are spaces: ``don't`` is written ``dont``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_PIECE = re.compile(r"\(|\)[?!]?|\||\.\.\d+|[^\s()|]+")
+_CLAUSE_END = r"(?= (?:[,.;:?!¶()&]|and|or|with|then|but|$))"
+_NUMBER = r" \d[\d.,]*[a-z]{0,2}"
+_SENTENCE_END = ".;?!¶"
+PLURAL_FROM = 3
+"""Letters from which a word of a table also stands for its plural."""
+
+
+def _word(piece: str, exact: bool) -> str:
+    lead, piece = (" ?", piece[1:]) if piece.startswith("~") else (" ", piece)
+    body = " ?".join(re.escape(part.rstrip("*^!")) for part in piece.split("~"))
+    if piece.endswith("*"):
+        return f"{lead}{body}[a-z]*"
+    if piece.endswith("^"):
+        return rf"{lead}{body}\d*"
+    last = piece.rpartition("~")[2]
+    if exact or len(last) < PLURAL_FROM or not last.isalpha() or last.endswith("s"):
+        return lead + (re.escape(piece) if body == "" else body)
+    consonant_y = last.endswith("y") and last[-2] not in "aeiou"
+    return f"{lead}{body[:-1]}(?:y|ies)" if consonant_y else f"{lead}{body}(?:e?s)?"
+
+
+def _exact_places(pieces: list[str]) -> set[int]:
+    """Return which pieces stand in a group that is closed by ``)!``."""
+    exact: set[int] = set()
+    opened: list[int] = []
+    for place, piece in enumerate(pieces):
+        if piece == "(":
+            opened.append(place)
+        elif piece[0] == ")":
+            begin = opened.pop()
+            if piece == ")!":
+                exact.update(range(begin, place))
+    return exact
+
+
+@cache
+def pattern(phrase: str) -> str:
+    """Return the regular expression of a phrase, without its end.
+
+    >>> pattern("(bull|bear) flag")
+    '(?: bull(?:e?s)?| bear(?:e?s)?) flag(?:e?s)?'
+    """
+    out = []
+    pieces = _PIECE.findall(phrase)
+    exact = _exact_places(pieces)
+    for place, piece in enumerate(pieces):
+        if piece == "(":
+            out.append("(?:")
+        elif piece in (")", ")?", ")!"):
+            out.append(piece.rstrip("!"))
+        elif piece == "|":
+            out.append(piece)
+        elif piece == "//":
+            out.append(_CLAUSE_END)
+        elif piece == "#":
+            out.append(_NUMBER)
+        elif piece.startswith("..") and piece[2:].isdigit():
+            out.append(rf"(?: [^ {re.escape(_SENTENCE_END)}]+){{0,{piece[2:]}}}?")
+        else:
+            out.append(_word(piece, place in exact))
+    return "".join(out)
+
+
+@cache
+def compiled(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one regular expression for alternatives, earlier ones preferred; it ends at the end of a token."""
+    return re.compile(f"(?:{'|'.join(pattern(one) for one in phrases)})(?= )")
+
+
+def words_of(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Return the whole words that phrases spell out (stems marked ``*`` left out), for the correction of spelling."""
+    found = set()
+    for phrase in phrases:
+        for piece in re.findall(r"[a-z~]+[!*^]?", phrase):
+            if not piece.endswith("*"):
+                found.update(piece.rstrip("!^").split("~"))
+    return frozenset(found)

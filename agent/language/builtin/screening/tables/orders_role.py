@@ -1,0 +1,115 @@
+"""Orders about rules, roles, memory and permissions."""
+
+from __future__ import annotations
+
+from agent.language.builtin.screening.order import Order
+
+IGNORE = "(ignore|ignoring|forget|disregard|disregarding|override|overrule|bypass|bypassing|neglect|circumvent|disobey)"
+DROP = (
+    f"({IGNORE}|skip|drop|erase|discard|cancel|suspend|disable|remove|deactivate|turn off|switch off|set aside|"
+    "throw away)"
+)
+EARLIER = "(previous|prior|above|earlier|existing|preceding|foregoing|former|original|initial|system|safety|internal)"
+INSTRUCTION = "(instruction|prompt|guideline|directive|safeguard|guardrail|programming|policy)"
+READER = "(ai|assistant|llm|language model|chatbot|ai model|ai agent|ai assistant|agent)"
+PARTY = (
+    "(user|owner|admin|administrator|account holder|client|customer|compliance|operator|management|developer|"
+    "founder|regulator|risk team|risk desk|risk department|risk manager|risk officer|my boss|openai|anthropic)"
+)
+POWERS = "(live|real|leverage|limit|risk|access|permission|trading|funds|exposure|everything|unlimited|full|#)"
+
+ROLE_ORDERS = (
+    Order(
+        "rules",
+        "an instruction to ignore the rules has no effect: rules are not set by text",
+        (
+            f"{IGNORE} ..3 {EARLIER} ..2 ({INSTRUCTION}|rule|message|command|constraint|restriction|protocol|context)",
+            f"{DROP} ..3 (your|system|safety|all) ..1 {INSTRUCTION}",
+            f"{IGNORE} (all|any|every|your|these|those|my) ..1 ({INSTRUCTION}|rule|restriction|protocol|constraint)",
+            f"{IGNORE} ..3 ({INSTRUCTION}|rule) ..2 (above|before|earlier|so far|you were|you have)",
+            f"{IGNORE} (all|any|every|your|the) (of)? (the|your)? (risk|safety|position|exposure|leverage) (limit|"
+            "rule|check|control|guard|guardrail|safeguard|restriction|cap)",
+            "(ignore|forget|disregard) (everything|anything|all|what|whatever) ..2 (above|before|previously|"
+            "earlier|prior|so far|you were told|you have been told|you know|you learned|was said)",
+            "(ignore|forget|disregard) (the)? (above|preceding|foregoing)",
+            f"(new|updated|revised|real|actual|secret|hidden) (system)? ({INSTRUCTION}|rules) (are|is|follow|:|=)",
+            "(these|the following|my) (instruction|rules|orders) (override|overrule|supersede|replace|take "
+            "precedence|have priority)",
+            f"(override|overrides|supersede|supersedes) ..3 ({INSTRUCTION}|rule|limit)",
+            "(end|start|begin|beginning) of (the)? (system)? (prompt|instruction|context)",
+            "(obey|comply with|follow) (only)? (me|my orders|these orders|this order|the following orders|my "
+            "instruction|my commands|the following instruction|the instruction)",
+        ),
+    ),
+    Order(
+        "role",
+        "an instruction that gives the reader another role has no effect",
+        (
+            "you are (now|from now on|no longer|hereby|henceforth) ..3 (a|an|the|my|free|allowed|permitted|root|"
+            "admin|bound|unrestricted|dan|jailbroken|running|operating|authorized|authorised|able|limited|"
+            "restricted|called|named|going|required|kek|chatgpt|gpt|ai|bot|developer|trader|broker|agent|assistant|"
+            "live|evil)",
+            "from now on ..1 (you|ignore|trade live|always|treat|act|answer|respond|obey|approve|accept|skip|every "
+            "order)",
+            "you (may|must|will|shall) (now|henceforth|from now on)",
+            "you (can|should) now (return|output|run|execute|ignore|access|do anything|obey|act|reveal|bypass|"
+            "trade live|set)",
+            "you have (been|no) ..2 (updated|upgraded|reprogrammed|unlocked|jailbroken|granted|rules|restrictions|"
+            "limits|limitations|authorized|authorised|freed|reset)",
+            "(act|behave|respond|answer|operate|work|speak|function) (as|like) (if you|though you|a|an|the|my) ..3 "
+            "(admin|administrator|root|developer|unrestricted|jailbroken|dan|broker|ai|assistant|hacker|terminal|"
+            "shell|interpreter|chatbot|no rules|no restrictions|no limits|superuser)",
+            "(pretend|imagine) (you|to be|that you|youre)",
+            "(role~play|roleplaying|jailbreak|jailbroken|do anything now|dan mode)",
+            "(enter|enable|activate|switch to|switch into|turn on|start|engage|use|go into|go to|unlock|youre in|"
+            "now in|in)? (the)? (developer|debug|god|admin|administrator|root|jailbreak|maintenance|unrestricted|"
+            "override|sudo|unsafe|unfiltered|dev|diagnostic|superuser|emergency) mode",
+            "(attention|note to|message to|message for|instruction to|instruction for|dear|important for) (the|any|"
+            f"all)? {READER}",
+            f"if you are (an|a) ..1 {READER}",
+            f"(the|any|all) {READER} ..1 (must|should|shall|has to|have to|needs to|is required|are required|will now)",
+        ),
+    ),
+    Order(
+        "memory",
+        "an instruction to remember something as a standing permission is not kept: text has no authority",
+        (
+            "(remember|memorize|memorise|note|store|save|keep|persist|record|retain|add|write|put|log) ..8 (future|"
+            "subsequent|upcoming) (session|chat|conversation|thread|user|message|turn|interaction|request)",
+            "(remember|memorize|memorise|store|persist|retain) ..6 (all|every|later|other) (session|chat|"
+            "conversation|thread|user|message)",
+            "(in|for|across|during|to) (all|every|any) (of the)? ..1 (future|later|subsequent|upcoming) (session|"
+            "chat|conversation|thread|message|interaction|request|user|turn|strategies|backtests|orders)",
+            "(remember|store|save|keep|persist|add|write|put) ..5 (in|to|into) (your|permanent|long term) ..2 "
+            "(memory|profile|knowledge)",
+            "(permanently|forever|always) (remember|store|allow|approve|accept|trust|grant)",
+            "(update|change|overwrite|poison|edit) (your|the) (memory|system prompt|instruction|knowledge)",
+        ),
+    ),
+    Order(
+        "authority",
+        "a claim of approval or rank in a message gives no permission",
+        (
+            f"(the)? {PARTY} ..3 (approved|authorized|authorised|granted|whitelisted|cleared|permitted|consented|"
+            "waived|confirmed|agreed|allowed|allows|permits|grants|approves|signed off|green lit|greenlit) ..4 "
+            f"{POWERS}",
+            "(we|i|they) ..2 (approved|authorized|authorised|granted|whitelisted|consented|waived|signed off) ..4 "
+            f"{POWERS}",
+            "((the)? user ..2)? (pre~approved|pre~approve|pre~approval|pre~authorized|pre~authorised|"
+            "pre~authorization)",
+            "(i am|im|this is|speaking as|acting as|as|on behalf of) (the|an|your|a)? ..1 (admin|administrator|"
+            "root|sysadmin|superuser|system owner|system operator|system administrator|kek admin|kek team|kek "
+            "staff|kek support)",
+            "(i have|i got|with|grant me|give me|granting|grant) ..1 (admin|root|sudo|elevated|superuser|operator|"
+            "unlimited)(right|access|permission|privilege|power|status)",
+            "(permission|access|approval|authorization|authorisation|consent) (is|was|has been|hereby)? ..1 "
+            "(granted|given|confirmed)",
+            "(authorization|authorisation|auth|override|admin|unlock) (code|key|pin) (is|:|=)",
+            "(approved|authorized|authorised|confirmed|signed) by (the)? ..1 (admin|compliance|management|owner|"
+            "operator|team|regulator|boss|risk manager)",
+            "consider (this|it) (as)? (approved|authorized|authorised|confirmed|my consent)",
+            "(no|without|dont ask for|do not ask for|skip any|without any|without asking for) ..1 (confirmation|"
+            "approval|permission|consent) (is)? (needed|required|necessary)",
+        ),
+    ),
+)
