@@ -1,0 +1,258 @@
+"""A condition in whatever order it was said, put into English order: what, how it compares, with what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
+from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, Kind, Token
+
+_CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
+_JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
+_AVERAGE = re.compile(r"(?:ma|sma|ema|wma|hma) \d+")
+_BARE = re.compile(r"\d+")
+
+
+@dataclass(slots=True)
+class _Operand:
+    kind: Kind
+    words: list[str] = field(default_factory=list)
+    role: Kind | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the clauses before spoke of: a condition without a left side goes on about the same."""
+
+    left: str | None = None
+    right: str | None = None
+    crossed: list[_Operand] = field(default_factory=list)
+
+
+def has_condition(tokens: list[Token]) -> bool:
+    """Tell whether something in the tokens can be true or false of a bar."""
+    return any(token.kind in _CONTENT for token in tokens)
+
+
+def condition(tokens: list[Token], memory: Memory, comma: str = ", ") -> str:
+    """Return the English of a condition: its parts in the order said, each part in English order."""
+    parts, joints = _split(tokens)
+    rendered: list[str] = []
+    for part, joint in zip(parts, joints, strict=True):
+        text = _part(part, memory)
+        if text:
+            rendered.append((comma if joint == "," else f" {joint} ") + text if rendered else text)
+    return "".join(rendered)
+
+
+def _split(tokens: list[Token]) -> tuple[list[list[Token]], list[str]]:
+    """Return the parts between conjunctions, and the conjunction before each."""
+    parts: list[list[Token]] = [[]]
+    joints = [","]
+    between = any(token.text == "between" for token in tokens)
+    for place, token in enumerate(tokens):
+        if token.kind is Kind.WITH:
+            if not (has_condition(parts[-1]) and _goes_on(tokens[place + 1 :])):
+                continue
+        elif token.kind not in _JOINTS:
+            parts[-1].append(token)
+            continue
+        if token.kind is Kind.AND and between and _joins_numbers(tokens, place):
+            continue
+        if not parts[-1]:
+            joints[-1] = token.text if token.kind in {Kind.AND, Kind.OR} else joints[-1]
+        elif token.kind is Kind.WHEN and not has_condition(parts[-1]):
+            continue
+        else:
+            parts.append([])
+            joints.append({Kind.OR: "or", Kind.AND: "and", Kind.WITH: "and"}.get(token.kind, ","))
+    if not parts[-1] and len(parts) > 1:
+        del parts[-1], joints[-1]
+    return _merged(parts, joints)
+
+
+def _goes_on(tokens: list[Token]) -> bool:
+    """Tell whether another comparison comes before the next conjunction."""
+    for token in tokens:
+        if token.kind in _JOINTS:
+            return False
+        if token.kind in _CONTENT:
+            return True
+    return False
+
+
+def _joins_numbers(tokens: list[Token], place: int) -> bool:
+    around = tokens[place - 1 : place] + tokens[place + 1 : place + 2]
+    return len(around) == 2 and all(token.kind is Kind.NUMBER for token in around)
+
+
+def _merged(parts: list[list[Token]], joints: list[str]) -> tuple[list[list[Token]], list[str]]:
+    """Put "A, B crosses" and "A and B cross" together again: a lone operand before a comparison that lacks one."""
+    place = 0
+    while place + 1 < len(parts):
+        here, after = parts[place], parts[place + 1]
+        lone = not has_condition(here) and len(_operands(here)) == 1 and here[0].kind is Kind.TERM
+        if lone and joints[place + 1] != "or" and len(_operands(after)) == 1 and _wants_two(after):
+            parts[place : place + 2] = [here + after]
+            del joints[place + 1]
+        else:
+            place += 1
+    return parts, joints
+
+
+def _wants_two(part: list[Token]) -> bool:
+    if any(token.text in {"golden cross", "death cross"} for token in part):
+        return True
+    relations = [token.text for token in part if token.kind is Kind.RELATION]
+    return bool(relations) and merged_relation(relations, "", binary=True) in TWO_SIDED
+
+
+def _part(part: list[Token], memory: Memory) -> str:
+    relations = [token.text for token in part if token.kind is Kind.RELATION]
+    rest = [token for token in part if token.kind not in {Kind.RELATION, Kind.MODIFIER, Kind.NOT}]
+    tail = [token.text for token in part if token.kind is Kind.MODIFIER]
+    negated = any(token.kind is Kind.NOT for token in part)
+    operands = _in_roles(_operands(rest, bounds="between" in relations))
+    setup = next((token.text for token in part if token.kind is Kind.SETUP), None)
+    if setup in {"golden cross", "death cross"}:
+        lines = [one for one in operands if one.kind is Kind.TERM] or memory.crossed
+        memory.crossed = lines
+        return " ".join([_cross_of(setup, lines), *tail])
+    if not relations:
+        if any(token.kind is Kind.STATE for token in part) and operands:
+            _remember(operands, memory)
+        said = [
+            _said(token) for token in part if token.kind not in {Kind.MODIFIER, Kind.SUBJECT, Kind.OBJECT, Kind.TOPIC}
+        ]
+        return " ".join(said + tail)
+    return " ".join([*_compared(part, operands, relations, negated, memory), *tail])
+
+
+def _compared(
+    part: list[Token], operands: list[_Operand], relations: list[str], negated: bool, memory: Memory
+) -> list[str]:
+    """Return left side, relation and right side of one comparison."""
+    relation = merged_relation(relations, operands[-1].text if operands else "", binary=_is_binary(operands, relations))
+    words = [f"not {relation}" if negated else relation]
+    if not operands:
+        other = [memory.right] if memory.right and relation in TWO_SIDED else []
+        return [memory.left or "price", *words, *other]
+    if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
+        only = operands[0]
+        if only.kind is Kind.NUMBER or _opens_with_relation(part) or _is_price_like(only.text):
+            fallback = "price" if only.kind is Kind.TERM or memory.left is None else memory.left
+            return [fallback, *words, _same_kind(fallback, only.text)]
+    if relation == "between" and len(operands) == 2 and all(one.kind is Kind.NUMBER for one in operands):
+        return [memory.left or "price", *words, f"{operands[0].text} and {operands[1].text}"]
+    left, right = operands[0], operands[1:]
+    if left.text == "macd" and right and relation in TWO_SIDED:
+        left.words = ["macd line"]
+    _remember(operands, memory)
+    joiner = " and " if relation == "between" else " "
+    return [left.text, *words, joiner.join(_same_kind(left.text, one.text) for one in right)] if right else [
+        left.text, *words]  # fmt: skip
+
+
+def _is_binary(operands: list[_Operand], relations: list[str]) -> bool:
+    """Tell whether a rise or fall is one past something, not one by an amount or as such."""
+    if {"rise", "fall"}.isdisjoint(relations):
+        return True
+    if not operands:
+        return len(set(relations)) > 1
+    last = operands[-1]
+    if "%" in last.text or (last.kind is Kind.TERM and len(operands) == 1):
+        return not {"above", "below", "at least", "at most"}.isdisjoint(relations) and "%" not in last.text
+    return len(operands) > 1 or last.kind is Kind.NUMBER
+
+
+def _opens_with_relation(part: list[Token]) -> bool:
+    return next(token.kind for token in part if token.kind is not Kind.NOT) is Kind.RELATION
+
+
+def _is_price_like(text: str) -> bool:
+    return text.startswith((*PRICES, *AVERAGES, "highest ", "lowest ")) and text not in {"price", "close", "open"}
+
+
+def _remember(operands: list[_Operand], memory: Memory) -> None:
+    if operands[0].kind is Kind.TERM:
+        memory.left = operands[0].text
+        memory.right = operands[1].text if len(operands) == 2 and operands[1].kind is Kind.TERM else None
+
+
+def _same_kind(left: str, right: str) -> str:
+    """Return "sma 50" for the "50" of "sma 20 above 50"."""
+    if _AVERAGE.fullmatch(left) and _BARE.fullmatch(right) and 2 <= int(right) <= 1000:
+        return f"{left.split()[0]} {right}"
+    return right
+
+
+def _cross_of(setup: str, operands: list[_Operand]) -> str:
+    verb = "crosses above" if setup == "golden cross" else "crosses below"
+    if len(operands) == 1 and operands[0].text.startswith("macd"):
+        return f"macd line {verb} macd signal line"
+    if len(operands) == 1 and operands[0].text.startswith("stoch"):
+        return f"stochastic k {verb} stochastic d"
+    if len(operands) == 2:
+        return f"{setup} of {operands[0].text} over {_same_kind(operands[0].text, operands[1].text)}"
+    return " ".join([*(one.text for one in operands), setup])
+
+
+def _operands(tokens: list[Token], *, bounds: bool = False) -> list[_Operand]:
+    """Return what is compared: a term opens one, a figure belongs to an average that has none, or stands alone.
+
+    With ``bounds`` the last two figures are those of a range.
+    """
+    figures = [token for token in tokens if token.kind is Kind.NUMBER]
+    free = {id(token) for token in figures[-2:]} if bounds else set()
+    found: list[_Operand] = []
+    tokens = [token for token in tokens if token.kind is not Kind.SETUP]
+    for place, token in enumerate(tokens):
+        last = found[-1] if found else None
+        if token.kind in {Kind.SUBJECT, Kind.OBJECT, Kind.TOPIC}:
+            if last is not None:
+                last.role = token.kind
+        elif token.kind is Kind.NUMBER and (
+            id(token) in free or not (last and last.role is None and _takes(last, token, tokens, place))
+        ):
+            found.append(_Operand(Kind.NUMBER, [token.text]))
+        elif last is not None and (token.kind is not Kind.TERM or _reaches_on(last)):
+            last.words.append(token.text)
+        else:
+            found.append(_Operand(Kind.TERM, [token.text]))
+    return found
+
+
+def _takes(last: _Operand | None, token: Token, tokens: list[Token], place: int) -> bool:
+    """Tell whether a figure is the length of the term before it."""
+    if (
+        last is None
+        or last.role is not None
+        or last.kind is not Kind.TERM
+        or not _BARE.fullmatch(token.text)
+        or any(char.isdigit() for char in last.text)
+    ):
+        return False
+    if last.text.startswith(AVERAGES):
+        return True
+    later = tokens[place + 1 :]
+    return any(one.kind in {Kind.NUMBER, Kind.TERM} for one in later) and not _is_price_like(last.text)
+
+
+def _reaches_on(operand: _Operand) -> bool:
+    """Tell whether an operand goes on with another term: "2x" of something, "rsi of" something."""
+    return operand.words[-1] in {"of", "x", "*", "+", "-"} or re.fullmatch(r"\d+(?:\.\d+)?x", operand.text) is not None
+
+
+def _in_roles(operands: list[_Operand]) -> list[_Operand]:
+    if len(operands) == 2 and operands[0].role is Kind.OBJECT and operands[1].role is Kind.SUBJECT:
+        return [operands[1], operands[0]]
+    return operands
+
+
+def _said(token: Token) -> str:
+    return SPOKEN.get(token.text, token.text) if token.kind is Kind.RELATION else token.text
