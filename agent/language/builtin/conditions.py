@@ -551,8 +551,11 @@ def _side_of(right: Operand) -> str | None:
     return None
 
 
-def _excluding_now(left: Operand, right: Operand) -> Operand:
+def _excluding_now(left: Operand, right: Operand, when: str = "cross") -> Operand:
     """An extreme that holds the very bar it is compared with could never be passed: take it one bar back."""
+    extreme = right.type if isinstance(right, Series) else None
+    if when in ("gte", "lte") or (when, extreme) in (("gt", "lowest"), ("lt", "highest")):
+        return right
     if isinstance(right, Series) and right.type in ("highest", "lowest") and right.lag == 0 and right.timeframe is None:
         if isinstance(left, Field) and left.lag == 0 and left.name != "volume":
             return lagged(right, 1)
@@ -561,7 +564,10 @@ def _excluding_now(left: Operand, right: Operand) -> Operand:
         if isinstance(left, Series) and right.input("source") == left:
             return lagged(right, 1)
     if isinstance(right, Math):
-        return Math(right.op, _excluding_now(left, right.left), _excluding_now(left, right.right))
+        if right.op in "*/" and isinstance(right.right, Number):
+            return Math(right.op, _excluding_now(left, right.left, when), right.right)
+        if right.op == "*" and isinstance(right.left, Number):
+            return Math(right.op, right.left, _excluding_now(left, right.right, when))
     return right
 
 
@@ -836,7 +842,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
         when = (
             "crosses_above" if when in ("gt", "gte") else "crosses_below"
         )  # "flips above zero long, below zero short"
-    return Compare(when, left, _excluding_now(left, right))
+    return Compare(when, left, _excluding_now(left, right, when))
 
 
 def _offset(c: Cursor) -> float | Operand | None:
@@ -874,11 +880,10 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
     if (
         c.is_text("that", "the", "this")
         and c.is_tag("average", ahead=1)
-        and isinstance(c.mind.other, Series)
-        and c.mind.other.type in AVERAGES
+        and (average := _average_of(c, left)) is not None
     ):
         c.at += 2
-        return c.mind.other
+        return average
     if c.is_text("it", "that", "them") and c.mind.other is not None and not c.is_tag("average", "indicator", ahead=1):
         c.take()
         return c.mind.other
@@ -962,6 +967,15 @@ def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
         c.at = start
         return None
     return lagged(left, number)
+
+
+def _average_of(c: Cursor, left: Operand | None) -> Operand | None:
+    """``that average``: the one of this series, else the one spoken of last."""
+    for series in reversed(c.mind.mentions):
+        if series.type in AVERAGES and left is not None and series.input("source") == left:
+            return series
+    other = c.mind.other
+    return other if isinstance(other, Series) and other.type in AVERAGES else None
 
 
 def _shape(c: Cursor) -> Condition | None:

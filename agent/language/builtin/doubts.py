@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.roles import SIDES
-from agent.language.builtin.rules import Compare, Condition, Group, Not, Number, Series, Unsaid, leaves, series_of
+from agent.language.builtin.rules import (
+    Compare,
+    Condition,
+    Group,
+    Not,
+    Number,
+    Series,
+    Unsaid,
+    bounds_of,
+    leaves,
+    series_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +56,9 @@ def doubts(rules: Rules, said: Said, draft: Draft | None, vague: Sequence[Vague]
                 "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?",
             )
         )
+    found += _against_only(rules, said)
     for side in entered:
+        found += _out_of_range(rules.entry[side], f"entry ({side})")
         found += _impossible(rules.entry[side], f"entry ({side})")
         found += _same(rules.entry[side], rules.exit[side], side)
         found += _unfinished(rules.entry[side])
@@ -146,6 +159,32 @@ def _impossible(rule: Condition | None, where: str) -> list[Doubt]:
                         )
                     )
     return found[:1]
+
+
+def _out_of_range(rule: Condition | None, where: str) -> list[Doubt]:
+    """Levels beyond what a bounded series can reach."""
+    for leaf in leaves(rule) if rule is not None else []:
+        if not (isinstance(leaf, Compare) and isinstance(leaf.left, Series) and isinstance(leaf.right, Number)):
+            continue
+        bounds = bounds_of(leaf.left)
+        if bounds is None:
+            continue
+        level, up = leaf.right.value, leaf.when in ("gt", "gte", "crosses_above")
+        if (up and level >= bounds[1]) or (leaf.when in ("lt", "lte", "crosses_below") and level <= bounds[0]):
+            name = leaf.left.type.upper()
+            text = f"{name} {'above' if up else 'below'} {level:g} in the {where} can never happen: it lies between {bounds[0]:g} and {bounds[1]:g}. Which level?"
+            return [Doubt("entry", text)]
+    return []
+
+
+def _against_only(rules: Rules, said: Said) -> list[Doubt]:
+    """``long only`` beside a rule for shorts."""
+    if said.only is None:
+        return []
+    other = "short" if said.only == "long" else "long"
+    if rules.entry[other] is None:  # type: ignore[index]
+        return []
+    return [Doubt(f"signals.{other}", f"you say {said.only} only and give a rule for {other}s: which holds?")]
 
 
 def _all_groups(rule: Condition | None) -> list[Group]:

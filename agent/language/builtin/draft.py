@@ -51,6 +51,7 @@ class Said:
     fill: str | None = None
     session: dict[str, Any] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
+    only: str | None = None
 
     @staticmethod
     def of(items: list[Item]) -> Said:
@@ -73,6 +74,8 @@ class Said:
                 said.sizes.append(item.data)
             elif item.kind == "market":
                 said.market = item.data
+            elif item.kind == "only":
+                said.only = item.data
             elif item.kind == "conflict":
                 said.conflicts.append(item.data)
             elif item.kind == "session":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from agent.language.builtin.lexicon import Named
@@ -53,7 +53,9 @@ def level(c: Cursor) -> Level | None:
 def distance(c: Cursor, *, bare: bool = True) -> Distance | None:
     """Read how far: ``2%``, ``1.5 x atr(14)``, ``2r``, ``$70,000``, and with ``bare`` a naked number."""
     start = c.at
-    c.skip_fillers(also=("=", "is", "level", "hard", "fixed", "initial", "order", "loss"))
+    c.skip_fillers(also=("=", "is", "level", "hard", "fixed", "initial", "order", "loss", "price"))
+    if c.is_tag("field") and c.is_text("price"):
+        c.take()
     money = c.accept_text("$", "€")
     if c.is_tag("r"):
         return Distance("r", float(c.take().data))
@@ -250,6 +252,7 @@ def _activation(c: Cursor) -> Distance | None:
 
 def _behind(c: Cursor) -> Level | None:
     """``2% stop``, ``1.5 atr trailing stop``, ``6% target``, ``take 10%``."""
+    start = c.at
     found = distance(c, bare=False)
     if found is None:
         return None
@@ -266,11 +269,20 @@ def _behind(c: Cursor) -> Level | None:
     here = c.at
     following = distance(c, bare=False)
     c.at = here
-    if following is not None and token.tag != "trail" and not c.is_text(",", "and", "."):
+    led = (
+        start == 0
+        or c.tokens[start - 1].kind == "line"
+        or c.tokens[start - 1].text in (",", ".", ";", ":", "and", "with", "/", "(")
+    )
+    if following is not None and token.tag != "trail" and not led and not c.is_text(",", "and", "."):
         after_that = _tag_after_distance(c)
         if after_that not in ("stop", "target", "trail"):
             return None  # "2% stop 3%": the word belongs to what follows it
     _anchor(c)
+    if found.type == "atr" and found.length is None and c.is_text("(") and c.is_number(1) and c.is_text(")", ahead=2):
+        c.take()
+        found = replace(found, length=c.take().value)
+        c.take()
     if token.tag == "trail":
         return Level("trailing_stop", found, activate=_activation(c))
     return Level(KINDS[str(token.tag)], found)  # type: ignore[arg-type]

@@ -96,6 +96,7 @@ INDICATORS: dict[str, Named] = {
     "|vol ma|vol sma|volume mean|typical volume|normal volume|usual volume|average vol|volume moving average":
         Named("volume_sma"),
     "linear regression|linreg|lsma": Named("linearreg"),
+    "ibs|internal bar strength": Named("ibs"),
     "ao|awesome oscillator|awesome osc": Named("awesome"),
     "ichimoku|ichimoku cloud|ichimoku tk|tk": Named("ichimoku"),
     "opening range|orb": Named("opening_range"),
@@ -113,7 +114,7 @@ LINES: dict[str, tuple[str, str]] = {
         ("bbands", "lower"),
     "middle {band,bb,bollinger,line}|mid {band,bb,line,bollinger}|midband|mid bb|bb mid|bb middle|basis|basis line|center line"
     "|midline|central band|bollinger mid|bollinger middle|bollinger basis|middle bollinger band|center band"
-    "|centre line|centre band|bollinger middle band|mean line|mid":
+    "|centre line|centre band|bollinger middle band|mean line|mid|middle":
         ("bbands", "middle"),
     "upper {keltner,kc}|upper keltner {band,channel,line}|keltner upper|kc upper|top keltner"
     "|keltner {top,upper band,upper line}|top of the keltner|upper keltner channel line": ("keltner", "upper"),
@@ -264,7 +265,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "|close my long|long exit{,s}|sell position|long out|exit longs when|close long position|exit long position|unload|dump it|stc"
     "|close longs when|sell my|sell the|longs exit|dump all|i sell|we sell": ("exit", "long"),
     "cover{,s,ing}|exit short{,s}|close short{,s}|close the short{,s}|buy to cover|buy back|short exit{,s}|cover short{,s}"
-    "|close short position|exit short position|buy to close|exit the short{,s}|shorts exit|btc to cover|cover the short": (
+    "|close short position|exit short position|buy to close|exit the short{,s}|shorts exit|cover the short": (
         "exit",
         "short",
     ),
@@ -309,7 +310,7 @@ WORDS: dict[str, Term] = {
     "|reverse crossover|opposite conditions|opposite condition|opposite side|opposite flip|crosses the other way|opposite entry"
     "|inverse conditions|opp|opposite rule{,s}|reverse rule{,s}|same in reverse|same but reversed|reverse logic": Term("opposite"),
     "long only|longs only|only long{,s}|only buy|long side only|only go long|no shorts|no shorting|no short|never short|dont short"
-    "|long-only|spot only|buy only|only the long side|without shorts|no short selling|no short side|never go short": Term("only", "long"),
+    "|long-only|buy only|only the long side|without shorts|no short selling|no short side|never go short": Term("only", "long"),
     "short only|shorts only|only short{,s}|only go short|no longs|short side only|sell only": Term("only", "short"),
     "stop loss|stoploss|stop|stops|sl|hard stop|s/l|protective stop|initial stop|fixed stop|cut loss|cut losses|cut|stop out|stopped out|stop-loss"
     "|stop level|stop distance|loss|loss limit|cut it|catastrophic stop|emergency stop|hard stop loss|stop order|stop at|disaster stop|max loss"
@@ -366,7 +367,7 @@ WORDS: dict[str, Term] = {
     "four hour|four hourly|four hours chart": Term("tf", "4h"),
     "chart|charts|timeframe|time frame|tf|interval|candles timeframe|bars chart|resolution|timeframes": Term("chart"),
     "perp{,s}|perpetual{,s}|futures|perpetual futures|swap{,s}|perpetual swap{,s}": Term("market", "perp"),
-    "spot|spot market": Term("market", "spot"),
+    "spot|spot market|spot only|spot only account|spot account": Term("market", "spot"),
     "golden cross|golden crossover": Term("setup", "golden_cross"),
     "death cross|death crossover": Term("setup", "death_cross"),
     "1r": Term("r", 1.0), "2r": Term("r", 2.0), "3r": Term("r", 3.0), "1.5r": Term("r", 1.5),

@@ -225,6 +225,10 @@ def _formula(c: Cursor) -> Operand | None:
         high = Series("highest", (("length", Span(length)), ("source", "high")))
         low = Series("lowest", (("length", Span(length)), ("source", "low")))
         return Math("/", Math("+", high, low), Number(2.0))
+    if token.tag == "indicator" and token.data.type == "ibs":
+        c.take()
+        low = Field("low")
+        return Math("/", Math("-", Field("close"), low), Math("-", Field("high"), low))
     if token.tag == "indicator" and token.data.type == "awesome":
         c.take()
         fast, slow = (Series("sma", (("length", Span(n)), ("source", "hl2"))) for n in (5.0, 34.0))
@@ -408,7 +412,7 @@ def _indicator(c: Cursor) -> Operand | None:
         return (
             _mention(c, _with_numbers(Series("roc", bare=True), before)) if before and c.accept_text(*RETURNS) else None
         )
-    if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku"):
+    if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku", "ibs"):
         return None
     if token.tag == "line":
         series = _line(c, token.text, *token.data)
@@ -469,6 +473,8 @@ def _numbers_before(c: Cursor) -> list[Span]:
         token = c.peek()
         if token is None or token.kind not in ("number", "span") or token.value is None or token.value <= 0:
             break
+        if token.kind == "span" and token.data.unit in ("minute", "hour"):
+            break  # a timeframe
         c.take()
         span = token.data if token.kind == "span" else Span(token.value)
         if c.is_tag("unit"):
@@ -476,8 +482,8 @@ def _numbers_before(c: Cursor) -> list[Span]:
         if c.accept_tag("sigma"):
             span = Span(-token.value)  # marked: a number of deviations
         numbers.append(span)
-        if not c.accept_text("/", ",", "-"):
-            pass
+        if not c.is_text("-") or c.peek().glued:  # type: ignore[union-attr]
+            c.accept_text("/", ",", "-")
     c.skip_fillers()
     if numbers and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
         return numbers

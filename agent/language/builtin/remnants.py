@@ -51,6 +51,8 @@ def _repeated_settings(items: list[Item]) -> list[Item]:
     for at, item in enumerate(items):
         if item.kind != "dangling" or item.data.kind != "number":
             continue
+        if at + 1 < len(items) and items[at + 1].kind == "dangling" and items[at + 1].data.tag == "percent":
+            continue
         around = [one.data.text for one in items[max(0, at - 3) : at + 4] if one.kind == "unread"]
         known = {
             value.n if isinstance(value, Span) else value

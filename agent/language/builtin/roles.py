@@ -215,7 +215,13 @@ class _State:
         if not rules or blocks[0] is not rules[0] or not actions:
             return
         filtering = rules[0].parts[0][0] == "filter"
-        if filtering or (len(actions) >= 2 and len(rules) == len(actions) + 1 and blocks[-1] is rules[-1]):
+        trailing = (
+            rules[-1].holding
+            or rules[-1].leading in ("filter", "unless", "and", "or")
+            or rules[-1].parts[0][0] in ("filter", "unless", "and")
+        )
+        titled = len(actions) >= 2 and len(rules) == len(actions) + 1 and blocks[-1] is rules[-1] and not trailing
+        if filtering or titled:
             rules[0].taken = True
             rule, _ = self._rule_of(rules[0])
             self.rules.loose.append(rule)

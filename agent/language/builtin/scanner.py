@@ -11,7 +11,7 @@ from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.levels import gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
-from agent.language.builtin.rules import Compare, Field, Math, Number, Series
+from agent.language.builtin.rules import Compare, Field, Lasting, Math, Number, Run, Series
 from agent.language.builtin.sizes import Size, size
 from agent.language.builtin.tokens import Token
 
@@ -161,6 +161,10 @@ class _Scanner:
             found = operand(c)
             if isinstance(found, Series | Math | Field):
                 c.mind.names[token.text] = found
+                words = [one.text for one in c.tokens[max(0, start - 3) : start + 1] if one.kind == "word"]
+                for begin in range(len(words) - 1):
+                    initials = "".join(part[0] for word in words[begin:] for part in word.split())
+                    c.mind.names.setdefault(initials, found)
                 return True
             c.at = start
         return False
@@ -283,7 +287,14 @@ class _Scanner:
         ):
             c.take()
         if c.is_number() and not c.is_tag("percent", "unit", "each", "equity", "indicator", "times", ahead=1):
-            if not c.is_text("$", "/", "-", ahead=1):
+            following = c.peek(1)
+            ended = (
+                following is None
+                or following.kind == "line"
+                or following.text in (",", ".", ";", ")")
+                or following.tag in ("action", "and", "or", "stop", "target")
+            )
+            if not c.is_text("$", "/", "-", ahead=1) and (c.at > start or ended):
                 return Compare("reach", topic, Number(c.take().value or 0.0))
         c.at = start
         return None
@@ -323,11 +334,24 @@ class _Scanner:
             return self._add("setup", (token.data, both), start)
         found = condition(c)
         if found is not None:
-            return self._add("condition", found, start)
+            return self._condition(found, start)
         frame = markets.timeframe(c)
         if frame is not None:
             return self._add("timeframe", frame, start)
         return False
+
+    def _condition(self, found: Any, start: int) -> bool:
+        """Take a condition; one in brackets right behind another says the same more exactly."""
+        opened = start > 0 and self.c.tokens[start - 1].text == "("
+        if opened and self.items and self.items[-1].kind == "condition":
+            said = self.c.tokens[start : self.c.at]
+            spelled_out = any(
+                one.tag in ("field", "indicator", "line", "compare") or one.kind == "number" for one in said
+            )
+            if not spelled_out or isinstance(self.items[-1].data, Lasting | Run):
+                return self._add("unread", said[0], start)
+            self.items.pop()
+        return self._add("condition", found, start)
 
     def _contradicted(self, name: str) -> bool:
         """``golden cross (50 under 200)``: a bracket that says the contrary of the name."""

@@ -62,6 +62,8 @@ def _limits(c: Cursor) -> Size | None:
     if c.is_number():
         value = c.take().value or 0.0
         c.skip_fillers(also=("at most", "open", "concurrent"))
+        if capped and c.accept_text("open"):
+            return Size("max_positions", value)
         if (
             c.is_tag("positions")
             or (c.is_text("positions", "trades", "position", "assets", "coins") and (capped or c.is_text("positions")))
@@ -73,7 +75,10 @@ def _limits(c: Cursor) -> Size | None:
                 c.accept_text("at", "once", "max", "open", "a", "time")
                 return Size("max_positions", value)
         if capped and c.is_tag("percent") and c.accept_tag("percent"):
-            c.skip_fillers(also=("of", "total"))
+            c.skip_fillers(also=("of", "total", "single", "per", "any"))
+            c.accept_tag("each")
+            if c.tokens[c.at - 1].text in ("per position", "each position", "a position", "every position"):
+                return Size("max_position", value / 100)
             if c.accept_tag("exposure"):
                 return Size("max_exposure", value / 100)
             if c.accept_tag("drawdown"):

@@ -112,12 +112,40 @@ def _grown(tokens: list[Token]) -> list[Token]:
     while at < len(tokens):
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.kind == "word" and token.text in NUMBER_WORDS:
+        hundred = token.text == "one" and following is not None and following.text == "hundred"
+        if token.kind == "word" and (token.text in NUMBER_WORDS or hundred):
             value, used = _number_words(tokens, at)
             last = tokens[at + used - 1]
             token = Token("number", token.text, token.raw, token.start, last.end, None, None, value, token.glued)
             at += used - 1
             following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.kind == "word" and token.text in ("minus", "negative", "plus") and following is not None:
+            number = _spoken_number(tokens, at + 1)
+            before = out[-1] if out else None
+            operand_before = before is not None and (
+                before.kind in ("number", "span")
+                or before.text in ")]"
+                or before.text.isalpha()
+                and before.text in SERIES_ENDS
+            )
+            if number is not None and not operand_before:
+                value, used = number
+                last = tokens[at + used]
+                sign = -1.0 if token.text != "plus" else 1.0
+                out.append(
+                    Token(
+                        "number",
+                        f"{'-' if sign < 0 else '+'}{value:g}",
+                        token.raw,
+                        token.start,
+                        last.end,
+                        None,
+                        None,
+                        sign * value,
+                    )
+                )
+                at += used + 1
+                continue
         if token.text in ("-", "+") and following is not None and following.kind == "number" and following.glued:
             before = out[-1] if out else None
             apart = not token.glued or before is None or before.text in "(<>=,/:" or before.kind == "word"
@@ -158,9 +186,29 @@ NO_SLIP = frozenset(
 """Words that are not slips of a word of ours although they are near one."""
 
 
+SERIES_ENDS = frozenset(
+    "sma ema wma rma hma close open high low price atr band average line middle upper lower vwap".split()
+)
+"""Words behind which minus is arithmetic."""
+
+
+def _spoken_number(tokens: list[Token], at: int) -> tuple[float, int] | None:
+    """A number at a place, in digits or words: its value, and how many tokens it takes."""
+    token = tokens[at] if at < len(tokens) else None
+    if token is None:
+        return None
+    if token.kind == "number" and token.value is not None:
+        return token.value, 1
+    if token.text in NUMBER_WORDS or (
+        token.text == "one" and at + 1 < len(tokens) and tokens[at + 1].text == "hundred"
+    ):
+        return _number_words(tokens, at)
+    return None
+
+
 def _number_words(tokens: list[Token], at: int) -> tuple[float, int]:
     word = tokens[at].text
-    value = float(NUMBER_WORDS[word])
+    value = float(NUMBER_WORDS.get(word, 1))
     used = 1
     following = tokens[at + 1].text if at + 1 < len(tokens) else ""
     if word in TENS and 0 < NUMBER_WORDS.get(following, 0) < 10:
