@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.edits import describe
+from agent.language.builtin.languages import frame
 from agent.spec_words import part_words
 from engine.report.inert import one_line
 from engine.report.rules import rules
@@ -14,7 +15,8 @@ from engine.spec.problems import SHOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-INTERPRETER = "I am the built-in interpreter, not a language model: say it in other words where I misread you."
+    from agent.language.builtin.languages.frames import ReplyFrame
+
 NO_EDGE_CLAIMED = "Verdict UNPROVEN: a backtest that looks good is no evidence of an edge."
 GENERATED = "The candles are generated, not traded: the figures show how the rules behave, not what they earn."
 LOCKED = "The newest part of the data, the holdout, stays locked."
@@ -58,33 +60,37 @@ def understood(spec: Mapping[str, Any]) -> tuple[str, ...]:
 
 def draft_reply(
     spec: Mapping[str, Any],
+    reading: Mapping[str, Any],
     *,
     before: Mapping[str, Any] | None,
-    assumptions: Sequence[Mapping[str, Any]],
-    left_out: Sequence[Mapping[str, Any]],
     problems: Sequence[Mapping[str, Any]],
-    unread: Sequence[str] = (),
 ) -> str:
-    """Return the part of a reply that is about the strategy: understood (or changed), assumed, left out, warned of."""
+    """Return the part of a reply that is about the strategy: understood (or changed), assumed, left out, warned of.
+
+    Headings are in the language of the message.
+    """
+    words = frame(reading["language"])
     name, version = one_line(str(spec["name"])), spec["version"]
     if before is None:
-        parts = [f"{name}, version {version}.", _listed("Understood", understood(spec))]
+        parts = [f"{name}, version {version}.", _listed(words.understood, understood(spec))]
     else:
-        parts = [f"{name} is now version {version}.", _listed("Changed", describe(before, spec))]
-    parts.append(_listed("Assumed, for you to correct", (str(one["text"]) for one in assumptions)))
-    parts.append(left_out_reply(left_out))
-    if unread:
-        parts.append(f"Passed over: {', '.join(one_line(word, 60) for word in unread)}.")
+        parts = [f"{name} is now version {version}.", _listed(words.changed, describe(before, spec))]
+    parts.append(_listed(words.assumed, (str(one["text"]) for one in reading["assumptions"])))
+    parts.append(left_out_reply(reading["left_out"], words))
+    if reading.get("unread"):
+        parts.append(f"{words.unknown_words}: {', '.join(one_line(word, 60) for word in reading['unread'])}")
     parts.append(_listed("To mind", map(problem_words, problems)))
     return joined(parts)
 
 
-def left_out_reply(left_out: Sequence[Mapping[str, Any]]) -> str:
+def left_out_reply(left_out: Sequence[Mapping[str, Any]], words: ReplyFrame) -> str:
     """Return what a spec does not carry of the request, each part named as it was written."""
-    return _listed("Left out", (_missing(one) for one in left_out))
+    return _listed(words.left_out, (_missing(one) for one in left_out))
 
 
-def result_reply(run_id: str, record: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+def result_reply(
+    run_id: str, record: Mapping[str, Any], words: ReplyFrame, before: Mapping[str, Any] | None = None
+) -> str:
     """Return what a test showed, in placeholders; ``before`` is the run of the version that was changed."""
 
     def quoted(path: str, form: str, run: str = run_id) -> str:
@@ -93,7 +99,7 @@ def result_reply(run_id: str, record: Mapping[str, Any], before: Mapping[str, An
     evidence, results = record.get("evidence", {}), record.get("results", {})
     seen = evidence.get("holdout", {}).get("seen", False)
     span = f"from {quoted('timeframe.start', 'date')} to {quoted('timeframe.end', 'date')}"
-    lines = [f"Tested {span}, after fees and slippage:"]
+    lines = [f"{words.result}, tested {span}, after fees and slippage:"]
     if not results.get("tradeCount") and not record.get("openPositions"):
         lines.append(NO_TRADES)
     else:

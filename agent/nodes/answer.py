@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from agent.language.builtin.building import NAME as BUILTIN
+from agent.language.builtin.languages import frame
 from agent.language.port import Reading
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.replies import (
-    INTERPRETER,
     NOT_TESTED,
     OPEN_HOLDOUT,
     draft_reply,
@@ -50,7 +51,7 @@ async def ask(state: TurnState, runtime: Desk) -> TurnState:
         template, text, missing = words_of(reading), reading.question.text, reading.question.missing
     else:
         text, missing = problems_question(state.get("problems", []))
-        template = joined([text, left_out_reply(state["reading"]["left_out"])])
+        template = joined([text, left_out_reply(state["reading"]["left_out"], frame(reading.language))])
     asked_now: TurnState = {"question": text, "missing": list(missing), "spec": None, "waits": True}
     return {"disposition": "ask", "template": template, **asked_now}
 
@@ -67,23 +68,24 @@ async def refuse(state: TurnState, runtime: Desk) -> TurnState:
 
 
 def words_of(reading: Reading) -> str:
-    """Return a reader's own words: its question, explanation or refusal, and what it leaves out of the request."""
+    """Return a reader's own words: its question, explanation or refusal, and what it leaves out of the request.
+
+    The built-in interpreter explains in English; its heading is in the language of the message.
+    """
+    words = frame(reading.language)
     own = reading.question.text if reading.intent == "ask" and reading.question is not None else reading.reply
-    return joined([own, left_out_reply([asdict(one) for one in reading.left_out])])
+    heading = {"ask": words.question, "refuse": words.refused}.get(reading.intent)
+    if heading is not None and reading.reader == BUILTIN and reading.language != "en":
+        own = f"{heading}:\n{own}"
+    return joined([own, left_out_reply([asdict(one) for one in reading.left_out], words)])
 
 
 def draft_part(state: TurnState, work: Workspace) -> str:
     """Return what is said about the strategy itself."""
     reading = state["reading"]
-    text = draft_reply(
-        state["spec"] or {},
-        before=work.request.spec if state["diff"] else None,
-        assumptions=reading["assumptions"],
-        left_out=reading["left_out"],
-        problems=state["problems"],
-        unread=reading.get("unread", ()),
-    )
-    return joined([text, INTERPRETER]) if reading["reader"] == state["plain_reading"]["reader"] else text
+    before = work.request.spec if state["diff"] else None
+    text = draft_reply(state["spec"] or {}, reading, before=before, problems=state["problems"])
+    return joined([text, frame(reading["language"]).no_model]) if reading["reader"] == BUILTIN else text
 
 
 def result_part(state: TurnState, work: Workspace) -> str:
@@ -93,6 +95,6 @@ def result_part(state: TurnState, work: Workspace) -> str:
         return f"{NOT_TESTED}{untested['text']}"
     if work.record is None:
         return ""
-    record: dict[str, Any] = dict(work.record)
     before = work.request.run if state["disposition"] == "edit" else None
-    return result_reply(state["run_id"], record, before)
+    words = frame(state["reading"]["language"] if "reading" in state else "en")
+    return result_reply(state["run_id"], work.record, words, before)

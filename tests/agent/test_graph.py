@@ -280,7 +280,7 @@ def test_the_model_reads_and_the_interpreter_reads_beside_it() -> None:
 
     assert answer.reader == "model:scripted"
     assert len(interpreter.requests) == len(language.requests) == 1
-    assert "built-in interpreter" not in answer.reply
+    assert "not a language model" not in answer.reply
 
 
 def test_a_fact_the_interpreter_s_draft_lacks_is_named_and_one_it_misplaced_is_asked_about() -> None:
@@ -291,3 +291,9 @@ def test_a_fact_the_interpreter_s_draft_lacks_is_named_and_one_it_misplaced_is_a
 
     assert lacking.disposition == "partial" and "3%" in lacking.left_out[0]["words"] and "3%" in lacking.reply
     assert swapped.disposition == "ask" and swapped.spec is None
+
+
+def test_headings_are_in_the_language_of_the_message() -> None:
+    [answer] = say(agent(Scripted(replace(build(), language="de"))), "kaufen")
+
+    assert answer.language == "de" and "Ergebnis" in answer.reply
