@@ -10,7 +10,6 @@ from agent.authority import hold_limits
 from agent.edits import apply
 from agent.errors import PatchError
 from agent.facts import check_facts
-from agent.facts.check import FACT_MISSING
 from agent.language.builtin.languages.translate import translate
 from agent.language.builtin.screening import screen
 from agent.language.port import LeftOut, Reading, Request
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from agent.authority import Held
     from agent.workspace import Workspace
     from engine.spec import Problem
+
+FACT_MISSING = "FACT_MISSING"
+"""Code of the facts check for what the words state and the draft has nowhere."""
 
 LIMIT_HELD = "LIMIT_HELD"
 """Code of the warning that a limit was proposed looser than the owner's words allow."""
