@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.doubts import doubts
+from agent.language.builtin.frames import bound, completed
 from agent.language.builtin.draft import Draft, Said, compose
 from agent.language.builtin.roles import SIDES, Rules, assign
 from agent.language.builtin.remnants import settled, with_loose_settings
@@ -37,8 +38,14 @@ def build(
         part for token in cursor.tokens if token.kind == "word" for part in token.text.split()
     )
     items = settled(with_loose_settings(items, cursor.mind.mentions))
+    items, loose_frames = bound(items)
     said = Said.of(items)
+    said.loose_frames = loose_frames
     rules = assign(items, cursor.mind, words)
+    for held in (rules.entry, rules.exit):
+        for side in SIDES:
+            rule = held[side]
+            held[side] = None if rule is None else completed(rule)
     _reverse_without_exit(rules, said)
     entered = any(rules.entry[side] is not None for side in SIDES)
     draft = compose(rules, said, cursor.mind, risk_defaults) if entered else None

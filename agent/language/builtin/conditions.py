@@ -250,6 +250,9 @@ def _again(c: Cursor) -> None:
 def _sentence(c: Cursor) -> Condition | None:
     """``[left] verb [direction] right``, either side left out where the talk before it says what is meant."""
     start = c.at
+    if c.is_text("from") and c.mind.crossing is not None and (way := _whence(c)) is not None:
+        crossing = c.mind.crossing
+        return Compare("crosses_above" if way == UP else "crosses_below", crossing.left, crossing.right)
     c.skip_fillers()
     changed = _leading_change(c)
     if changed is not None:
@@ -364,11 +367,28 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return _trend(c, left, way or UP)
     if verb == "move":
         return _moved(c, left, way or UP)
+    if verb in (None, "event", "reach", "move") and left is not None and (high := _new_extreme(c, left)) is not None:
+        return high
     if verb == "reach" and left is not None:
         return _reached(c, left)
     if verb == "event":
         return _event(c, left)
     return _compared(c, left, implied=implied)
+
+
+def _new_extreme(c: Cursor, left: Operand) -> Condition | None:
+    """``makes a new 20 day high``, ``is the highest close of 50 bars``: beyond every bar before."""
+    start = c.at
+    c.skip_fillers()
+    if c.is_tag("new", "extreme") or (c.is_number() and c.is_tag("unit", ahead=1)) or c.is_tag("span"):
+        found = operand(c)
+        if isinstance(found, Series) and found.type in ("highest", "lowest") and found.timeframe is None:
+            if isinstance(left, Series) and left.type not in ("highest", "lowest"):
+                found = found.having(source=left)
+            c.mind.topic, c.mind.other = left, found
+            return Compare("gt" if found.type == "highest" else "lt", left, replace(found, lag=1))
+    c.at = start
+    return None
 
 
 def _between(c: Cursor, left: Operand) -> Condition | None:

@@ -42,6 +42,14 @@ def doubts(rules: Rules, said: Said, draft: Draft | None, vague: Sequence[Vague]
         found.append(Doubt("universe.assets", f"which asset is {one.written}? I know no ticker of that name"))
     found += _vague(vague, said)
     entered = [side for side in SIDES if rules.entry[side] is not None]
+    if said.loose_frames:
+        frames = ", ".join(dict.fromkeys([*said.frames, *said.loose_frames]))
+        found.append(
+            Doubt(
+                "universe.timeframe",
+                f"you name several timeframes ({frames}): which one is the strategy's own, and what is the other for?",
+            )
+        )
     for name in said.conflicts:
         found.append(
             Doubt(

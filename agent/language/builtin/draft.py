@@ -52,6 +52,8 @@ class Said:
     session: dict[str, Any] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     only: str | None = None
+    limit: dict[str, float] | None = None
+    loose_frames: list[str] = field(default_factory=list)
 
     @staticmethod
     def of(items: list[Item]) -> Said:
@@ -74,6 +76,8 @@ class Said:
                 said.sizes.append(item.data)
             elif item.kind == "market":
                 said.market = item.data
+            elif item.kind == "limit":
+                said.limit = item.data
             elif item.kind == "only":
                 said.only = item.data
             elif item.kind == "conflict":
@@ -115,6 +119,9 @@ def compose(rules: Rules, said: Said, mind: Mind, risk_defaults: Mapping[str, fl
     _measure(said, draft, risk_defaults)
     if said.fill is not None:
         draft.spec["execution"]["fill"] = said.fill
+    if said.limit is not None:
+        order = {name: plain_number(value) for name, value in said.limit.items()}
+        draft.spec["execution"]["entry_order"] = {"type": "limit", **order}
     draft.assumptions += [Assumption(path, None, text) for path, text in rules.assumed]
     draft.assumptions += writer.assumptions
     _say_notes(mind, draft)
@@ -164,7 +171,7 @@ def _universe(rules: Rules, said: Said, draft: Draft) -> dict[str, Any]:
             Assumption("universe.market_type", market, "short positions need perpetual futures (perp)")
         )
     elif leverage is not None and leverage.value > 1 and market != "perp":
-        if market == "spot":
+        if market == "spot" or any(one.kind == "leverage" and one.value == 1 for one in said.sizes):
             draft.conflicts.append(("risk.max_leverage", "spot has no leverage: perpetual futures, or no leverage?"))
         market = "perp"
         draft.assumptions.append(Assumption("universe.market_type", market, "leverage needs perpetual futures (perp)"))

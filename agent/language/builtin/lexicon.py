@@ -190,7 +190,7 @@ VERBS: dict[str, tuple[str, str | None]] = {
     "|up break|break to the upside|breakout up": ("break", "up"),
     "break{,s,ing} down|breakdown{,s}|breaks downward{,s}|downside break{,out}|breaks to the downside"
     "|bearish breakout|downward break{,out}|down break|break to the downside|breakout down": ("break", "down"),
-    "go{,es,ing}|went|turn{,s,ed,ing}|flip{,s,ped,ping}|move{,s,d}|moving|get{s,ting}|switch{,es}|come{,s}|tick{,s}"
+    "make{,s}|making|sets|posts|go{,es,ing}|went|turn{,s,ed,ing}|flip{,s,ped,ping}|move{,s,d}|moving|get{s,ting}|switch{,es}|come{,s}|tick{,s}"
     "|start{,s} to go|starts going|pass{es,ing,}|head{,s}": ("event", None),
     "rise{,s,n}|rising above|rose|climb{,s,ing,ed}|jump{,s,ed,ing}|rall{y,ies}|pop{,s,ped}|spike{,s,d}|surge{,s}|push{,es,ing}"
     "|shoot{,s}|rocket{,s}|pump{,s,ed}|bounce{,s,d}|recover{,s,ed,ing}|gain{,s,ed}|advance{,s,d}|increase{,s,d}"
@@ -329,7 +329,7 @@ WORDS: dict[str, Term] = {
     "risk|risking|at risk|risked|risk per trade|risks": Term("risk"),
     "size|sizing|qty|quantity|position size|position sizing|stake|allocate|allocation|invest|use|bet|positions of|position|trade size|put|order size|commit"
     "|deploy|weight|exposure of|allocating|bet size|risk size|sized|lot size|spend|each position size|size each": Term("size"),
-    "leverage|lev|leveraged|levered|margin|gearing": Term("leverage"),
+    "leverage|lev|leveraged|levered|gearing": Term("leverage"),
     "max|maximum|limit|cap|capped|at max|up to|max of|limited to|limit to|not exceed": Term("max"),
     "exposure|total exposure|gross exposure|exposed|overall exposure": Term("exposure"),
     "drawdown|max drawdown|dd|maximum drawdown|equity drawdown": Term("drawdown"),
@@ -388,13 +388,14 @@ WORDS: dict[str, Term] = {
     "|open next day|next morning|next day open|at the next open|on the next bar|next bar|next candle|following open|next days open|tomorrows open fill": Term("fill", "next_open"),
     "at the close|on the close|market on close|moc|at the closing price": Term("fill", "close"),
     "slope|slopes": Term("slope"),
-    "compounding|compound|reinvest": Term("filler"),
+    "compounding|compound|reinvest|nothing else|nothing else closes it|no other exit{,s}|no other filters|no other filters or exits|no exit signal"
+    "|no other rules|no signal exit|no other way out|nothing else closes the trade|no other stops|always in the market|always in|no other exits or filters": Term("filler"),
     "cooldown|cool down|cooling off|wait": Term("cooldown"),
     "equal weight|equally weighted|equal weights|equal size|equal amounts|split equally|evenly|equal split|equal parts|equal allocation"
     "|equally|split evenly|divided equally|equal-weight|equal shares": Term("equal_weight"),
-    "whole account|full account|entire account|everything|full size|all capital|all my capital|full capital|all equity|all the capital|whole portfolio"
-    "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash"
-    "|fully invested|full allocation|full position|whole stack|all of it|the whole account|max size|100 percent invested|all funds|all my equity"
+    "whole account|full account|entire account|full size|all capital|all my capital|full capital|all equity|all the capital|whole portfolio"
+    "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash|everything in"
+    "|fully invested|full allocation|full position|whole stack|the whole account|max size|100 percent invested|all funds|all my equity"
     "|full port|entire equity": Term("all_in"),
     "volatility target|vol target|target vol|target volatility|vol targeting|volatility targeting|target an annual volatility|annualised vol target"
     "|annual vol|annualized volatility|annual volatility|target volatility of|annualised volatility|annualised vol|annualized vol": Term("vol_target"),

@@ -242,9 +242,37 @@ class _Scanner:
             c.take()
             return self._add("market", token.data, start)
         if token.tag == "limit":
-            c.take()
-            return self._add("limit", None, start)
+            return self._add("limit", self._limit_entry(), start)
         return False
+
+    def _limit_entry(self) -> dict[str, float] | None:
+        """``limit buy 1% below the close, cancelled after 3 bars``; None where the price is not said."""
+        c = self.c
+        c.take()
+        c.accept_tag("action")
+        c.accept_text("order", "at", "for", "of")
+        c.skip_fillers()
+        start = c.at
+        found: dict[str, float] | None = None
+        if c.is_number() and c.is_tag("percent", ahead=1):
+            value = (c.take().value or 0.0) / 100
+            c.take()
+            if c.accept_tag("compare", "down") or c.accept_text("below", "under"):
+                c.skip_fillers()
+                c.accept_tag("field")
+                found = {"offset": value}
+        if found is None:
+            c.at = start
+            return None
+        here = c.at
+        while c.peek() is not None and c.peek().text not in (".", ";") and not c.is_tag("action", "stop"):  # type: ignore[union-attr]
+            if c.is_number() and c.is_tag("unit", ahead=1):
+                found["expires_bars"] = c.take().value or 1.0
+                c.take()
+                return found
+            c.take()
+        c.at = here
+        return found
 
     def _session(self) -> dict[str, str] | None:
         """``9:30-9:35 et``, ``from 09:30 to 10:00 new york``: the hours of an opening range."""
@@ -332,6 +360,11 @@ class _Scanner:
             if both is None and bracket:
                 c.at = start + 1
             return self._add("setup", (token.data, both), start)
+        if token.tag == "opposite" and (
+            c.is_tag("action", ahead=1) or c.is_text("to", "into", ahead=1) and c.is_tag("action", ahead=2)
+        ):
+            c.take()
+            return True  # "reverse to short on ...": the action behind it says what happens
         found = condition(c)
         if found is not None:
             return self._condition(found, start)
@@ -394,6 +427,11 @@ class _Scanner:
             if token.data[0] == "hold" and c.is_text("till", "until", ahead=1):
                 c.at += 2
                 return self._add("action", ("exit", token.data[1]), start)
+            if token.text in ("entry", "entries") and c.is_text(
+                "at", "on", "from", "of", "per", "my", "since", "after", "each", ahead=-1
+            ):
+                c.take()
+                return True  # "rsi under 50 at entry"
             if token.text in ("position", "trigger") and not self._at_clause_start():
                 c.take()
                 return True

@@ -61,8 +61,8 @@ def _limits(c: Cursor) -> Size | None:
     c.skip_fillers(also=("of", "only"))
     if c.is_number():
         value = c.take().value or 0.0
-        c.skip_fillers(also=("at most", "open", "concurrent"))
-        if capped and c.accept_text("open"):
+        c.skip_fillers(also=("at most", "concurrent"))
+        if capped and c.accept_text("open") and not c.is_tag("positions"):
             return Size("max_positions", value)
         if (
             c.is_tag("positions")
@@ -202,7 +202,7 @@ def _leverage(c: Cursor) -> Size | None:
             return Size("leverage", value)
         c.at = start
         return None
-    if c.accept_tag("no") and c.accept_tag("leverage"):
+    if c.accept_tag("no") and (c.accept_tag("leverage") or c.accept_text("margin", "borrowing")):
         return Size("leverage", 1.0)
     c.at = start
     if c.is_number():
