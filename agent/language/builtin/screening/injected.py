@@ -88,7 +88,7 @@ def cut_injected(text: str, spelling: Spelling) -> Cut:
     passages += _ordered(rest, ORDERS)
     passages += _roles(rest)
     if passages:
-        passages += _ordered(fold(_blanked(text, passages), spelling), (COMPANIONS,))
+        passages += _companions(fold(_blanked(text, passages), spelling))
     merged = _merged(passages, text)
     if not merged:
         return Cut(text, (), frozenset())
@@ -114,6 +114,28 @@ def _ordered(folded: Folded, orders: tuple[Order, ...]) -> list[_Passage]:
     ]
 
 
+def _companions(folded: Folded) -> Iterator[_Passage]:
+    """Yield orders in sentences that say nothing else: in the sentence of a strategy they are the person's own wish."""
+    for match in folded.matches(compiled(COMPANIONS.phrases)):
+        begin, end = folded.index(match.start()), folded.index(match.end() - 1)
+        while begin > 0 and folded.tokens[begin - 1] not in HARD:
+            begin -= 1
+        while end + 1 < len(folded.tokens) and folded.tokens[end + 1] not in HARD:
+            end += 1
+        if not any(_about_strategy(folded, *part) for part in _parts(folded, begin, end + 1)):
+            yield _Passage(folded.starts[begin], folded.ends[end], COMPANIONS.kind, COMPANIONS.reason)
+
+
+def _parts(folded: Folded, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a sentence, each with the comma or conjunction in front of it."""
+    while begin < end:
+        stop = begin + 1
+        while stop < end and folded.tokens[stop] not in SOFT:
+            stop += 1
+        yield begin, stop
+        begin = stop
+
+
 @cache
 def _role_label() -> re.Pattern[str]:
     return compiled((f"{STARTS_AS_ROLE} (:|>|- >)",))
@@ -123,7 +145,7 @@ def _roles(folded: Folded) -> Iterator[_Passage]:
     """Yield sentences that begin with the label of another role (``assistant:``); ``system:`` may be a heading."""
     for match in folded.matches(_role_label()):
         first = folded.index(match.start())
-        if first == 0 or folded.tokens[first - 1] in HARD | SOFT | {"[", "]", "#", "*", '"', ">"}:
+        if first == 0 or folded.tokens[first - 1] in HARD | SOFT | {"[", "]", "#", "*", '"', ">", "please"}:
             yield _passage(folded, match, "role", ROLE)
 
 
@@ -148,15 +170,13 @@ def _begin(folded: Folded, first: int) -> int:
 
 def _end(folded: Folded, last: int) -> int:
     """Return the last token of an order: in front of the next part of its sentence that speaks of a strategy."""
-    tokens, position = folded.tokens, last + 1
-    while position < len(tokens) and tokens[position] not in HARD:
-        part_end = position + 1
-        while part_end < len(tokens) and tokens[part_end] not in HARD | SOFT:
-            part_end += 1
-        if _about_strategy(folded, position, part_end):
-            break
-        position = part_end
-    return position - 1
+    end = last + 1
+    while end < len(folded.tokens) and folded.tokens[end] not in HARD:
+        end += 1
+    for part in _parts(folded, last + 1, end):
+        if _about_strategy(folded, *part):
+            return part[0] - 1
+    return end - 1
 
 
 def _about_strategy(folded: Folded, begin: int, end: int) -> bool:

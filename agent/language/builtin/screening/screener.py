@@ -11,7 +11,6 @@ from agent.language.builtin.screening.phrases import words_of
 from agent.language.builtin.screening.real_words import REAL_WORDS
 from agent.language.builtin.screening.refusals import (
     CLASSES,
-    UNRELATED,
     injected_refusal,
     left_out_for,
     no_data_refusal,
@@ -66,12 +65,11 @@ def screen(text: str, *, has_spec: bool, has_run: bool) -> Screening:
 @cache
 def spelling() -> Spelling:
     """Return the words of all tables, for the correction of typing errors."""
-    phrases: list[str] = [*UNRELATED, *COMPANIONS.phrases]
+    phrases: list[str] = [*COMPANIONS.phrases]
     for table in (ELEMENTS, ORDERS, CLASSES, VAGUE):
         for one in table:
             phrases += one.phrases
-    known = words_of(tuple(phrases))
-    return Spelling(known, REAL_WORDS)
+    return Spelling(words_of(tuple(phrases)), REAL_WORDS)
 
 
 def _nothing_left(folded: Folded, has_spec: bool) -> bool:

@@ -53,12 +53,14 @@ class Spelling:
 
     def _nearest(self, token: str) -> str | None:
         """Return the long known word at most one insertion, deletion, swap or replacement away, its first letter
-        right; None when there is none."""
-        for variant in (token, *_deletions(token)):
-            for word in self._by_deletion.get(variant, ()):
-                if word[0] == token[0] and one_typo(token, word):
-                    return word
-        return None
+        right; of several one of the same length; None when there is none."""
+        near = {
+            word
+            for variant in (token, *_deletions(token))
+            for word in self._by_deletion.get(variant, ())
+            if word[0] == token[0] and one_typo(token, word)
+        }
+        return min(near, key=lambda word: (abs(len(word) - len(token)), word), default=None)
 
     @cached_property
     def _longest(self) -> int:

@@ -57,7 +57,7 @@ IMPOSSIBLE = (
         "LOOKAHEAD",
         "That is look-ahead: the rule would decide with future data that nobody has at that moment, and its "
         "backtest would say nothing. A rule here decides at a bar's close with what is known by then and fills at "
-        "the next open; say it with the previous bars instead (yesterday's close, the high of the bars before).",
+        "the next open: say it with the bars before (yesterday's close, the high of the bars before), and I test it.",
         (
             "(use|using|know|knowing|knew|based on|with|given|look at|looking at|check|checking|peek at|peeking at|"
             f"see|seeing|read|reading|compare|comparing|take|taking|apply|by) ..3 {LATER} {PRICE}",
