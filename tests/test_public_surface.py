@@ -13,6 +13,7 @@ ROOMS = ("agent", "api", "engine", "evals", "prompts", "storage")
 
 SURFACE: dict[str, list[str]] = {
     "agent": [],
+    "agent.facts": ["Fact", "check_facts", "facts_of"],
     "api": [],
     "engine": [
         "BacktestResult",

@@ -1,0 +1,135 @@
+"""Numbers of the words against the numbers of a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.facts.draft import FACT_CHANGED, FACT_MISPLACED, FACT_MISSING, Draft
+from agent.facts.fact import UNDIRECTED, WHERE
+from agent.facts.indicator_names import kin
+from agent.facts.landing import ROLES, lands, lands_anywhere, near
+from engine.spec.problems import Problem
+
+if TYPE_CHECKING:
+    from agent.facts.fact import Fact
+    from agent.facts.held import Held, Slot
+
+_SWAPPABLE = (
+    "stop", "target", "trail", "profit", "size", "risk", "drawdown", "daily_loss", "limit", "leverage", "positions",
+    "hold", "volatility",
+)  # fmt: skip
+"""Roles whose numbers are easily put in the place of one another."""
+
+
+def number_problem(fact: Fact, draft: Draft) -> Problem | None:
+    """Return what is wrong when a number of the words is not where its role belongs."""
+    if fact.role in ("window", "capital"):
+        return _around(fact, draft)
+    if fact.role == "ratio":
+        return _ratio(fact, draft.held)
+    if fact.role == "clock":
+        return None if _asks_the_time(draft.held) else _missing(fact, "no rule asks for the time")
+    if fact.unit == "part" and fact.role == UNDIRECTED:
+        return None
+    held, base = draft.held, _stop_distance(draft.held)
+    slots = _slots_for(fact, draft)
+    if lands_anywhere(fact, slots, held.timeframe, base=base):
+        return None
+    equity = draft.reading.initial_equity
+    if equity is not None and fact.unit in ("quote", None) and near(float(fact.value), equity):
+        return None
+    if draft.before is not None and _is_relative(fact, draft, draft.before):
+        return None
+    return _misfit(fact, held, slots, base)
+
+
+def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
+    held = draft.held
+    if fact.role == UNDIRECTED:
+        limits = fact.unit != "percent" or "limit" in draft.said.roles
+        return [slot for slot in held.slots if limits or slot.role != "limit"]
+    if fact.role != "length":
+        return held.role(*ROLES[fact.role])
+    family = set(kin(fact.subject or ""))
+    own = [slot for slot in held.slots if set(slot.types) & family]
+    if fact.subject == "atr":
+        own += [slot for slot in held.slots if slot.unit == "atr"]
+    if fact.subject in ("highest", "lowest", "donchian"):
+        own += held.role("lag", "bars", "hold")
+    return own + held.role("variant")
+
+
+def _is_relative(fact: Fact, draft: Draft, before: Held) -> bool:
+    """Tell whether an edit names what was there before, or how far to move it: ``halve it``, ``2 % wider``."""
+    earlier = draft.gone(fact)
+    if earlier is not None and lands_anywhere(fact, earlier.slots, earlier.timeframe, base=_stop_distance(earlier)):
+        return True
+    value, was = float(fact.value), {slot.path: slot.value for slot in before.slots}
+    for slot in draft.held.slots:
+        old = was.get(slot.path)
+        if old and old != slot.value:
+            moved, grown = slot.value - old, slot.value / old
+            steps = (moved, -moved, 100 * moved, -100 * moved, grown, 1 / grown, abs(grown - 1) * 100)
+            if any(near(step, value) for step in steps):
+                return True
+    return fact.unit == "part"
+
+
+def _around(fact: Fact, draft: Draft) -> Problem | None:
+    """Return what is wrong with the span or the money of a test, which the reading carries beside the spec."""
+    if fact.role == "capital":
+        equity = draft.reading.initial_equity
+        if (equity is not None and near(equity, float(fact.value))) or _is_anywhere(fact, draft.held):
+            return None
+        return _missing(fact, "it is not taken as the initial equity")
+    if draft.reading.window is not None or (fact.unit is not None and _is_anywhere(fact, draft.held)):
+        return None
+    return _missing(fact, "it is not taken as the span to test")
+
+
+def _is_anywhere(fact: Fact, held: Held) -> bool:
+    return lands_anywhere(fact, held.slots, held.timeframe)
+
+
+def _ratio(fact: Fact, held: Held) -> Problem | None:
+    ratio = float(fact.value)
+    stops, targets = held.role("stop", "trail"), held.role("target", "partial")
+    if any(near(target.value / stop.value, ratio) for stop in stops for target in targets if stop.unit == target.unit):
+        return None
+    if any(near(slot.value, ratio) for slot in held.slots):
+        return None
+    return _missing(fact, "the target is not that multiple of the stop")
+
+
+def _asks_the_time(held: Held) -> bool:
+    return bool(held.role("clock")) or any(one.name == "time" for leaf in held.leaves for one in leaf.left.series)
+
+
+def _stop_distance(held: Held) -> float | None:
+    stops = held.role("stop", "trail")
+    return stops[0].value if stops else None
+
+
+def _misfit(fact: Fact, held: Held, slots: list[Slot], base: float | None) -> Problem:
+    """Return the problem of a number that is not in its place: where it stands instead, or what stands there."""
+    if fact.role in _SWAPPABLE:
+        for slot in held.role(*_SWAPPABLE, "activate", "partial"):
+            if lands(fact, slot, held.timeframe, base=base):
+                message = f"'{fact.words}' is not in the spec: {slot.path[2:]} holds {_shown(slot)}"
+                return Problem(WHERE[fact.role], FACT_MISPLACED, message)
+    if slots and fact.role != UNDIRECTED:
+        message = f"'{fact.words}' is not in the spec: {slots[0].path[2:]} is {_shown(slots[0])}"
+        return Problem(slots[0].path, FACT_CHANGED, message)
+    return _missing(fact)
+
+
+def _missing(fact: Fact, why: str = "") -> Problem:
+    message = f"'{fact.words}' is not in the spec" + (f": {why}" if why else "")
+    return Problem(WHERE.get(fact.role, "$"), FACT_MISSING, message)
+
+
+def _shown(slot: Slot) -> str:
+    if slot.unit == "percent":
+        return f"{slot.value * 100:.6g} %"
+    unit = {"atr": " ATR", "bar": " bars", "minute": " minutes"}.get(slot.unit or "", "")
+    return f"{slot.value:.10g}{unit}"

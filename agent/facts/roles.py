@@ -1,0 +1,150 @@
+"""What each number of a request is about, told by the words nearest to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.facts.fact import UNDIRECTED
+from agent.facts.lengths import SPANS
+from agent.facts.vocabulary import words
+
+if TYPE_CHECKING:
+    from agent.facts.marks import Mark
+
+REACH = 5.0
+"""Farther than this many words, a word says nothing about a number."""
+
+_QUIET = words(
+    "a an the of at is are be to by = : ( ) , set about around roughly exactly only just fixed hard my"
+    " our it per for from with would like"
+)
+_LEVELS = ("percent", "atr", "r", "quote", None)
+_UNITS: dict[str, tuple[str | None, ...]] = {
+    "stop": _LEVELS,
+    "target": _LEVELS,
+    "profit": ("percent", "r", "atr"),
+    "trail": _LEVELS,
+    "breakeven": ("percent", "r", "atr"),
+    "partial": ("percent", "part"),
+    "size": ("percent", "quote", "part", None),
+    "risk": ("percent", "quote", "part", None),
+    "volatility": ("percent",),
+    "leverage": ("x", None),
+    "limit": ("percent", "x", "part"),
+    "drawdown": ("percent",),
+    "daily_loss": ("percent",),
+    "positions": (None,),
+    "cooldown": SPANS[1:],
+    "cost": ("percent",),
+    "order": ("percent", *SPANS[1:]),
+    "capital": ("quote", None),
+}
+"""Which units a number of a role can have."""
+
+_EACH = ("per ", "each", "a trade", "a position", "every", "apiece", "in each")
+"""Words that say of which trade a number is, whatever it is about."""
+
+_PRECISE = ("volatility",)
+"""Roles whose words mean nothing else, also where another role's word is nearer."""
+
+_ADJACENT = ("stop", "target", "trail", "size", "risk", "leverage", "positions", "capital")
+"""Roles a number without a unit takes only from a word right next to it."""
+
+
+def role_of(marks: list[Mark], at: int, first_is_role: bool) -> str:
+    """Return the role of the number at a place, ``number`` where the words do not tell.
+
+    ``first_is_role`` is how the sentence is built: ``stop 2%`` (True) or ``2% stop``.
+    """
+    number = marks[at]
+    best: list[tuple[float, str]] = []
+    for step in (-1, 1):
+        cost, place = 0.0, at + step
+        while 0 <= place < len(marks) and cost <= REACH:
+            one = marks[place]
+            if one.kind == "break":
+                break
+            if one.kind == "role":
+                if number.unit in _UNITS[one.data] and not (number.unit is None and cost > 0.5):
+                    if number.unit is not None or one.data in _ADJACENT:
+                        against = 1.0 if (step == -1) != first_is_role else 0.0
+                        each = 0.6 if one.text.startswith(_EACH) else 0.0
+                        plain_role = -1.2 if one.data in _PRECISE else 0.0
+                        best.append((cost + against + each + plain_role, one.data))
+                cost += 0.2 if one.text.startswith(_EACH) else 2.0
+            elif one.kind == "comma" or one.text in ("/", ";", "|"):
+                cost += 5.5
+            elif one.kind in ("number", "ratio", "clock") and not _same_thing(marks, place, at):
+                cost += 3.5
+            elif one.text in ("and", "or", "then", "but", "plus"):
+                cost += 1.5
+            elif one.kind in ("enter", "when", "compare", "hold", "after"):
+                cost += 1.0
+            elif one.kind == "indicator" and number.unit == "atr":
+                pass
+            elif one.text == "of" and step == 1:
+                cost -= 0.4
+            elif one.text not in _QUIET:
+                cost += 0.8
+            place += step
+    best.sort()
+    if not best or best[0][0] > REACH:
+        return UNDIRECTED
+    if {role for _, role in best[:2]} == {"risk", "size"}:
+        return "risk" if abs(best[1][0] - best[0][0]) < 1.0 else best[0][1]
+    if len(best) > 1 and best[1][1] != best[0][1] and best[1][0] - best[0][0] < 0.25:
+        return UNDIRECTED
+    return best[0][1]
+
+
+def _same_thing(marks: list[Mark], place: int, at: int) -> bool:
+    """Tell whether a number on the way belongs to the one at hand: the 14 of ``2 ATR(14) stop``."""
+    return marks[at].unit == "atr" and marks[place].owner >= 0 and marks[marks[place].owner].data[0] == "atr"
+
+
+def role_first(marks: list[Mark], at: int) -> bool:
+    """Tell whether the sentence around a place names a role before its number (``stop 2%``) or after it."""
+    start = at
+    while start > 0 and marks[start - 1].kind != "break":
+        start -= 1
+    for place in range(start, len(marks)):
+        one = marks[place]
+        if one.kind == "break":
+            break
+        if one.kind == "role" and one.data not in ("positions", "limit"):
+            return True
+        if one.kind == "number" and one.unit in ("percent", "atr", "r", "quote"):
+            following = marks[place + 1 : place + 3]
+            if any(later.kind == "role" for later in following):
+                return False
+    return True
+
+
+def is_holding(marks: list[Mark], at: int) -> bool:
+    """Tell whether the number at a place says how long a position is held: ``sell after 3 days``, ``hold 10 bars``."""
+    number = marks[at]
+    if number.unit not in SPANS[1:]:
+        return False
+    later = marks[at + 1 : at + 4]
+    if later and (later[0].kind == "row" or later[0].text in ("ago", "earlier", "before", "high", "low")):
+        return False
+    after = held = leaving = False
+    for place in range(at - 1, max(-1, at - 8), -1):
+        one = marks[place]
+        if one.kind == "break":
+            break
+        if one.kind in ("compare", "indicator", "when") or (one.kind == "role" and one.data in ("cooldown", "order")):
+            return False
+        if one.kind == "after":
+            after = True
+        elif one.kind == "hold":
+            held = True
+        elif one.kind == "number" and place < at - 1:
+            return False
+        elif one.kind == "enter":
+            if after and ("exit" in one.data or "short.exit" in one.data) and "entry" not in one.data:
+                leaving = True
+            break
+    if not held and later and later[0].kind == "hold":
+        held = True
+    return held or leaving

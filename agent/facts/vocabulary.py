@@ -1,0 +1,88 @@
+"""The phrases and names a text is read with, as one table."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from agent.facts.indicator_names import ALIASES, NOT_NAMES
+from agent.facts.phrases import PHRASES
+from engine.indicators.catalog import CATALOG
+
+_PIECE = re.compile(r"&[gl]t;|[a-z]+(?:'[a-z]+)?\d?(?![a-z\d])|[a-z]+|\d+|>=|<=|[^\s\w\-]|(?<![a-z])-|-(?![a-z])")
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text.
+
+    >>> sorted(words("a b  c"))
+    ['a', 'b', 'c']
+    """
+    return frozenset(text.split())
+
+
+def words_of(phrase: str) -> tuple[str, ...]:
+    """Return the pieces a phrase is scanned as.
+
+    >>> words_of("williams %r"), words_of("stop-loss"), words_of("don't")
+    (('williams', '%', 'r'), ('stop', 'loss'), ("don't",))
+    """
+    return tuple(_PIECE.findall(phrase.lower()))
+
+
+@cache
+def table() -> dict[tuple[str, ...], tuple[str, object]]:
+    """Return every phrase as its pieces, with its kind and meaning."""
+    found: dict[tuple[str, ...], tuple[str, object]] = {}
+    for (name, output), written in ALIASES.items():
+        for phrase in written.split("|"):
+            found.setdefault(words_of(phrase), ("indicator", (name, output)))
+    for entry in CATALOG.values():
+        for alias in (entry.name, *entry.aliases):
+            if alias not in NOT_NAMES:
+                found.setdefault(words_of(alias.replace("_", " ")), ("indicator", (entry.name, None)))
+    for kind, written in PHRASES.items():
+        for phrase in written.split("|"):
+            found.setdefault(words_of(phrase), kind)
+    return found
+
+
+@cache
+def longest() -> dict[str, int]:
+    """Return for each first piece of a phrase how many pieces the longest such phrase has."""
+    lengths: dict[str, int] = {}
+    for phrase in table():
+        lengths[phrase[0]] = max(lengths.get(phrase[0], 0), len(phrase))
+    return lengths
+
+
+@cache
+def respelled(word: str) -> str:
+    """Return the one known word a single slip of the keyboard away, the word itself when there is none.
+
+    >>> respelled("bolinger"), respelled("croses"), respelled("tesla")
+    ('bolinger', 'croses', 'tesla')
+    >>> respelled("trailling"), respelled("profti")
+    ('trailing', 'profit')
+    """
+    if len(word) < 5 or word in _single_words():
+        return word
+    near = [known for known in _single_words() if len(known) >= 5 and known[0] == word[0] and one_slip(word, known)]
+    return near[0] if len(near) == 1 else word
+
+
+@cache
+def _single_words() -> frozenset[str]:
+    return frozenset(piece for phrase in table() for piece in phrase if piece.isalpha())
+
+
+def one_slip(written: str, meant: str) -> bool:
+    """Tell whether one letter wrong, missing, too many, or two swapped, makes one word of the other."""
+    shorter, longer = sorted((written, meant), key=len)
+    if len(longer) - len(shorter) > 1 or written == meant:
+        return False
+    at = next((k for k, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[at:] == longer[at + 1 :]
+    swapped = written[at : at + 2] == meant[at : at + 2][::-1] and written[at + 2 :] == meant[at + 2 :]
+    return swapped or written[at + 1 :] == meant[at + 1 :]
