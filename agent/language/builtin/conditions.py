@@ -52,6 +52,7 @@ def condition(c: Cursor) -> Condition | None:
 
 
 def _remember(c: Cursor, found: Condition) -> None:
+    c.mind.acted = False
     if isinstance(found, Compare):
         c.mind.last = found
         if "cross" in found.when:
@@ -278,6 +279,15 @@ def _sentence(c: Cursor) -> Condition | None:
 
 def _chained(c: Cursor, found: Condition) -> Condition:
     """``ema20 > ema50 > ema200``: each right side is the left of the next."""
+    if (
+        isinstance(found, Compare)
+        and "cross" in found.when
+        and c.is_tag("compare")
+        and c.is_number(1)
+        and not c.is_tag("percent", ahead=2)
+    ):
+        when = c.take().data  # "k crosses d below 20": the cross, and where it happens
+        return joined("and", [found, Compare(when, found.left, Number(c.take().value or 0.0))])
     parts = [found]
     while isinstance(last := parts[-1], Compare) and c.is_tag("compare") and not isinstance(last.right, Number):
         start = c.at
@@ -410,7 +420,12 @@ def _sign(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
     c.mind.topic = left
     if sign in ("positive", "negative"):
         last = c.mind.last
-        if last is not None and last.when.startswith("crosses") and (last.left, last.right) == (left, Number(0.0)):
+        if (
+            last is not None
+            and last.when.startswith("crosses")
+            and (last.left, last.right) == (left, Number(0.0))
+            and c.mind.acted
+        ):
             event = True  # "flips above zero long, below zero short"
         up = sign == "positive"
         return Compare(
@@ -452,12 +467,15 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
         if right is None:
             return None
     elif way is None:
-        way = _whence(c) or _way(c)
+        located = c.is_tag("compare") and (c.is_number(1) or c.is_tag("indicator", "line", "field", ahead=1))
+        way = _whence(c) or (None if located else _way(c))
         when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
     if isinstance(right, Number) is False:
         c.mind.other = right
     c.mind.topic = left
     left, right = _sensible(left, right)
+    if isinstance(left, Field) and left.name == "volume" and when == "cross":
+        when = "gt"
     return Compare(when, left, right)  # type: ignore[arg-type]
 
 
@@ -479,6 +497,14 @@ def _partner(c: Cursor, left: Operand) -> Operand | None:
 
 def _sensible(left: Operand, right: Operand) -> tuple[Operand, Operand]:
     """Mend lines that were named loosely: ``macd crosses signal``, ``plus di over minus di``, supertrend over price."""
+    if (
+        isinstance(left, Series)
+        and isinstance(right, Number)
+        and left.type in AVERAGES
+        and left.input("source") is None
+    ):
+        if not left.bare and right.value == int(right.value) and 2 <= right.value <= 500:
+            right = replace(left.having(length=Span(right.value)), lag=0)  # "ema 20 crosses 50"
     if isinstance(left, Series) and isinstance(right, Series):
         if left.type == right.type == "macd" and right.output == "signal" and right.bare:
             right = replace(left, output="signal")
@@ -658,6 +684,9 @@ def _trend(c: Cursor, left: Operand, way: str) -> Condition:
 def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     """``drops below 30``, ``falls 5% in 3 days``, ``rises``, ``rises back to 50``."""
     up = way == UP
+    moved = _change(c, left or CLOSE, up)
+    if moved is not None:
+        return moved
     if c.is_tag("compare"):
         towards = _way(c)
         if left is None:
@@ -666,10 +695,9 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         if right is None:
             return None
         c.mind.topic = left
+        if isinstance(left, Field) and left.name == "volume":
+            return Compare("gt" if towards == UP else "lt", left, right)
         return Compare("crosses_above" if towards == UP else "crosses_below", left, _excluding_now(left, right))
-    change = _change(c, left or CLOSE, up)
-    if change is not None:
-        return change
     c.skip_fillers(also=("to", "into", "back"))
     if c.is_tag("sign") and left is not None:
         return _sign(c, left, "move")
@@ -680,6 +708,8 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     right = _right(c, left)
     if right is not None:
         c.mind.topic = left
+        if isinstance(left, Field) and left.name == "volume":
+            return Compare("gt" if up else "lt", left, right)
         return Compare("crosses_above" if up else "crosses_below", left, _excluding_now(left, right))
     return _trend(c, left, way)
 
@@ -807,6 +837,9 @@ def _event(c: Cursor, left: Operand | None) -> Condition | None:
 
 def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
     """``> 30``, ``at least twice the average``, ``2% above the sma``, ``70 or higher``."""
+    deviated = _deviations(c)
+    if deviated is not None:
+        return deviated
     offset = _offset(c)
     token = c.peek()
     if token is None:
@@ -858,11 +891,40 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if not isinstance(right, Number):
         c.mind.other = right
     last = c.mind.last
-    if implied and last is not None and last.when.startswith("crosses") and (last.left, last.right) == (left, right):
+    if (
+        implied
+        and c.mind.acted
+        and last is not None
+        and last.when.startswith("crosses")
+        and (last.left, last.right) == (left, right)
+    ):
         when = (
             "crosses_above" if when in ("gt", "gte") else "crosses_below"
         )  # "flips above zero long, below zero short"
     return Compare(when, left, _excluding_now(left, right, when))
+
+
+def _deviations(c: Cursor) -> Condition | None:
+    """``2 standard deviations under its 20 period mean``: the z-score over the length of that mean."""
+    start = c.at
+    strict = c.accept_tag("compare")
+    if c.is_number() and c.is_tag("sigma", ahead=1) and c.is_tag("compare", ahead=2):
+        value = abs(c.take().value or 0.0)
+        c.take()
+        way = c.take().data
+        mean = operand(c)
+        if mean is None and c.accept_tag("average"):
+            mean = Series("sma", bare=True)
+        if isinstance(mean, Series) and mean.type == "sma":
+            length = mean.input("length")
+            score = Series("zscore", (("length", length),) if length is not None else (), bare=length is None)
+            c.mind.mentions.append(score)
+            c.mind.topic = score
+            up = way in ("gt", "gte")
+            return Compare("gt" if up else "lt", score, Number(value if up else -value))
+    c.at = start
+    del strict
+    return None
 
 
 def _offset(c: Cursor) -> float | Operand | None:

@@ -23,6 +23,7 @@ class Mind:
     topic: Operand | None = None
     other: Operand | None = None
     last: Compare | None = None
+    acted: bool = False
     crossing: Compare | None = None
     mentions: list[Series] = field(default_factory=list)
     labels: dict[str, Series] = field(default_factory=dict)

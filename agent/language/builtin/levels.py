@@ -90,7 +90,10 @@ def distance(c: Cursor, *, bare: bool = True) -> Distance | None:
     if c.is_text("bps", "bp"):
         c.take()
         return Distance("percent", value / 10_000)
-    if c.is_tag("unit") or c.is_text(":", "/", "of") or value == 0:
+    if c.is_text("n") and c.peek().raw == "N":  # type: ignore[union-attr]
+        c.take()
+        return Distance("atr", value, 20.0)  # the turtles' N
+    if c.is_tag("unit", "sigma") or c.is_text(":", "/", "of") or value == 0:
         c.at = start
         return None
     if money is not None or value >= 150:
@@ -192,6 +195,9 @@ def _named(c: Cursor) -> Level | None:
     kind = KINDS[str(token.tag)]
     side = _side(c)
     c.accept_text(":", "=", "-", "of", "at", "is", "by")
+    if kind == "trailing_stop":
+        while c.is_text("the", "rest", "remainder", "it", "by", "of", "position", "remaining", "half", "other"):
+            c.take()
     while c.is_tag("verb") or c.is_text("set", "at", "of", "by", "is", "placed", "hits", "reaches", "around"):
         c.take()
     if c.is_tag("compare") and c.is_number(1):

@@ -81,7 +81,7 @@ INDICATORS: dict[str, Named] = {
     "bb|bbs|bband{,s}|boll|bollinger{,s}|bollinger band{,s}|bolinger|bolinger band{,s}|bolly band{,s}":
         Named("bbands"),
     "keltner{,s}|kc|keltner channel{,s}|keltner band{,s}": Named("keltner"),
-    "donchian{,s}|donchian channel{,s}|donchian band{,s}|dc|price channel": Named("donchian"),
+    "donchian{,s}|donchian channel{,s}|donchian band{,s}|dc|price channel|channel|turtle channel": Named("donchian"),
     "bb width|bandwidth|band width|bollinger bandwidth|bollinger width|bollinger band width|bbw":
         Named("bbands", "width"),
     "percent b|%b|bb percent|pct b": Named("bbands", "percent"),
@@ -129,8 +129,8 @@ LINES: dict[str, tuple[str, str]] = {
     "|donchian channel {low,bottom,lower}|donchian lower channel": ("donchian", "lower"),
     "donchian {mid,middle,midline}|channel {mid,middle,midline,midpoint}|middle of the channel|donchian mid line"
     "|midpoint of the channel|mid channel": ("donchian", "middle"),
-    "tenkan|tenkan sen|conversion line|tenkansen": ("ichimoku", "tenkan"),
-    "kijun|kijun sen|base line|kijunsen": ("ichimoku", "kijun"),
+    "tenkan|tenkan sen|ichimoku tenkan|ichimoku conversion line|conversion line|tenkansen": ("ichimoku", "tenkan"),
+    "kijun|kijun sen|ichimoku kijun|ichimoku base line|base line|kijunsen": ("ichimoku", "kijun"),
     "signal line|signal": ("macd", "signal"),
     "histogram|histo|hist": ("macd", "hist"),
     "k line|%k|k": ("stoch", "k"),

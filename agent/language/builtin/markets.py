@@ -89,6 +89,9 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
     token = c.peek()
     if token is None or token.kind not in ("word", "number"):
         return None
+    if token.text in ("sp", "spx", "us") and c.is_number(1) and c.peek(1).value == 500:  # type: ignore[union-attr]
+        c.at += 2
+        return Asset("sp500", "SPY")
     if token.text in ("s", "sp", "s&p") and c.is_text("&", "and", ahead=1) and c.is_text("p", ahead=2):
         c.at += 3
         if c.is_number() and c.peek().value == 500:  # type: ignore[union-attr]
@@ -180,6 +183,13 @@ def _beside_asset(c: Cursor, word: str) -> bool:
     if word.upper() in ACRONYMS or len(word) < 3 or word.lower() not in _crypto():
         return False
     around = [c.peek(-1), c.peek(1)]
+    led = around[0] is not None and (
+        around[0].text in ("on", "trade", "trading", "for", "of") or around[0].tag == "action"
+    )
+    following = around[1]
+    ended = following is None or following.kind in ("span", "line", "mark") or following.tag in ("tf", "market", "unit")
+    if led and (ended or (following is not None and following.kind == "number")):
+        return True
     return any(
         one is not None and one.kind == "word" and one.tag is None and one.text not in ENGLISH and one.text in _crypto()
         for one in around

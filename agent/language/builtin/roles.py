@@ -42,6 +42,8 @@ class Block:
     commas: list[int] = field(default_factory=list)
     whens: list[int] = field(default_factory=list)
     holding: bool = False
+    prefixed: bool = False
+    complete: bool = False
     opaque: list[Item] = field(default_factory=list)
 
 
@@ -59,6 +61,8 @@ class Rules:
 
 def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
     """Return the roles of a message's conditions."""
+    if not any(item.kind in ("condition", "setup", "pair", "levels") for item in items):
+        items = [replace(item, kind="condition") if item.kind == "titled" else item for item in items]
     rules = Rules()
     sides = _sides_said(items)
     state = _State(rules, sides)
@@ -138,6 +142,15 @@ def _blocks(sentence: list[Item]) -> list[Block]:
             when = True
         elif item.kind == "when":
             when = True
+            if blocks and blocks[-1].action is not None:
+                blocks[-1].prefixed = True
+        elif item.kind == "level":
+            if (
+                blocks
+                and blocks[-1].action is not None
+                and item.data.kind in ("take_profit", "stop_loss", "time_limit")
+            ):
+                blocks[-1].complete = True
         elif item.kind == "comma":
             comma = True
             if joint is None:
@@ -191,6 +204,9 @@ class _State:
                 continue
             before = blocks[at - 1] if at else None
             after = blocks[at + 1] if at + 1 < len(blocks) else None
+            ahead = after is not None and after.action is None and not after.taken and bool(after.parts)
+            if self._leaves_for_entry(block, before, ahead):
+                before = None
             if before is not None and before.action is None and not before.taken and (before.parts or before.opaque):
                 before.taken = True
                 self._give(block.action, before)
@@ -207,6 +223,13 @@ class _State:
         for block in blocks:
             if block.action is None and not block.taken:
                 self._loose(block)
+
+    def _leaves_for_entry(self, block: Block, before: Block | None, ahead: bool) -> bool:
+        """``rsi < 5, sell when close > sma``: an exit with a rule or a level of its own does not take the entry's."""
+        if block.action is None or block.action[0] != "exit" or before is None or not before.parts:
+            return False
+        entered = any(self.rules.entry[side] is not None for side in SIDES)
+        return not entered and (block.complete or (ahead and block.prefixed))
 
     def _set_titles_apart(self, blocks: list[Block]) -> None:
         """A rule in front of ``buy when A, sell when B`` is a filter or a title: it is no rule of the first action."""
@@ -288,6 +311,7 @@ class _State:
         joints = [joint for joint, _ in block.parts[1:]]
         comma_is = "or" if "or" in joints and "and" not in joints and "filter" not in joints else "and"
         groups: list[list[Condition]] = [[]]
+        block.parts = _last_of_turns(block.parts)
         for at, (joint, part) in enumerate(block.parts):
             if joint == "unless":
                 groups[-1].append(Not(part))
@@ -395,6 +419,9 @@ class _State:
             rule = rules.exit[side]
             if rule is not None:
                 rules.exit[side] = self._without_opposites(rule, side)
+        for item in items:
+            if item.kind == "sided" and rules.entry[item.data[0]] is not None:
+                rules.entry[item.data[0]] = joined("and", [rules.entry[item.data[0]], item.data[1]])
         self._share_filters()
         for held in (rules.entry, rules.exit):
             for side in SIDES:
@@ -510,6 +537,24 @@ class _State:
         for side in SIDES:
             if self.rules.entry[side] is None:
                 self.rules.exit[side] = None
+
+
+def _last_of_turns(parts: list[tuple[str | None, Condition]]) -> list[tuple[str | None, Condition]]:
+    """``dips under -100 then crosses back above``: of two crosses of one level the later one decides."""
+    kept: list[tuple[str | None, Condition]] = []
+    for joint, part in parts:
+        if kept and joint in ("and", None) and isinstance(part, Compare) and part.when.startswith("crosses"):
+            before = kept[-1][1]
+            if (
+                isinstance(before, Compare)
+                and before.when.startswith("crosses")
+                and (before.left, before.right) == (part.left, part.right)
+            ):
+                if before.when != part.when:
+                    kept[-1] = (kept[-1][0], part)
+                    continue
+        kept.append((joint, part))
+    return kept
 
 
 def _written_down(rule: Condition) -> Condition | None:

@@ -11,7 +11,19 @@ from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.levels import gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
-from agent.language.builtin.rules import Compare, Field, Lasting, Math, Number, Run, Series
+from agent.language.builtin.rules import (
+    Compare,
+    Condition,
+    Field,
+    Group,
+    Lasting,
+    Math,
+    Number,
+    Run,
+    Series,
+    Span,
+    joined,
+)
 from agent.language.builtin.sizes import Size, size
 from agent.language.builtin.tokens import Token
 
@@ -27,7 +39,7 @@ COUNTED = frozenset(
 ItemKind = Literal[
     "condition", "action", "when", "while", "and", "or", "comma", "stop", "arrow", "filter", "unless", "else", "only", "level",
     "size", "asset", "unknown_asset", "timeframe", "window", "market", "mention", "pair", "levels", "setup", "opposite", "fill",
-    "opaque", "unread", "dangling", "limit", "label", "session", "conflict",
+    "opaque", "unread", "dangling", "limit", "label", "session", "conflict", "sided", "titled",
 ]  # fmt: skip
 
 
@@ -145,7 +157,12 @@ class _Scanner:
                 or following.kind == "word"
             ):
                 return "arrow"
-        return "stop" if said and "action" not in said and "filter" not in said and "only" not in said else None
+        if not said or "action" in said or "filter" in said or "only" in said:
+            return None
+        for at in range(len(self.items) - len(said), len(self.items)):
+            if self.items[at].kind == "condition" and "when" not in said:
+                self.items[at] = replace(self.items[at], kind="titled")
+        return "stop"
 
     def _name_given(self) -> bool:
         """``mid = (high + low) / 2``: a name for a series, used further on."""
@@ -237,6 +254,8 @@ class _Scanner:
             return self._add("size", amount, start)
         named = markets.asset(c, self.known)
         if named is not None:
+            if c.is_tag("verb", "compare"):
+                c.mind.topic = Field("close")  # "if btc falls 5%"
             return self._add("asset", named, start)
         if token.tag == "market":
             c.take()
@@ -336,10 +355,64 @@ class _Scanner:
                 return str(item.data[0])
         return None
 
+    def _sided(self) -> bool:
+        """``only longs above the 200 ema, shorts only below``: a filter of one side."""
+        c, start = self.c, self.c.at
+        only = bool(c.accept_text("only"))
+        token = c.peek()
+        side: str | None = None
+        if token is not None and token.tag == "only":
+            side, only = str(token.data), True
+            if token.text.startswith(("no ", "never", "without", "dont", "spot")):
+                side = None
+        elif token is not None and token.tag == "action" and token.text in ("long", "longs", "short", "shorts"):
+            side = str(token.data[1])
+        if side is not None:
+            c.take()
+            only = bool(c.accept_text("only")) or only
+            c.accept_tag("when", "filter")
+            c.skip_fillers(also=("is", "price"))
+            sign = c.accept_tag("compare")
+            if only and sign is not None and sign.data in ("gt", "lt"):
+                right = operand(c) if not c.is_number() or c.is_tag("indicator", ahead=1) else None
+                averages = [one for one in c.mind.mentions if one.type in (*AVERAGES, "vwap")]
+                line = right if isinstance(right, Series) else (averages[-1] if averages and right is None else None)
+                if line is not None and not c.is_number():
+                    c.accept_text("it", "that")
+                    return self._add("sided", (side, Compare(sign.data, Field("close"), line)), start)
+        c.at = start
+        return False
+
+    def _stack(self) -> Group | Compare | None:
+        """``8>13>21`` beside a moving average without a length: the averages of these lengths, in order."""
+        c, start = self.c, self.c.at
+        heads = [one for one in c.mind.mentions if one.type in AVERAGES]
+        if not heads or not c.is_number() or not c.is_tag("compare", ahead=1) or not c.is_number(2):
+            return None
+        parts: list[Condition] = []
+        first = c.take().value or 0.0
+        while c.is_tag("compare") and c.is_number(1):
+            when = c.take().data
+            second = c.take().value or 0.0
+            lengths = (first, second)
+            if any(value != int(value) or not 2 <= value <= 500 for value in lengths):
+                c.at = start
+                return None
+            one, two = (Series(heads[-1].type, (("length", Span(value)),)) for value in lengths)
+            parts.append(Compare(when, one, two))
+            first = second
+        found = joined("and", parts)
+        return found if isinstance(found, Group | Compare) else None
+
     def _rule(self) -> bool:
         """Actions and conditions."""
         c, start = self.c, self.c.at
         token = c.tokens[start]
+        if self._sided():
+            return True
+        stacked = self._stack()
+        if stacked is not None:
+            return self._condition(stacked, start)
         if self._action(token):
             return True
         if token.tag == "setup" and self._in_brackets(start) and self.items and self.items[-1].kind == "condition":
@@ -437,6 +510,7 @@ class _Scanner:
                 return True
             c.take()
             self._add("action", token.data, start)
+            c.mind.acted = True
             if token.text == "all in":
                 self._add("size", Size("percent_equity", 1.0), start)
             while c.is_text(":", "=", "-") or (c.is_text("is", "are") and c.is_tag("when", ahead=1)):
