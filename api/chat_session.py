@@ -83,7 +83,7 @@ class Screen:
         self._meter.clear()
         if not self._quiet:
             rest = answer.reply.removeprefix(self._shown) if self._shown else answer.reply
-            console.say(console.clean(rest.lstrip("\n"), keep_lines=True))
+            console.say(console.clean(rest.removeprefix("\n"), keep_lines=True))
         self._shown = ""
 
     def broken_off(self) -> None:

@@ -146,7 +146,7 @@ def daily_costs(simulation: Simulation, levels: FloatArray, first_midnight: int)
     money = np.maximum(fills["fee"], 0.0) + np.maximum(fills["slippage_quote"], 0.0)
     day = (fills["time"] - first_midnight) // DAY_MS
     inside = (day >= 0) & (day < levels.size - 1)
-    paid = np.bincount(day[inside], weights=money[inside], minlength=max(0, levels.size - 1))
+    paid = np.bincount(day[inside], weights=money[inside], minlength=max(0, levels.size - 1)).astype(np.float64)
     began = levels[:-1]
     return np.divide(paid, began, out=np.zeros_like(paid), where=began > 0)
 

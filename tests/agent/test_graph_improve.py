@@ -147,3 +147,12 @@ def test_a_cancelled_search_ends_within_a_second_and_keeps_nothing() -> None:
 
     assert asyncio.run(cancelled()) < 1
     assert len(store.turns()) == 1 and not store.outcomes and not store.jobs
+
+
+def test_a_strategy_that_never_trades_can_be_looked_at() -> None:
+    never = {"when": "lt", "left": "sma_fast", "value": 0.01}
+    spec = {**DAILY, "signals": {"entry": [never], "exit": [never]}}
+
+    _, answer = say(agent(Scripted(build(spec), IMPROVE), limits=FEW), "buy it", "improve it")
+
+    assert answer.refinement is not None and answer.reply
