@@ -144,7 +144,7 @@ def _hours(c: Cursor) -> Condition | None:
         c.at = start
         return None
     zone = c.accept_tag("zone")
-    if c.accept_text("and", "to", "-", "until"):
+    if (bounded is not None and c.accept_text("and")) or c.accept_text("to", "-", "until"):
         second = _hour(c)
         if second is not None:
             zone = c.accept_tag("zone") or zone

@@ -93,6 +93,10 @@ def distance(c: Cursor, *, bare: bool = True) -> Distance | None:
     if c.is_text("n") and c.peek().raw == "N":  # type: ignore[union-attr]
         c.take()
         return Distance("atr", value, 20.0)  # the turtles' N
+    deviations = c.peek()
+    if deviations is not None and deviations.tag == "indicator" and deviations.data.type == "stdev":
+        c.at = start
+        return None
     if c.is_tag("unit", "sigma") or c.is_text(":", "/", "of") or value == 0:
         c.at = start
         return None

@@ -61,8 +61,11 @@ class Rules:
 
 def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
     """Return the roles of a message's conditions."""
-    if not any(item.kind in ("condition", "setup", "pair", "levels") for item in items):
-        items = [replace(item, kind="condition") if item.kind == "titled" else item for item in items]
+    ruled = any(item.kind in ("condition", "setup", "pair", "levels") for item in items)
+    items = [
+        replace(item, kind="condition") if item.kind == "titled" and not (ruled and _only_a_name(item.data)) else item
+        for item in items
+    ]
     rules = Rules()
     sides = _sides_said(items)
     state = _State(rules, sides)
@@ -557,6 +560,11 @@ def _last_of_turns(parts: list[tuple[str | None, Condition]]) -> list[tuple[str 
     return kept
 
 
+def _only_a_name(rule: Condition) -> bool:
+    """True for a title such as ``keltner breakout:``, which the rules behind it spell out."""
+    return all(isinstance(leaf, Compare) and leaf.when == "cross" for leaf in leaves(rule))
+
+
 def _written_down(rule: Condition) -> Condition | None:
     """Return a rule without references nobody resolved; None when nothing is left."""
     if isinstance(rule, Opposite):
@@ -615,6 +623,8 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
     if entry is not None and role == "exit":
         for leaf in leaves(entry):
             if isinstance(leaf, Compare) and leaf.left == rule.left:
+                if isinstance(leaf.right, Number) and isinstance(right, Number) and leaf.right != right:
+                    return right.value > leaf.right.value
                 return leaf.when in ("lt", "lte", "crosses_below")
     bounds = bounds_of(rule.left)
     if isinstance(right, Number) and bounds is not None and bounds[1] < float("inf"):

@@ -108,7 +108,7 @@ class _Scanner:
             return
         if self._connector(token):
             return
-        for reader in (self._name_given, self._structure, self._attribute, self._rule, self._leftover):
+        for reader in (self._sided, self._name_given, self._structure, self._attribute, self._rule, self._leftover):
             if reader():
                 return
 
@@ -333,6 +333,8 @@ class _Scanner:
             and not c.is_number()
         ):
             c.take()
+        if topic.type == "zscore" and c.accept_tag("average"):
+            return Compare("reach", topic, Number(0.0))
         if c.is_number() and not c.is_tag("percent", "unit", "each", "equity", "indicator", "times", ahead=1):
             following = c.peek(1)
             ended = (
@@ -408,8 +410,6 @@ class _Scanner:
         """Actions and conditions."""
         c, start = self.c, self.c.at
         token = c.tokens[start]
-        if self._sided():
-            return True
         stacked = self._stack()
         if stacked is not None:
             return self._condition(stacked, start)
@@ -509,8 +509,18 @@ class _Scanner:
                 c.take()
                 return True
             c.take()
-            self._add("action", token.data, start)
             c.mind.acted = True
+            if (
+                token.text in ("short exit", "long exit", "short exits", "long exits")
+                and self.items
+                and self.items[-1].kind == "condition"
+            ):
+                self._add("action", ("enter", token.data[1]), start)
+                self._add("action", ("exit", None), start)
+                return True  # "< -2 long > 2 short exit at 0"
+            self._add("action", token.data, start)
+            if token.text.endswith((" when", " if")):
+                self._add("when", token.text, start)
             if token.text == "all in":
                 self._add("size", Size("percent_equity", 1.0), start)
             while c.is_text(":", "=", "-") or (c.is_text("is", "are") and c.is_tag("when", ahead=1)):
