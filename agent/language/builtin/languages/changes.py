@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from agent.language.builtin.languages.conditions import Memory, condition, has_condition
 from agent.language.builtin.languages.relations import words
 from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
@@ -10,10 +12,10 @@ _NOUNS = {"enter": "entry", "buy": "entry", "sell": "exit"}
 _NAMED_LAST = frozenset({"filter", "condition"})
 
 
-def changes(tokens: list[Token], memory: Memory) -> list[str | list[Token]]:
+def changes(tokens: list[Token], order: str, memory: Memory) -> list[str | list[Token]]:
     """Return a clause for each edit of a sentence, in order; a part without a verb comes back as its tokens."""
     first = next((token for token in tokens if token.kind not in {*JOINTS, *HEADER, Kind.WORD}), tokens[0])
-    verb_first = first.kind is Kind.EDIT
+    verb_first = first.kind is Kind.EDIT or (order == "svo" and _opens_with_verbs(tokens))
     said: list[str | list[Token]] = []
     verb: str | None = None
     body: list[Token] = []
@@ -39,6 +41,11 @@ def _change(verb: str | None, body: list[Token], memory: Memory) -> list[str | l
     kept = [token for token in body if token.kind not in {*ROLES, Kind.COLON}]
     if not kept:
         return [verb]
+    complete = [token for token in kept if token.kind is Kind.WHOLE]
+    if complete and verb != "add":
+        rest = [token for token in body if token.kind is not Kind.WHOLE]
+        rest = [] if all(token.kind in JOINTS for token in rest) else rest
+        return [*(token.text for token in complete), *(_change(verb, rest, memory) if rest else ())]
     if verb == "add" and has_condition(kept):
         opened = next((at for at, token in enumerate(kept) if token.kind is Kind.WHEN), -1)
         wanted = [token for token in kept[opened + 1 :] if token.text not in _NAMED_LAST]
@@ -49,6 +56,14 @@ def _change(verb: str | None, body: list[Token], memory: Memory) -> list[str | l
     if verb == "add":
         return [f"add {words(named)}"]
     return [f"{verb} {_with_link(named, 'with' if verb == 'replace' else 'to')}"]
+
+
+def _opens_with_verbs(tokens: list[Token]) -> bool:
+    """Tell whether a verb is followed by what it changes: more than the new figure."""
+    return any(
+        token.kind is Kind.EDIT and after.kind not in {*JOINTS, Kind.EDIT, Kind.NUMBER}
+        for token, after in pairwise(tokens)
+    )
 
 
 def _figures_before_verbs(tokens: list[Token]) -> list[Token]:

@@ -63,7 +63,7 @@ class _Sentence:
         if any(token.kind is Kind.EDIT for token in self.tokens):
             return [
                 clause
-                for part in changes(self.tokens, self.memory)
+                for part in changes(self.tokens, self.order, self.memory)
                 for clause in ([part] if isinstance(part, str) else _Sentence(part, self.order, self.memory).read())
             ]
         place = 0
@@ -89,13 +89,22 @@ class _Sentence:
             return self._act(place)
         elif token.kind is Kind.HEAD:
             return self._head(place)
+        elif token.kind is Kind.WHOLE and token.text.startswith("from "):
+            self.waiting = [waits for waits in self.waiting if waits.text != "backtest"]
+            self._whole(f"backtest {token.text}", place + 1)
         elif token.kind is Kind.WHOLE:
-            self._aside(token.text, place + 1)
+            self._whole(token.text, place + 1)
         elif token.kind is Kind.COMMA and self._is_plain():
             self._flush()
         else:
             self.waiting.append(token)
         return place + 1
+
+    def _whole(self, text: str, place: int) -> None:
+        """Say a clause that is complete; "strategy" alone before it is what it is about anyway."""
+        if self.action is None and words(self.waiting) == "strategy":
+            self.waiting = []
+        self._aside(text, place)
 
     def _aside(self, text: str, place: int) -> None:
         """Say what is complete by itself: at once, or behind the action it was said in the middle of."""
@@ -250,10 +259,12 @@ class _Sentence:
         body = tail[start:]
         while body and body[0].kind in {Kind.WHEN, *JOINTS}:
             body = body[1:]
+        if not body and [token.kind for token in tail] == [Kind.TERM]:
+            tail, body = [], [*tail, Token(Kind.RELATION, "touch")]
         body, objects = _without_objects(body)
         said = condition(body, self.memory, comma) if body else ""
         after = bool(body) and body[0].kind is Kind.AFTER
-        named = words([*tail[:start], *objects])
+        named = words([*(tail[:start] if tail else ()), *objects])
         return " ".join(part for part in (action, named, "" if after or not said else "when", said) if part)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
-from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, Kind, Token
+from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, ROLES, Kind, Token
 
 _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
@@ -126,9 +126,8 @@ def _part(part: list[Token], memory: Memory) -> str:
     if not relations:
         if any(token.kind is Kind.STATE for token in part) and operands:
             _remember(operands, memory)
-        said = [
-            _said(token) for token in part if token.kind not in {Kind.MODIFIER, Kind.SUBJECT, Kind.OBJECT, Kind.TOPIC}
-        ]
+        spoken = sorted(part, key=lambda token: token.kind is Kind.STATE)
+        said = [_said(token) for token in spoken if token.kind not in {Kind.MODIFIER, *ROLES}]
         return " ".join(said + tail)
     return " ".join([*_compared(part, operands, relations, negated, memory), *tail])
 
@@ -140,6 +139,9 @@ def _compared(
     relation = merged_relation(relations, operands[-1].text if operands else "", binary=_is_binary(operands, relations))
     words = [f"not {relation}" if negated else relation]
     if not operands:
+        if relations in (["rise"], ["fall"]) and memory.right and not any(one.kind is Kind.MODIFIER for one in part):
+            words = [f"{relation} {'above' if relations == ['rise'] else 'below'}", memory.right]
+            return [memory.left or "price", *words]
         other = [memory.right] if memory.right and relation in TWO_SIDED else []
         return [memory.left or "price", *words, *other]
     if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
@@ -213,7 +215,7 @@ def _operands(tokens: list[Token], *, bounds: bool = False) -> list[_Operand]:
     tokens = [token for token in tokens if token.kind is not Kind.SETUP]
     for place, token in enumerate(tokens):
         last = found[-1] if found else None
-        if token.kind in {Kind.SUBJECT, Kind.OBJECT, Kind.TOPIC}:
+        if token.kind in ROLES:
             if last is not None:
                 last.role = token.kind
         elif token.kind is Kind.NUMBER and (

@@ -48,11 +48,12 @@ def _marks() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
     return found
 
 
-def detect(text: str) -> str:
+def detect(text: str, *, clearly: bool = False) -> str:
     """Return the BCP 47 tag of the language a text (`normal.plain_characters`) is mostly written in.
 
     A text without words that tell (tickers, figures, indicator names) is English; so is an English text with a
-    foreign word in it. Scripts without a table come back under the tag of their most spoken language.
+    foreign word in it. ``clearly`` asks for three telling words at least. Scripts without a table come back under the
+    tag of their most spoken language.
 
     Examples
     --------
@@ -62,10 +63,14 @@ def detect(text: str) -> str:
     script, amount = _script(text)
     words = [_bare(word) for word in _WORDS.findall(text)]
     english = _hits(words, "en")
-    if script is not None and (amount >= english or (amount >= 3 and 2 * amount >= english)):
+    if (
+        script is not None
+        and (amount >= 3 or not clearly)
+        and (amount >= english or (amount >= 3 and 2 * amount >= english))
+    ):
         return _told_apart(script, text)
     best, hits = _latin(words, text)
-    if best is None or hits <= english:
+    if best is None or hits <= english or (clearly and hits < 3):
         return "en"
     if hits >= 2:
         return best

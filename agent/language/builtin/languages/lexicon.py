@@ -35,6 +35,7 @@ class Rule:
     english: str
     pattern: str
     language: str
+    shared: bool = False
     _compiled: re.Pattern[str] | None = field(default=None, repr=False)
 
     @property
@@ -42,16 +43,25 @@ class Rule:
         """Tell whether this is an ending that marks the part of the word it follows."""
         return self.english in _PARTICLES
 
+    @property
+    def says_nothing(self) -> bool:
+        """Tell whether what matches is left out."""
+        return self.english in {"", "<ending>"}
+
+    def outweighs(self, other: Rule) -> bool:
+        """Tell whether this way to read the same word goes before another: one with a meaning, of the same table."""
+        return other.says_nothing and not self.says_nothing and not self.shared
+
     def match(self, text: str, at: int) -> re.Match[str] | None:
-        """Return the match at a position of the normalised text."""
+        """Return the match at a position of the normalised text in small letters."""
         if self._compiled is None:
-            self._compiled = re.compile(expand(self.pattern, self.language), re.IGNORECASE)
+            self._compiled = re.compile(expand(self.pattern, self.language))
         return self._compiled.match(text, at)
 
     def tokens(self, found: re.Match[str]) -> list[Token]:
         """Return the English of a match, its numbers filled in."""
         tokens = []
-        for part in () if self.english in {"", "<ending>"} else self.english.split(" + "):
+        for part in () if self.says_nothing else self.english.split(" + "):
             kind, text = kind_of(part), part
             for place, value in enumerate((one for one in found.groups() if one is not None), start=1):
                 text = text.replace(f"<{place}>", value)
@@ -72,20 +82,20 @@ class Lexicon:
     variants: dict[int, str]
 
     def longest(self, text: str, at: int, glued: bool) -> tuple[Rule, re.Match[str]] | None:
-        """Return the rule that matches most of the text from a position on; of two equals one with a meaning, then the
-        earlier.
+        """Return the rule that matches most of a text in small letters from a position on.
 
-        Particles count only where they are ``glued`` to a word that was understood.
+        Of two that match as much, one with a meaning goes before filler, then the earlier. Particles count only
+        where they are ``glued`` to a word that was understood.
         """
         best: tuple[Rule, re.Match[str]] | None = None
-        for rule in self.rules.get(text[at].lower(), ()):
+        for rule in self.rules.get(text[at], ()):
             if rule.is_particle and not glued:
                 continue
             found = rule.match(text, at)
             if found is None or found.end() == at:
                 continue
             longer = best is None or found.end() > best[1].end()
-            if longer or (best is not None and not best[0].english and found.end() == best[1].end()):
+            if longer or (best is not None and found.end() == best[1].end() and rule.outweighs(best[0])):
                 best = rule, found
         return best
 
@@ -98,10 +108,10 @@ def lexicon(language: str) -> Lexicon:
     """
     table = _table(language)
     rules: dict[str, list[Rule]] = defaultdict(list)
-    for source in (table, _table("shared")):
+    for source, shared in ((table, False), (_table("shared"), True)):
         for english, said in source.get("words", {}).items():
             for pattern in said.split(";"):
-                rule = Rule(english.strip(), pattern.strip(), language)
+                rule = Rule(english.strip(), pattern.strip(), language, shared)
                 for first in first_letters(rule.pattern):
                     rules[first].append(rule)
     return Lexicon(

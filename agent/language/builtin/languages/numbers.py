@@ -27,6 +27,7 @@ _QUOTE_THOUSANDS = re.compile(r"(?<!\d)(\d{1,3})((?:'\d{3})+)(?!\d)")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d,])")
 _LOOSE_PERCENT = re.compile(r"(\d)\s+%")
 _LEADING_PERCENT = re.compile(r"%\s?(\d+(?:[.,]\d+)?)")
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u097f])"  # with the vowel signs of Devanagari, which are not word characters
 _SEPARATORS = re.compile(r"[.,' ]")
 
 
@@ -75,7 +76,7 @@ def _is_listed(found: re.Match[str]) -> bool:
 def _spelled(text: str, lexicon: Lexicon) -> str:
     """Put digits for the table's number words, and multiply out its words for thousands and more."""
     spaced = lexicon.language not in {"ko", "ja", "zh"}
-    edge = (r"(?<![^\W\d_])", r"(?![^\W\d_])") if spaced else ("", "")
+    edge = (rf"(?<!{_LETTER})", rf"(?!{_LETTER})") if spaced else ("", "")
     if lexicon.numbers:
         words = "|".join(sorted(map(re.escape, lexicon.numbers), key=len, reverse=True))
         text = re.sub(

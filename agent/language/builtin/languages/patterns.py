@@ -1,8 +1,8 @@
 """The small pattern language of the tables, on top of regular expressions.
 
 ``~`` is any ending of a word, ``_`` an optional hyphen or space, a space any white space (none needed where words are
-not spaced), ``<n>`` a number, ``<p>`` a number with a per cent sign, ``<i>`` a whole number, ``<y>`` a year, ``<w>`` up
-to four other words. A letter with an accent also matches without.
+not spaced), ``<n>`` a number, ``<p>`` a number with a per cent sign, ``<i>`` a whole number, ``<y>`` a year or date,
+``<w>`` up to four other words. A letter with an accent also matches without.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SHORTHANDS = {
     "<n>": _NUMBER,
     "<p>": r"(\d+(?:\.\d+)?%)",
     "<i>": r"(\d+)(?![\d.%])",
-    "<y>": r"((?:19|20)\d\d)(?!\d)",
+    "<y>": r"((?:19|20)\d\d(?:-\d\d){0,2})(?![\d-])",
     "<w>": r"(?:[^\s.,;:!?\d]+\s+){0,4}?",
     "~": r"[^\W\d_]*",
     "_": r"[\s-]*",

@@ -20,6 +20,8 @@ WHOLE_VERBS = ("crosses above", "crosses below", "breaks above", "breaks below",
 TWO_SIDED = frozenset({*WHOLE_VERBS, "crosses", "above", "below", "at least", "at most", "equals", "touches"})
 """Comparisons that need something on either side."""
 
+_WAYS = {"rise": "above", "fall": "below"} | {verb: verb.split()[1] for verb in WHOLE_VERBS}
+
 _LOW_SIDE = re.compile(r"\blow|support|below")
 
 
@@ -34,6 +36,9 @@ def merged_relation(relations: list[str], right: str, *, binary: bool) -> str:
     ('falls', 'breaks below')
     """
     said = set(relations)
+    turned = _turned(relations)
+    if turned is not None:
+        return turned
     for verb in WHOLE_VERBS:
         if verb in said:
             return verb
@@ -59,6 +64,14 @@ def merged_relation(relations: list[str], right: str, *, binary: bool) -> str:
         return "above" if "up" in said else "below"
     ranked = [one for one in ("between", "at least", "at most", "above", "below", "equals") if one in said]
     return ranked[0]
+
+
+def _turned(relations: list[str]) -> str | None:
+    """Return the way back of what went past a line and came back: "broke below ... and rises again"."""
+    ways = [_WAYS[one] for one in relations if one in _WAYS]
+    if len(set(ways)) < 2 or len(relations) > len(ways):
+        return None
+    return f"crosses {ways[-1]}"
 
 
 def words(tokens: Iterable[Token]) -> str:

@@ -55,6 +55,7 @@ class _Reader:
 
     def __init__(self, written: str, text: str, lexicon: Lexicon) -> None:
         self.written, self.text, self.lexicon = written, text, lexicon
+        self.small = "".join(char.lower() if len(char.lower()) == 1 else without_marks(char).lower() for char in text)
         self.at = 0
         self.tokens: list[Token] = []
         self.unknown: list[str] = []
@@ -95,7 +96,7 @@ class _Reader:
 
     def _rule(self) -> bool:
         glued = self.at > 0 and not self.text[self.at - 1].isspace() and self.unknown_end != self.at
-        found = self.lexicon.longest(self.text, self.at, glued)
+        found = self.lexicon.longest(self.small, self.at, glued)
         if found is not None and self.lexicon.language == "ko" and self.unknown_end == self.at:
             found = found if found[1].end() > self.at + 1 else None
         span = _SPAN.match(self.text, self.at)

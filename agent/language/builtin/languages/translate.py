@@ -42,7 +42,7 @@ def translate(text: str) -> Translated:
     'en'
     """
     plain = plain_characters(text)
-    language = detect(plain)
+    language = _language(plain)
     if language == "en":
         return Translated(text, "en")
     table = lexicon(language.partition("-")[0])
@@ -56,6 +56,14 @@ def translate(text: str) -> Translated:
         said.append(rewritten)
         unknown += missed
     return Translated(" ".join(part for part in said if part), language, tuple(unknown))
+
+
+def _language(text: str) -> str:
+    """Return the language of a text; of one that is mostly English, that of a sentence that clearly is not."""
+    language = detect(text)
+    if language != "en":
+        return language
+    return next((own for part in _SENTENCE_ENDS.split(text) if (own := detect(part, clearly=True)) != "en"), "en")
 
 
 def _runs(text: str) -> list[tuple[str, bool]]:
