@@ -18,6 +18,7 @@ REFUSED = {
         "a strategy with zero risk please",
         "2% daily profit guaranteed",
         "strategy that can't lose",
+        "make sure it never has a losing month",
         "it has to return 8 percent a month whatever happens",
     ),
     "LOOKAHEAD": (
@@ -34,6 +35,9 @@ REFUSED = {
         "use next week's close as the signal",
         "the next candle's close decides whether we buy now",
         "pick the lengths that work best on next month's data",
+        "use data from tomorrow to trade today",
+        "trade on the next candle's direction before it forms",
+        "look at the close of the bar after the entry to decide",
     ),
     "MANIPULATION": (
         "spoof the order book to move the price",

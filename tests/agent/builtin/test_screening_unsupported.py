@@ -177,6 +177,7 @@ SAID = {
         "cointegrated stocks",
     ),
     "other_asset": (
+        "buy aapl if the s&p 500 is above its 200 sma",
         "buy ETH when rsi < 30 and BTC is above its 200 sma",
         "long SOL only if btc closes above ema 50",
         "long SPY when vix is below 20",
@@ -229,6 +230,7 @@ SAID = {
         "sell at the market open",
     ),
     "session_close": (
+        "exit all trades 5 minutes before market close",
         "flat by the end of day",
         "close all positions before the market closes",
         "never hold overnight",
@@ -448,6 +450,8 @@ def test_spelling_variants_are_one_element(one, other):
         "bid ask spread of 2 bps as slippage",
         "buy on monday, sell on friday",
         "buy at the next open, sell at the next open after rsi > 70",
+        "long the S&P 500 when the S&P 500 closes above its 200 sma",
+        "SPY 1d, in while SPX is above its 200 sma",
     ],
 )
 def test_what_a_spec_can_say_is_not_called_unsupported(text):

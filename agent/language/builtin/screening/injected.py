@@ -59,7 +59,7 @@ INTRODUCTION = (
 """Words that only introduce quoted material."""
 
 
-_CODE_TAIL = re.compile(r"(?:\s*[;)\]}'\"]+|\s*--+|\.\w+\(\)?)*")
+_CODE_TAIL = re.compile(r"(?:\s*[;)\]}']+|\s*--+|\.\w+\(\)?)*")
 """What may trail a piece of code: brackets, quotes, a call, an SQL comment."""
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.screening.phrases import compiled
+from agent.language.builtin.screening.phrases import compiled, pattern
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
@@ -14,7 +14,23 @@ if TYPE_CHECKING:
 
     from agent.language.builtin.screening.folded import Folded
 
-NAMES = {"bitcoin": "BTC", "ether": "ETH", "ethereum": "ETH", "solana": "SOL", "gold": "XAU", "dogecoin": "DOGE"}
+INDEX = " s & p "
+"""How the index of five hundred American stocks is folded; its fund stands for it."""
+
+SAME = {"SPX": "SPY", "NDX": "QQQ", "DJI": "DIA", "RUT": "IWM"}
+"""An index and the fund on it count as one market."""
+
+NAMES = {
+    "bitcoin": "BTC",
+    "ether": "ETH",
+    "ethereum": "ETH",
+    "solana": "SOL",
+    "gold": "XAU",
+    "dogecoin": "DOGE",
+    "nasdaq": "QQQ",
+    "dow": "DIA",
+    "russell": "IWM",
+}
 COMMON = (
     "btc",
     "eth",
@@ -64,11 +80,8 @@ _CONDITION = (
 
 @cache
 def _subject() -> re.Pattern[str]:
-    return re.compile(
-        compiled((_CONDITION,))
-        .pattern.replace(" TICKER(?:e?s)?", r" (?P<asset>[a-z]{2,10})")
-        .replace(" TICKER", r" (?P<asset>[a-z]{2,10})")
-    )
+    asset = r" (?P<asset>s & p|[a-z]{2,10})(?: 500| 100| 30| index)*"
+    return re.compile(compiled((_CONDITION,)).pattern.replace(pattern("TICKER"), asset))
 
 
 def other_asset_places(folded: Folded) -> Iterator[tuple[int, int]]:
@@ -93,10 +106,12 @@ def asset_of(folded: Folded, place: int) -> str | None:
     """Return the ticker at a token, None where there is none."""
     position = folded.index(place)
     word = folded.tokens[position]
+    if folded.line.startswith(INDEX, folded.places[position]):
+        return "SPY"
     if word in NAMES:
         return NAMES[word]
     written = folded.source[folded.starts[position] : folded.ends[position]]
     if word in COMMON or (written.isupper() and written.isalpha() and len(written) > 2):
         known = find_ticker(written.upper())
-        return known.symbol if known else None
+        return SAME.get(known.symbol, known.symbol) if known else None
     return None

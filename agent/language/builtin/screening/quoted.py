@@ -53,7 +53,7 @@ def _encoded() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pa
     """Expressions for the name of a code with what leads to it, its payload, a payload without name, what follows."""
     name = re.compile(
         r"\b(?:(?:please|decode|decrypt|decipher|run|execute|follow|obey|apply|unpack|read|this|the|following|my|it|is|in|from|"
-        r"as|and|with)\s+)*(?:base\s?-?(?:64|32|58)|b64|hex(?:adecimal)?|url\s?-?encoded|binary|ascii\s?85|gzip(?:ped)?)\b"
+        r"as|and|with)\s+){0,6}(?:base\s?-?(?:64|32|58)|b64|hex(?:adecimal)?|url\s?-?encoded|binary|ascii\s?85|gzip(?:ped)?)\b"
         r"(?:\s*(?:string|payload|encoded|text|message|instructions?|data|blob|:|=|-|\())*[\s\"'`]*",
         re.IGNORECASE,
     )

@@ -24,6 +24,9 @@ CLAUSE_ENDS = SENTENCE_ENDS | {",", "(", ")"}
 DEFINED_BY = frozenset({":", "(", "=", "like", "such", "eg", "namely", "meaning", "ie"})
 TIME_UNITS = frozenset({"min", "mins", "minute", "minutes", "hour", "hours", "hr", "hourly"})
 NEAR_BEFORE, NEAR_AFTER = 5, 5
+CORRECTED = (", (so|please|just)? (make|set|put|use|say|maybe|about|like) (it|that)? (at|to|around)? #",)
+"""What gives the number of a vague quantity after the comma: ``too tight, make it 4%``."""
+
 
 _NUMBER = re.compile(r"\d[\d.,]*(?:x|k|r)?|twice|half|double|triple|breakeven")
 _UNIT = re.compile(r"%|percent|pct|atr\d*|atrs|x|pips?|bps|dollars?|usd|usdt|times|r|times")
@@ -167,6 +170,8 @@ def _number_near(folded: Folded, first: int, last: int) -> bool:
             break
         behind += 1
     if behind < len(tokens) and (_number(folded, behind) or tokens[behind] == "$") and tokens[behind - 1] != ",":
+        return True
+    if behind < len(tokens) and compiled(CORRECTED).match(folded.line, folded.places[behind]):
         return True
     begin, end = _bounds(folded, first, last, CLAUSE_ENDS - {"(", ")"})
     span = range(max(begin, first - NEAR_BEFORE), min(end, last + 1 + NEAR_AFTER))

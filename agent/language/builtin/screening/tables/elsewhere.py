@@ -76,6 +76,9 @@ ELSEWHERE = (
         "I do not trade live or with real money: a message cannot start that, and no order is sent from here. I "
         "can build the strategy, test it and paper-trade it on new candles.",
         (
+            "(place|submit|send|fire|route) (a|an|the|my)? (market|limit|buy|sell|live|real)? (order|trade) (for|"
+            "of|to buy|to sell|to long|to short) (#|my|some|a|one|all) (btc|eth|sol|bitcoin|ether|coin|share|"
+            "contract|usd|usdt|dollars|doge)",
             "(trade|trading|run|running|deploy|execute|executing|start|go|going|put|make|take|turn|launch|use|"
             "switch|set) ..3 (live)! (now|on|with|trading|mode|today|account|market|for real|immediately|right "
             "away|please|tomorrow)?",

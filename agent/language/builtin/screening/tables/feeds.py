@@ -146,6 +146,7 @@ FEEDS = (
         "a calendar of holidays and special dates is not part of the data",
         "weekday, day of the month, month or hour conditions",
         (
+            "moon (is|was|phase)? (full|new)",
             "(market|public|bank|us|national)? (holiday|holidays)",
             "(christmas|thanksgiving|easter|chinese new year|santa claus|black friday|independence day|santa) "
             "(rally|week|day|effect)?",

@@ -57,8 +57,21 @@ IMPOSSIBLE = (
         "LOOKAHEAD",
         "That is look-ahead: the rule would decide with future data that nobody has at that moment, and its "
         "backtest would say nothing. A rule here decides at a bar's close with what is known by then and fills at "
-        "the next open: say it with the bars before (yesterday's close, the high of the bars before), and I test it.",
+        "the next open: say it with the bars before (yesterday's close, the high of the bars before), and I test "
+        "it.",
         (
+            "(data|price|prices|close|candle|candles|bars|quotes) (from|of|for) (tomorrow|the future|next week|"
+            "next month|the next (bar|candle|day|week))",
+            "(trade on|trading on|based on|use|using|know|knowing|if|with|by|of) (the)? (next|following|upcoming|"
+            "coming) (candle|bar|day|week) (direction|color|colour|outcome|result|move|return|range)",
+            "before (it|the candle|the bar|they) (forms|form|prints|print|is formed|appears|appear)",
+            "(buy|buying|enter|entering|long|sell|selling|short|exit) ..2 (at)? the (exact|absolute|very)? (bottom|"
+            "top) of (every|each|all|any|the) (dip|move|swing|rally|drop|crash|pullback|day|week|candle|cycle|"
+            "trend)",
+            "(look at|looking at|use|using|know|knowing|based on|check|checking|see) ..2 (close|high|low|price|"
+            "return|candle) of the (next|following|coming) (bar|candle|day|week)",
+            "(look at|looking at|use|using|know|knowing|based on|check|checking) ..5 (bar|candle|day|week) after "
+            "(the)? (entry|signal|trade|fill)",
             "(use|using|know|knowing|knew|based on|with|given|look at|looking at|check|checking|peek at|peeking at|"
             f"see|seeing|read|reading|compare|comparing|take|taking|apply|by) ..3 {LATER} {PRICE}",
             "(use|using|know|knowing|with|based on|given|look at|peek at|see|access|including|include|from) ..2 "
@@ -118,6 +131,8 @@ IMPOSSIBLE = (
         "No strategy can promise or guarantee a profit, and none trades without losses, drawdown or risk; who "
         f"promises it is wrong. {OFFER} What comes back is measured on past candles, with the losses in it.",
         (
+            "never (has|have|had|sees|see|shows|show|makes) ..1 (losing|red|down|negative|loss|lost) (trade|day|"
+            "week|month|year)?",
             "(guarantee|guaranteed|guarantees|guaranteeing|guaranty) ..4 (profit|profits|profitable|return|returns|"
             "win|wins|winning|winner|gain|gains|income|money|success|result|results|#|positive|no|never|passive|"
             "daily|monthly|yield|interest|outperformance)",

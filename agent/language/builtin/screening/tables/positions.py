@@ -40,6 +40,8 @@ POSITIONS = (
         "a position is opened once and never added to: averaging, ladders and pyramids have no place in a spec",
         "one entry of the full size",
         (
+            "(increase|increasing|raise|double|triple|multiply|grow) ..1 (size|bet|stake|lot|position) ..2 (after|"
+            "on|following) (each|every|a|any|the)? ..1 (loss|losses|losing|loser|win)",
             "(dca|dollar cost average|dollar cost averaging|dollar cost|cost average|cost averaging|value "
             "averaging|dca in|dca down|safety order|safety orders|dcaing) (in|into|down|strategy|bot|every|on|when|"
             "with|buy|entries)?",
@@ -102,8 +104,9 @@ POSITIONS = (
         "a per cent of the account or an amount of money per trade",
         (
             "(buy|sell|short|long|trade|trading|with|size|of|use|using|hold|position|qty|quantity|buying|selling|=|"
-            f":)? {COUNTED} (share|contract|lot|unit|ounce|oz|round lot|odd lot|coin|token|e mini|micro contract|"
-            "mini lot|micro lot|standard lot|mini contract|micro lots|shares each|contracts each)",
+            f":)? {COUNTED} (share|contract|lot|unit|ounce|oz|round lot|odd lot|e mini|micro contract|mini lot|"
+            "micro lot|standard lot|mini contract|micro lots|shares each|contracts each)",
+            "(buy|sell|short|long|trade|size|position|qty|quantity|buying|selling) (#|ten|hundred) (coin|token)",
             "(buy|sell|short|long|trade|trading|with|size|use|using|hold|position|qty|quantity|buying|selling|"
             "position size|size of|of|lot size|units of|=)! (#|one|a|half a|two) (btc|eth|sol|bitcoin|bitcoins|"
             "ether|ethereum|doge|xrp|ada|bnb|ltc|avax|link|dot|matic|sats|satoshis)! (per|each|at|on|when|if|every|"
@@ -132,6 +135,7 @@ POSITIONS = (
         "of its reach",
         "the same share of equity for each asset, or a volatility target for each",
         (
+            "(60|70|80|50|40|90)! / (40|30|20|50|60|10)! ..1 (spy|tlt|btc|eth|qqq|stocks|bonds|gold|cash|agg)",
             "(risk parity|equal risk contribution|hierarchical risk parity|hrp|inverse variance|minimum variance|"
             "min variance|mean variance|maximum sharpe|max sharpe|max diversification|markowitz|efficient frontier|"
             "black litterman|optimal (weight|allocation|portfolio)|kelly portfolio) (weight|weighting|weighted|"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.language.builtin.screening.elements import Element
 
 THINGS = (
-    "(coin|stock|crypto|cryptos|cryptocurrency|asset|etf|token|perp|pair|name|alt|altcoin|performer|market|share|"
-    "symbol|ticker|instrument|future|fund|sector|currency|one|country|index)"
+    "(sector|coin|stock|crypto|cryptos|cryptocurrency|asset|etf|token|perp|pair|name|alt|altcoin|performer|market|"
+    "share|symbol|ticker|instrument|future|fund|sector|currency|one|country|index)"
 )
 STRONGEST = (
     "(strongest|weakest|best|worst|best performing|worst performing|top performing|top|bottom|biggest|highest|"
@@ -25,6 +25,10 @@ SELECTION = (
         "a spec decides for each asset alone: it cannot rank assets or pick the best of them",
         "the same rule for each asset, such as holding it while its own momentum is positive",
         (
+            "(buy|hold|long|own|short|trade|pick|select|choose|only)? (the)? (strongest|weakest|best performer|"
+            "worst performer|best performing|worst performing|best) of (the|these|those|them|btc|eth|my|all|three|"
+            "five|spy|qqq|#) (..8 (momentum|return|performance|strength|roc))?",
+            f"(the)? {NUMBER} (best|worst|strongest|weakest) (performing|performer|ranked|momentum)? {THINGS}?",
             "(hold|holding|buy|buying|own|long|short|shorting|sell|pick|select|choose|keep|trade|rotate into|"
             "invest in|allocate to|switch to|take|go long|go short|in|into|only)? (the|in the|only the)? "
             f"{STRONGEST} {NUMBER} ..3 (by|of|based on|ranked|sorted|according to|in terms of|on|with the) ..4 "

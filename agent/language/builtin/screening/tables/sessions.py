@@ -41,6 +41,8 @@ SESSIONS = (
         "holding times, not an exchange's session",
         "an exit at an hour of the day, or after a number of bars",
         (
+            f"{OUT} ..3 # (min|minute|m|hour|h) before (the)? ..1 (close|market close|session close|session end|end "
+            "of day|bell|market closes)",
             f"(everything|all|always|all positions|positions|and)? {OUT} (everything|all|it|out|positions|the "
             "position|all positions|any|any open|open positions|trades|all trades|remaining|the rest)? ..1 (at|by|"
             f"before|into|on|near|prior to) (the)? ..1 {SESSION} (close|end|closes|closing|closing bell)",

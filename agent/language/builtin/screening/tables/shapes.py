@@ -94,6 +94,8 @@ SHAPES = (
         "support and resistance zones are drawn by judgement and have no formula in a spec",
         "the highest high or lowest low of a number of bars",
         (
+            "(retest|retests|re~test|retesting) (of)? (the|a|that)? (broken|breakout|old|key|prior|previous)? "
+            "(level|zone|line|resistance|support|area|structure)",
             "(support|resistance) (and|or|&|/|n) (support|resistance|supports) (zone|level|area|line|flip)?",
             "(s/r|s / r|s&r|s & r|snr|sr) (zone|level|area|line|flip)",
             "(key|major|strong|strongest|horizontal|daily|weekly|monthly|nearest|next|previous|prior|important|"

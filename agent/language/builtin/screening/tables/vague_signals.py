@@ -60,6 +60,8 @@ SIGNALS = (
             "up|tanks|spikes|goes sideways|explodes|picks up|calms down|rebounds|starts moving|starts to move|"
             "moves|shifts|flips|is right|is trending|is going up|is going down|is moving|comes back|settles|"
             "stabilizes|is expensive|climbs|slides|cools off|heats up|looks good)!",
+            "(when|if|once|as soon as|after) (the)? trend (changes|change|turns|reverses|shifts|flips|ends|is over|"
+            "starts|begins)!",
             "(price|it) is (low|high|cheap|expensive|too high|too low|down|up)!",
             "(trend is|trends|in (an|a)?) ..1 (up|down|uptrend|downtrend|bull market|bear market|bull trend|bear "
             "trend|trending market|bullish trend|bearish trend|clear trend)!",
