@@ -17,7 +17,7 @@ endif
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.core ## set up, then test the example strategy on the demo market and show its report
+demo: $(VENV)/.core ## set up, then hold a short conversation on the demo market and write its report
 	@$(BIN)/kek demo
 
 test: $(VENV)/.dev ## set up, then run the tests and the examples in docstrings (ARGS="-k name" narrows)

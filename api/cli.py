@@ -14,24 +14,28 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import backtest, data, demo, indicators, schema, validate
+from api.commands import backtest, chat, data, demo, evaluate, indicators, refine, schema, strategies, validate
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """Exit statuses by shell convention: 128 + the signal's number."""
 
 app = typer.Typer(
     name="kek",
-    help="Turn a trading idea, written down as a strategy spec, into an honest backtest.",
+    help="Turn a trading idea, in plain words or as a strategy spec, into an honest backtest.",
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("chat")(chat.chat)
+app.command("refine")(refine.refine)
+app.add_typer(strategies.app, name="strategies")
 app.command("validate")(validate.validate)
 app.command("backtest")(backtest.backtest)
 app.add_typer(data.app, name="data")
 app.command("indicators")(indicators.indicators)
 app.command("schema")(schema.schema)
+app.command("eval")(evaluate.evaluate)
 
 
 def _print_version(wanted: bool) -> None:
@@ -86,7 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str], *, json: bool) -> int:
     """Run the command; turn what the user can mend into a message and a status."""
+    from agent.errors import AgentError, LanguageError, NotKept
     from engine.errors import EngineError, EngineInputError, SpecError
+    from storage.errors import StorageError
 
     try:
         command = typer.main.get_command(app)
@@ -108,6 +114,12 @@ def _run(arguments: list[str], *, json: bool) -> int:
         code = "INPUT" if isinstance(refusal, EngineInputError) else "DATA"
         console.report(str(refusal), json=json, code=code)
         return console.WRONG_INPUT
+    except AgentError as refusal:
+        console.report(str(refusal), json=json, code=refusal.code)
+        return console.NOT_DONE if isinstance(refusal, LanguageError | NotKept) else console.WRONG_INPUT
+    except StorageError as refusal:
+        console.report(str(refusal), json=json, code=refusal.code)
+        return console.NOT_DONE
     except BrokenPipeError:
         raise
     except OSError as failure:

@@ -44,8 +44,9 @@ def real_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what the machine's owner has set, so that a test sees the same everywhere."""
+def no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Forget what the machine's owner has set and keeps, so that a test sees the same everywhere and leaves nothing."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "user-data"))
     for name in [name for name in os.environ if name.startswith("KEK_") and name not in KEPT]:
         monkeypatch.delenv(name)
 

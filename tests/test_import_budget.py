@@ -35,6 +35,7 @@ NUMBERS = {"llvmlite", "numba", "numpy", "pyarrow", "talib"}
 BUDGETS = {
     "--help": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
     "--version": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
+    "chat --help": NEVER | NUMBERS | {"jinja2", "orjson", "rich"},
     "backtest --help": NEVER | NUMBERS | {"jinja2", "orjson", "rich"},
     "validate SPEC": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
     "validate SPEC --json": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import shutil
@@ -53,6 +54,7 @@ def test_a_make_command_of_the_readme_exists(goal: str) -> None:
 def test_every_kek_command_of_the_readme_works(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one process, as a shell would: starting Python for each line would cost a second a line."""
     monkeypatch.chdir(folder)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     for line in COMMANDS:
         if line.startswith("kek "):
             words, _, target = line.removeprefix("kek ").partition(" > ")

@@ -153,6 +153,6 @@ def test_a_strategy_that_never_trades_can_be_looked_at() -> None:
     never = {"when": "lt", "left": "sma_fast", "value": 0.01}
     spec = {**DAILY, "signals": {"entry": [never], "exit": [never]}}
 
-    _, answer = say(agent(Scripted(build(spec), IMPROVE), limits=FEW), "buy it", "improve it")
+    _, answer = say(agent(Scripted(build(spec), IMPROVE), limits=FEW), "below 0.01 only", "improve it")
 
     assert answer.refinement is not None and answer.reply

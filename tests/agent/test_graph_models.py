@@ -33,7 +33,7 @@ from agent.errors import (
     OutOfBudget,
     OutOfTime,
 )
-from agent.language.port import Operation, Reading
+from agent.language.port import Operation, Reading, Request
 
 WRONG: dict[str, Any] = {**DAILY, "universe": {"assets": ["BTC"], "timeframe": "7h"}}
 WORSE: dict[str, Any] = {**WRONG, "sizing": {"mode": "percent_equity", "value": 7.0}}
@@ -159,8 +159,14 @@ def test_a_cancelled_turn_ends_within_a_second_and_keeps_nothing() -> None:
     store = MemoryStore()
 
     async def cancelled() -> float:
-        turn = asyncio.ensure_future(agent(Scripted(build()), model(forever), store=store).turn(OWNER, "buy it"))
-        await asyncio.sleep(0.05)
+        reading = asyncio.Event()
+
+        async def asked(request: Request) -> Reading:
+            reading.set()
+            return await forever(request)
+
+        turn = asyncio.ensure_future(agent(Scripted(build()), model(asked), store=store).turn(OWNER, "buy it"))
+        await reading.wait()
         began = time.perf_counter()
         turn.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""`kek backtest` and `kek demo`: a spec and candles in; a summary, a record and reports out."""
+"""`kek backtest`: a spec and candles in; a summary, a record and reports out."""
 
 import copy
 import json
@@ -182,13 +182,6 @@ def test_a_folder_that_is_not_there_is_told(strategy, capfd, tmp_path):
     status, _, err = ran(capfd, "backtest", strategy(), "--data", tmp_path / "nowhere")
 
     assert status in (1, 2) and "nowhere" in err and "Traceback" not in err
-
-
-def test_the_demo_writes_its_report(capfd, tmp_path):
-    status, out, err = ran(capfd, "demo", "--out", tmp_path)
-
-    assert status == 0 and "Generated data" in out and (tmp_path / "demo.html").stat().st_size > 100_000
-    assert "demo.html" in err
 
 
 def test_a_picture_of_no_known_kind_is_refused_before_anything_is_written(candles, strategy, capfd, tmp_path):

@@ -161,7 +161,9 @@ def test_every_command_has_help_and_speaks_json(capsys: Captured) -> None:
     command = typer.main.get_command(cli.app)
     leaves = [(name, *more) for name, each in command.commands.items() for more in _leaves(each)]
 
-    assert {leaf[0] for leaf in leaves} == {"demo", "validate", "backtest", "data", "indicators", "schema"}
+    assert {leaf[0] for leaf in leaves} == {
+        *("demo", "chat", "refine", "strategies", "eval", "validate", "backtest", "data", "indicators", "schema"),
+    }
     for leaf in leaves:
         assert cli.main([*leaf, "--help"]) == 0
         text = capsys.readouterr().out
