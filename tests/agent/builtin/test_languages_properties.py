@@ -30,7 +30,7 @@ noise = st.text(alphabet=string.digits + string.punctuation + " \n\tXQZ", max_si
 
 
 @given(text=english_text, tail=noise)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_english_is_returned_as_it_is(text, tail):
     found = translate(text + tail)
 
@@ -38,7 +38,7 @@ def test_english_is_returned_as_it_is(text, tail):
 
 
 @given(case=st.sampled_from(SAME_FIGURES), seed=st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_figure_survives_in_its_place(case, seed):
     figures = sorted(set(FIGURE.findall(case["said"])))
     short = [figure for figure in figures if len(figure) < 4]
@@ -51,16 +51,15 @@ def test_every_figure_survives_in_its_place(case, seed):
 
 
 @given(text=st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_can_be_read_and_reading_its_english_changes_nothing(text):
     once = translate(text)
 
     assert translate(once.text).text == once.text
 
 
-@pytest.mark.parametrize("case", ALL, ids=lambda case: case["said"][:24])
-def test_the_english_of_a_sentence_is_english(case):
-    assert translate(case["english"]).language == "en"
+def test_the_english_of_every_sentence_is_english():
+    assert [one["english"] for one in ALL if translate(one["english"]).language != "en"] == []
 
 
 @given(pieces=st.lists(st.sampled_from(ALL), min_size=1, max_size=4))

@@ -11,6 +11,7 @@ from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, ROLES,
 _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
 _AVERAGE = re.compile(r"(?:ma|sma|ema|wma|hma) \d+")
+_CANDLES = {"bullish": "green", "bearish": "red"}
 _BARE = re.compile(r"\d+")
 
 
@@ -114,7 +115,7 @@ def _wants_two(part: list[Token]) -> bool:
 
 def _part(part: list[Token], memory: Memory) -> str:
     relations = [token.text for token in part if token.kind is Kind.RELATION]
-    rest = [token for token in part if token.kind not in {Kind.RELATION, Kind.MODIFIER, Kind.NOT}]
+    rest = [token for token in part if token.kind not in {Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE}]
     tail = [token.text for token in part if token.kind is Kind.MODIFIER]
     negated = any(token.kind is Kind.NOT for token in part)
     operands = _in_roles(_operands(rest, bounds="between" in relations))
@@ -124,6 +125,9 @@ def _part(part: list[Token], memory: Memory) -> str:
         memory.crossed = lines
         return " ".join([_cross_of(setup, lines), *tail])
     if not relations:
+        colour = next((_CANDLES[token.text] for token in part if token.text in _CANDLES), None)
+        if colour is not None and not operands and tail:
+            return " ".join(tail).replace(" bars ", f" {colour} candles ").replace(" days ", f" {colour} candles ")
         if any(token.kind is Kind.STATE for token in part) and operands:
             _remember(operands, memory)
         spoken = sorted(part, key=lambda token: token.kind is Kind.STATE)

@@ -95,7 +95,7 @@ PRICES = (
 
 HEADS = (
     "stop loss", "take profit", "trailing stop", "size", "leverage", "risk", "break even", "max drawdown",
-    "initial capital",
+    "starting with",
 )  # fmt: skip
 
 EDITS = (
