@@ -1,0 +1,193 @@
+"""Changes of size, leverage and limits, and what a size may be under the limits there are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from agent.language.builtin.editing.topics import topic_at, topic_in
+from agent.language.builtin.sizes import Size
+from agent.language.builtin.tokens import clean, tokenize
+from agent.language.builtin.writing import plain_number
+from agent.spec_words import per_cent
+
+if TYPE_CHECKING:
+    from agent.language.builtin.editing.wording import Clause
+    from agent.language.builtin.editing.worksheet import Worksheet
+
+MODES = ("percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight")
+LIMITS = {
+    "leverage": "risk.max_leverage",
+    "max_position": "risk.max_position_pct",
+    "max_exposure": "risk.max_total_exposure_pct",
+    "max_drawdown": "risk.max_drawdown_pct",
+    "max_daily_loss": "risk.checks.max_daily_loss_pct",
+    "max_positions": "sizing.max_positions",
+    "max_orders": "execution.max_orders_per_hour",
+}
+FRACTIONS = ("max_position", "max_exposure", "max_drawdown", "max_daily_loss")
+KINDS = {path: kind for kind, path in LIMITS.items()}
+LIFTED_TO = re.compile(
+    r"^(?:yes[, ]*)?(?:raise|lift|increase|set|change|move|put|bump|bring|make|lower|reduce) (?:up )?(?:the |that |"
+    r"my )?(?:position |size |trade )?"
+    r"(?:limits?|caps?|maximum)(?: up| down)?(?: to| at| is|:)? (?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
+    re.IGNORECASE,
+)
+LIFTED = re.compile(
+    r"^(?:yes[, ]*)?(?:(?:also )?(?:raise|lift|increase|loosen|relax|adjust|extend|change|move) (?:the |that |those |"
+    r"my |all )?(?:position |size |exposure )?(?:limits?|caps?|max_position_pct|max_total_exposure_pct)"
+    r"|(?:the )?limits? can (?:go up|be raised|be lifted))(?: (?:up|too|as well|accordingly|to (?:fit|match|that)|"
+    r"then|for (?:it|that)|if needed))*[ .!]*$",
+    re.IGNORECASE,
+)
+
+
+def read_amount(clause: Clause, sheet: Worksheet) -> bool:
+    """Set the size or the limit a clause names; False when it names none."""
+    if LIFTED.match(clause.text):
+        sheet.lift_limits = True
+        return True
+    limit = LIFTED_TO.match(clause.text)
+    if limit is not None:
+        share = float(limit.group("share")) / 100
+        _apply(Size("max_position", share), sheet)
+        if (sheet.at("risk.max_total_exposure_pct") or share) < share:
+            _apply(Size("max_exposure", share), sheet)
+        return True
+    text = clause.body if clause.old is not None else clause.text
+    found = [item.data for item in sheet.items(text) if item.kind == "size"]
+    topic = topic_in(clause.all)
+    if topic is not None and topic.path in KINDS:
+        found = [one for one in found if LIMITS.get(one.kind) == topic.path] or _named(KINDS[topic.path], text) or found
+    elif not found and topic is not None and topic.path == "sizing":
+        found = _named_size(text, sheet)
+    for one in found:
+        _apply(one, sheet)
+    return bool(found)
+
+
+def _percent(text: str) -> float | None:
+    tokens = tokenize(clean(text))
+    shares = [
+        one.value / 100 for at, one in enumerate(tokens)
+        if one.kind == "number" and one.value is not None and at + 1 < len(tokens) and tokens[at + 1].tag == "percent"
+    ]  # fmt: skip
+    return shares[-1] if shares else None
+
+
+def _number(text: str) -> float | None:
+    numbers = [one.value for one in tokenize(clean(text)) if one.kind == "number" and one.value is not None]
+    return numbers[-1] if numbers else None
+
+
+def _named(kind: str, text: str) -> list[Size]:
+    """A limit whose words stand in another order than the grammar expects."""
+    value = _percent(text) if kind in FRACTIONS else _number(text)
+    if value is None and kind in FRACTIONS and (number := _number(text)) is not None and 0 < number < 1:
+        value = number
+    return [Size(kind, value)] if value is not None and value > 0 else []  # type: ignore[arg-type]
+
+
+def _named_size(text: str, sheet: Worksheet) -> list[Size]:
+    """``the size to 20%``, ``size 500``: in the mode there is where the words name none."""
+    share = _percent(text)
+    mode = sheet.at("sizing.mode")
+    if share is not None and share > 0:
+        risked = re.search(r"\brisk", text, re.IGNORECASE) is not None
+        if risked or mode in ("risk_per_trade", "volatility_target"):
+            return [Size("risk_per_trade" if risked else mode, share)]
+        return [Size("percent_equity", share)]
+    number = _number(text)
+    if number is not None and mode == "fixed_notional" and number > 0:
+        return [Size("fixed_notional", number)]
+    if number is not None and mode in ("percent_equity", "risk_per_trade") and 1 <= number <= 100:
+        sheet.assume("sizing.value", number / 100, f"the size of {number:g} is taken in per cent")
+        return [Size(mode, number / 100)]
+    return []
+
+
+def _apply(size: Size, sheet: Worksheet) -> None:
+    sheet.waiting = None
+    if size.kind == "initial_equity":
+        sheet.initial_equity = size.value
+        return
+    if size.kind in LIMITS:
+        path = LIMITS[size.kind]
+        whole = size.kind in ("max_positions", "max_orders")
+        value = int(size.value) if whole else plain_number(round(size.value, 10))
+        sheet.put(path, value)
+        hold_limit(size.kind, float(value), path, sheet)
+        return
+    held = sheet.at("sizing") or {}
+    mode, value = size.kind, size.value
+    if mode == "equal_weight":
+        n = len(sheet.after["universe"]["assets"])
+        mode, value = "percent_equity", 1 / n
+        sheet.assume("sizing.value", round(value, 4), f"equal weight of {n} assets")
+    written: dict[str, Any] = dict(held) if held.get("mode") == mode else {"mode": mode}
+    if "max_positions" in held:
+        written["max_positions"] = held["max_positions"]
+    written["value"] = plain_number(round(value, 4 if size.kind == "equal_weight" else 10))
+    sheet.put("sizing", {"mode": mode, "value": written["value"], **written})
+
+
+def hold_limit(kind: str, value: float, path: str, sheet: Worksheet) -> None:
+    """A limit never rises past what the owner stored; leverage needs perpetual futures."""
+    name = path.rsplit(".", 1)[-1]
+    stored = (sheet.request.risk_defaults or {}).get(name)
+    if stored is not None and value > stored + 1e-9:
+        shown = (
+            f"{value:g} against {stored:g}" if kind == "leverage" else f"{per_cent(value)} against {per_cent(stored)}"
+        )
+        sheet.ask(
+            path,
+            f"your stored risk defaults allow less {topic_at(path).name} ({name}): {shown}; change the defaults "
+            f"first, or which value below them?",
+        )
+    if kind == "leverage" and value > 1 and sheet.at("universe.market_type") != "perp":
+        sheet.ask(
+            "universe.market_type",
+            f"spot has no leverage (risk.max_leverage): should it trade perpetual futures (perp) with leverage "
+            f"{value:g}, or stay on spot without?",
+        )
+
+
+def fit_limits(sheet: Worksheet) -> None:
+    """Hold a changed size against the limits: raised where the owner said so, asked about where not, never cut in "
+    "silence."""
+    sizing, risk = sheet.after["sizing"], sheet.after["risk"]
+    if sizing["mode"] != "percent_equity" or sizing["value"] == sheet.before["sizing"].get("value"):
+        return
+    value = float(sizing["value"])
+    stored = sheet.request.risk_defaults or {}
+    names = ("max_position_pct", "max_total_exposure_pct")
+    barred = {name: stored[name] for name in names if stored.get(name) is not None and value > stored[name] + 1e-9}
+    above = {name: risk[name] for name in names if risk.get(name) is not None and value > risk[name] + 1e-9}
+    if sheet.at("universe.market_type") != "perp" and value > 1:
+        sheet.ask(
+            "sizing.value",
+            f"{per_cent(value)} of equity in one position needs leverage, and spot has none: which size up to all of "
+            f"it?",
+        )
+    elif barred:
+        sheet.ask(
+            f"risk.{next(iter(barred))}",
+            f"a size of {per_cent(value)} is above your stored {_shown(barred)}: change that first, or use a smaller "
+            f"size?",
+        )
+    elif above and sheet.lift_limits:
+        for name, limit in above.items():
+            risk[name] = plain_number(round(value, 10))
+            sheet.assume(
+                f"risk.{name}", risk[name], f"{name} raised from {per_cent(limit)} to {per_cent(value)}, as you asked"
+            )
+    elif above:
+        sheet.ask(
+            f"risk.{next(iter(above))}",
+            f"a size of {per_cent(value)} is above the {_shown(above)}: raise that to {per_cent(value)} as well, or "
+            f"use a size within it?",
+        )
+
+
+def _shown(limits: dict[str, float]) -> str:
+    return " and ".join(f"limit {name} of {per_cent(limit)}" for name, limit in limits.items())

@@ -1,0 +1,160 @@
+"""Cutting a message into its changes: one clause a change, conditions left whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from agent.language.builtin.cursor import Cursor
+from agent.language.builtin.editing.factors import FACTORS
+from agent.language.builtin.editing.topics import topic_in
+from agent.language.builtin.editing.wording import KEEP, POLITE, VERBS, Clause, read_clause
+from agent.language.builtin.markets import asset, timeframe
+from agent.language.builtin.tokens import clean, tokenize
+
+HARD = re.compile(r"\n+|;|(?<!\d)[.!?](?=\s|$)|(?<=\d)[.!?](?=\s|$)")
+SOFT = re.compile(
+    r"\s*,\s*(?:and\s+|but\s+|then\s+|plus\s+|also\s+)*|\s+(?:and|but|then|plus|&|\+|also|while)\s+(?:then\s+|"
+    r"also\s+)*",
+    re.IGNORECASE,
+)
+STARTS = re.compile(
+    r"^(?:rename|call (?:it|this)|name it|undo|revert|roll back|long only|longs only|short only|shorts only|ie\b|"
+    r"i\.e|which is|"
+    r"(?:also |only )?(?:exit|sell|buy|enter|close|get out|get in|go (?:long|short)|cover|leave|entry|entries|"
+    r"exits)\b|both sides|both directions|"
+    r"fill\w*|trail\b|from \d{4}|since \d{4}|start(?:ing)? with)",
+    re.IGNORECASE,
+)
+OPEN_ENDED = re.compile(
+    r"^(?:instead of|rather than|in place of)\b(?!.*\b(?:use|take|make|try|set|run|trade|switch)\b)|\b(?:between|"
+    r"from)\s+\S+$",
+    re.IGNORECASE,
+)
+SCOPE = re.compile(r"^(?:for|on) (?:the )?(?:long|short)s?(?: only| side| trades| entries| positions)*$", re.IGNORECASE)
+"""``for longs only, ...``: what follows belongs to it."""
+
+RULE_BEFORE = re.compile(r"\b(?:when|if|whenever|once|while|unless|require|only)\b|[<>]", re.IGNORECASE)
+GO = re.compile(
+    r"^(?:go (?:long|short)|run (?:up|down)|cut(?:s|ting)? (?:above|below|through)|drop(?:s|ped)? (?:below|under)|"
+    r"take out|push\w* (?:above|below)|move\w* (?:above|below)|turn\w* (?:up|down|positive|negative))\b",
+    re.IGNORECASE,
+)
+ABBREVIATIONS = (
+    ("i.e.", "ie"),
+    ("e.g.", "eg"),
+    ("i. e.", "ie"),
+    ("vs.", "vs"),
+    ("approx.", "approx"),
+    ("max.", "max"),
+    ("min.", "min"),
+)
+FIRST_WORDS = 7
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """Return the changes a message asks for, in order; those that ask for nothing are not among them.
+
+    >>> [clause.body for clause in clauses_of("stop 3% and target 9%, and use 4h")]
+    ['stop 3%', 'target 9%', '4h']
+    >>> [clause.text for clause in clauses_of("only enter if adx > 25 and rsi < 40")]
+    ['only enter if adx > 25 and rsi < 40']
+    """
+    for written, plain in ABBREVIATIONS:
+        text = re.sub(re.escape(written), plain, text, flags=re.IGNORECASE)
+    found: list[Clause] = []
+    for sentence in HARD.split(text):
+        for piece in _pieces(sentence):
+            clause = read_clause(piece)
+            if clause is not None:
+                found.append(_inheriting(clause, found[-1] if found else None))
+    return found
+
+
+def _pieces(sentence: str) -> list[str]:
+    """Cut a sentence where a new change begins behind a comma or an ``and``."""
+    pieces: list[str] = []
+    start = 0
+    for joint in SOFT.finditer(sentence):
+        before, after = sentence[start : joint.start()], sentence[joint.end() :]
+        if joint.start() <= start or not before.strip() or not after.strip():
+            continue
+        if (
+            SCOPE.search(before.strip())
+            or OPEN_ENDED.search(before.strip())
+            or re.search(r"\d,\d{3}\b", sentence[max(0, joint.start() - 1) : joint.end() + 3])
+        ):
+            continue
+        if begins_change(after, before):
+            pieces.append(before)
+            start = joint.end()
+    return [*pieces, sentence[start:]]
+
+
+def begins_change(text: str, before: str = "") -> bool:
+    """Return whether a change of its own begins here, and not another part of the rule or list before it."""
+    bare = text.strip()
+    led = POLITE.match(bare + " ")
+    if led is not None and not re.match(r"(?:and|but|also|then)\b[ ,]*$", led.group().strip(), re.IGNORECASE):
+        rest = bare[len(led.group()) :].strip()
+        bare = rest or bare
+    elif led is not None:
+        bare = bare[len(led.group()) :].strip()
+    if not bare:
+        return False
+    if KEEP.match(bare) or STARTS.match(bare):
+        return True
+    if GO.match(bare):
+        return False
+    if any(pattern.match(bare) for _, pattern in VERBS) or bare.split()[0].lower() in FACTORS:
+        return not (
+            RULE_BEFORE.search(before)
+            and re.match(r"(?:no|not|must|needs?|only in|without|with)\b", bare, re.IGNORECASE)
+            and topic_in(bare) is None
+        )
+    return _names_part(bare, before)
+
+
+def _names_part(bare: str, before: str) -> bool:
+    """True where a protection, a size, a timeframe or an asset is named first."""
+    tokens = tokenize(clean(bare))
+    c = Cursor(tokens)
+    c.skip_fillers(also=("on", "to", "use", "with", "at"))
+    first = c.peek()
+    if first is None:
+        return False
+    if first.tag in ("indicator", "line", "field", "average", "extreme", "previous", "candle", "shape", "compare"):
+        return (
+            first.tag == "indicator"
+            and topic_in(" ".join(token.text for token in tokens[:2])) is not None
+            and not RULE_BEFORE.search(before)
+        )
+    start = c.at
+    if timeframe(c) is not None and not RULE_BEFORE.search(before):
+        return True
+    c.at = start
+    if asset(c) is not None:
+        return not _ends_in_asset(before)
+    words = " ".join(re.split(r"\s+|,", bare)[:FIRST_WORDS])
+    return topic_in(words) is not None
+
+
+def _ends_in_asset(text: str) -> bool:
+    tokens = tokenize(clean(text))
+    for at in range(max(0, len(tokens) - 3), len(tokens)):
+        c = Cursor(tokens)
+        c.at = at
+        if asset(c) is not None:
+            return True
+    return False
+
+
+def _inheriting(clause: Clause, before: Clause | None) -> Clause:
+    """``remove the stop and the target``: a clause without a verb or a figure goes on with the one before."""
+    if before is None or clause.verb is not None or clause.factor is not None or re.search(r"\d", clause.text):
+        return clause
+    if before.factor is not None:
+        return replace(clause, verb="set", factor=before.factor)
+    if before.verb in ("remove", "add"):
+        return replace(clause, verb=before.verb)
+    return clause

@@ -1,0 +1,174 @@
+"""Going back: the version before, an earlier one by its number, or one part as it was before."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.edits import undoing
+from agent.language.builtin.editing.topics import topic_in
+from agent.language.port import Question, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.language.port import Request
+
+READER = "builtin"
+UNDO = re.compile(
+    r"^(?:please |pls |ok |okay |no,? |actually,? |hmm,? |wait,? |oh,? |and |then |now |can you |could you |let'?s |"
+    r"i want to |i'd like to |nah,? |sorry,? )*(?:"
+    r"undo|un-do|revert|roll(?:ing)? ?back|rollback|take (?:that|it|this) back|scratch (?:that|it)|go(?:ing)? "
+    r"back(?! to (?:the )?\d+\s*(?:%|bars?|h\b|m\b|d\b))|"
+    r"back to (?:the )?(?:version|v ?\d|previous|last|old|original|first|earlier|before)|restore|put it back|change "
+    r"(?:it|that) back|switch back|"
+    r"(?:use |load |bring back |give me |return to )?(?:the )?(?:previous|last|prior|old|earlier|original|first|"
+    r"initial) (?:version|one|strategy|spec|state)(?: again| back| please)?$|"
+    r"(?:use|load|bring back|return to|reset to) (?:the )?(?:version|v) ?\d|never ?mind (?:that|the last|this)|"
+    r"cancel (?:that|the last|my last)|reset (?:it|everything|to)|"
+    r"forget (?:that|the last|my last) (?:change|edit)|as it was(?: before)?$"
+    r")\b",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"\b(?:version|v|ver\.?|revision)\s*\.?(?P<number>\d{1,6}(?:\.\d{1,6})?)\b", re.IGNORECASE)
+BARE_NUMBER = re.compile(r"\bto (?P<number>\d{1,6}\.\d{1,6})\b")
+BACK_TO_NUMBER = re.compile(
+    r"^(?:please |ok |can you |could you )*(?:go |switch |change it |get )?back to "
+    r"(?P<number>\d{1,6}\.\d{1,6})[ .!]*(?:please)?$",
+    re.IGNORECASE,
+)
+STEPS = re.compile(
+    r"\b(?:last|previous|past)?\s*(?P<count>two|three|four|five|2|3|4|5|\d{1,2}) (?:last )?(?:changes|edits|steps|"
+    r"versions|times)\b|\btwice\b",
+    re.IGNORECASE,
+)
+FIRST = re.compile(
+    r"\b(?:original|first|initial|very beginning|start(?:ing point)?|beginning|scratch)\b", re.IGNORECASE
+)
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a message wants back: a version by number, so many steps, the first, or one part of the strategy."""
+
+    number: str | None = None
+    steps: int = 1
+    first: bool = False
+    part: str | None = None
+
+
+def wish_in(text: str) -> Wish | None:
+    """Return what a message wants back, None when it wants nothing back.
+
+    >>> wish_in("undo that"), wish_in("go back to version 1.1").number, wish_in("exit when rsi goes back to 50")
+    (Wish(number=None, steps=1, first=False, part=None), '1.1', None)
+    """
+    bare_number = BACK_TO_NUMBER.match(text.strip())
+    if bare_number is not None:
+        return Wish(bare_number.group("number"))
+    if UNDO.match(text.strip()) is None:
+        return None
+    numbered = NUMBERED.search(text) or BARE_NUMBER.search(text)
+    if numbered is not None:
+        return Wish(numbered.group("number"))
+    stepped = STEPS.search(text)
+    if stepped is not None:
+        word = (stepped.groupdict().get("count") or "2").lower()
+        return Wish(steps=COUNTS.get(word) or int(word))
+    if FIRST.search(text):
+        return Wish(first=True)
+    topic = topic_in(text)
+    if topic is not None and re.search(
+        r"\b(?:the|my|that) .*\b(?:change|edit)\b|\bchange (?:of|to|in) the\b|\bto (?:what|how|where) it was\b",
+        text,
+        re.IGNORECASE,
+    ):
+        return Wish(part=topic.path)
+    return Wish()
+
+
+def read_history(wish: Wish, request: Request) -> Reading:
+    """Return the undo, the patch back to an earlier version, or the question which version is meant."""
+    versions = request.versions
+    if len(versions) < 2:
+        return _ask(
+            f"There is nothing to undo: the strategy has a single version ({versions[-1].version}). Which version do "
+            f"you mean, or what should change?"
+            if versions
+            else "There is nothing to undo: there is no strategy yet. What should it trade?"
+        )
+    listed = ", ".join(one.version for one in versions[:-1])
+    if wish.part is not None:
+        return _part_back(wish.part, request)
+    if wish.first:
+        return _back_to(versions[0].spec, request)
+    if wish.number is not None:
+        found = _numbered(wish.number, request)
+        if found is None:
+            return _ask(
+                f"There is no earlier version {wish.number}: there are {listed}, and {versions[-1].version} is the "
+                f"current one. Which version do you mean?"
+            )
+        return _back_to(found, request)
+    if wish.steps == 1:
+        return Reading("undo", READER)
+    if wish.steps >= len(versions):
+        return _ask(
+            f"There are only {len(versions) - 1} earlier versions ({listed}): which version should it go back to?"
+        )
+    return _back_to(versions[-1 - wish.steps].spec, request)
+
+
+def _numbered(number: str, request: Request) -> Mapping[str, Any] | None:
+    """The version of that number; a bare 2 is the second one where no version is called so."""
+    earlier = request.versions[:-1]
+    exact = next((one.spec for one in earlier if one.version == number), None)
+    if exact is not None or "." in number:
+        return exact
+    alike = [one.spec for one in earlier if one.version.split(".")[0] == number]
+    if len(alike) == 1 and request.versions[-1].version.split(".")[0] != number:
+        return alike[0]
+    at = int(number) - 1
+    return earlier[at].spec if 0 <= at < len(earlier) else None
+
+
+def _back_to(older: Mapping[str, Any], request: Request) -> Reading:
+    current = request.spec or {}
+    patch = undoing(current, older)
+    if not patch:
+        return _ask("That version is the same as the current one: what should change?")
+    return Reading("edit", READER, patch=patch)
+
+
+def _part_back(path: str, request: Request) -> Reading:
+    """One part of the strategy as it was in the newest version in which it was different."""
+    current: Any = request.spec
+    now = _at(current, path)
+    for one in reversed(request.versions[:-1]):
+        if _at(one.spec, path) == now:
+            continue
+        after = copy.deepcopy(dict(current))
+        *way, last = path.split(".")
+        parent = after
+        for step in way:
+            parent = parent.setdefault(step, {})
+        before = _at(one.spec, path)
+        if before is None:
+            parent.pop(last, None)
+        else:
+            parent[last] = copy.deepcopy(before)
+        return _back_to({**after, "version": current["version"]}, request)
+    return _ask(f"{path} never was anything else: what should change?")
+
+
+def _at(spec: Any, path: str) -> Any:
+    for step in path.split("."):
+        spec = spec.get(step) if hasattr(spec, "get") else None
+    return spec
+
+
+def _ask(text: str) -> Reading:
+    return Reading("ask", READER, question=Question(text, ("version",)))

@@ -1,0 +1,227 @@
+"""Changes of what protects a position: which stop, target, time or part a clause names, and how far or how long."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.cursor import Cursor
+from agent.language.builtin.editing.lookup import side_in
+from agent.language.builtin.editing.protective_levels import LEVELS, apply_level, compare_later, put_cooldown
+from agent.language.builtin.editing.topics import Topic, standing, topic_in
+from agent.language.builtin.levels import Distance, Level, distance, duration
+from agent.language.builtin.tokens import clean, tokenize
+from agent.language.builtin.writing import plain_number
+
+if TYPE_CHECKING:
+    from agent.language.builtin.editing.wording import Clause
+    from agent.language.builtin.editing.worksheet import Worksheet
+    from agent.language.builtin.rules import Span
+    from agent.language.builtin.scanner import Item
+
+HELD = ("risk.time_limit", "risk.checks.cooldown_bars")
+RESTATED = re.compile(
+    r"^(?:ie|i\.e\.?|that is|that's|meaning|in other words|namely|so|=|which is)\b[ :,]*(?:a |an |at )?"
+    r"(?P<value>[\d.]+)\s*(?:%|percent|per cent|pct)",
+    re.IGNORECASE,
+)
+ACTIVATED = re.compile(
+    r"\b(?:once|after|when|as soon as|if|starting|activat\w+|armed|from|beginning|only)\b(?P<rest>.*)$", re.IGNORECASE
+)
+STARTED = re.compile(
+    r"\b(?:start|begin|activat|arm|kick|engag)\w*\b.*\b(?:trail|stop)|\btrail\w*\b.*\b(?:start|begin|activat|arm|"
+    r"kick|engag)\w*|"
+    r"\btrail\w*\b.*\bonly (?:after|once|when|from|at)\b|^only trail\b",
+    re.IGNORECASE,
+)
+CONDITIONED = re.compile(r"\b(?:if|when|whenever|while|unless)\b", re.IGNORECASE)
+COOLING = re.compile(
+    r"\b(?:wait|pause|cool\w*|no (?:new )?(?:trade|entry|entries|trades))\b.*\b(?:after|between|before)\b.*\b(?:exit|"
+    r"trades?|"
+    r"entries|entry|loss|stop|again|re-?enter\w*|next|close|closing)",
+    re.IGNORECASE,
+)
+ATR_LENGTH = re.compile(
+    r"\batr (?:length|period|window|look ?back)\D{0,12}(?P<behind>\d+)|\b(?P<before>\d+)[ -]?(?:bar|period|day|"
+    r"candle)?s? atr\b",
+    re.IGNORECASE,
+)
+OF_ANOTHER = re.compile(
+    r"\b(?P<times>twice|double|triple|half|same|equal|as (?:far|wide|big|large)|(?:\d+(?:\.\d+)?)\s*(?:x|"
+    r"times))\b[^\d]*?\b(?:the|my|its|our|as|than)\s+"
+    r"(?P<other>stop(?:[ -]?loss)?(?: distance)?|sl|risk|target|take[ -]?profit|tp|trailing stop)\s*$",
+    re.IGNORECASE,
+)
+TIMES = {"twice": 2.0, "double": 2.0, "triple": 3.0, "half": 0.5}
+
+
+def read_protection(clause: Clause, sheet: Worksheet) -> bool:
+    """Set the protections a clause names; False when it names none."""
+    restated = RESTATED.match(clause.text)
+    if restated is not None:
+        compare_later(float(restated.group("value")) / 100, sheet)
+        return True
+    text = clause.body if clause.old is not None else clause.text
+    if COOLING.search(clause.text) and (span := span_in(clause.text)) is not None:
+        put_cooldown(span, sheet)
+        return True
+    items = sheet.items(text)
+    found = [item.data for item in items if item.kind == "level" and not item.data.none]
+    if not found and _is_rule_or_size(items, clause):
+        return False
+    topic = topic_in(clause.all)
+    if STARTED.search(clause.text) and _activation(clause, topic, sheet):
+        return True
+    if (
+        topic is not None
+        and topic.path in LEVELS
+        and (_of_another(topic, text, sheet) or _atr_length(topic, text, found, sheet))
+    ):
+        return True
+    if not found or (topic is not None and topic.path in LEVELS and all(one.distance is None for one in found)):
+        named = _named(topic, text)
+        found = [named] if named is not None else found
+    found = [_meant(one, topic, clause, sheet) for one in found]
+    found = [one for one in found if one.distance is not None or one.span is not None]
+    for one in found:
+        apply_level(one if one.side is not None else replace(one, side=side_in(text)), clause, sheet)
+    return bool(found)
+
+
+def _is_rule_or_size(items: list[Item], clause: Clause) -> bool:
+    """True for a clause that states a condition, or a size that shares a word with a protection."""
+    kinds = {(item.kind, getattr(item.data, "kind", "")) for item in items}
+    if ("size", "volatility_target") in kinds:
+        return True
+    return any(kind == "condition" for kind, _ in kinds) and CONDITIONED.search(clause.text) is not None
+
+
+def _activation(clause: Clause, topic: Topic | None, sheet: Worksheet) -> bool:
+    """``start trailing after 5% profit``: from which profit the stop follows; how far it follows stays."""
+    distances = distances_in(clause.text)
+    if len(distances) != 1 or (topic is not None and topic.path not in ("risk.trailing_stop", "risk.stop_loss")):
+        return False
+    held = sheet.at("risk.trailing_stop")
+    if held is None:
+        sheet.ask("risk.trailing_stop", "there is no trailing stop: how far behind the best price should it follow?")
+    elif distances[0].type != held["type"]:
+        sheet.ask(
+            "risk.trailing_stop.activate_at",
+            f"the trailing stop is in {held['type']}: from which profit in that unit should it follow?",
+        )
+    else:
+        sheet.put("risk.trailing_stop.activate_at", plain_number(round(distances[0].value, 10)))
+    return True
+
+
+def _of_another(topic: Topic, text: str, sheet: Worksheet) -> bool:
+    """``a target at twice the stop``: a level by another one."""
+    found = OF_ANOTHER.search(text)
+    if found is None:
+        return False
+    other = topic_in(found.group("other")) if found.group("other").lower() != "risk" else topic_in("stop loss")
+    if other is None or other.path == topic.path or other.path not in LEVELS:
+        return False
+    word = re.sub(r"\s*(?:x|times)$", "", found.group("times").lower())
+    times = TIMES.get(word, float(word) if word[0].isdigit() else 1.0)
+
+    def change() -> None:
+        level = sheet.at(other.path)
+        if level is None or level["type"] == "price":
+            sheet.ask(other.path, f"that needs a {other.name} to measure by: how far away is it, in per cent or ATRs?")
+            return
+        kept = {name: value for name, value in level.items() if name != "activate_at"}
+        sheet.put(topic.path, {**kept, "value": plain_number(round(level["value"] * times, 10))})
+        sheet.assume(topic.path, None, f"the {topic.name} is {times:g} times the distance of the {other.name}")
+
+    sheet.later.append(change)
+    return True
+
+
+def _atr_length(topic: Topic, text: str, found: list[Level], sheet: Worksheet) -> bool:
+    """``atr length 20 for the stop``: the ATR's bars, while the multiple stays."""
+    held, length = sheet.at(topic.path), ATR_LENGTH.search(text)
+    multiples = [one for one in distances_in(text) if one.type == "atr" and one.length is not None]
+    if length is None or not isinstance(held, dict) or held.get("type") != "atr" or multiples:
+        return False
+    if re.search(r"\d+(?:\.\d+)?\s*(?:x|times|\*)", text, re.IGNORECASE) or len(re.findall(r"\d+(?:\.\d+)?", text)) > 1:
+        return False
+    sheet.put(f"{topic.path}.length", int(length.group("behind") or length.group("before")))
+    return True
+
+
+def _named(topic: Topic | None, text: str) -> Level | None:
+    """A level whose words stand in another order than the grammar expects: the topic, then how far or how long."""
+    if topic is None:
+        return None
+    if topic.path in HELD:
+        span = span_in(text)
+        return (
+            Level("cooldown" if topic.path.endswith("cooldown_bars") else "time_limit", span=span)
+            if span is not None
+            else None
+        )
+    if topic.path == "risk.breakeven":
+        found = next(iter(distances_in(text)), None)
+        return Level("breakeven", found) if found is not None else None
+    if topic.path not in LEVELS:
+        return None
+    activation = None
+    if topic.path == "risk.trailing_stop" and (split := ACTIVATED.search(text)) is not None:
+        behind, before = distances_in(split.group("rest")), distances_in(text[: split.start()])
+        if behind and before:
+            activation, text = behind[0], text[: split.start()]
+    found = next(iter(distances_in(text)), None) or _bare(text)
+    return Level(topic.path.rsplit(".", 1)[-1], found, activate=activation) if found is not None else None  # type: ignore[arg-type]
+
+
+def distances_in(text: str, *, bare: bool = False) -> list[Distance]:
+    """Return the distances a text states with their units, in order."""
+    c = Cursor(tokenize(clean(text)))
+    found: list[Distance] = []
+    while c.peek() is not None:
+        start = c.at
+        one = distance(c, bare=bare)
+        if one is not None:
+            found.append(one)
+        else:
+            c.at = start + 1
+    return found
+
+
+def _bare(text: str) -> Distance | None:
+    """A naked number, where it is the only one."""
+    found = distances_in(text, bare=True)
+    return found[0] if len(found) == 1 else None
+
+
+def span_in(text: str) -> Span | None:
+    """Return the first length of time of a text: ``5 bars``, ``48h``."""
+    c = Cursor(tokenize(clean(text)))
+    while c.peek() is not None:
+        start = c.at
+        found = duration(c)
+        if found is not None:
+            return found
+        c.at = start + 1
+    return None
+
+
+def _meant(level: Level, topic: Topic | None, clause: Clause, sheet: Worksheet) -> Level:
+    """``tighten the stop to 3%`` of a strategy whose only stop trails is about that one."""
+    changes = clause.verb == "set" or clause.instead or clause.old is not None
+    trails_only = sheet.at("risk.stop_loss") is None and sheet.at("risk.trailing_stop") is not None
+    if level.kind == "stop_loss" and changes and trails_only:
+        return replace(level, kind="trailing_stop")
+    if level.kind == "stop_loss" and topic is not None and topic.path == "risk.trailing_stop":
+        return replace(level, kind="trailing_stop")
+    return level
+
+
+def ask_how_far(topic: Topic, sheet: Worksheet) -> None:
+    """Ask for the figure of a part that was named without one."""
+    now = standing(topic, sheet)
+    there = f"it is {now} now" if now != "none" else "there is none now"
+    sheet.waiting = topic.path
+    sheet.ask(topic.path, f"what should the {topic.name} be ({there}; {topic.effect})?")

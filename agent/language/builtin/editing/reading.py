@@ -1,0 +1,258 @@
+"""From a message about the current strategy to a patch, an undo or one question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from agent.edits import apply, diff
+from agent.errors import PatchError
+from agent.language.builtin.editing.amounts import fit_limits, read_amount
+from agent.language.builtin.editing.choices import GOAL_PATHS, goal_in, read_choice
+from agent.language.builtin.editing.clauses import clauses_of
+from agent.language.builtin.editing.conditions import read_condition
+from agent.language.builtin.editing.execution import read_execution
+from agent.language.builtin.editing.history import read_history, wish_in
+from agent.language.builtin.editing.naming import name_in, rename
+from agent.language.builtin.editing.numbers import read_figures
+from agent.language.builtin.editing.parameters import prune, read_parameter
+from agent.language.builtin.editing.protections import read_protection
+from agent.language.builtin.editing.relative import read_relative
+from agent.language.builtin.editing.removals import read_removal
+from agent.language.builtin.editing.sides import read_sides
+from agent.language.builtin.editing.thresholds import read_threshold
+from agent.language.builtin.editing.universe import read_universe
+from agent.language.builtin.editing.variants import asks_for_variants, read_variants
+from agent.language.builtin.editing.wording import edit_words
+from agent.language.builtin.editing.worksheet import Ask, Worksheet
+from agent.language.builtin.explain_words import one_slip
+from agent.language.builtin.lexicon import known_words
+from agent.language.builtin.tokens import clean
+from agent.language.port import LeftOut, Question, Reading
+from engine.spec import check
+
+if TYPE_CHECKING:
+    from agent.language.builtin.editing.wording import Clause
+    from agent.language.builtin.screening.findings import Screening
+    from agent.language.port import Request
+
+READER = "builtin"
+WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
+READERS = (
+    read_execution, read_sides, read_removal, read_relative, read_protection, read_condition, read_amount,
+    read_threshold, read_parameter, read_universe, read_figures, read_choice,
+)  # fmt: skip
+"""Who may understand a clause, the more telling before the more general."""
+
+
+def read_edit(request: Request, text: str, screening: Screening) -> Reading:
+    """Return what a message changes about the current strategy.
+
+    Parameters
+    ----------
+    request : Request
+        ``versions`` hold the current strategy, last; ``risk_defaults`` the limits no edit may pass.
+    text : str
+        The message in English as it was screened (`Screening.text`).
+    screening : Screening
+        What stands in the text that a spec cannot say.
+
+    Returns
+    -------
+    Reading
+        Of intent edit with a minimal patch on ``request.spec``, undo, or ask with one question. A patch gives a spec
+        that `engine.spec.check` accepts; a change that would not is a question naming the problem.
+    """
+    wish = wish_in(text)
+    if wish is not None and (len(text.split()) <= 12 or wish.number is not None):
+        return read_history(wish, request)
+    if request.spec is None:
+        return _asked([Ask("strategy", "there is no strategy to change yet: what should it trade, and when?")], ())
+    sheet = Worksheet.of(request, request.spec)
+    left_out = _screened_out(screening)
+    work(_readable(text, screening), sheet)
+    prune(sheet)
+    for change in sheet.later:
+        change()
+    fit_limits(sheet)
+    return _finished(sheet, left_out)
+
+
+def work(text: str, sheet: Worksheet) -> None:
+    """Apply every change a text asks for to the sheet."""
+    named = name_in(text)
+    if named is not None:
+        name, text = named
+        rename(name, sheet)
+    if asks_for_variants(text):
+        read_variants(text, sheet)
+        return
+    for clause in clauses_of(text):
+        _one(clause, sheet)
+
+
+def _one(clause: Clause, sheet: Worksheet) -> None:
+    """Let the first reader that understands a clause apply it; a bare value belongs to what was asked for before."""
+    if sheet.waiting is not None and re.search(r"\d", clause.text) and _fills(clause, sheet):
+        return
+    if _bound(clause):
+        if not any(reader(clause, sheet) for reader in (read_execution, read_protection, read_condition)):
+            sheet.ask(
+                "signals.entry",
+                f"which condition exactly is '{clause.text}' (which indicator or price, above or below what)?",
+            )
+        return
+    if any(reader(clause, sheet) for reader in READERS):
+        return
+    if clause.factor is not None:
+        plain = replace(clause, factor=None, body=clause.text)
+        if any(reader(plain, sheet) for reader in READERS):
+            return
+    if re.search(r"[^\W\d_]{3,}|\d", clause.text):
+        sheet.leave_out(clause.text, "I could not tell what this changes")
+
+
+def _bound(clause: Clause) -> bool:
+    """True for a clause that states when something is to happen: what stands in it is a rule, never a setting."""
+    return clause.verb in ("require", "exclude") and WHEN.search(clause.text) is not None
+
+
+def _fills(clause: Clause, sheet: Worksheet) -> bool:
+    """Read a clause as the value of what was named without one."""
+    path = str(sheet.waiting)
+    name = path.rsplit(".", 1)[-1].replace("_", " ") if path != "sizing" else "position size"
+    asks = [one for one in sheet.asks if one.path != path]
+    trial = replace(clause, text=f"{name} {clause.text}", body=f"{name} {clause.text}", verb="set")
+    before = list(sheet.asks)
+    sheet.asks = []
+    if any(reader(trial, sheet) for reader in (read_protection, read_amount, read_universe)) and not sheet.asks:
+        sheet.asks = asks
+        sheet.waiting = None
+        return True
+    sheet.asks = before
+    return False
+
+
+def _readable(text: str, screening: Screening) -> str:
+    """The text without what a spec cannot say, slips of the keyboard in words of change corrected."""
+    for one in screening.unsupported:
+        if text[one.start : one.end] == one.words:
+            text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    text = re.sub(
+        r"\b(?:half (?:a |of a |of one |an? )?|0?\.5 of a )(percent|per cent|%)", "0.5%", text, flags=re.IGNORECASE
+    )
+    text = re.sub(r"\b(?:a |one )?quarter (?:of )?(?:a |one )(percent|per cent)", "0.25%", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:a|one) (?:percent|per cent)\b", "1%", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b([A-Za-z]{0,4}ma)[_ ](fast|slow)\b(?! \d)", r"\2 \1", text, flags=re.IGNORECASE)
+    return re.sub(r"[A-Za-z]{5,}", lambda found: _spelled(found.group()), clean(text))
+
+
+def _spelled(word: str) -> str:
+    lowered = word.lower()
+    if lowered in known_words() or lowered in edit_words() or word.isupper() or lowered.rstrip("s") in known_words():
+        return word
+    return next(
+        (
+            known
+            for known in sorted(edit_words())
+            if known[0] == lowered[0] and abs(len(known) - len(lowered)) <= 1 and one_slip(lowered, known)
+        ),
+        word,
+    )
+
+
+def _screened_out(screening: Screening) -> list[LeftOut]:
+    found = [LeftOut(one.words, "INJECTED", one.reason) for one in screening.injected]
+    return found + [LeftOut(one.words, one.code, one.reason, one.path, one.instead) for one in screening.unsupported]
+
+
+def _finished(sheet: Worksheet, left_out: list[LeftOut]) -> Reading:
+    """Turn a worked sheet into a reading."""
+    out = (*left_out, *sheet.left_out)
+    if sheet.asks:
+        return _asked(sheet.asks, out)
+    patch = diff(sheet.before, sheet.after)
+    if not patch:
+        if sheet.window is not None or sheet.initial_equity is not None:
+            return Reading("edit", READER, window=sheet.window, initial_equity=sheet.initial_equity, left_out=out)
+        return _asked([_nothing(sheet, out)], out)
+    problem = _problem(sheet, patch)
+    if problem is not None:
+        return _asked([problem], out)
+    return Reading(
+        "edit",
+        READER,
+        patch=patch,
+        assumptions=tuple(sheet.assumptions),
+        left_out=out,
+        window=sheet.window,
+        initial_equity=sheet.initial_equity,
+    )
+
+
+def _nothing(sheet: Worksheet, out: tuple[LeftOut, ...]) -> Ask:
+    """What to say when nothing changed: not understood, not possible, or so already."""
+    barred = [one for one in out if one.code != "NOT_UNDERSTOOD"]
+    if barred:
+        one = barred[0]
+        instead = f" {one.instead}" if one.instead else ""
+        return Ask(
+            one.path or "strategy",
+            f"'{one.words}' cannot be part of a strategy here: {one.reason}.{instead} What should change instead?",
+        )
+    if sheet.left_out:
+        words = "; ".join(f"'{one.words}'" for one in sheet.left_out)
+        return Ask(
+            "strategy",
+            f"I could not tell what to change by {words}: which part (entry, exit, stop, target, size, timeframe, "
+            f"assets or an indicator), and to what?",
+        )
+    return Ask("strategy", "that is how the strategy is already: what should be different?")
+
+
+def _problem(sheet: Worksheet, patch: Any) -> Ask | None:
+    """The first reason why the changed strategy would not do, or None."""
+    try:
+        after = apply(sheet.before, patch)
+    except PatchError as error:
+        return Ask("strategy", str(error))
+    checked = check(after)
+    if not checked.valid:
+        one = next(one for one in checked.problems if one.severity == "error")
+        hint = f" (did you mean {one.suggestion}?)" if one.suggestion else ""
+        return Ask(
+            one.path.removeprefix("$."),
+            f"with that change the strategy would not be valid: {one.message}{hint}. What should it be instead?",
+        )
+    known = {(one.code, one.path) for one in check(dict(sheet.before)).problems}
+    for one in checked.problems:
+        if one.code == "NO_EXIT" and (one.code, one.path) not in known:
+            return Ask(
+                "signals.exit",
+                "with that change nothing would ever close a position: which exit, stop, target or time limit instead?",
+            )
+        if one.code == "SIZE_CUT" and ("SIZE_CUT", one.path) not in known:
+            return Ask(one.path.removeprefix("$."), f"{one.message}: raise that limit, or use a size within it?")
+    return None
+
+
+def _asked(asks: list[Ask], left_out: tuple[LeftOut, ...]) -> Reading:
+    """One question that holds everything that has to be known."""
+    paths: list[str] = []
+    for one in asks:
+        paths += (
+            GOAL_PATHS
+            if one.path == GOAL_PATHS[0] and one.text.startswith("what should change, and to what")
+            else (one.path,)
+        )
+    if len(asks) == 1:
+        text = "Before I change this I need to know: " + asks[0].text
+    else:
+        text = "Before I change this I need to know: " + " ".join(
+            f"({at}) {one.text}" for at, one in enumerate(asks, 1)
+        )
+    return Reading("ask", READER, question=Question(text, tuple(dict.fromkeys(paths))), left_out=left_out)
+
+
+__all__ = ["goal_in", "read_edit", "work"]
