@@ -135,6 +135,25 @@ def _clock_part(c: Cursor) -> Condition | None:
 def _hours(c: Cursor) -> Condition | None:
     """``between 8:00 and 16:00 utc``, ``at 14:00``, ``after 9am``, ``before 20:00``."""
     start = c.at
+    nothing = c.accept_text("nothing")
+    if (
+        c.is_number()
+        and c.is_text("to", "-", "until", ahead=1)
+        and c.is_number(2)
+        and c.is_tag("zone", "clock", ahead=3)
+    ):
+        first, second = c.take().value or 0.0, (c.take(), c.take().value or 0.0)[1]
+        if c.is_tag("clock") and c.take().data == "pm":
+            second = second % 12 + 12
+        zone = c.accept_tag("zone")
+        if (zone is None or zone.data == "UTC") and first <= 24 and second <= 24:
+            hour = Field("time.hour")
+            return Group(
+                "and" if first < second else "or",
+                (Compare("gte", hour, Number(first)), Compare("lt", hour, Number(second))),
+            )
+        c.at = start
+        return None
     bounded = c.accept_tag("between") or c.accept_text("from", "during")
     after = c.accept_tag("after") if bounded is None else None
     before = c.accept_text("before", "until") if bounded is None and after is None else None
@@ -157,10 +176,9 @@ def _hours(c: Cursor) -> Condition | None:
     if zone is not None and zone.data != "UTC":
         c.at = start
         return None
-    if after:
-        return Compare("gte", Field("time.hour"), Number(first))
-    if before:
-        return Compare("lt", Field("time.hour"), Number(first))
+    if after or before:
+        late = bool(after) != bool(nothing)
+        return Compare("gte" if late else "lt", Field("time.hour"), Number(first))
     return _equals("hour", first)
 
 

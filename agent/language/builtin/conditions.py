@@ -42,7 +42,17 @@ UP, DOWN = "up", "down"
 def condition(c: Cursor) -> Condition | None:
     """Read one condition; None, and the cursor where it was, when there is none."""
     start = c.at
-    for reader in (calendar_condition, _function, _shape, _opposite, _pair_cross, _both_of, _sentence):
+    for reader in (
+        calendar_condition,
+        _function,
+        _in_range,
+        _zero_line_cross,
+        _shape,
+        _opposite,
+        _pair_cross,
+        _both_of,
+        _sentence,
+    ):
         found = reader(c)
         if found is not None:
             _remember(c, found)
@@ -93,6 +103,67 @@ def _lasting(c: Cursor, found: Condition) -> Condition:
         pass
     c.at = start
     return found
+
+
+def _in_range(c: Cursor) -> Condition | None:
+    """``close in the top 25% of the bar``, ``bar range > 1.5x atr``: where the close lies in the bar, how wide it is."""
+    start = c.at
+    c.skip_fillers()
+    width = Math("-", Field("high"), Field("low"))
+    if (
+        (c.is_tag("unit") and c.is_text("range", "size", ahead=1))
+        or c.is_text("range")
+        and c.is_tag("compare", ahead=1)
+    ):
+        c.at += 2 if c.is_tag("unit") else 1
+        found = _predicate(c, width, implied=False)
+        if found is None:
+            c.at = start
+        return found
+    field = c.accept_tag("field")
+    while c.is_tag("verb") or c.is_text("in", "at", "near", "within", "the", "finishing", "of"):
+        c.take()
+    token = c.peek()
+    if (
+        field is not None
+        and token is not None
+        and token.text in ("top", "upper", "bottom", "lower")
+        and c.is_number(1)
+        and c.is_tag("percent", ahead=2)
+    ):
+        c.take()
+        share = (c.take().value or 0.0) / 100
+        c.take()
+        if c.accept_text("of"):
+            c.skip_fillers(also=("days", "day"))
+            if c.accept_tag("unit") or c.is_text("range"):
+                c.accept_text("range")
+                place = Math("/", Math("-", Field("close"), Field("low")), width)
+                top = token.text in ("top", "upper")
+                return Compare("gte" if top else "lte", place, Number(round(1 - share, 10) if top else share))
+    c.at = start
+    return None
+
+
+def _zero_line_cross(c: Cursor) -> Condition | None:
+    """``macd zero line cross``, ``rsi 50 cross``: a level named in front of the verb."""
+    start = c.at
+    left = operand(c)
+    if isinstance(left, Series) and c.is_number():
+        level = Number(c.take().value or 0.0)
+        c.skip_fillers(also=("line", "level"))
+        token = c.peek()
+        if (
+            token is not None
+            and token.tag == "verb"
+            and token.data[0] == "cross"
+            and not c.is_tag("indicator", "line", ahead=1)
+        ):
+            way = c.take().data[1] or _way(c)
+            c.mind.topic = left
+            return Compare({UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way], left, level)  # type: ignore[arg-type]
+    c.at = start
+    return None
 
 
 def _function(c: Cursor) -> Condition | None:
@@ -357,7 +428,7 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     if token is not None and token.tag == "sign" and left is not None:
         return _sign(c, left, verb)
     if verb == "cross":
-        way = way or _way(c)
+        way = way or _whence(c) or _way(c)
         if implied and c.mind.crossing is not None:
             here = c.at
             if _right(c, c.mind.crossing.left) is None:
@@ -451,6 +522,8 @@ def _sign(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
 
 def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
     when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
+    if way is not None and c.is_tag("compare") and c.peek().text in ("above", "over", "below", "under", "past"):  # type: ignore[union-attr]
+        c.take()  # "crosses up over"
     right = _right(c, left)
     if left is None:
         return None
@@ -632,6 +705,8 @@ def _turned(c: Cursor, left: Operand | None, way: str, *, state: bool = False) -
     c.mind.topic = left
     if right is not None:
         return Compare("crosses_above" if up else "crosses_below", left, right)
+    if isinstance(left, Field) and any(word in c.tokens[c.at - 1].text for word in ("green", "red")):
+        return Compare("gt" if up else "lt", CLOSE, Field("open"))
     if isinstance(left, Series):
         if left.type == "supertrend":
             return Compare("eq", replace(left, output="direction"), Number(1.0 if up else -1.0))
@@ -771,6 +846,15 @@ def _leading_change(c: Cursor) -> Condition | None:
         token = c.peek()
     c.skip_fillers()
     token = c.peek()
+    flipping = left if left is not None else c.mind.topic
+    if (
+        token is not None
+        and token.tag in ("up", "down")
+        and isinstance(flipping, Series)
+        and flipping.type in ("supertrend", "psar")
+    ):
+        c.take()
+        return _turned(c, flipping, UP if token.tag == "up" else DOWN, state=True)
     if token is not None and token.tag in ("up", "down"):
         c.take()
         found = _change(c, left or CLOSE, token.tag == "up")
@@ -837,6 +921,7 @@ def _event(c: Cursor, left: Operand | None) -> Condition | None:
 
 def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
     """``> 30``, ``at least twice the average``, ``2% above the sma``, ``70 or higher``."""
+    began = c.at
     deviated = _deviations(c)
     if deviated is not None:
         return deviated
@@ -871,12 +956,16 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
         return None
     if offset is None:
         offset = _offset(c)
+    if c.is_text("both"):
+        return _over_both(c, when, left or CLOSE)
     right = _right(c, left or CLOSE)
     if right is None and implied and (c.peek() is None or c.is_tag("action") or c.is_text(",", ".", "->", "=>", ";")):
         right = c.mind.other  # "close over the 100 sma in, under out"
     if right is None or (left is None and isinstance(right, Number)):
         return None
-    left = left or CLOSE
+    left = _subject(c, left, right) if implied else left or CLOSE
+    if offset is not None and any(one.tag == "postfixed" for one in c.tokens[began : c.at]):
+        when = {"gt": "gte", "lt": "lte"}.get(when, when)  # "1% or more below"
     if c.is_tag("postfixed") and isinstance(right, Number):
         when = c.take().data
     if isinstance(right, Math) is False and offset is not None:
@@ -902,6 +991,56 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
             "crosses_above" if when in ("gt", "gte") else "crosses_below"
         )  # "flips above zero long, below zero short"
     return Compare(when, left, _excluding_now(left, right, when))
+
+
+def _over_both(c: Cursor, when: str, left: Operand) -> Condition | None:
+    """``over both``, ``above both psar and the 200 ema``."""
+    c.take()
+    first = operand(c)
+    if first is not None:
+        if not (c.accept_tag("and") or c.accept_text("and", "&")):
+            return None
+        second = operand(c)
+    else:
+        lines = [one for one in c.mind.mentions if _price_scaled(one)]
+        lines = list(dict.fromkeys(lines))
+        first, second = (lines[-2], lines[-1]) if len(lines) >= 2 else (None, None)
+    if first is None or second is None:
+        return None
+    c.mind.topic, c.mind.other = left, second
+    return joined("and", [Compare(when, left, first), Compare(when, left, second)])  # type: ignore[arg-type]
+
+
+def _price_scaled(operand: Operand) -> bool:
+    """True for what lies on the price chart."""
+    if isinstance(operand, Field):
+        return operand.name != "volume" and not operand.name.startswith("time.")
+    if isinstance(operand, Math):
+        return _price_scaled(operand.left) or _price_scaled(operand.right)
+    if isinstance(operand, Series):
+        source = operand.input("source")
+        if isinstance(source, Series) or source == "volume" or operand.output in ("width", "percent", "direction"):
+            return False
+        charted = ("bbands", "keltner", "donchian", "vwap", "highest", "lowest", "supertrend", "psar", "opening_range")
+        return operand.type in (*AVERAGES, *charted)
+    return False
+
+
+def _subject(c: Cursor, left: Operand | None, right: Operand) -> Operand:
+    """What a comparison without a left side is about: what lies on the same scale as its right side."""
+    if isinstance(right, Number):
+        if isinstance(left, Series) and not _price_scaled(left):
+            return left
+        last = c.mind.last
+        if last is not None and isinstance(last.right, Number) and not isinstance(last.left, Field):
+            return last.left
+        scaled = [one for one in c.mind.mentions if one.type in LEVELS or one.type == "zscore"]
+        return scaled[-1] if scaled and abs(right.value) <= 200 else left or CLOSE
+    if isinstance(right, Series) and right.input("source") == left:
+        return left or CLOSE
+    if _price_scaled(right) and (left is None or not _price_scaled(left)):
+        return CLOSE
+    return left or CLOSE
 
 
 def _deviations(c: Cursor) -> Condition | None:
@@ -968,6 +1107,9 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
         return average
     if c.is_text("it", "that", "them") and c.mind.other is not None and not c.is_tag("average", "indicator", ahead=1):
         c.take()
+        lines = [one for one in c.mind.mentions if _price_scaled(one)]
+        if isinstance(left, Field) and left.name != "volume" and not _price_scaled(c.mind.other) and lines:
+            return lines[-1]
         return c.mind.other
     c.skip_fillers(also=("level", "line", "of", "by"))
     if c.is_number():
@@ -1005,6 +1147,10 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
         if isinstance(left, Series) and left.unsaid == "cagr" and isinstance(left.input("length"), Span):
             value = _compounded(value, left.input("length"))
         c.accept_text("line", "level", "mark")
+        if isinstance(left, Field) and left.name != "volume" and value == int(value):
+            same = [one for one in c.mind.mentions if one.type in AVERAGES and one.input("length") == Span(value)]
+            if same:
+                return same[-1]  # "close over the 34" beside a 34 ema
         return Number(value)
     if c.is_text("$", "€") and c.is_number(1):
         c.take()
@@ -1033,6 +1179,9 @@ def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
         c.take()
         c.skip_fillers()
     number = None
+    if c.is_text("yesterday", "yesterdays") and not c.is_tag("field", "extreme", "unit", ahead=1):
+        c.take()
+        return lagged(left, 1)
     if c.is_number() and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
         number = int(c.take().value or 1)
         c.at += 2

@@ -42,7 +42,7 @@ KINDS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}
 def level(c: Cursor) -> Level | None:
     """Read one protection; None, and the cursor where it was, when there is none."""
     start = c.at
-    for reader in (_ruled_out, _time, _breakeven, _partial, _ratio, _taken, _named, _behind):
+    for reader in (_ruled_out, _longest, _armed, _time, _breakeven, _partial, _ratio, _taken, _named, _behind):
         found = reader(c)
         if found is not None:
             return found
@@ -300,7 +300,9 @@ def _behind(c: Cursor) -> Level | None:
 
 def _taken(c: Cursor) -> Level | None:
     """``grab 10%``, ``book 5%``, ``take 3%``: a target by its verb."""
-    if not c.accept_text("grab", "take", "book", "bank", "pocket", "collect", "cash", "takes", "taking"):
+    if not c.accept_text(
+        "rest", "remainder", "remaining", "grab", "take", "book", "bank", "pocket", "collect", "cash", "takes", "taking"
+    ):
         return None
     c.skip_fillers(also=("at", "in"))
     found = distance(c, bare=False)
@@ -510,6 +512,46 @@ def _partial(c: Cursor) -> Level | None:
     c.accept_text("profit", "gain", "up")
     c.accept_tag("target")
     return Level("partial", found, fraction=fraction)
+
+
+def _longest(c: Cursor) -> Level | None:
+    """``dont sit in it more than 48 bars``, ``never hold longer than 5 days``."""
+    if not (c.is_tag("no", "not") or c.is_text("dont", "don't", "never", "not")):
+        return None
+    c.take()
+    for _ in range(6):
+        if c.is_tag("compare") and c.peek().data == "gt":  # type: ignore[union-attr]
+            c.take()
+            span = duration(c)
+            return Level("time_limit", span=span) if span is not None and not c.is_tag("row", "ago") else None
+        token = c.peek()
+        if (
+            token is None
+            or token.kind != "word"
+            or token.tag in ("indicator", "field", "stop", "target", "enter", "positions")
+        ):
+            return None
+        c.take()
+    return None
+
+
+def _armed(c: Cursor) -> Level | None:
+    """``once its 3% up trail 1.5%``, ``after 4% profit trail by 2%``: when a trailing stop begins."""
+    if not (c.accept_tag("when", "after") or c.accept_text("once", "after")):
+        return None
+    c.skip_fillers(also=("its", "up", "is", "we", "are", "position", "trade"))
+    c.accept_tag("up")
+    begin = distance(c, bare=False)
+    if begin is None or begin.type == "price":
+        return None
+    while c.is_tag("up", "target") or c.is_text("in", "up", "profit", "gain", ",", "start", "then", "the", "stop"):
+        c.take()
+    if not c.accept_tag("trail"):
+        return None
+    c.accept_tag("stop")
+    c.skip_fillers(also=("by", "at", "with", "it"))
+    found = distance(c)
+    return Level("trailing_stop", found, activate=begin) if found is not None else None
 
 
 def _time(c: Cursor) -> Level | None:

@@ -155,7 +155,7 @@ FIELDS = {
 }
 
 COMPARISONS = {
-    "above|over|higher than|greater than|more than|larger than|bigger than|>|exceed{s,ing,}|beat{s,ing,}|top{s,ping}|past"
+    "above|over|longer than|higher than|greater than|more than|larger than|bigger than|>|exceed{s,ing,}|beat{s,ing,}|top{s,ping}|past"
     "|north of|in excess of|on top of|outside above|better than|stronger than|gt|upwards of|surpass{es,ing,}": "gt",
     "at least|no less than|not less than|not below|>=|=>=|≥|gte|minimum of|not under|greater or equal|at or above"
     "|equal or above|greater than or equal to|above or equal to|equal to or above|equal or greater than"
@@ -164,6 +164,8 @@ COMPARISONS = {
     "at most|no more than|not more than|not above|<=|=<|≤|lte|not over|maximum of|less or equal|at or below"
     "|equal or below|less than or equal to|below or equal to|equal to or below|no higher than|equal or less than": "lte",
     "equals|equal to|==|is equal to|exactly|eq": "eq",
+    "back through|through|thru|wrong side of|the wrong side of|other side of|the other side of|on the wrong side of"
+    "|on the other side of|back inside|far side of": "beyond",
 }
 POSTFIXED = {
     "or more|or higher|or above|or greater|or over|or better|plus|or up": "gte",
@@ -274,7 +276,10 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "|close everything|close all|close it|exit position{,s}|exit the position|exit the trade|get me out|take it off|step aside"
     "|exit everything|exit all|exit criteria|exit both|go to cash|move to cash|be out|out when|exits when|exit when|i exit|we exit"
     "|close both|im out|i am out|exit logic|closes position|exit signal|square off|square up|get flat|gtfo|hop out|cash"
-    "|dump|goes flat|close any|exit on|close order|exit any|close open positions|leave the trade": ("exit", None),
+    "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade": (
+        "exit",
+        None,
+    ),
     "long short|long/short|long and short|buy and short|long or short|both directions|both sides|both ways|go both ways|longs and shorts"
     "|long & short|l/s|either direction|trade both sides|two sided|either way": ("enter", "both"),
     "hold{,ing}|stay in|stay long|hold long|be in|stay invested|own|keep it|hold it|in the market|invested|remain long|hold a long": (
@@ -309,6 +314,8 @@ WORDS: dict[str, Term] = {
     "|opposite crossover|crosses back the other way|opposite break|opposite breakout"
     "|reverse crossover|opposite conditions|opposite condition|opposite side|opposite flip|crosses the other way|opposite entry"
     "|inverse conditions|opp|opposite rule{,s}|reverse rule{,s}|same in reverse|same but reversed|reverse logic": Term("opposite"),
+    "either one fails|either fails|any of them fails|one of them fails|either breaks|that fails|it fails|that stops|no longer true"
+    "|stops being true|conditions fail|condition fails|no longer holds|either condition fails|when either fails": Term("fails"),
     "long only|longs only|only long{,s}|only buy|long side only|only go long|no shorts|no shorting|no short|never short|dont short"
     "|long-only|buy only|only the long side|without shorts|no short selling|no short side|never go short": Term("only", "long"),
     "short only|shorts only|only short{,s}|only go short|no longs|short side only|sell only": Term("only", "short"),
@@ -372,9 +379,9 @@ WORDS: dict[str, Term] = {
     "death cross|death crossover": Term("setup", "death_cross"),
     "1r": Term("r", 1.0), "2r": Term("r", 2.0), "3r": Term("r", 3.0), "1.5r": Term("r", 1.5),
     "risk reward|rr|risk to reward|reward to risk|r:r|reward risk|risk/reward|r/r|reward:risk|risk:reward": Term("rr"),
-    "green candle{,s}|green bar{,s}|bullish candle{,s}|up candle{,s}|up bar{,s}|up day{,s}|green day{,s}|up close{,s}|bullish bar{,s}|bull candle{,s}|green close{,s}"
+    "green one|green candle{,s}|green bar{,s}|bullish candle{,s}|up candle{,s}|up bar{,s}|up day{,s}|green day{,s}|up close{,s}|bullish bar{,s}|bull candle{,s}|green close{,s}"
     "|higher close{,s}|white candle{,s}": Term("candle", "up"),
-    "red candle{,s}|red bar{,s}|bearish candle{,s}|down candle{,s}|down bar{,s}|down day{,s}|red day{,s}|down close{,s}|bearish bar{,s}|bear candle{,s}|red close{,s}"
+    "red one|red candle{,s}|red bar{,s}|bearish candle{,s}|down candle{,s}|down bar{,s}|down day{,s}|red day{,s}|down close{,s}|bearish bar{,s}|bear candle{,s}|red close{,s}"
     "|lower close{,s}|black candle{,s}": Term("candle", "down"),
     "bullish engulfing|bullish engulf|engulfing bullish|bull engulfing|bullish engulfing candle|bullish engulfing bar|bullish engulfing pattern": Term("shape", "bullish_engulfing"),
     "bearish engulfing|bearish engulf|engulfing bearish|bear engulfing|bearish engulfing candle|bearish engulfing bar|bearish engulfing pattern": Term("shape", "bearish_engulfing"),

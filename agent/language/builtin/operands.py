@@ -917,6 +917,8 @@ def _arithmetic(c: Cursor, left: Operand) -> Operand:
         if token is None:
             return left
         sign = {"+": "+", "plus": "+", "-": "-", "minus": "-", "*": "*", "/": "/", "divided by": "/"}.get(token.text)
+        if token.text == "plus" and not c.is_number(1) and not c.is_tag("multiple", ahead=1):
+            return left  # "a above b plus c above d"
         if sign is None:
             if token.kind == "number" and token.text[0] in "+-" and c.is_tag("indicator", "times", ahead=1):
                 c.take()

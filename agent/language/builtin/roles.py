@@ -109,7 +109,25 @@ def _blocks(sentence: list[Item]) -> list[Block]:
     comma = False
     when = False
     holding = False
+    leaving = False
     for item in sentence:
+        leaving, left = False, leaving
+        if item.kind == "level" and item.data.kind in (
+            "take_profit",
+            "stop_loss",
+            "trailing_stop",
+            "time_limit",
+            "partial",
+        ):
+            leaving = not item.data.none
+        if (
+            item.kind == "or"
+            and left
+            and not (blocks and blocks[-1].action is not None and blocks[-1].action[0] == "exit")
+        ):
+            blocks.append(Block(action=("exit", None)))  # "stop 2% or when rsi > 70"
+            joint, comma, when = None, False, False
+            continue
         if item.kind == "action":
             if blocks and blocks[-1].action is not None and _same_breath(blocks[-1].action, item.data):
                 blocks[-1].action = _merged_action(blocks[-1].action, item.data)
@@ -246,7 +264,13 @@ class _State:
             or rules[-1].leading in ("filter", "unless", "and", "or")
             or rules[-1].parts[0][0] in ("filter", "unless", "and")
         )
-        titled = len(actions) >= 2 and len(rules) == len(actions) + 1 and blocks[-1] is rules[-1] and not trailing
+        titled = (
+            actions[0].leading == "comma"
+            and len(actions) >= 2
+            and len(rules) == len(actions) + 1
+            and blocks[-1] is rules[-1]
+            and not trailing
+        )
         if filtering or titled:
             rules[0].taken = True
             rule, _ = self._rule_of(rules[0])
@@ -522,6 +546,9 @@ class _State:
 
     def _without_opposites(self, rule: Condition, side: Side) -> Condition | None:
         """Put the real rule where the opposite signal was named."""
+        if isinstance(rule, Opposite) and rule.contrary:
+            held = self.rules.entry[side]
+            return contrary(held) if held is not None else None
         if isinstance(rule, Opposite):
             other: Side = "short" if side == "long" else "long"
             entry, others = self.rules.entry[side], self.rules.entry[other]
@@ -580,7 +607,7 @@ def _written_down(rule: Condition) -> Condition | None:
 
 def _has_direction(rule: Condition) -> bool:
     """False for a rule whose direction the side decides itself (an undirected cross)."""
-    return not all(isinstance(leaf, Compare) and leaf.when == "cross" for leaf in leaves(rule))
+    return not all(isinstance(leaf, Compare) and leaf.when in ("cross", "beyond") for leaf in leaves(rule))
 
 
 def _contrary_pair(one: Condition, two: Condition) -> bool:
@@ -607,6 +634,8 @@ def directed(rule: Condition, side: Side, role: str, entry: Condition | None) ->
         return channel_side(rule, up=up)
     if rule.when == "cross":
         return replace(rule, when="crosses_above" if up else "crosses_below")
+    if rule.when == "beyond":
+        return replace(rule, when="gt" if up else "lt")
     if rule.when == "reach":
         return replace(rule, when="gte" if _reached_from_below(rule, side, role, entry) else "lte")
     return rule

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from engine.indicators.catalog import CATALOG
 
 Unit = Literal["bar", "minute", "hour", "day", "week", "month", "year"]
-When = Literal["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "cross", "reach"]
-"""Operators of the spec, and two whose direction the role decides: ``cross`` and ``reach`` (comes to a level)."""
+When = Literal["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "cross", "reach", "beyond"]
+"""Operators of the spec, and three whose direction the role decides: ``cross``, ``reach`` (comes to a level) and
+``beyond`` (lies on the far side of one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,9 @@ class Lasting:
 
 @dataclass(frozen=True, slots=True)
 class Opposite:
-    """The contrary signal of the same side's entry, whatever that turns out to be."""
+    """The opposite signal of the same side's entry, whatever that turns out to be; ``contrary``: the rule fails."""
 
-    mirrored: bool = False
+    contrary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Unsaid:
 Condition = Compare | Run | Group | Not | Lasting | Opposite | Unsaid
 
 FLIPPED = {
-    "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "cross": "cross", "reach": "reach",
+    "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "cross": "cross", "reach": "reach", "beyond": "beyond",
     "crosses_above": "crosses_below", "crosses_below": "crosses_above",
 }  # fmt: skip
 CONTRARY = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}

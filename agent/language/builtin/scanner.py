@@ -19,6 +19,7 @@ from agent.language.builtin.rules import (
     Lasting,
     Math,
     Number,
+    Opposite,
     Run,
     Series,
     Span,
@@ -157,6 +158,11 @@ class _Scanner:
                 or following.kind == "word"
             ):
                 return "arrow"
+        if "action" in said and said[0] != "action" and "condition" not in said:
+            for at in range(len(self.items) - len(said), len(self.items)):
+                if self.items[at].kind == "action":  # "15m entries with 4h trend:" is a title
+                    self.items[at] = replace(self.items[at], kind="unread")
+            return "stop"
         if not said or "action" in said or "filter" in said or "only" in said:
             return None
         for at in range(len(self.items) - len(said), len(self.items)):
@@ -190,6 +196,9 @@ class _Scanner:
         """Words that hold a message together."""
         c, start = self.c, self.c.at
         token = c.tokens[start]
+        if token.text == "plus" and token.tag == "postfixed":
+            c.take()
+            return self._add("and", "plus", start)
         if token.tag in ("when", "while", "and", "or", "filter", "unless", "else") and not (
             token.tag == "and" and token.text == "n"
         ):
@@ -319,12 +328,12 @@ class _Scanner:
         """``flat around 0``, ``buy at 30``: an action at a level of the oscillator under discussion."""
         c, start = self.c, self.c.at
         topic = c.mind.topic
-        if (
-            not self.items
-            or self.items[-1].kind != "action"
-            or not isinstance(topic, Series)
-            or topic.type not in SCALED
-        ):
+        if not self.items or self.items[-1].kind != "action":
+            return None
+        line = self._at_line()
+        if line is not None:
+            return line
+        if not isinstance(topic, Series) or topic.type not in SCALED:
             return None
         while (
             c.is_text(
@@ -345,6 +354,24 @@ class _Scanner:
             )
             if not c.is_text("$", "/", "-", ahead=1) and (c.at > start or ended):
                 return Compare("reach", topic, Number(c.take().value or 0.0))
+        c.at = start
+        return None
+
+    def _at_line(self) -> Compare | None:
+        """``cover at vwap``, ``out at the middle band``: an action where the price comes to a line."""
+        c, start = self.c, self.c.at
+        if not c.is_text("at", "near", "around", "on", "back", "to", "the", "by"):
+            return None
+        while c.is_text("at", "near", "around", "on", "back", "to", "the", "by", "touch", "of", "a"):
+            c.take()
+        found = operand(c) if not c.is_number() else None
+        if (
+            isinstance(found, Series)
+            and found.type not in SCALED
+            and found.type != "atr"
+            and not c.is_tag("verb", "compare", "sign", "trend")
+        ):
+            return Compare("reach", Field("close"), found)
         c.at = start
         return None
 
@@ -433,9 +460,10 @@ class _Scanner:
             if both is None and bracket:
                 c.at = start + 1
             return self._add("setup", (token.data, both), start)
-        if token.tag == "opposite" and (
-            c.is_tag("action", ahead=1) or c.is_text("to", "into", ahead=1) and c.is_tag("action", ahead=2)
-        ):
+        if token.tag == "fails":
+            c.take()
+            return self._add("condition", Opposite(contrary=True), start)
+        if token.tag == "opposite" and not token.text.startswith("mirror") and self._turns_to_entry():
             c.take()
             return True  # "reverse to short on ...": the action behind it says what happens
         found = condition(c)
@@ -458,6 +486,11 @@ class _Scanner:
                 return self._add("unread", said[0], start)
             self.items.pop()
         return self._add("condition", found, start)
+
+    def _turns_to_entry(self) -> bool:
+        """``reverse to short on ...``: the action behind says what happens."""
+        ahead = self.c.peek(2 if self.c.is_text("to", "into", ahead=1) else 1)
+        return ahead is not None and ahead.tag == "action" and ahead.data[0] == "enter"
 
     def _contradicted(self, name: str) -> bool:
         """``golden cross (50 under 200)``: a bracket that says the contrary of the name."""
@@ -579,6 +612,15 @@ class _Scanner:
         both = pair(c)
         if both is not None:
             return self._add("pair", both, start)
+        if (
+            isinstance(c.mind.topic, Series)
+            and c.mind.topic.type in SCALED
+            and c.is_number()
+            and c.is_text("line", "level", "midline", ahead=1)
+        ):
+            c.mind.other = Number(c.take().value or 0.0)
+            c.take()
+            return self._add("unread", token, start)
         levels = self._two_levels()
         if levels is not None:
             return self._add("levels", levels, start)

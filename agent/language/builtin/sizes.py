@@ -49,7 +49,7 @@ def _percent(c: Cursor) -> float | None:
             return abs(value) / 100
     elif c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
         c.take()
-        return 0.5
+        return 0.005 if c.accept_tag("percent") else 0.5
     c.at = start
     return None
 
