@@ -72,7 +72,7 @@ def _is_relative(fact: Fact, draft: Draft, before: Held) -> bool:
             steps = (moved, -moved, 100 * moved, -100 * moved, grown, 1 / grown, abs(grown - 1) * 100)
             if any(near(step, value) for step in steps):
                 return True
-    return fact.unit == "part"
+    return fact.unit == "part" or (fact.unit == "x" and fact.role == UNDIRECTED)
 
 
 def _around(fact: Fact, draft: Draft) -> Problem | None:
@@ -117,9 +117,10 @@ def _misfit(fact: Fact, held: Held, slots: list[Slot], base: float | None) -> Pr
             if lands(fact, slot, held.timeframe, base=base):
                 message = f"'{fact.words}' is not in the spec: {slot.path[2:]} holds {_shown(slot)}"
                 return Problem(WHERE[fact.role], FACT_MISPLACED, message)
-    if slots and fact.role != UNDIRECTED:
-        message = f"'{fact.words}' is not in the spec: {slots[0].path[2:]} is {_shown(slots[0])}"
-        return Problem(slots[0].path, FACT_CHANGED, message)
+    own = [slot for slot in slots if slot.role == fact.role or fact.role in ("profit", "length")]
+    if own and fact.role != UNDIRECTED:
+        message = f"'{fact.words}' is not in the spec: {own[0].path[2:]} is {_shown(own[0])}"
+        return Problem(own[0].path, FACT_CHANGED, message)
     return _missing(fact)
 
 

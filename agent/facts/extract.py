@@ -103,7 +103,7 @@ def said_by(text: str) -> Said:
         roles=frozenset(str(mark.data) for mark in marks if mark.kind == "role"),
         kinds=kinds,
         spoken=tuple((mark.value, mark.unit) for mark in marks if mark.kind == "number") + _clocked(marks),
-        long=any(mark.kind == "enter" and mark.data[0] == "entry" for mark in marks),
+        long=any(mark.kind == "enter" and mark.data == ("entry", "short.exit") for mark in marks),
         short=short_side(marks),
         removing=tuple(
             mark.start for mark in marks if mark.kind in ("removed", "without", "only") or mark.kind == "not"

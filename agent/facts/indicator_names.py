@@ -82,7 +82,7 @@ AVERAGES = ("sma", "ema", "wma", "hma", "rma", "dema", "tema", "kama", "trima", 
 
 KIN: dict[str, tuple[str, ...]] = {
     "ma": AVERAGES,
-    "sma": ("sma", "volume_sma"),
+    "sma": ("sma", "volume_sma", "zscore", "bbands"),
     "ema": ("ema", "keltner"),
     "volume_sma": AVERAGES,
     "bbands": ("bbands", "stdev", "zscore"),

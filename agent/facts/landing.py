@@ -37,7 +37,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "leverage": ("leverage",),
     "limit": ("limit", "size", "leverage"),
     "drawdown": ("drawdown", "daily_loss"),
-    "daily_loss": ("daily_loss", "drawdown", "stop", "risk", "size"),
+    "daily_loss": ("daily_loss", "drawdown"),
     "positions": ("positions",),
     "hold": ("hold",),
     "cooldown": ("cooldown", "orders"),

@@ -26,43 +26,44 @@ class Named:
     """The spans and numbers a reading names as not carried."""
 
     def __init__(self, reading: Reading, text: str) -> None:
-        self._lowered = _squeezed(text)
-        self._spans: list[tuple[int, int]] = []
+        self._spans: list[tuple[int, int, str]] = []
         self._left: list[str] = []
+        self._unplaced: list[str] = []  # put together from several places: their numbers alone can be told
         for one in reading.left_out:
             self._leave_out(one.words, text)
         if reading.window is not None:
             self._leave_out(reading.window.words, text)
         self._question = reading.question.text.lower() if reading.question is not None else ""
-        self._missing = reading.question.missing if reading.question is not None else ()
         self._assumed = [(one.path, one.text.lower()) for one in reading.assumptions]
 
     def names(self, start: int, end: int, words: str, value: float | str | None, role: str) -> bool:
         """Tell whether the words of a fact, or its value, are named."""
-        if any(first <= start and end <= last for first, last in self._spans):
-            return True
-        middle = (start + end) / 2
-        if role == "signals" and any(first <= middle <= last for first, last in self._spans):
+        for first, last, left in self._spans:
+            if (first <= start and end <= last) or (first < end and start < last and _spoken(value, left)):
+                return True
+            if role == "signals" and first <= (start + end) / 2 <= last:
+                return True
+        if any(_spoken(value, left) for left in self._unplaced):
             return True
         squeezed = _squeezed(words)
         if squeezed and any(squeezed in left for left in self._left):
             return True
         if self._question and (squeezed in _squeezed(self._question) or _spoken(value, self._question)):
             return True
-        family = _FAMILY.get(role, "")
-        return any(
-            _spoken(value, text) and (not family or path.split(".")[0] == family) and role != "number"
-            for path, text in self._assumed
+        family = _FAMILY.get(role)
+        return family is not None and any(
+            path.split(".")[0] == family and _spoken(value, text) for path, text in self._assumed
         )
 
     def _leave_out(self, words: str, text: str) -> None:
-        squeezed = words.strip().lower()
-        if not squeezed:
+        pieces = re.findall(r"\w+|[^\w\s]", words.lower())
+        if not pieces:
             return
-        place = text.lower().find(squeezed)
-        while place >= 0:
-            self._spans.append((place, place + len(squeezed)))
-            place = text.lower().find(squeezed, place + 1)
+        written = re.compile(r"\s*".join(re.escape(piece) for piece in pieces))
+        spans = [(found.start(), found.end(), words) for found in written.finditer(text.lower())]
+        self._spans += spans
+        if not spans:
+            self._unplaced.append(words)
         self._left.append(_squeezed(words))
 
 

@@ -85,7 +85,8 @@ class Reader:
             if averages is not None:
                 self._keep(at, direction, *averages, remember=True)
             return
-        if left is None and not self._continues(at):
+        priced = left is not None and left.kind == "field" and right.unit == "percent"
+        if priced or (left is None and not self._continues(at)):
             self._faint(at, direction, right, place)
             return
         if any(one.text == "both" for one in self._marks[max(0, at - 2) : at]):

@@ -31,8 +31,11 @@ _WORDS: dict[str, str] = {
     "trail_take": r"\b(?:trail\w*|chandelier|tsl|ratchet\w*|follow\w*)\b",
     "breakeven": r"\b(?:break\s?-?even|b/?e|entry|risk[\s-]free)\b",
     "partial": r"\b(?:half|third|thirds|quarter|partial\w*|scale|scaling|portion|part|rest)\b|\d\s?%",
-    "hold": r"\b(?:after|hold\w*|held|time\w*|later|(?:bar|candle|day|hour|minute|week)s?|next|max|limit|session|close)\b",
+    "hold": r"\b(?:after|hold\w*|held|time\w*|later|(?:bar|candle|day|hour|minute|week)s?|next|max|limit|session)\b",
 }
+_TRAILING = re.compile(r"\b(?:trail\w*|chandelier)\s+(?:stop(?:[\s-]?loss)?|sl)\b", re.IGNORECASE)
+"""A stop that follows is no word for one that stays."""
+
 _PATHS = {
     "stop": "$.risk.stop_loss",
     "target": "$.risk.take_profit",
@@ -85,7 +88,9 @@ def _levels(texts: Sequence[Said], held: Held, before: Held | None) -> Iterator[
             (s.path, s.value, s.unit) for s in before.role(role)
         }:
             continue
-        mentioned = any(re.search(pattern, said.text, re.IGNORECASE) or role in said.roles for said in texts)
+        told = [_TRAILING.sub(" ", said.text) if role == "stop" else said.text for said in texts]
+        mentioned = any(re.search(pattern, text, re.IGNORECASE) for text in told)
+        mentioned = mentioned or any(role in said.roles for said in texts)
         if mentioned or any(_said_number(said, slot, held) for said in texts for slot in slots):
             continue
         yield Problem(_PATHS[role], NOT_ASKED_FOR, f"{_PATHS[role][2:]} is set, and the words ask for none")

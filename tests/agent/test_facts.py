@@ -246,6 +246,17 @@ def test_a_part_that_is_named_as_left_out_is_no_problem() -> None:
     assert codes(text, spec(), named) == []
 
 
+def test_left_out_words_from_several_places_carry_their_numbers() -> None:
+    text = f"{RULE}, not again for any reason in the 12 bars after"
+    named = Reading("build", "x", left_out=(LeftOut("not again 12 bars", "NOT_UNDERSTOOD", "unclear"),))
+
+    assert codes(text, spec(), named) == []
+    assert (
+        codes(f"{RULE}, 2% stop", spec(), Reading("build", "x", left_out=(LeftOut("2 %", "NOT_UNDERSTOOD", "?"),)))
+        == []
+    )
+
+
 def test_a_question_and_a_window_carry_what_the_spec_does_not() -> None:
     asked = Reading("build", "x", question=Question("Is the 2% stop or the 3% stop meant?", ("risk.stop_loss",)))
     tested = Reading("build", "x", window=Window("2021-01-01", None, "since 2021"))
@@ -276,12 +287,14 @@ CURRENT = (Version("1.0", spec(risk={"stop_loss": percent(0.04)})),)
     [
         ("make the stop 3%", spec(risk={"stop_loss": percent(0.03)}), []),
         ("make the stop 3%", spec(risk={"stop_loss": percent(0.05)}), ["FACT_CHANGED"]),
-        ("make the stop 3%", spec(risk={"stop_loss": percent(0.04), "take_profit": percent(0.03)}), ["FACT_MISPLACED", "NOT_ASKED_FOR"]),
+        ("make the stop 3%", spec(risk={"stop_loss": percent(0.04), "take_profit": percent(0.03)}),
+         ["FACT_MISPLACED", "NOT_ASKED_FOR"]),
         ("remove the stop", spec(), []),
         ("remove the stop", CURRENT[0].spec, ["NOT_ASKED_FOR"]),
         ("stop from 4% to 2%", spec(risk={"stop_loss": percent(0.02)}), []),
         ("halve the stop", spec(risk={"stop_loss": percent(0.02)}), []),
-        ("use 1h candles", spec(universe={"assets": ["BTC"], "timeframe": "1h"}, risk={"stop_loss": percent(0.04)}), []),
+        ("use 1h candles", spec(universe={"assets": ["BTC"], "timeframe": "1h"},
+                                risk={"stop_loss": percent(0.04)}), []),
         ("use 1h candles", CURRENT[0].spec, ["FACT_CHANGED"]),
         ("add a 9% target", spec(universe={"assets": ["BTC"], "timeframe": "1h"},
                                  risk={"stop_loss": percent(0.04), "take_profit": percent(0.09)}), ["NOT_ASKED_FOR"]),
