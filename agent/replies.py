@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.edits import describe
@@ -10,6 +12,7 @@ from agent.spec_words import part_words
 from engine.report.inert import one_line
 from engine.report.rules import rules
 from engine.spec import check
+from engine.spec.canonical import plain
 from engine.spec.problems import SHOWN
 
 if TYPE_CHECKING:
@@ -46,8 +49,14 @@ WHICH_SUBJECTS = {
 
 
 def understood(spec: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a spec does, one line a subject."""
-    checked = check(spec)
+    """Return what a spec does, one line a subject; none for what does not pass the checks."""
+    return _understood(json.dumps(spec))
+
+
+@lru_cache(maxsize=64)
+def _understood(document: str) -> tuple[str, ...]:
+    """Several steps of a turn ask for the lines of the same spec, and a check takes milliseconds."""
+    checked = check(document)
     if checked.spec is None:
         return ()
     universe = checked.spec.universe
@@ -55,7 +64,7 @@ def understood(spec: Mapping[str, Any]) -> tuple[str, ...]:
     kind = "perpetuals" if universe.market_type == "perp" else "spot"
     lines = [f"Market: {traded} ({kind}), bars of {universe.timeframe}"]
     lines += [f"{term.label}: {term.value}" for term in rules(checked.spec)]
-    return (*lines, *_life(spec))
+    return (*lines, *_life(plain(checked.spec)))
 
 
 def draft_reply(

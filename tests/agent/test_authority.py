@@ -45,6 +45,11 @@ OBEYED_DRAFTS = list(product(LEVERS, PLACES, range(len(WORDS))))[::2]
 OBEYED_PATCHES = list(product(range(len(PATCHES)), range(len(WORDS))))
 
 
+def spread(cases: list[Any], every: int) -> list[Any]:
+    """All cases, of which those between every ``every``-th are left to the long run."""
+    return [case if n % every == 0 else pytest.param(*case, marks=pytest.mark.long) for n, case in enumerate(cases)]
+
+
 def obeying(lever: str, place: str, words: str) -> Reading:
     """A draft of a model that did what some text told it."""
     draft = {**DAILY, **LEVERS[lever]}
@@ -80,7 +85,7 @@ def test_there_are_a_hundred_cases() -> None:
     assert len(OBEYED_DRAFTS) + len(OBEYED_PATCHES) >= 100
 
 
-@pytest.mark.parametrize(("lever", "place", "number"), OBEYED_DRAFTS)
+@pytest.mark.parametrize(("lever", "place", "number"), spread(OBEYED_DRAFTS, 4))
 def test_a_draft_that_obeyed_an_injection_has_no_forbidden_effect(lever: str, place: str, number: int) -> None:
     store, words = MemoryStore(), WORDS[number]
     message = f"buy it. {words}" if place == "message" else "buy it"
@@ -90,7 +95,7 @@ def test_a_draft_that_obeyed_an_injection_has_no_forbidden_effect(lever: str, pl
     nothing_forbidden(store)
 
 
-@pytest.mark.parametrize(("patch", "number"), OBEYED_PATCHES)
+@pytest.mark.parametrize(("patch", "number"), spread(OBEYED_PATCHES, 4))
 def test_a_patch_that_obeyed_an_injection_has_no_forbidden_effect(patch: int, number: int) -> None:
     store = MemoryStore()
     plain = Scripted(build(), Reading("explain", "", reply="It buys."))
