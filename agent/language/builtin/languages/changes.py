@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from agent.language.builtin.languages.conditions import Memory, condition, has_condition
@@ -9,6 +10,7 @@ from agent.language.builtin.languages.relations import words
 from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
 
 _NOUNS = {"enter": "entry", "buy": "entry", "sell": "exit"}
+_SETTING = re.compile(r"(stop loss|take profit|trailing stop|leverage) (\d.*)")
 _NAMED_LAST = frozenset({"filter", "condition"})
 
 
@@ -42,6 +44,9 @@ def _change(verb: str | None, body: list[Token], memory: Memory) -> list[str | l
     if not kept:
         return [verb]
     complete = [token for token in kept if token.kind is Kind.WHOLE]
+    if complete and verb in {"change", "raise", "lower"}:
+        found = _SETTING.fullmatch(complete[0].text)
+        complete = [Token(Kind.WHOLE, f"{verb} {found[1]} to {found[2]}"), *complete[1:]] if found else complete
     if complete and verb != "add":
         rest = [token for token in body if token.kind is not Kind.WHOLE]
         rest = [] if all(token.kind in JOINTS for token in rest) else rest

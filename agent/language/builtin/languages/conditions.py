@@ -5,34 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from agent.language.builtin.languages.operands import Operand, in_roles, is_price_like, operands_of, same_kind
 from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
-from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, ROLES, Kind, Token
+from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
 
 _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
-_AVERAGE = re.compile(r"(?:ma|sma|ema|wma|hma) \d+")
+_NOT_COMPARED = frozenset({Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN})
 _CANDLES = {"bullish": "green", "bearish": "red"}
-_BARE = re.compile(r"\d+")
-
-
-@dataclass(slots=True)
-class _Operand:
-    kind: Kind
-    words: list[str] = field(default_factory=list)
-    role: Kind | None = None
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
 
 
 @dataclass(slots=True)
 class Memory:
-    """What the clauses before spoke of: a condition without a left side goes on about the same."""
+    """What the clauses before spoke of: a condition without a left side goes on about the same.
+
+    ``unread`` are comparisons of something no rule knows, by its word: they are left out rather than read as one of
+    something else.
+    """
 
     left: str | None = None
     right: str | None = None
-    crossed: list[_Operand] = field(default_factory=list)
+    crossed: list[Operand] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 def has_condition(tokens: list[Token]) -> bool:
@@ -97,13 +91,27 @@ def _merged(parts: list[list[Token]], joints: list[str]) -> tuple[list[list[Toke
     place = 0
     while place + 1 < len(parts):
         here, after = parts[place], parts[place + 1]
-        lone = not has_condition(here) and len(_operands(here)) == 1 and here[0].kind is Kind.TERM
-        if lone and joints[place + 1] != "or" and len(_operands(after)) == 1 and _wants_two(after):
+        if _is_crossing(here) and len(operands_of(after)) == 1 and joints[place + 1] == "and" and _is_direction(after):
+            parts[place : place + 2] = [here + after]
+            del joints[place + 1]
+            continue
+        lone = not has_condition(here) and len(operands_of(here)) == 1 and here[0].kind is Kind.TERM
+        if lone and joints[place + 1] != "or" and len(operands_of(after)) == 1 and _wants_two(after):
             parts[place : place + 2] = [here + after]
             del joints[place + 1]
         else:
             place += 1
     return parts, joints
+
+
+def _is_crossing(part: list[Token]) -> bool:
+    """Tell whether a part is the first half of "a crossing of A and B upward"."""
+    relations = [token.text for token in part if token.kind is Kind.RELATION]
+    return relations == ["cross"] and _opens_with_relation(part) and len(operands_of(part)) == 2
+
+
+def _is_direction(part: list[Token]) -> bool:
+    return all(token.text in {"up", "down", "above", "below"} for token in part if token.kind is Kind.RELATION)
 
 
 def _wants_two(part: list[Token]) -> bool:
@@ -115,10 +123,12 @@ def _wants_two(part: list[Token]) -> bool:
 
 def _part(part: list[Token], memory: Memory) -> str:
     relations = [token.text for token in part if token.kind is Kind.RELATION]
-    rest = [token for token in part if token.kind not in {Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE}]
+    rest = [
+        token for token in part if token.kind not in {Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN}
+    ]
     tail = [token.text for token in part if token.kind is Kind.MODIFIER]
     negated = any(token.kind is Kind.NOT for token in part)
-    operands = _in_roles(_operands(rest, bounds="between" in relations))
+    operands = in_roles(operands_of(rest, bounds="between" in relations))
     setup = next((token.text for token in part if token.kind is Kind.SETUP), None)
     if setup in {"golden cross", "death cross"}:
         lines = [one for one in operands if one.kind is Kind.TERM] or memory.crossed
@@ -131,13 +141,19 @@ def _part(part: list[Token], memory: Memory) -> str:
         if any(token.kind is Kind.STATE for token in part) and operands:
             _remember(operands, memory)
         spoken = sorted(part, key=lambda token: token.kind is Kind.STATE)
-        said = [_said(token) for token in spoken if token.kind not in {Kind.MODIFIER, *ROLES}]
+        said = [_said(token) for token in spoken if token.kind not in {Kind.MODIFIER, Kind.UNKNOWN, *ROLES}]
         return " ".join(said + tail)
+    strange = next((token.text for token in part if token.kind is Kind.UNKNOWN), None)
+    if strange is not None:
+        memory.unread[strange] = " ".join(
+            [merged_relation(relations, "", binary=True), *(one.text for one in operands)]
+        )
+        return ""
     return " ".join([*_compared(part, operands, relations, negated, memory), *tail])
 
 
 def _compared(
-    part: list[Token], operands: list[_Operand], relations: list[str], negated: bool, memory: Memory
+    part: list[Token], operands: list[Operand], relations: list[str], negated: bool, memory: Memory
 ) -> list[str]:
     """Return left side, relation and right side of one comparison."""
     relation = merged_relation(relations, operands[-1].text if operands else "", binary=_is_binary(operands, relations))
@@ -150,21 +166,25 @@ def _compared(
         return [memory.left or "price", *words, *other]
     if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
         only = operands[0]
-        if only.kind is Kind.NUMBER or _opens_with_relation(part) or _is_price_like(only.text):
+        if only.kind is Kind.NUMBER or _opens_with_relation(part) or is_price_like(only.text):
             fallback = "price" if only.kind is Kind.TERM or memory.left is None else memory.left
-            return [fallback, *words, _same_kind(fallback, only.text)]
+            return [fallback, *words, same_kind(fallback, only.text)]
     if relation == "between" and len(operands) == 2 and all(one.kind is Kind.NUMBER for one in operands):
         return [memory.left or "price", *words, f"{operands[0].text} and {operands[1].text}"]
+    if len(operands) > 2 and {"price", "close"} <= {one.text for one in operands}:  # "the price closes above ..."
+        operands = sorted((one for one in operands if one.text != "price"), key=lambda one: one.text != "close")
     left, right = operands[0], operands[1:]
+    if left.text == "volume" and right:
+        right[0].words = [re.sub(r"^(?:ma|sma)\b", "average volume", right[0].text)]
     if left.text == "macd" and right and relation in TWO_SIDED:
         left.words = ["macd line"]
     _remember(operands, memory)
     joiner = " and " if relation == "between" else " "
-    return [left.text, *words, joiner.join(_same_kind(left.text, one.text) for one in right)] if right else [
+    return [left.text, *words, joiner.join(same_kind(left.text, one.text) for one in right)] if right else [
         left.text, *words]  # fmt: skip
 
 
-def _is_binary(operands: list[_Operand], relations: list[str]) -> bool:
+def _is_binary(operands: list[Operand], relations: list[str]) -> bool:
     """Tell whether a rise or fall is one past something, not one by an amount or as such."""
     if {"rise", "fall"}.isdisjoint(relations):
         return True
@@ -180,84 +200,21 @@ def _opens_with_relation(part: list[Token]) -> bool:
     return next(token.kind for token in part if token.kind is not Kind.NOT) is Kind.RELATION
 
 
-def _is_price_like(text: str) -> bool:
-    return text.startswith((*PRICES, *AVERAGES, "highest ", "lowest ")) and text not in {"price", "close", "open"}
-
-
-def _remember(operands: list[_Operand], memory: Memory) -> None:
+def _remember(operands: list[Operand], memory: Memory) -> None:
     if operands[0].kind is Kind.TERM:
         memory.left = operands[0].text
         memory.right = operands[1].text if len(operands) == 2 and operands[1].kind is Kind.TERM else None
 
 
-def _same_kind(left: str, right: str) -> str:
-    """Return "sma 50" for the "50" of "sma 20 above 50"."""
-    if _AVERAGE.fullmatch(left) and _BARE.fullmatch(right) and 2 <= int(right) <= 1000:
-        return f"{left.split()[0]} {right}"
-    return right
-
-
-def _cross_of(setup: str, operands: list[_Operand]) -> str:
+def _cross_of(setup: str, operands: list[Operand]) -> str:
     verb = "crosses above" if setup == "golden cross" else "crosses below"
     if len(operands) == 1 and operands[0].text.startswith("macd"):
         return f"macd line {verb} macd signal line"
     if len(operands) == 1 and operands[0].text.startswith("stoch"):
         return f"stochastic k {verb} stochastic d"
     if len(operands) == 2:
-        return f"{setup} of {operands[0].text} over {_same_kind(operands[0].text, operands[1].text)}"
+        return f"{setup} of {operands[0].text} over {same_kind(operands[0].text, operands[1].text)}"
     return " ".join([*(one.text for one in operands), setup])
-
-
-def _operands(tokens: list[Token], *, bounds: bool = False) -> list[_Operand]:
-    """Return what is compared: a term opens one, a figure belongs to an average that has none, or stands alone.
-
-    With ``bounds`` the last two figures are those of a range.
-    """
-    figures = [token for token in tokens if token.kind is Kind.NUMBER]
-    free = {id(token) for token in figures[-2:]} if bounds else set()
-    found: list[_Operand] = []
-    tokens = [token for token in tokens if token.kind is not Kind.SETUP]
-    for place, token in enumerate(tokens):
-        last = found[-1] if found else None
-        if token.kind in ROLES:
-            if last is not None:
-                last.role = token.kind
-        elif token.kind is Kind.NUMBER and (
-            id(token) in free or not (last and last.role is None and _takes(last, token, tokens, place))
-        ):
-            found.append(_Operand(Kind.NUMBER, [token.text]))
-        elif last is not None and (token.kind is not Kind.TERM or _reaches_on(last)):
-            last.words.append(token.text)
-        else:
-            found.append(_Operand(Kind.TERM, [token.text]))
-    return found
-
-
-def _takes(last: _Operand | None, token: Token, tokens: list[Token], place: int) -> bool:
-    """Tell whether a figure is the length of the term before it."""
-    if (
-        last is None
-        or last.role is not None
-        or last.kind is not Kind.TERM
-        or not _BARE.fullmatch(token.text)
-        or any(char.isdigit() for char in last.text)
-    ):
-        return False
-    if last.text.startswith(AVERAGES):
-        return True
-    later = tokens[place + 1 :]
-    return any(one.kind in {Kind.NUMBER, Kind.TERM} for one in later) and not _is_price_like(last.text)
-
-
-def _reaches_on(operand: _Operand) -> bool:
-    """Tell whether an operand goes on with another term: "2x" of something, "rsi of" something."""
-    return operand.words[-1] in {"of", "x", "*", "+", "-"} or re.fullmatch(r"\d+(?:\.\d+)?x", operand.text) is not None
-
-
-def _in_roles(operands: list[_Operand]) -> list[_Operand]:
-    if len(operands) == 2 and operands[0].role is Kind.OBJECT and operands[1].role is Kind.SUBJECT:
-        return [operands[1], operands[0]]
-    return operands
 
 
 def _said(token: Token) -> str:

@@ -83,6 +83,8 @@ def words(tokens: Iterable[Token]) -> str:
     >>> words([Token(Kind.COMMA, ","), Token(Kind.ASSET, "BTC"), Token(Kind.TIMEFRAME, "4h"), Token(Kind.AND, "and")])
     'BTC 4h'
     """
-    text = " ".join(SPOKEN.get(token.text, token.text) for token in tokens if token.kind not in {*ROLES, Kind.WITH})
+    text = " ".join(
+        SPOKEN.get(token.text, token.text) for token in tokens if token.kind not in {*ROLES, Kind.WITH, Kind.UNKNOWN}
+    )
     text = re.sub(r"^(?:(?:and|or) )+|(?: (?:and|or))+$", "", text.strip(" ,:"))
     return re.sub(r"\s+([,:])", r"\1", text).strip(" ,:")

@@ -144,6 +144,8 @@ class _Reader:
         word = self.written[self.at : end]
         if self.unknown and self.unknown_end == self.at:
             self.unknown[-1] += word
+            self.tokens[-1] = Token(Kind.UNKNOWN, self.unknown[-1])
         else:
             self.unknown.append(word)
+            self.tokens.append(Token(Kind.UNKNOWN, word))
         self.at = self.unknown_end = end

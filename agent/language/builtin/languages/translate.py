@@ -20,7 +20,7 @@ class Translated:
     """A message in English.
 
     ``language`` is the BCP 47 tag of the language it was written in. ``unknown`` are the words, as written, that no
-    rule knew: they are missing from ``text`` and must be named in the answer.
+    rule knew, with the comparison each was part of: they are missing from ``text`` and must be named in the answer.
     """
 
     text: str
@@ -84,4 +84,5 @@ def _ended(sentence: str) -> str:
 
 def _rewritten(text: str, table: Lexicon) -> tuple[str, list[str]]:
     found = scan(plain_numbers(text, table), table)
-    return clauses(found.tokens, table.order), found.unknown
+    english, unread = clauses(found.tokens, table.order)
+    return english, [f"{word} ({unread[word]})" if word in unread else word for word in found.unknown]

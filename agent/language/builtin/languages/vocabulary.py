@@ -38,6 +38,7 @@ class Kind(StrEnum):
     COLON = "colon"
     STOP = "stop"
     WORD = "word"
+    UNKNOWN = "unknown"
 
 
 ROLES = frozenset({Kind.SUBJECT, Kind.OBJECT, Kind.TOPIC})

@@ -1,0 +1,262 @@
+"""One sentence of English tokens into clauses: the action first, its condition behind."""
+
+from __future__ import annotations
+
+import re
+
+from agent.language.builtin.languages.changes import changes
+from agent.language.builtin.languages.conditions import Memory, condition, has_condition
+from agent.language.builtin.languages.relations import words
+from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
+
+_MOVES = frozenset({"rise", "fall", "up", "down", "at least", "at most", "above", "below"})
+_WITH_UNIT = re.compile(r"\d(?:%|x$| (?:atr|usd|eur|usdt))")
+_PAIRED = {
+    ("enter", "buy"): "buy", ("buy", "enter"): "buy", ("buy", "buy"): "buy", ("enter", "go short"): "go short",
+    ("go short", "enter"): "go short", ("sell", "go short"): "go short", ("buy", "exit"): "sell",
+    ("exit", "buy"): "sell",
+    ("exit", "sell"): "sell", ("sell", "exit"): "sell", ("go short", "exit"): "cover", ("exit", "go short"): "cover",
+    ("go short", "cover"): "cover", ("enter", "sell"): "sell", ("exit", "exit"): "exit", ("sell", "enter"): "sell",
+    ("sell", "sell"): "sell", ("enter", "enter"): "enter", ("exit", "enter"): "exit",
+}  # fmt: skip
+"""What two actions said in one breath amount to: "enter long", "exit short"."""
+
+
+class Sentence:
+    """One sentence on its way: what waits for an action, and the action that still takes what follows."""
+
+    def __init__(self, tokens: list[Token], order: str, memory: Memory) -> None:
+        self.tokens, self.order, self.memory = tokens, order, memory
+        self.said: list[str] = []
+        self.asides: list[str] = []
+        self.action: str | None = None
+        self.waiting: list[Token] = []
+        self.action_first = self._is_action_first()
+
+    def read(self) -> list[str]:
+        """Return the clauses."""
+        if any(token.kind is Kind.EDIT for token in self.tokens):
+            return [
+                clause
+                for part in changes(self.tokens, self.order, self.memory)
+                for clause in ([part] if isinstance(part, str) else Sentence(part, self.order, self.memory).read())
+            ]
+        place = 0
+        while place < len(self.tokens):
+            place = self._token(place)
+        self._flush()
+        return [clause for clause in (*self.said, *self.asides) if clause]
+
+    def _is_action_first(self) -> bool:
+        acts = [place for place, token in enumerate(self.tokens) if token.kind is Kind.ACTION]
+        opens = [place for place, token in enumerate(self.tokens) if token.kind is Kind.WHEN or has_condition([token])]
+        if not acts or not opens or opens[0] < acts[0]:
+            return not opens
+        if self.order == "svo":
+            return True
+        after = self.tokens[acts[0] + 1].kind
+        return after in {Kind.COLON, Kind.TOPIC, Kind.WHEN} or opens[-1] > acts[-1]
+
+    def _token(self, place: int) -> int:
+        """Read the token at a place; return the place of the next."""
+        token = self.tokens[place]
+        if token.kind is Kind.ACTION:
+            return self._act(place)
+        elif token.kind is Kind.HEAD:
+            return self._head(place)
+        elif token.kind is Kind.WHOLE and token.text.startswith("from "):
+            self.waiting = [waits for waits in self.waiting if waits.text != "backtest"]
+            self._whole(f"backtest {token.text}", place + 1)
+        elif token.kind is Kind.WHOLE:
+            self._whole(token.text, place + 1)
+        elif token.kind is Kind.COMMA and self._is_plain():
+            self._flush()
+        else:
+            self.waiting.append(token)
+        return place + 1
+
+    def _whole(self, text: str, place: int) -> None:
+        """Say a clause that is complete; "strategy" alone before it is what it is about anyway."""
+        if self.action is None and words(self.waiting) == "strategy":
+            self.waiting = []
+        self._aside(text, place)
+
+    def _aside(self, text: str, place: int) -> None:
+        """Say what is complete by itself: at once, or behind the action it was said in the middle of."""
+        later = self.tokens[place:]
+        acts = next((at for at, token in enumerate(later) if token.kind is Kind.ACTION), len(later))
+        holds = has_condition(self.waiting)
+        follows = has_condition(later[:acts])
+        in_the_middle = holds and acts < len(later) and not follows if self.action is None else follows and not holds
+        if in_the_middle:
+            self.asides.append(text)
+        else:
+            self._flush()
+            self.said.append(text)
+
+    def _is_plain(self) -> bool:
+        """Tell whether what waits is complete without an action: a header, a remark."""
+        return self.action is None and not has_condition(self.waiting) and not any(
+            token.kind in {Kind.TERM, Kind.WHEN, Kind.NUMBER} for token in self.waiting
+        )  # fmt: skip
+
+    def _act(self, place: int) -> int:
+        """Read an action: it closes the condition that waits, or opens for what follows; return the next place."""
+        action, nxt = self.tokens[place].text, self.tokens[place + 1 : place + 2]
+        if self.action is not None:
+            joined = _PAIRED.get((self.action, action)) if not self.waiting else None
+            if joined is not None:
+                self.action = joined
+                return place + 1
+            theirs = self._last_block(nxt)
+            self._flush()
+            self.waiting = theirs
+        opens_next = bool(nxt) and nxt[0].kind in {Kind.WHEN, Kind.COLON, Kind.TOPIC}
+        if has_condition(self.waiting) and not opens_next and not self.action_first:
+            header, body = self._header()
+            objects = [token for token in nxt if token.kind is Kind.ASSET]
+            self.said.append(words(header))
+            self.said.append(self._acted(action, [*objects, Token(Kind.WHEN, "when"), *body], comma=" and "))
+            self.waiting = []
+            return place + 1 + len(objects)
+        elif has_condition(self.waiting) and self.waiting[0].kind is Kind.WHEN and not opens_next:
+            self.said.append(self._acted(action, self.waiting, comma=" and "))
+            self.waiting = []
+        else:
+            self._flush()
+            self.action = action
+        return place + 1
+
+    def _last_block(self, nxt: list[Token]) -> list[Token]:
+        """Take the last "when ..." off an action's tail if the action that follows has no condition of its own."""
+        whens = [at for at, token in enumerate(self.waiting) if token.kind is Kind.WHEN]
+        if len(whens) < 2 or (nxt and nxt[0].kind in {Kind.WHEN, Kind.COLON}):
+            return []
+        block = self.waiting[whens[-1] :]
+        del self.waiting[whens[-1] :]
+        return block
+
+    def _header(self) -> tuple[list[Token], list[Token]]:
+        """Return asset and timeframe in front of a condition, and the condition."""
+        place = 0
+        while place < len(self.waiting) and self.waiting[place].kind in {*HEADER, *JOINTS, Kind.WORD}:
+            place += 1
+        if not any(token.kind in HEADER for token in self.waiting[:place]):
+            place = 0
+        return self.waiting[:place], self.waiting[place:]
+
+    def _head(self, place: int) -> int:
+        """Read a stop, target or size with its figure, which stands behind it or before."""
+        head = self.tokens[place]
+        behind = self._figure_behind(place + 1)
+        before = self._figure_before(last_resort=behind is None)
+        if before is not None:
+            self.said.append(f"{head.text} {before}")
+            return place + 1
+        if behind is not None:
+            figure, after = behind
+            moved = [token.text for token in self.waiting if token.kind is not Kind.AND]
+            if self.action is None and moved in (["rise"], ["fall"]):
+                self.waiting = []
+                self.said.append(f"{'raise' if moved == ['rise'] else 'lower'} {head.text} to {figure}")
+                return after
+            self._aside(f"{head.text} {figure}", after)
+            return after
+        if head.text in {"stop loss", "take profit"}:
+            if has_condition(self.waiting) and self.action is None:
+                header, body = self._header()
+                self.said += [words(header), self._acted("exit", [Token(Kind.WHEN, "when"), *body], comma=" and ")]
+                self.waiting = []
+                return place + 1
+            if self.tokens[place + 1 : place + 2] and self.tokens[place + 1].kind is Kind.WHEN:
+                self._flush()
+                self.action = "exit"
+                return place + 1
+        self.waiting.append(head)
+        return place + 1
+
+    def _figure_behind(self, place: int) -> tuple[str, int] | None:
+        while place < len(self.tokens) and (self.tokens[place].kind in {Kind.COLON, *ROLES} or
+                                            self.tokens[place].text in {"to", "at", "of", "equals"}):  # fmt: skip
+            place += 1
+        if place >= len(self.tokens) or self.tokens[place].kind is not Kind.NUMBER:
+            return None
+        figure, place = self.tokens[place].text, place + 1
+        if place < len(self.tokens) and self.tokens[place].text.startswith("atr"):
+            return f"{figure.removesuffix('x')} {self.tokens[place].text}", place + 1
+        return figure, place
+
+    def _figure_before(self, *, last_resort: bool) -> str | None:
+        """Take a figure that stands before its head off what waits: "3% stop", "falls 5%, stop"."""
+        start = max((at + 1 for at, token in enumerate(self.waiting) if token.kind in {Kind.COMMA, Kind.AND, Kind.OR}),
+                    default=0)  # fmt: skip
+        chunk = [token for token in self.waiting[start:] if token.kind not in {Kind.WHEN, Kind.UNKNOWN, *ROLES}]
+        figures = [token for token in chunk if token.kind is Kind.NUMBER]
+        others = [
+            token for token in chunk if token.kind is not Kind.NUMBER and token.text not in {"price", "atr", *_MOVES}
+        ]
+        alone = start > 0 or self.action is None
+        if len(figures) == 1 and not others and alone and _WITH_UNIT.search(words(chunk)):
+            del self.waiting[start:]
+            self._flush()
+            atr = " atr" if any(token.text == "atr" for token in chunk) else ""
+            return figures[0].text.removesuffix("x" if atr else "") + atr
+        if last_resort and len(figures) > 1 and chunk[-1].kind is Kind.NUMBER and _WITH_UNIT.search(chunk[-1].text):
+            del self.waiting[-1]
+            self._flush()
+            return chunk[-1].text
+        return None
+
+    def _flush(self) -> None:
+        """Say what waits: the open action with its tail, or a remark of its own."""
+        waiting = self.waiting
+        while waiting and waiting[-1].kind in JOINTS:
+            waiting.pop()
+        while waiting and waiting[0].kind in JOINTS:
+            waiting.pop(0)
+        self.waiting = []
+        if self.action is not None:
+            self.said.append(self._acted(self.action, waiting, comma=", "))
+            self.action = None
+        elif [token.text for token in waiting] in (["the opposite happens"], ["when", "the opposite happens"]):
+            self.said.append("sell when the opposite happens")
+        elif has_condition(waiting):
+            header = "when " if waiting[0].kind is Kind.WHEN else ""
+            self.said.append(header + condition(waiting, self.memory))
+        elif waiting:
+            self.said.append(words(waiting))
+
+    def _acted(self, action: str, tail: list[Token], comma: str) -> str:
+        """Return "action object when condition"."""
+        start = next((at for at, token in enumerate(tail) if token.kind is Kind.WHEN), None)
+        if start is None:
+            start = _condition_start(tail)
+        body = tail[start:]
+        while body and body[0].kind in {Kind.WHEN, *JOINTS}:
+            body = body[1:]
+        if not body and [token.kind for token in tail] == [Kind.TERM]:
+            tail, body = [], [*tail, Token(Kind.RELATION, "touch")]
+        body, objects = _without_objects(body)
+        said = condition(body, self.memory, comma) if body else ""
+        after = bool(body) and body[0].kind is Kind.AFTER
+        named = words([*(tail[:start] if tail else ()), *objects])
+        return " ".join(part for part in (action, named, "" if after or not said else "when", said) if part)
+
+
+def _condition_start(tail: list[Token]) -> int:
+    """Return where a condition without "when" begins: at its first term, figure or state; the end without one."""
+    if not has_condition(tail):
+        return len(tail)
+    return next(
+        at
+        for at, token in enumerate(tail)
+        if token.kind in {Kind.TERM, Kind.NUMBER, Kind.NOT, Kind.COLON, Kind.TOPIC} or has_condition([token])
+    )
+
+
+def _without_objects(body: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return a condition without the assets and timeframes said behind it, and those."""
+    end = len(body)
+    while end and body[end - 1].kind in {*HEADER, Kind.COMMA}:
+        end -= 1
+    return body[:end], [token for token in body[end:] if token.kind in HEADER]
