@@ -109,7 +109,9 @@ def deferred(text: str) -> list[Opaque]:
 def _reverse_without_exit(rules: Rules, said: Said) -> None:
     """Two sides and no exit at all: the opposite entry turns the position, as assumed and told."""
     both = all(rules.entry[side] is not None for side in SIDES)
-    if both and all(rules.exit[side] is None for side in SIDES):
+    ways = ("time_limit", "take_profit", "trailing_stop")
+    other_way = any(one.kind in ways and not one.none for one in said.levels)
+    if both and not other_way and all(rules.exit[side] is None for side in SIDES):
         rules.reverse = True
         rules.assumed.append(
             ("signals.opposite_entry", "no exit was named: an entry of the other side closes and reverses the position")

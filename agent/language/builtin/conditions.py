@@ -138,9 +138,9 @@ def _in_range(c: Cursor) -> Condition | None:
             c.skip_fillers(also=("days", "day"))
             if c.accept_tag("unit") or c.is_text("range"):
                 c.accept_text("range")
-                place = Math("/", Math("-", Field("close"), Field("low")), width)
                 top = token.text in ("top", "upper")
-                return Compare("gte" if top else "lte", place, Number(round(1 - share, 10) if top else share))
+                height = Math("*", Number(round(1 - share, 10) if top else share), width)
+                return Compare("gte" if top else "lte", CLOSE, Math("+", Field("low"), height))
     c.at = start
     return None
 
@@ -546,7 +546,7 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
     if isinstance(right, Number) is False:
         c.mind.other = right
     c.mind.topic = left
-    left, right = _sensible(left, right)
+    left, right = _sensible(c, left, right)
     if isinstance(left, Field) and left.name == "volume" and when == "cross":
         when = "gt"
     return Compare(when, left, right)  # type: ignore[arg-type]
@@ -568,7 +568,7 @@ def _partner(c: Cursor, left: Operand) -> Operand | None:
     return c.mind.other if c.mind.other != left else None
 
 
-def _sensible(left: Operand, right: Operand) -> tuple[Operand, Operand]:
+def _sensible(c: Cursor, left: Operand, right: Operand) -> tuple[Operand, Operand]:
     """Mend lines that were named loosely: ``macd crosses signal``, ``plus di over minus di``, supertrend over price."""
     if (
         isinstance(left, Series)
@@ -578,6 +578,7 @@ def _sensible(left: Operand, right: Operand) -> tuple[Operand, Operand]:
     ):
         if not left.bare and right.value == int(right.value) and 2 <= right.value <= 500:
             right = replace(left.having(length=Span(right.value)), lag=0)  # "ema 20 crosses 50"
+            c.mind.mentions.append(right)
     if isinstance(left, Series) and isinstance(right, Series):
         if left.type == right.type == "macd" and right.output == "signal" and right.bare:
             right = replace(left, output="signal")
@@ -932,7 +933,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     when = None
     if token.tag == "compare":
         when = c.take().data
-        if not c.is_text("it", "that", "them"):
+        if not c.is_text("it", "that", "them", "both"):
             c.skip_fillers(also=("level",))
         if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq" and when in ("gt", "lt"):
             when += "e"  # "greater than or equal to" in two words
@@ -974,7 +975,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
             right = Math("*", right, Number(1 + offset if up else 1 - offset))
         else:
             right = Math("+" if up else "-", right, offset)
-    left, right = _sensible(left, right)
+    left, right = _sensible(c, left, right)
     if not implied or c.mind.topic is None:
         c.mind.topic = left
     if not isinstance(right, Number):
@@ -1038,7 +1039,8 @@ def _subject(c: Cursor, left: Operand | None, right: Operand) -> Operand:
         return scaled[-1] if scaled and abs(right.value) <= 200 else left or CLOSE
     if isinstance(right, Series) and right.input("source") == left:
         return left or CLOSE
-    if _price_scaled(right) and (left is None or not _price_scaled(left)):
+    drawn = isinstance(left, Series) and left.type not in AVERAGES  # a band or a line, not a price
+    if _price_scaled(right) and (left is None or drawn or not _price_scaled(left)):
         return CLOSE
     return left or CLOSE
 
@@ -1155,10 +1157,20 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
     if c.is_text("$", "€") and c.is_number(1):
         c.take()
         return Number(c.take().value or 0.0)
-    found = operand(c)
+    found = operand(c) or _bare_band(c)
     if found is None:
         c.at = start
     return found
+
+
+def _bare_band(c: Cursor) -> Operand | None:
+    """``over the upper``, ``under the lower``: a band of the channel spoken of."""
+    channels = [one for one in c.mind.mentions if one.type in ("bbands", "keltner", "donchian")]
+    if channels and c.is_text("upper", "lower", "top", "bottom") and c.is_text("the", "its", ahead=-1):
+        word = c.take().text
+        c.accept_text("one")
+        return Series(channels[-1].type, (), "upper" if word in ("upper", "top") else "lower", bare=True)
+    return None
 
 
 def _compounded(percent: float, length: Span) -> float:

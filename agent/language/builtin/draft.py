@@ -54,6 +54,7 @@ class Said:
     only: str | None = None
     limit: dict[str, float] | None = None
     loose_frames: list[str] = field(default_factory=list)
+    bare: set[str] = field(default_factory=set)
 
     @staticmethod
     def of(items: list[Item]) -> Said:
@@ -76,6 +77,8 @@ class Said:
                 said.sizes.append(item.data)
             elif item.kind == "market":
                 said.market = item.data
+            elif item.kind == "dangling" and item.data.tag in ("stop", "target", "trail"):
+                said.bare.add(item.data.tag)
             elif item.kind == "limit":
                 said.limit = item.data
             elif item.kind == "only":
@@ -233,6 +236,10 @@ def _protect(said: Said, writer: Writer, draft: Draft, mind: Mind) -> None:
                 if kind == "trailing_stop" and given[0].activate is not None:
                     level["activate_at"] = plain_number(given[0].activate.value)
                 risk[kind] = level
+    for tag, name in (("stop", "stop_loss"), ("trail", "trailing_stop"), ("target", "take_profit")):
+        if tag in said.bare and name not in risk and not any(one.kind == name for one in said.levels):
+            words = {"stop": "stop", "trail": "trailing stop", "target": "target"}[tag]
+            draft.conflicts.append((f"risk.{name}", f"how far away is the {words}, in per cent or ATRs?"))
     for one in said.levels:
         if one.kind == "time_limit" and one.span is not None:
             risk["time_limit"] = _time_limit(one.span, writer)

@@ -42,7 +42,7 @@ KINDS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}
 def level(c: Cursor) -> Level | None:
     """Read one protection; None, and the cursor where it was, when there is none."""
     start = c.at
-    for reader in (_ruled_out, _longest, _armed, _time, _breakeven, _partial, _ratio, _taken, _named, _behind):
+    for reader in (_ruled_out, _longest, _time, _breakeven, _partial, _ratio, _taken, _named, _behind):
         found = reader(c)
         if found is not None:
             return found
@@ -535,7 +535,7 @@ def _longest(c: Cursor) -> Level | None:
     return None
 
 
-def _armed(c: Cursor) -> Level | None:
+def armed(c: Cursor) -> Level | None:
     """``once its 3% up trail 1.5%``, ``after 4% profit trail by 2%``: when a trailing stop begins."""
     if not (c.accept_tag("when", "after") or c.accept_text("once", "after")):
         return None

@@ -276,13 +276,13 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "|close everything|close all|close it|exit position{,s}|exit the position|exit the trade|get me out|take it off|step aside"
     "|exit everything|exit all|exit criteria|exit both|go to cash|move to cash|be out|out when|exits when|exit when|i exit|we exit"
     "|close both|im out|i am out|exit logic|closes position|exit signal|square off|square up|get flat|gtfo|hop out|cash"
-    "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade": (
+    "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade|drop it|ditch it|let it go|kick it out|get rid of it": (
         "exit",
         None,
     ),
     "long short|long/short|long and short|buy and short|long or short|both directions|both sides|both ways|go both ways|longs and shorts"
     "|long & short|l/s|either direction|trade both sides|two sided|either way": ("enter", "both"),
-    "hold{,ing}|stay in|stay long|hold long|be in|stay invested|own|keep it|hold it|in the market|invested|remain long|hold a long": (
+    "hold{,ing}|stay in|stay long|hold long|be in|stay invested|own|own it|keep it|hold it|in the market|invested|remain long|hold a long": (
         "hold",
         "long",
     ),

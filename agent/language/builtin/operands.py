@@ -611,6 +611,7 @@ def _worded(c: Cursor, series: Series) -> Series | None:
         and token.data in ("volume", "high", "low", "open", "hl2", "hlc3", "ohlc4")
         and c.is_text("of", "on", "using", "the", ahead=-1)
         and series.input("source") is None
+        and not c.is_tag("compare", "verb", ahead=1)
     ):
         c.take()
         return replace(series.having(source=token.data), bare=series.bare)

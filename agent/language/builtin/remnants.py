@@ -30,6 +30,10 @@ def with_loose_settings(items: list[Item], mentions: list[Series]) -> list[Item]
     lacking = [one for one in mentions if one.bare and one.type in PAIRED]
     if not lacking or any(not one.bare and one.type == lacking[-1].type for one in mentions):
         return items
+    units = _with_units(items, lacking[-1])
+    if units is not None:
+        mentions.append(units[1])
+        return units[0]
     at = 0
     while at < len(items):
         run = at
@@ -43,6 +47,29 @@ def with_loose_settings(items: list[Item], mentions: list[Series]) -> list[Item]
             return [*items[:at], *(replace(one, kind="unread") for one in items[at:run]), *items[run:]]
         at = max(run, at + 1)
     return items
+
+
+def _with_units(items: list[Item], series: Series) -> tuple[list[Item], Series] | None:
+    """``bb fade 15m, 30 bars 2.2 dev``: numbers whose units say which setting they are."""
+    names = PARAMETERS.get(series.type, ("length",))
+    found: dict[str, object] = {}
+    taken: list[int] = []
+    for at in range(len(items) - 1):
+        number, unit = items[at], items[at + 1]
+        if number.kind != "dangling" or number.data.kind != "number" or unit.kind not in ("dangling", "unread"):
+            continue
+        tag = unit.data.tag
+        if tag == "unit" and unit.data.data == "bar" and "length" in names:
+            found["length"] = Span(number.data.value)
+        elif tag == "sigma" and "stddev" in names:
+            found["stddev"] = number.data.value
+        else:
+            continue
+        taken += [at, at + 1]
+    if not found:
+        return None
+    out = [replace(item, kind="unread") if at in taken else item for at, item in enumerate(items)]
+    return out, replace(series.having(**found), bare=False)
 
 
 def _repeated_settings(items: list[Item]) -> list[Item]:

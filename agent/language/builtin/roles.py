@@ -211,6 +211,7 @@ class _State:
         self.last: tuple[str, str | None] | None = None
         self.header: tuple[str, str | None] | None = None
         self.held: dict[Side, Condition] = {}
+        self.covers: list[Condition] = []
         self.last_rule: Condition | None = None
 
     def sentence(self, blocks: list[Block]) -> None:
@@ -316,6 +317,11 @@ class _State:
         for item in block.opaque:
             self.rules.opaque.append((("entry" if action[0] != "exit" else "exit"), item))
         kind, side = action
+        if kind == "exit":
+            filters = [part for joint, part in block.parts if joint == "filter"]
+            if filters and len(filters) < len(block.parts):
+                block.parts = [(joint, part) for joint, part in block.parts if joint != "filter"]
+                self.rules.loose.extend(filters)
         if not block.parts:
             self.last = action
             return
@@ -330,6 +336,8 @@ class _State:
                 for one in self._entry_sides(side):
                     self._put("exit", one, exit_rule)
         else:
+            if side == "short":
+                self.covers.append(rule)
             for one in self._exit_sides(side):
                 self._put("exit", one, rule)
 
@@ -432,6 +440,13 @@ class _State:
         """Settle what the words leave to the whole message: shorthand, mirrors, opposites, directions."""
         rules = self.rules
         self._settle_loose()
+        if (
+            rules.entry["long"] is not None
+            and rules.entry["short"] is not None
+            and rules.exit["long"] is None
+            and self.covers
+        ):
+            rules.exit["long"] = joined("or", self.covers)  # "cover" of both sides, where nothing else leaves a long
         for side, rule in self.held.items():
             if rules.exit[side] is None:
                 rules.exit[side] = rule

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.language.builtin import markets
+from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.cursor import Cursor
-from agent.language.builtin.levels import gain, level
+from agent.language.builtin.levels import armed, gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
 from agent.language.builtin.rules import (
@@ -83,10 +84,14 @@ def _collapsed(tokens: list[Token], opaque: Sequence[Opaque]) -> list[Token]:
         covered = next((one for one in opaque if one.start <= token.start < one.end), None)
         if covered is None:
             out.append(token)
-        elif out and out[-1].data is covered:
+        elif out and out[-1].kind == "opaque" and out[-1].data is covered:
             out[-1] = replace(out[-1], end=token.end, raw=f"{out[-1].raw} {token.raw}")
         else:
-            out.append(Token("opaque", "", token.raw, token.start, token.end, None, covered))
+            start, raw = token.start, token.raw
+            while out and out[-1].kind == "number" and not covered.vague:
+                number = out.pop()  # "the .618 fib": the number belongs to it
+                start, raw = number.start, f"{number.raw} {raw}"
+            out.append(Token("opaque", "", raw, start, token.end, None, covered))
     return out
 
 
@@ -109,7 +114,16 @@ class _Scanner:
             return
         if self._connector(token):
             return
-        for reader in (self._sided, self._name_given, self._structure, self._attribute, self._rule, self._leftover):
+        for reader in (
+            self._sided,
+            self._armed_trail,
+            self._only_then,
+            self._name_given,
+            self._structure,
+            self._attribute,
+            self._rule,
+            self._leftover,
+        ):
             if reader():
                 return
 
@@ -155,7 +169,6 @@ class _Scanner:
                 or following.kind == "line"
                 or following.text in (";", ".", ",", "->", "/")
                 or following.tag in ("size",)
-                or following.kind == "word"
             ):
                 return "arrow"
         if "action" in said and said[0] != "action" and "condition" not in said:
@@ -170,6 +183,27 @@ class _Scanner:
                 self.items[at] = replace(self.items[at], kind="titled")
         return "stop"
 
+    def _armed_trail(self) -> bool:
+        """``once its 3% up trail 1.5%``, before ``once`` is read as when."""
+        start = self.c.at
+        found = armed(self.c)
+        if found is None:
+            self.c.at = start
+            return False
+        return self._add("level", found, start)
+
+    def _only_then(self) -> bool:
+        """``only 8 to 12 utc``, ``only on mondays``: a filter of the entries, whatever it stands beside."""
+        c, start = self.c, self.c.at
+        if not c.accept_text("only", "just"):
+            return False
+        found = calendar_condition(c)
+        if found is None:
+            c.at = start
+            return False
+        self._add("filter", "only", start)
+        return self._add("condition", found, start)
+
     def _name_given(self) -> bool:
         """``mid = (high + low) / 2``: a name for a series, used further on."""
         c, start = self.c, self.c.at
@@ -177,7 +211,7 @@ class _Scanner:
         if (
             token.kind == "word"
             and c.is_text("=", ahead=1)
-            and token.tag in (None, "line")
+            and token.tag in (None, "line", "indicator")
             and token.text not in FILLERS
         ):
             c.at += 2
@@ -242,6 +276,11 @@ class _Scanner:
         if window is not None:
             return self._add("window", window, start)
         after_entry = self.items and self.items[-1].kind == "action" and self.items[-1].data[0] == "enter"
+        if after_entry and c.is_number() and c.is_tag("percent", ahead=1) and 0 < (token.value or 0) <= 100:
+            ending = c.peek(2)
+            if ending is None or ending.kind == "line" or ending.text in (",", ".", ";"):
+                c.at += 2
+                return self._add("size", Size("percent_equity", (token.value or 0) / 100, unsaid=True), start)
         if after_entry and c.is_number() and (token.value or 0) >= 20:
             c.take()
             here = c.at
@@ -640,6 +679,8 @@ class _Scanner:
         if token.kind == "mark" and token.tag is None:
             return True
         if self._in_brackets(start) or self._is_count(start) or (token.tag == "stop" and self._last_action() == "exit"):
+            return self._add("unread", token, start)
+        if token.tag == "indicator" and token.data.type == "ichimoku":
             return self._add("unread", token, start)
         if token.kind in ("number", "span", "clock", "date") or token.tag in (
             "compare",
