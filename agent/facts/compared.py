@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.facts.fact import Fact, Relation, Term
 from agent.facts.held import Held, Leaf, Side, Slot
 from agent.facts.indicator_names import LINES, kin
@@ -13,7 +15,8 @@ DERIVED = ("hl2", "hlc3", "ohlc4")
 
 def standing(relation: Relation, held: Held) -> list[Leaf]:
     """Return the comparisons of a spec that say what the words say."""
-    return [leaf for leaf in held.leaves if _says(relation, leaf, held)]
+    ways = [relation, *(replace(relation, left=left, right=right) for left, right in relation.others)]
+    return [leaf for leaf in held.leaves if any(_says(way, leaf, held) for way in ways)]
 
 
 def contrary(relation: Relation, held: Held) -> list[Leaf]:

@@ -82,8 +82,9 @@ class Term:
 class Relation:
     """A comparison in the words: ``left`` is, goes or crosses ``direction`` (above or below) ``right``.
 
-    ``left`` None was not told. ``sections`` are the parts of the signals the words put it in, empty when they do not
-    tell; ``loose`` marks a comparison under a prohibition, which either direction may express.
+    ``left`` None was not told. ``sections`` are the parts of the signals the words may put it in, the likeliest first,
+    empty when they do not tell. ``loose`` marks a comparison under a prohibition, which either direction may express;
+    ``faint`` one whose left side is no word known here; ``others`` are further pairs that *it* may stand for.
     """
 
     direction: Direction
@@ -95,3 +96,4 @@ class Relation:
     sections: tuple[str, ...] = ()
     loose: bool = False
     faint: bool = False
+    others: tuple[tuple[Term | None, Term], ...] = ()

@@ -36,7 +36,7 @@ PHRASES: dict[tuple[str, object], str] = {
     ("role", "target"):
         "take profit|take profits|takeprofit|tp|t/p|target|targets|profit target|price target|tgt"
         "|take profit target",
-    ("role", "profit"): "profit|profits|gain|gains|in profit|up|in the money|roi|winner",
+    ("role", "profit"): "bank|profit|profits|gain|gains|in profit|up|in the money|roi|winner",
     ("role", "trail"):
         "trailing stop|trailing stop loss|trailing sl|trailing|trail|trails|trailed|trail stop|tsl|chandelier"
         "|chandelier exit|chandelier stop|trailing exit|trail it|ratchet",
@@ -48,7 +48,8 @@ PHRASES: dict[tuple[str, object], str] = {
         "|per entry|each time|apiece|my money|stack|of my bag|per coin|per asset|in each coin|in each|position"
         "|trade size|order size|worth|each|every trade|weight|of funds|of cash|notional|bet|buying power",
     ("role", "risk"):
-        "risk|risking|risks|risk per trade|at risk|risked|costs|cost me|lose at most|lose no more than|lose only",
+        "risk|risking|risks|risk per trade|at risk|risked|move costs|costs me|cost me|lose at most|lose no more than"
+        "|lose only",
     ("role", "volatility"):
         "vol target|volatility target|target vol|target volatility|annualized volatility|annualised volatility"
         "|annual volatility|annualized vol|annual vol|annualised vol|vol targeting|volatility targeting",
@@ -67,7 +68,7 @@ PHRASES: dict[tuple[str, object], str] = {
     ("role", "cooldown"):
         "cooldown|cool down|cooling off|wait|pause|sit out|after an exit|after a loss|re enter|reenter|reentry"
         "|re entry",
-    ("role", "cost"): "fee|fees|commission|commissions|slippage|taker|maker|cost per trade|spread",
+    ("role", "cost"): "costs|fee|fees|commission|commissions|slippage|taker|maker|cost per trade|spread",
     ("role", "order"):
         "limit order|limit buy|limit sell|limit entry|limit|cancel|cancelled|unfilled|expires|filled",
     ("role", "partial"):

@@ -35,6 +35,7 @@ class Reader:
         self._found: list[Relation] = []
         self._left: Term | None = None
         self._right: Term | None = None
+        self._pairs: list[tuple[Term | None, Term]] = []
         self.used: set[int] = set()
 
     def read(self) -> tuple[Relation, ...]:
@@ -67,7 +68,7 @@ class Reader:
             self._from(at, OTHER[direction])
             return
         right, place = self._operands.right(at + 1)
-        left, _ = self._operands.left(at, self._left)
+        left, _ = self._operands.left(at, self._subject())
         lag = self._lag(at, left, right)
         if lag is not None:
             self._keep(at, direction, left or self._left, lag)
@@ -93,7 +94,12 @@ class Reader:
             if self._right is not None and self._right.kind == "indicator":
                 self._keep(at, direction, self._right, right)
         self.used.add(place)
-        self._keep(at, direction, left or self._left, right, remember=True)
+        self._keep(at, direction, left or self._subject(), right, remember=True)
+
+    def _subject(self) -> Term | None:
+        """Return what *it* stands for; anything, where several things were compared."""
+        lefts = {left for left, _ in self._pairs if left is not None}
+        return Term("any") if len(lefts) > 1 else self._left
 
     def _inherit(self, at: int, direction: Direction, left: Term | None) -> None:
         """Keep a comparison without a right side, ``when it crosses back below``, with that of the one before."""
@@ -102,10 +108,10 @@ class Reader:
             return
         if self._right is None or self._right.kind == "any":
             return
-        if left is None or left.kind == "field":
-            left = self._left
-        right = self._right
-        self._keep(at, direction, left, right)
+        others: tuple[tuple[Term | None, Term], ...] = ()
+        if left is None or left.kind in ("field", "any"):
+            left, others = self._left, tuple(self._pairs)
+        self._keep(at, direction, left, self._right, others=others)
 
     def _is_either_way(self, at: int) -> bool:
         """Tell whether both directions stand side by side: ``above or below``."""
@@ -257,6 +263,7 @@ class Reader:
     def _keep(
         self, at: int, direction: Direction, left: Term | None, right: Term, *,
         remember: bool = False, sections: tuple[str, ...] | None = None, faint: bool = False,
+        others: tuple[tuple[Term | None, Term], ...] = (),
     ) -> None:  # fmt: skip
         flips, loose = negated(self._marks, at)
         if right.kind != "field" and self._is_earlier(at):
@@ -266,9 +273,10 @@ class Reader:
         start, end = self._extent(at)
         where = sections_at(self._marks, at) if sections is None else sections
         said = self._text[start:end].strip(" ,(")
-        self._found.append(Relation(told, left, right, said, start, end, where, loose, faint))
+        self._found.append(Relation(told, left, right, said, start, end, where, loose, faint, others))
         if remember:
             self._left, self._right = left or self._left, right
+            self._pairs.append((left, right))
 
     def _is_earlier(self, at: int) -> bool:
         """Tell whether the left side is a value of an earlier bar."""

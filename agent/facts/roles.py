@@ -139,6 +139,7 @@ def is_holding(marks: list[Mark], at: int) -> bool:
             after = True
         elif one.kind == "hold":
             held = True
+            break
         elif one.kind == "number" and place < at - 1:
             return False
         elif one.kind == "enter":

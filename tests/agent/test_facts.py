@@ -327,3 +327,24 @@ def test_a_stop_lands_as_a_fraction_however_it_is_written(value: Any, unit: str)
 
     assert codes(text, spec(risk={"stop_loss": percent(number / 100)})) == []
     assert codes(text, spec(risk={"stop_loss": percent(number / 90)})) != []
+
+
+def test_it_may_stand_for_any_comparison_of_the_entry() -> None:
+    text = "BTC 4h. buy when ema 9 crosses above ema 21 and close > sma 200, exit when it crosses back below"
+    kinds = {"fast": ("ema", 9), "slow": ("ema", 21), "long": ("sma", 200)}
+    indicators = {key: {"type": kind, "inputs": {"length": length}} for key, (kind, length) in kinds.items()}
+    crossed = {"when": "crosses_above", "left": "fast", "right": "slow"}
+    entry = [{**crossed, "filters": [{"when": "gt", "left": "close", "right": "long"}]}]
+
+    for leave in ({**crossed, "when": "crosses_below"}, {"when": "lt", "left": "close", "right": "long"}):
+        assert codes(text, spec(indicators=indicators, signals={"entry": entry, "exit": [leave]})) == []
+    assert codes(text, spec(indicators=indicators, signals={"entry": entry, "exit": []})) != []
+
+
+def test_another_language_is_compared_in_english_with_its_own_numbers() -> None:
+    text = "BTC 4h. Compra cuando el RSI(14) caiga por debajo de 30. Stop del 2,5 %."
+    signals = {"entry": [{"when": "lt", "left": "rsi_14", "value": 30}], "exit": []}
+    reading = Reading("build", "builtin", language="es")
+
+    assert codes(text, spec(signals=signals, risk={"stop_loss": percent(0.025)}), reading) == []
+    assert codes(text, spec(signals=signals, risk={"stop_loss": percent(0.25)}), reading) != []
