@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from evals.solvers import Solved, Solver
 
 LEVELS = ("stop_loss", "take_profit")
+MOST = 12
+"""Reasons that are listed."""
+
+SHOWN = 160
+"""Characters of a question that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,20 @@ class ReadAlike:
             **counts,
             "sameHashShare": round(counts["sameHash"] / n, 4) if n else None,
             "rightShare": round(counts["right"] / n, 4) if n else None,
+            "mostOftenWrong": self.most_often_wrong(),
             "plainWrong": [_as_dict(one) for one in self.plain_wrong],
             "differing": [_as_dict(one) for one in self.drawn if not (one.is_right and one.same_hash)],
             "seconds": times_of(self.seconds),
         }
+
+    def most_often_wrong(self) -> list[dict[str, Any]]:
+        """Return what is wrong most often, by part and, of words left out, by word."""
+        counts = Counter(
+            f"left out: {reason}" if name == "left_out" else name
+            for one in self.drawn
+            for name, reason in one.wrong.items()
+        )
+        return [{"what": what, "times": times} for what, times in counts.most_common(MOST)]
 
     def counts(self) -> dict[str, int]:
         """Return how many were read right, alike, told of, and wrong or with a part dropped without a word."""
@@ -116,6 +131,8 @@ def paraphrase_lines(result: ReadAlike, *, explain: bool = False) -> Iterator[st
     yield f"  {seconds['median']:.3f} s median, {seconds['p95']:.3f} s p95"
     for one in document["plainWrong"]:
         yield f"the plainest text is read wrong: {one['text']!r}: {one['wrong']}"
+    for one in document["mostOftenWrong"]:
+        yield f"  {one['times']:4d} x {one['what']}"
     for one in document["differing"] if explain else ():
         told = "told" if one["told"] else "silent"
         yield f"{one['id']} ({told}): {one['text']!r}"
@@ -129,7 +146,9 @@ def _read(paraphrase: Paraphrase, solved: Solved | None, own_hash: str | None, p
         return Read(paraphrase, False, same_hash, True, {"answer": "missing"}, ())
     answer, spec = solved.answer, solved.answer.get("spec")
     told = asks(answer) or answer.get("disposition") in ("partial", "refuse") or bool(solved.left_out)
-    wrong = {} if answer.get("disposition") == "build" else {"disposition": f"got {answer.get('disposition')}"}
+    question = " ".join(str(answer.get("question") or "").split())[:SHOWN]
+    disposition = f"got {answer.get('disposition')}" + (f": {question}" if question else "")
+    wrong = {} if answer.get("disposition") == "build" else {"disposition": disposition}
     wrong |= _differences(paraphrase, spec) if isinstance(spec, dict) else {"spec": "none"}
     if solved.left_out:
         wrong["left_out"] = "; ".join(solved.left_out)
