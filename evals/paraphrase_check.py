@@ -14,7 +14,6 @@ from evals.scorers.strategy import compare_strategy
 from evals.scorers.terms import mapping, terms_of_spec
 from evals.scorers.trees import Counted, Group, Negated, Tree
 from evals.scorers.verdict import NOT_READABLE
-from evals.scorers.wording import asks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -145,15 +144,14 @@ def _read(paraphrase: Paraphrase, solved: Solved | None, own_hash: str | None, p
     if solved is None:
         return Read(paraphrase, False, same_hash, True, {"answer": "missing"}, ())
     answer, spec = solved.answer, solved.answer.get("spec")
-    told = asks(answer) or answer.get("disposition") in ("partial", "refuse") or bool(solved.left_out)
     question = " ".join(str(answer.get("question") or "").split())[:SHOWN]
     disposition = f"got {answer.get('disposition')}" + (f": {question}" if question else "")
     wrong = {} if answer.get("disposition") == "build" else {"disposition": disposition}
     wrong |= _differences(paraphrase, spec) if isinstance(spec, dict) else {"spec": "none"}
     if solved.left_out:
         wrong["left_out"] = "; ".join(solved.left_out)
-    dropped = () if told or not isinstance(spec, dict) else _dropped(paraphrase.spec, spec)
-    return Read(paraphrase, not wrong, same_hash, told, wrong, dropped)
+    dropped = () if solved.tells or not isinstance(spec, dict) else _dropped(paraphrase.spec, spec)
+    return Read(paraphrase, not wrong, same_hash, solved.tells, wrong, dropped)
 
 
 def _differences(paraphrase: Paraphrase, spec: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.backtest.run import backtest
@@ -39,17 +39,30 @@ Outcome = Literal["same", "different", "no_spec", "not_simulated", "not_readable
 class Compared:
     """What a comparison found: ``detail`` says where the trades part, or why they could not be compared.
 
-    ``trades`` counts those of the reference on all markets: with none there was nothing to tell apart.
+    ``trades`` counts those of the reference on all markets: with none there was nothing to tell apart. ``told`` says
+    that the answer names what is missing: then it is not silently wrong.
     """
 
     case_id: str
     outcome: Outcome
     trades: int = 0
     detail: str = ""
+    told: bool = False
+
+    @property
+    def is_silently_wrong(self) -> bool:
+        """True when other trades than the reference's would be made and the answer says nothing of it."""
+        return self.outcome in ("different", "not_readable", "no_spec") and not self.told
 
     def as_dict(self) -> dict[str, Any]:
         """Return the comparison as JSON data."""
-        return {"id": self.case_id, "outcome": self.outcome, "trades": self.trades, "detail": self.detail}
+        return {
+            "id": self.case_id,
+            "outcome": self.outcome,
+            "trades": self.trades,
+            "detail": self.detail,
+            "told": self.told,
+        }
 
 
 def compare_run(run: Run) -> tuple[Compared, ...]:
@@ -62,7 +75,8 @@ def compare_run(run: Run) -> tuple[Compared, ...]:
         solved = run.solved.get(case["id"])
         spec = None if solved is None else solved.answer.get("spec")
         if "reference" in case and (spec is not None or case["disposition"] in ("build", "edit")):
-            found.append(compare_case(case, spec))
+            compared = compare_case(case, spec)
+            found.append(replace(compared, told=solved is not None and solved.tells))
     return tuple(found)
 
 
@@ -89,6 +103,7 @@ def totals(compared: tuple[Compared, ...]) -> dict[str, Any]:
         "same": counts["same"],
         "n": n,
         "share": round(counts["same"] / n, 4) if n else None,
+        "silentlyWrong": sum(one.is_silently_wrong for one in compared),
         "noSpec": counts["no_spec"],
         "notReadable": counts["not_readable"],
         "notSimulated": counts["not_simulated"],
@@ -101,12 +116,15 @@ def trade_lines(result: Mapping[str, Any], *, explain: bool = False) -> Iterator
     """Yield `totals` as lines for people."""
     share = "-" if result["share"] is None else f"{result['share']:.3f}"
     yield f"same trades as the reference: {result['same']} of {result['n']} ({share})"
+    yield f"  {result['silentlyWrong']} of the others without a word that something is missing"
     yield (
         f"  {result['noSpec']} without a spec, {result['notReadable']} not readable, {result['withoutATrade']} same "
         f"without a trade; beside them {result['notSimulated']} the engine cannot simulate yet"
     )
     if explain:
-        yield from (f"  {one['id']}: {one['outcome']}: {one['detail']}" for one in result["different"])
+        for one in result["different"]:
+            told = " (told)" if one["told"] else ""
+            yield f"  {one['id']}: {one['outcome']}{told}: {one['detail']}"
 
 
 def _compared(case_id: str, wanted: StrategySpec, got: StrategySpec, *, with_sizes: bool) -> Compared:

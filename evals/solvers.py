@@ -18,6 +18,7 @@ from engine.spec.problems import nearest
 from evals.answers import prediction
 from evals.errors import SuiteError
 from evals.requests import request_of
+from evals.scorers.wording import asks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,11 @@ class Solved:
     reader: str
     usage: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+
+    @property
+    def tells(self) -> bool:
+        """True when the answer says that something is missing: it asks, refuses, or names a part it leaves out."""
+        return asks(self.answer) or self.answer.get("disposition") in ("partial", "refuse") or bool(self.left_out)
 
 
 class Solver(Protocol):

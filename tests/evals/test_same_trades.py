@@ -10,7 +10,9 @@ import pytest
 
 from engine.market.timeframe import TIMEFRAMES
 from evals.markets import N_BARS, SEEDS, generated_bars
-from evals.same_trades import compare_case, price_level, totals, trade_lines
+from evals.run import Run
+from evals.same_trades import compare_case, compare_run, price_level, totals, trade_lines
+from evals.solvers import Solved
 
 REFERENCE: dict[str, Any] = {
     "id": "r", "name": "r", "version": "1.0",
@@ -100,6 +102,17 @@ def test_what_cannot_be_compared_is_counted_apart(spec: Any, outcome: str) -> No
     assert result["same"] == 1
     assert result["n"] == (1 if outcome == "not_simulated" else 2)
     assert f"same trades as the reference: 1 of {result['n']}" in "\n".join(trade_lines(result, explain=True))
+
+
+def test_only_what_says_nothing_of_it_is_silently_wrong() -> None:
+    case, spec = a_case(), changed("risk.stop_loss.value", 0.05)
+    answer = {"id": "a", "disposition": "build", "spec": spec, "reply": "", "question": None}
+
+    def counted(**more: Any) -> dict[str, Any]:
+        return totals(compare_run(Run("told", (case,), {"a": Solved(answer, "told", **more)})))
+
+    assert (counted()["silentlyWrong"], counted(left_out=("stop",))["silentlyWrong"]) == (1, 0)
+    assert "different (told)" in "\n".join(trade_lines(counted(left_out=("stop",)), explain=True))
 
 
 def test_the_generated_markets_are_the_same_every_time_and_unlike_each_other() -> None:
