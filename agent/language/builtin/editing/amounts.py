@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.editing.topics import topic_at, topic_in
+from agent.language.builtin.editing.universe import read_market
 from agent.language.builtin.sizes import Size
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
@@ -33,6 +34,12 @@ LIFTED_TO = re.compile(
     r"(?:limits?|caps?|maximum)(?: up| down)?(?: to| at| is|:)? (?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
     re.IGNORECASE,
 )
+HALTED = re.compile(
+    r"^(?:stop|halt|quit|end|pause|cease|shut down|switch off|turn off|kill)(?: all)?(?: the)?(?: trading| strategy| "
+    r"bot| everything| it)\b(?P<when>.*?)"
+    r"(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
+    re.IGNORECASE,
+)
 LIFTED = re.compile(
     r"^(?:yes[, ]*)?(?:(?:also )?(?:raise|lift|increase|loosen|relax|adjust|extend|change|move) (?:the |that |those |"
     r"my |all )?(?:position |size |exposure )?(?:limits?|caps?|max_position_pct|max_total_exposure_pct)"
@@ -40,6 +47,16 @@ LIFTED = re.compile(
     r"then|for (?:it|that)|if needed))*[ .!]*$",
     re.IGNORECASE,
 )
+
+
+def read_halt(clause: Clause, sheet: Worksheet) -> bool:
+    """``stop trading after a loss of 10%``: the drawdown, or the daily loss, that ends it."""
+    halted = HALTED.search(clause.text)
+    if halted is None:
+        return False
+    daily = re.search(r"\b(?:day|daily|today)\b", clause.text, re.IGNORECASE) is not None
+    _apply(Size("max_daily_loss" if daily else "max_drawdown", float(halted.group("share")) / 100), sheet)
+    return True
 
 
 def read_amount(clause: Clause, sheet: Worksheet) -> bool:
@@ -56,6 +73,7 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
         return True
     text = clause.body if clause.old is not None else clause.text
     found = [item.data for item in sheet.items(text) if item.kind == "size"]
+    found = [one for one in found if one.kind != "fixed_notional" or one.currency or not _about_an_indicator(text)]
     topic = topic_in(clause.all)
     if topic is not None and topic.path in KINDS:
         found = [one for one in found if LIMITS.get(one.kind) == topic.path] or _named(KINDS[topic.path], text) or found
@@ -63,7 +81,14 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
         found = _named_size(text, sheet)
     for one in found:
         _apply(one, sheet)
+    if found:
+        read_market(clause, sheet)
     return bool(found)
+
+
+def _about_an_indicator(text: str) -> bool:
+    """``put a 50 sma there``: a number that is no money."""
+    return any(token.tag in ("indicator", "line", "average") for token in tokenize(clean(text)))
 
 
 def _percent(text: str) -> float | None:
@@ -144,16 +169,18 @@ def hold_limit(kind: str, value: float, path: str, sheet: Worksheet) -> None:
             f"your stored risk defaults allow less {topic_at(path).name} ({name}): {shown}; change the defaults "
             f"first, or which value below them?",
         )
-    if kind == "leverage" and value > 1 and sheet.at("universe.market_type") != "perp":
-        sheet.ask(
-            "universe.market_type",
-            f"spot has no leverage (risk.max_leverage): should it trade perpetual futures (perp) with leverage "
-            f"{value:g}, or stay on spot without?",
-        )
+    if kind == "leverage" and value > 1:
+        sheet.later.append(lambda: _need_perp(value, sheet))
+
+
+def _need_perp(value: float, sheet: Worksheet) -> None:
+    if sheet.at("universe.market_type") != "perp":
+        text = f"should it trade perpetual futures (perp) with leverage {value:g}, or stay on spot without?"
+        sheet.ask("universe.market_type", f"spot has no leverage (risk.max_leverage): {text}")
 
 
 def fit_limits(sheet: Worksheet) -> None:
-    """Hold a changed size against the limits: raised where the owner said so, asked about where not, never cut in "
+    """Hold a changed size against the limits: raised where the owner said so, else asked about; never cut in "
     "silence."""
     sizing, risk = sheet.after["sizing"], sheet.after["risk"]
     if sizing["mode"] != "percent_equity" or sizing["value"] == sheet.before["sizing"].get("value"):

@@ -34,6 +34,8 @@ OPEN_ENDED = re.compile(
 SCOPE = re.compile(r"^(?:for|on) (?:the )?(?:long|short)s?(?: only| side| trades| entries| positions)*$", re.IGNORECASE)
 """``for longs only, ...``: what follows belongs to it."""
 
+LEVEL = re.compile(r"^(?:the |its )?(?:buy |sell |entry |exit )?(?:threshold|cut ?-?off)s?\b", re.IGNORECASE)
+ALSO = re.compile(r"\balso\b", re.IGNORECASE)
 RULE_BEFORE = re.compile(r"\b(?:when|if|whenever|once|while|unless|require|only)\b|[<>]", re.IGNORECASE)
 GO = re.compile(
     r"^(?:go (?:long|short)|run (?:up|down)|cut(?:s|ting)? (?:above|below|through)|drop(?:s|ped)? (?:below|under)|"
@@ -85,9 +87,14 @@ def _pieces(sentence: str) -> list[str]:
             or re.search(r"\d,\d{3}\b", sentence[max(0, joint.start() - 1) : joint.end() + 3])
         ):
             continue
+        if joint.group().strip().lower() == "also" and not begins_change(before):
+            continue  # "the entry should also need ..."
         if begins_change(after, before):
             pieces.append(before)
             start = joint.end()
+            also = ALSO.search(joint.group())
+            if also is not None:
+                start = joint.start() + also.start()
     return [*pieces, sentence[start:]]
 
 
@@ -102,7 +109,7 @@ def begins_change(text: str, before: str = "") -> bool:
         bare = bare[len(led.group()) :].strip()
     if not bare:
         return False
-    if KEEP.match(bare) or STARTS.match(bare):
+    if KEEP.match(bare) or STARTS.match(bare) or LEVEL.match(bare):
         return True
     if GO.match(bare):
         return False

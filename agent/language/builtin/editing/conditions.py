@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions import condition
-from agent.language.builtin.cursor import Cursor
-from agent.language.builtin.editing.lookup import Role, role_in, side_in
+from agent.language.builtin.editing.lookup import Role, leaves_of, names_in, role_in, side_in
 from agent.language.builtin.editing.placing import Mode, place
 from agent.language.builtin.editing.rewriting import mapped, settle_bare
+from agent.language.builtin.editing.statements import filter_by_name, rule_in
 from agent.language.builtin.editing.thresholds import moved_in_place
-from agent.language.builtin.rules import (
-    Compare,
-    Condition,
-    Field,
-    Not,
-    Series,
-    contrary,
-    joined,
-    leaves,
-)
-from agent.language.builtin.setups import averages
-from agent.language.builtin.tokens import clean, tokenize
+from agent.language.builtin.editing.topics import topic_in
+from agent.language.builtin.rules import Compare, Condition, Field, Not, Series, contrary, leaves
+from agent.spec_words import indicator_words
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause
     from agent.language.builtin.editing.worksheet import Worksheet
 
+WHEN = re.compile(r"\b(?:when|if|whenever|once|while)\b", re.IGNORECASE)
+FILTER = re.compile(r"\b(?:filter|confirmation)\b", re.IGNORECASE)
 REPLACES = re.compile(
     r"\b(?:change|replace|switch|make|set|redo|rewrite|turn|update|modify|swap)\s+(?:the |my |its |our )?(?:long |"
     r"short )?"
@@ -51,96 +42,100 @@ ACTION = re.compile(
     r"(?=[^,;]*?\b(?:when|if|on|once|whenever|only|while|as soon as|at|:)|:)",
     re.IGNORECASE,
 )
-CONDITIONAL = re.compile(
-    r"\b(?:when|if|whenever|once|while|as soon as|unless|only|provided|require\w*|filter|condition|confirm\w*|during|"
-    r"on|must)\b",
-    re.IGNORECASE,
-)
-JOINTS = {"and": "and", "or": "or", "unless": "unless", "filter": "and", "with": "and"}
-SILENT = frozenset({"when", "while", "action", "only", "filler", "with", "current"})
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A rule that was read from words, and the words with meaning that were not taken in."""
-
-    rule: Condition
-    left: tuple[str, ...] = ()
-    shapes: tuple[str, ...] = ()
-
-
-def rule_in(text: str) -> Read | None:
-    """Return the rule a text states: conditions joined as it joins them, ``or`` binding weaker; None without any.
-
-    >>> rule_in("rsi below 30 and volume above its 20 bar average").rule.op
-    'and'
-    """
-    c = Cursor(tokenize(clean(text)))
-    groups: list[list[Condition]] = [[]]
-    joint = "and"
-    left: list[str] = []
-    while c.peek() is not None:
-        token = c.tokens[c.at]
-        if token.tag in JOINTS and not (token.tag == "filter" and c.peek(1) is None):
-            joint = JOINTS[str(token.tag)]
-            c.take()
-            continue
-        if token.text == "," or (
-            token.tag in SILENT and not (token.tag == "action" and token.text in ("long", "short", "out", "cash"))
-        ):
-            c.take()
-            continue
-        if token.tag == "setup":
-            c.take()
-            fast, slow = averages("sma", 50.0, 200.0)
-            found: Condition | None = Compare(
-                "crosses_above" if token.data == "golden_cross" else "crosses_below", fast, slow
-            )
-        else:
-            found = condition(c)
-        if found is not None:
-            if joint == "unless":
-                found = Not(found)
-            if joint == "or" and groups[-1]:
-                groups.append([])
-            groups[-1].append(found)
-            joint = "and"
-            continue
-        c.take()
-        if token.kind in ("number", "span") or token.tag in ("compare", "indicator", "line"):
-            left.append(token.raw)
-    if not groups[0]:
-        return None
-    shapes = tuple(note.partition(":")[2] for note in dict.fromkeys(c.mind.notes) if note.startswith("shape:"))
-    rule = joined("or", [joined("and", group) for group in groups if group])
-    return Read(rule, tuple(left), shapes)
 
 
 def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     """Change the rules as a clause asks; False when it states no rule."""
     body = clause.body if clause.verb in ("exclude", "require") or clause.new is not None else clause.text
-    read = rule_in(body)
-    if read is None:
-        return False
+    stated = rule_in(body, sheet.subject)
+    if stated is None:
+        return _read_filter(clause, sheet)
     role: Role = _role(clause)
-    side = side_in(clause.text)
-    settled = _settled(read.rule, sheet, role)
+    if _levelled(clause, sheet):
+        return True
+    settled = _settled(stated.rule, sheet, role)
     if settled is None:
         return True
-    if read.left:
-        sheet.leave_out(" ".join(read.left), "I could not tell what this asks for", f"signals.{role}")
+    if _ask_which_way(settled, role, sheet):
+        return True
+    if stated.left:
+        sheet.leave_out(" ".join(stated.left), "I could not tell what this asks for", f"signals.{role}")
     if clause.verb == "exclude":
-        settled = Not(settled) if not _is_time(settled) else _unless_time(settled)
-    for shape in read.shapes:
-        sheet.assume(
-            "signals", shape, f"{shape.replace('_', ' ')}: read by its usual definition over the last two bars"
-        )
-    mode = _mode(clause, role)
+        settled = _unless_time(settled) if _is_time(settled) else Not(settled)
+    for shape in stated.shapes:
+        text = f"{shape.replace('_', ' ')}: read by its usual definition over the last two bars"
+        sheet.assume("signals", shape, text)
+    sheet.subject = stated.topic
+    _apply(settled, role, clause, sheet)
+    return True
+
+
+def _apply(rule: Condition, role: Role, clause: Clause, sheet: Worksheet) -> None:
+    """Change a constant in place where the rule is there already, else put the rule where it belongs."""
+    side = side_in(clause.text)
     if clause.verb not in ("add", "exclude") and not clause.also and REPLACES.search(clause.text) is None:
         named = role if ACTION.search(clause.text) or role_in(clause.text) else None
-        if moved_in_place(settled, named, side, clause, sheet):
-            return True
-    place(settled, mode, role, side, sheet)
+        if moved_in_place(rule, named, side, clause, sheet):
+            return
+    place(rule, _mode(clause, role), role, side, sheet)
+
+
+def _ask_which_way(rule: Condition, role: Role, sheet: Worksheet) -> bool:
+    """``exit at the 20 ema``: from below or from above? A band's side says so, or an entry at another line of it."""
+    for leaf in leaves(rule):
+        if not (isinstance(leaf, Compare) and leaf.when == "reach" and isinstance(leaf.right, Series)):
+            continue
+        line = leaf.right
+        entries = [name for one in leaves_of(sheet.after) if one.role == "entry" for name in names_in(one.condition)]
+        kinds = {sheet.after["indicators"][name]["type"] for name in entries if name in sheet.after["indicators"]}
+        if line.output in ("upper", "lower", "high", "low") or line.type in ("highest", "lowest"):
+            continue
+        if line.type in kinds and line.type in ("bbands", "keltner", "donchian"):
+            continue
+        sheet.ask(
+            f"signals.{role}", f"is that when the price rises to the {line.type.upper()}, or when it falls to it?"
+        )
+        return True
+    return False
+
+
+def _levelled(clause: Clause, sheet: Worksheet) -> bool:
+    """``stop below the 20 bar low``: a stop is a distance or a price, no line; ask how it is meant."""
+    first = re.split(r"\b(?:at|below|above|under|over|when|if)\b", clause.text, maxsplit=1)[0]
+    topic = topic_in(first)
+    if topic is None or topic.path not in ("risk.stop_loss", "risk.trailing_stop") or WHEN.search(clause.text):
+        return False
+    sheet.ask(
+        topic.path,
+        f"a {topic.name} is a distance in per cent or ATRs, or a price, and no line: how far away should it be, or "
+        f"should it exit "
+        f"on a close beyond that line ('exit when ...')?",
+    )
+    return True
+
+
+def _read_filter(clause: Clause, sheet: Worksheet) -> bool:
+    """``add a 200 ema filter``: by its usual rule where it has one; else ask for the level."""
+    if clause.verb not in ("add", "require") and FILTER.search(clause.text) is None:
+        return False
+    if clause.verb not in ("add", "require", None) or topic_in(clause.text) is not None:
+        return False
+    named = filter_by_name(clause.body)
+    if named is None:
+        return False
+    series, rule = named
+    role = _role(clause)
+    if rule is None:
+        sheet.ask(
+            f"signals.{role}",
+            f"which rule should {series.type.upper()} add to the {role}: above or below which level or line?",
+        )
+        return True
+    settled = _settled(rule, sheet, role)
+    if settled is not None:
+        what = "the close above it" if series.type != "supertrend" else "while it points up"
+        sheet.assume(f"signals.{role}", None, f"a {series.type.upper()} filter is taken by its usual rule: {what}")
+        place(settled, "and" if role == "entry" else "or", role, side_in(clause.text), sheet)
     return True
 
 
@@ -152,6 +147,9 @@ def _role(clause: Clause) -> Role:
         if word.startswith(("sell", "exit", "close", "get out", "leave", "cover", "bail", "out")):
             return "exit"
         return "entry"
+    topic = topic_in(re.split(r"\b(?:at|when|if|once)\b", clause.text, maxsplit=1)[0])
+    if topic is not None and topic.path == "risk.take_profit":
+        return "exit"
     named = role_in(re.split(r"\b(?:when|if|once|above|below|over|under)\b", clause.text, maxsplit=1)[0])
     return named or "entry"
 
@@ -186,8 +184,6 @@ def _settled(rule: Condition, sheet: Worksheet, role: Role) -> Condition | None:
 
 
 def _listed(keys: list[str], sheet: Worksheet) -> str:
-    from agent.spec_words import indicator_words
-
     return " or ".join(f"{key} ({indicator_words(sheet.after['indicators'][key])})" for key in keys)
 
 

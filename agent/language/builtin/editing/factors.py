@@ -28,6 +28,14 @@ RAISES = "increase|raise|widen|loosen|extend|lengthen|grow|bump up|bump|boost|en
 LOWERS = "decrease|reduce|lower|tighten|shrink|shorten|cut|drop|scale down|bring down|trim|lessen|slash|size down"
 
 SCALED = (
+    (
+        re.compile(
+            r"^(?:use |trade |with |take |go with |make it |put )?(?P<times>\d+(?:\.\d+)?)\s*(?:x|times)\s+(?:of "
+            r")?(?:the|my|our|its)\s+(?P<what>.+)$",
+            re.IGNORECASE,
+        ),
+        "times",
+    ),
     (re.compile(r"^(?:use |trade |with |risk |take |go with |make it |put )?(?P<word>double|halve|triple|quadruple|"
     r"twice|half|quarter)\s+(?:of\s+)?(?:up\s+(?:on\s+)?)?(?P<what>(?!a\b|an\b|of\b|the "
     r"way).+)$", re.IGNORECASE), "word"),

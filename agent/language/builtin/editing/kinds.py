@@ -92,13 +92,19 @@ def first_named(text: str) -> Series | None:
 
 
 def said_inputs(series: Series, sheet: Worksheet) -> dict[str, Any]:
-    """The inputs that were stated, in bars of the strategy."""
+    """Return the inputs that were stated, in bars of the strategy, or of the longer timeframe they name (200 day "
+    "...)."""
     writer = Writer(sheet.after["universe"]["timeframe"], True)
+    settled = writer.settled(series)
+    if not isinstance(settled, Series):
+        return {}
     said: dict[str, Any] = {}
-    for name, value in series.inputs:
+    for name, value in settled.inputs:
         if isinstance(value, Span):
             said[name] = writer.bars(value)
         elif isinstance(value, int | float):
             said[name] = plain_number(float(value))
+    if said and settled.timeframe is not None:
+        said["timeframe"] = settled.timeframe
     sheet.assumptions += writer.assumptions
     return said

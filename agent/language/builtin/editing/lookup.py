@@ -167,7 +167,7 @@ def role_in(text: str) -> Role | None:
 def side_in(text: str) -> Side | None:
     """Return the side that words name."""
     if re.search(
-        r"\b(?:shorts?|short side|shorting)\b(?! (?:ma|ema|sma|average|moving|term|one|line|length|period))",
+        r"\b(?:shorts?|short side|shorting|cover\w*)\b(?! (?:ma|ema|sma|average|moving|term|one|line|length|period))",
         text,
         re.IGNORECASE,
     ):

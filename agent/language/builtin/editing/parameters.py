@@ -32,12 +32,21 @@ NAMED_INPUTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("step", re.compile(r"\bstep\b", re.IGNORECASE)),
     ("q", re.compile(r"\b(?:quantile|percentile)\b", re.IGNORECASE)),
 )
+ACTS = re.compile(
+    r"\b(?:buy|sell|enter|exit|go long|go short|get out|cover)\b.*\b(?:at|when|if|on|"
+    r"once)\b",
+    re.IGNORECASE,
+)
+"""A rule is stated: what it names is no setting to change."""
+
 LENGTHS = ("length", "k", "fast")
 
 
 def read_parameter(clause: Clause, sheet: Worksheet) -> bool:
     """Change the inputs or the kind of an indicator a clause names; False when it names none with a new setting."""
-    if clause.verb in ("add", "require", "exclude", "remove"):
+    if clause.verb in ("add", "require", "exclude", "remove") or (
+        ACTS.search(clause.text) and not LEVEL.search(clause.text)
+    ):
         return False
     return _labels(clause, sheet) or read_kind(clause, sheet) or _list(clause, sheet) or _inputs(clause, sheet)
 
@@ -165,7 +174,7 @@ def _stated(new_text: str, about: str, keys: list[str], sheet: Worksheet) -> dic
     if series is not None and series.inputs and (series.type == kind or (series.type in AVERAGES and kind in AVERAGES)):
         said = said_inputs(series, sheet)
         if said:
-            return {name: value for name, value in said.items() if name in names or name == "length"}
+            return {name: value for name, value in said.items() if name in names or name in ("length", "timeframe")}
     tokens = tokenize(clean(new_text))
     values = [one.value for one in tokens if one.kind in ("number", "span") and one.value is not None and one.value > 0]
     if any(one.tag == "percent" for one in tokens) or not values:
@@ -208,5 +217,10 @@ def is_indicator(text: str) -> bool:
 def prune(sheet: Worksheet) -> None:
     """Take away indicators that were read before the edit and are read no more."""
     gone = used_keys(sheet.before) - used_keys(sheet.after)
-    for key in gone & set(sheet.after["indicators"]):
+    for key in sorted(gone & set(sheet.after["indicators"])):
+        if sheet.after["indicators"][key] != sheet.before["indicators"][key]:
+            sheet.ask(
+                "signals.entry",
+                f"{key} is changed, but no condition reads it any more: which condition should it be in?",
+            )
         del sheet.after["indicators"][key]

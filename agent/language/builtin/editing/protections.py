@@ -43,8 +43,8 @@ COOLING = re.compile(
     re.IGNORECASE,
 )
 ATR_LENGTH = re.compile(
-    r"\batr (?:length|period|window|look ?back)\D{0,12}(?P<behind>\d+)|\b(?P<before>\d+)[ -]?(?:bar|period|day|"
-    r"candle)?s? atr\b",
+    r"\batr (?:length|period|window|look ?back)\D{0,12}(?P<behind>\d+)|\batr ?\((?P<bracketed>\d+)\)|"
+    r"\b(?P<before>\d+)[ -]?(?:bar|period|day|candle)s? atr\b",
     re.IGNORECASE,
 )
 OF_ANOTHER = re.compile(
@@ -70,7 +70,7 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
     found = [item.data for item in items if item.kind == "level" and not item.data.none]
     if not found and _is_rule_or_size(items, clause):
         return False
-    topic = topic_in(clause.all)
+    topic = topic_in(clause.body) or topic_in(clause.all)
     if STARTED.search(clause.text) and _activation(clause, topic, sheet):
         return True
     if (
@@ -84,9 +84,18 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
         found = [named] if named is not None else found
     found = [_meant(one, topic, clause, sheet) for one in found]
     found = [one for one in found if one.distance is not None or one.span is not None]
+    if found and clause.old is not None:
+        _give_up(clause.old, topic_in(clause.body), sheet)
     for one in found:
         apply_level(one if one.side is not None else replace(one, side=side_in(text)), clause, sheet)
     return bool(found)
+
+
+def _give_up(old: str, new: Topic | None, sheet: Worksheet) -> None:
+    """``a trailing stop instead of the target``: the one takes the place of the other."""
+    topic = topic_in(old)
+    if topic is not None and new is not None and topic.path != new.path and not re.search(r"\d", old):
+        sheet.drop(topic.path)
 
 
 def _is_rule_or_size(items: list[Item], clause: Clause) -> bool:
@@ -147,7 +156,9 @@ def _atr_length(topic: Topic, text: str, found: list[Level], sheet: Worksheet) -
         return False
     if re.search(r"\d+(?:\.\d+)?\s*(?:x|times|\*)", text, re.IGNORECASE) or len(re.findall(r"\d+(?:\.\d+)?", text)) > 1:
         return False
-    sheet.put(f"{topic.path}.length", int(length.group("behind") or length.group("before")))
+    sheet.put(
+        f"{topic.path}.length", int(length.group("behind") or length.group("bracketed") or length.group("before"))
+    )
     return True
 
 

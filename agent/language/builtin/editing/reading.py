@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.edits import apply, diff
 from agent.errors import PatchError
-from agent.language.builtin.editing.amounts import fit_limits, read_amount
+from agent.language.builtin.editing.amounts import fit_limits, read_amount, read_halt
 from agent.language.builtin.editing.choices import GOAL_PATHS, goal_in, read_choice
 from agent.language.builtin.editing.clauses import clauses_of
 from agent.language.builtin.editing.conditions import read_condition
@@ -20,15 +20,12 @@ from agent.language.builtin.editing.parameters import prune, read_parameter
 from agent.language.builtin.editing.protections import read_protection
 from agent.language.builtin.editing.relative import read_relative
 from agent.language.builtin.editing.removals import read_removal
+from agent.language.builtin.editing.screened import BARRED, readable
 from agent.language.builtin.editing.sides import read_sides
 from agent.language.builtin.editing.thresholds import read_threshold
 from agent.language.builtin.editing.universe import read_universe
 from agent.language.builtin.editing.variants import asks_for_variants, read_variants
-from agent.language.builtin.editing.wording import edit_words
 from agent.language.builtin.editing.worksheet import Ask, Worksheet
-from agent.language.builtin.explain_words import one_slip
-from agent.language.builtin.lexicon import known_words
-from agent.language.builtin.tokens import clean
 from agent.language.port import LeftOut, Question, Reading
 from engine.spec import check
 
@@ -40,7 +37,7 @@ if TYPE_CHECKING:
 READER = "builtin"
 WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
 READERS = (
-    read_execution, read_sides, read_removal, read_relative, read_protection, read_condition, read_amount,
+    read_halt, read_execution, read_sides, read_removal, read_relative, read_protection, read_condition, read_amount,
     read_threshold, read_parameter, read_universe, read_figures, read_choice,
 )  # fmt: skip
 """Who may understand a clause, the more telling before the more general."""
@@ -70,8 +67,8 @@ def read_edit(request: Request, text: str, screening: Screening) -> Reading:
     if request.spec is None:
         return _asked([Ask("strategy", "there is no strategy to change yet: what should it trade, and when?")], ())
     sheet = Worksheet.of(request, request.spec)
-    left_out = _screened_out(screening)
-    work(_readable(text, screening), sheet)
+    plain, left_out = readable(text, screening)
+    work(plain, sheet)
     prune(sheet)
     for change in sheet.later:
         change()
@@ -94,14 +91,15 @@ def work(text: str, sheet: Worksheet) -> None:
 
 def _one(clause: Clause, sheet: Worksheet) -> None:
     """Let the first reader that understands a clause apply it; a bare value belongs to what was asked for before."""
+    if BARRED in clause.text:
+        _beside_barred(clause, sheet)
+        return
     if sheet.waiting is not None and re.search(r"\d", clause.text) and _fills(clause, sheet):
         return
     if _bound(clause):
         if not any(reader(clause, sheet) for reader in (read_execution, read_protection, read_condition)):
-            sheet.ask(
-                "signals.entry",
-                f"which condition exactly is '{clause.text}' (which indicator or price, above or below what)?",
-            )
+            question = f"which condition exactly is '{clause.text}' (which indicator or price, above or below what)?"
+            sheet.ask("signals.entry", question)
         return
     if any(reader(clause, sheet) for reader in READERS):
         return
@@ -111,6 +109,14 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
             return
     if re.search(r"[^\W\d_]{3,}|\d", clause.text):
         sheet.leave_out(clause.text, "I could not tell what this changes")
+
+
+def _beside_barred(clause: Clause, sheet: Worksheet) -> None:
+    """Read what stands beside something a spec cannot say: figures of protections and sizes, never half a rule."""
+    text, body = (re.sub(rf"\s*{BARRED}\s*", " ", one).strip() for one in (clause.text, clause.body))
+    if re.search(r"\d", text):
+        rest = replace(clause, text=text, body=body)
+        _ = read_protection(rest, sheet) or read_amount(rest, sheet)
 
 
 def _bound(clause: Clause) -> bool:
@@ -132,39 +138,6 @@ def _fills(clause: Clause, sheet: Worksheet) -> bool:
         return True
     sheet.asks = before
     return False
-
-
-def _readable(text: str, screening: Screening) -> str:
-    """The text without what a spec cannot say, slips of the keyboard in words of change corrected."""
-    for one in screening.unsupported:
-        if text[one.start : one.end] == one.words:
-            text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
-    text = re.sub(
-        r"\b(?:half (?:a |of a |of one |an? )?|0?\.5 of a )(percent|per cent|%)", "0.5%", text, flags=re.IGNORECASE
-    )
-    text = re.sub(r"\b(?:a |one )?quarter (?:of )?(?:a |one )(percent|per cent)", "0.25%", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:a|one) (?:percent|per cent)\b", "1%", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b([A-Za-z]{0,4}ma)[_ ](fast|slow)\b(?! \d)", r"\2 \1", text, flags=re.IGNORECASE)
-    return re.sub(r"[A-Za-z]{5,}", lambda found: _spelled(found.group()), clean(text))
-
-
-def _spelled(word: str) -> str:
-    lowered = word.lower()
-    if lowered in known_words() or lowered in edit_words() or word.isupper() or lowered.rstrip("s") in known_words():
-        return word
-    return next(
-        (
-            known
-            for known in sorted(edit_words())
-            if known[0] == lowered[0] and abs(len(known) - len(lowered)) <= 1 and one_slip(lowered, known)
-        ),
-        word,
-    )
-
-
-def _screened_out(screening: Screening) -> list[LeftOut]:
-    found = [LeftOut(one.words, "INJECTED", one.reason) for one in screening.injected]
-    return found + [LeftOut(one.words, one.code, one.reason, one.path, one.instead) for one in screening.unsupported]
 
 
 def _finished(sheet: Worksheet, left_out: list[LeftOut]) -> Reading:

@@ -11,6 +11,7 @@ from agent.language.builtin.editing.naming import name_in
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.variants import asks_for_variants
 from agent.language.builtin.editing.wording import POLITE
+from agent.language.builtin.explain import is_question_about
 from agent.language.builtin.scanner import scan
 from agent.language.builtin.tokens import clean, tokenize
 
@@ -24,7 +25,8 @@ IMPROVES = re.compile(
     re.IGNORECASE,
 )
 MARKED = re.compile(
-    r"\b(?:instead|also|as well|too|only (?:enter|buy|trade|if|when|go)|(?:enter|buy|trade|long|short) only|change|"
+    r"\b(?:instead|also|as well|too|only (?:enter|buy|trade|if|when|go|long|short|take)|(?:enter|buy|trade|long|"
+    r"short) only|change|"
     r"replace|swap|in addition|additionally|"
     r"on top|another (?:entry|exit)|require|make it|keep|leave|unchanged|same (?:but|except|with)|the (?:current|"
     r"existing) (?:entry|exit|rule|strategy))\b|^or\b",
@@ -48,6 +50,12 @@ EXIT = re.compile(
     r"cross\w*|whenever|is|:)|(?:^|\n)\s*(?:exit|sell)\s*:",
     re.IGNORECASE,
 )
+ASKED = re.compile(
+    r"^(?:what|why|how|which|who|where|is|are|was|were|do|does|did|show|explain|tell|describe)\b|"
+    r"\?\s*$",
+    re.IGNORECASE,
+)
+LEVELLED = re.compile(r"\b(?:thresholds?|cut ?-?offs?|oversold|overbought)\b.*\d", re.IGNORECASE)
 SIDED = re.compile(
     r"\b(?:shorts|shorting|short side|revers(?:e|al) on|flip on|mirror(?:ed)?|both (?:sides|directions|ways)|longs? "
     r"only|shorts? only)\b",
@@ -85,7 +93,12 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     plain = clean(text).strip()
     if wish_in(plain) is not None:
         return True
-    if not has_spec or IMPROVES.match(plain) or NEW.search(plain):
+    if (
+        not has_spec
+        or (ASKED.search(plain) and is_question_about(plain, has_spec, has_run))
+        or IMPROVES.match(plain)
+        or NEW.search(plain)
+    ):
         return False
     if asks_for_variants(plain) or name_in(plain) is not None:
         return True
@@ -94,7 +107,8 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     opened = POLITE.match(plain + " ")
     bare = plain[len(opened.group()) :].strip() if opened else plain
     if (
-        SIDED.search(plain)
+        LEVELLED.search(plain)
+        or SIDED.search(plain)
         or goal_in(plain)
         or MARKED.search(plain)
         or begins_change(bare)
@@ -109,11 +123,15 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     ):
         return True
     items, _ = scan(plain, tokens, now=NO_TIME, known=(), opaque=())
-    return any(item.kind in ("level", "size", "asset", "timeframe", "market", "only", "fill") for item in items)
+    return any(
+        item.kind in ("level", "size", "asset", "timeframe", "market", "only", "fill", "condition") for item in items
+    )
 
 
 def _is_strategy(text: str) -> bool:
     """True for a whole strategy: a rule to enter by without a word that ties it to the current one."""
+    if re.search(r"\b(?:buy|sell|entry|exit) (?:threshold|level)", text, re.IGNORECASE):
+        return False
     enters, exits = ENTRY.search(text) is not None, EXIT.search(text) is not None
     if enters and exits and _named(text):
         return not re.search(r"\binstead\b|\bchange the\b|\breplace the\b", text, re.IGNORECASE)

@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.editing.lookup import Leaf, Role, Side, first_series, leaves_of, part_at, role_in, side_in
+from agent.language.builtin.editing.lookup import (
+    Leaf,
+    Role,
+    Side,
+    first_series,
+    leaves_of,
+    names_in,
+    part_at,
+    role_in,
+    side_in,
+)
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.rewriting import settled
+from agent.language.builtin.operands import SCALED
 from agent.language.builtin.rules import Compare, Condition, Field, Number, Series, Span
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
@@ -88,6 +99,11 @@ def read_threshold(clause: Clause, sheet: Worksheet) -> bool:
     """Change the constant an indicator is compared with, where only the indicator and a number are named."""
     about = clause.all
     keys = mentioned(about, sheet.after)
+    if _both_levels(clause, keys, sheet):
+        return True
+    if not keys and LEVEL.search(about):
+        keys = sheet.spoken or _compared_keys(sheet)
+    sheet.spoken = keys or sheet.spoken
     number = number_in(_without_settings(clause.body if clause.new is None else clause.new, sheet, keys))
     if not keys or number is None:
         return False
@@ -116,6 +132,30 @@ def read_threshold(clause: Clause, sheet: Worksheet) -> bool:
         _ask_which(leaves, sheet)
     else:
         _set(leaves[0], number, sheet)
+    return True
+
+
+def _compared_keys(sheet: Worksheet) -> list[str]:
+    """The oscillators that a spec compares with constants."""
+    keys = [name for leaf in leaves_of(sheet.after) for name in names_in(leaf.condition) if _compares(leaf, [name])]
+    return list(dict.fromkeys(key for key in keys if key in sheet.after["indicators"]))
+
+
+def _both_levels(clause: Clause, keys: list[str], sheet: Worksheet) -> bool:
+    """``rsi 25/75``: the lower level where it is below, the upper one where it is above."""
+    numbers = numbers_in(clause.body) if clause.new is None else numbers_in(clause.new)
+    if len(keys) != 1 or len(numbers) != 2 or LENGTH.search(clause.body) or clause.old is not None:
+        return False
+    if sheet.after["indicators"][keys[0]]["type"] not in SCALED:
+        return False
+    leaves = [leaf for leaf in leaves_of(sheet.after) if _compares(leaf, keys)]
+    low, high = sorted(numbers)
+    below = [leaf for leaf in leaves if _way(leaf.condition["when"]) == "below"]
+    above = [leaf for leaf in leaves if _way(leaf.condition["when"]) == "above"]
+    if len(below) != 1 or len(above) != 1:
+        return False
+    _set(below[0], low, sheet)
+    _set(above[0], high, sheet)
     return True
 
 

@@ -33,7 +33,7 @@ def read_universe(clause: Clause, sheet: Worksheet) -> bool:
         sheet.put("universe.quote", (quoted.group("quote") or quoted.group("first")).upper())
         return True
     done = _frame(clause, sheet)
-    done = _market(clause, sheet) or done
+    done = read_market(clause, sheet) or done
     return _assets(clause, sheet) or done
 
 
@@ -91,7 +91,8 @@ def assets_in(text: str, sheet: Worksheet) -> tuple[list[Asset], list[Asset]]:
     return known, unknown
 
 
-def _market(clause: Clause, sheet: Worksheet) -> bool:
+def read_market(clause: Clause, sheet: Worksheet) -> bool:
+    """Change the kind of market a clause names; False when it names none."""
     kinds = [token.data for token in tokenize(clean(clause.body)) if token.tag == "market"]
     if not kinds or clause.verb == "remove":
         return False

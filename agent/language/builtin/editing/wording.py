@@ -16,7 +16,7 @@ POLITE = re.compile(
     r"wait(?=\s*,| no| i | actually)|"
     r"great|cool|nice|thanks|thank you|alright|all right|right|yes|yeah|yep|sure|next|finally|first|secondly|lastly|"
     r"additionally|in addition|on top of that|besides|furthermore|let'?s|lets|let us|let me|how about|what about|"
-    r"(?:can|could|would|will|should) (?:you|we|i|it)|you (?:can|could|should)|would it be possible to|"
+    r"(?:can|could|would|will|should) (?:you|u|we|i|it)|you (?:can|could|should)|would it be possible to|"
     r"i(?:'d| would)? (?:want|like|need|wanna|prefer|love)(?: (?:you|it|this|us))?(?: to)?|i'?d rather|i think|"
     r"(?:we|you|it|i) (?:should|could|must|need to|needs to|have to|has to)|what if (?:we|you|i|it)?|"
     r"why (?:not|don'?t (?:we|you))|(?:lets )?try(?:ing)?(?: out)?(?: to| it with| with)?|go ahead and|"
@@ -39,7 +39,8 @@ KEEP = re.compile(
     r"sizing|stop loss|take profit|settings?|parameters?|indicators?|timeframe)(?: rules?| alone)?)"
     r"(?: (?:as (?:it|they) (?:is|are|was|were)|as is|unchanged|untouched|alone|the same|same|intact|like (?:it|that)|"
     r"how it is|constant|fixed|where it is|in place|run|ride))*[ .!]*$"
-    r"|^(?:nothing else(?: changes?| should change)?|that(?:'s| is) (?:all|it)|everything else (?:stays?|remains?|is|"
+    r"|^let (?:the |my )?(?:profits?|winners?|it|them) run\b.*|^(?:nothing else(?: changes?| should change)?|"
+    r"that(?:'s| is) (?:all|it)|everything else (?:stays?|remains?|is|"
     r"the)\b.*|"
     r"(?:the )?rest (?:stays?|remains?|is|the same|unchanged|same)\b.*|the others? (?:stays?|remains?)\b.*|"
     r"(?:do not|don'?t|dont) (?:touch|change) .*|no other changes?|only that|same otherwise|otherwise (?:the )?same|"
@@ -200,7 +201,7 @@ def read_clause(text: str) -> Clause | None:
     )
     instead = "instead" in opening + ending or bool(re.search(r"\binstead\b", bare, re.IGNORECASE))
     factor, scaled = factor_in(bare)
-    if factor is not None:
+    if factor is not None and not bare.lower().startswith(("exit", "sell", "buy", "enter")):
         return Clause(bare, "set", scaled, also=also, instead=instead, factor=factor)
     verb, body = _verb(bare)
     clause = Clause(bare, verb, body, also=also, instead=instead)

@@ -13,6 +13,7 @@ from agent.language.port import Assumption, LeftOut
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from agent.language.builtin.rules import Operand
     from agent.language.builtin.scanner import Item
     from agent.language.port import Request, Window
 
@@ -30,7 +31,8 @@ class Worksheet:
     """The changes of one message, applied one after the other.
 
     ``later`` are changes that need the others to be done (a target in multiples of the stop); ``waiting`` is the part
-    of the spec that was named without a value, for a value that follows in words of its own.
+    of the spec that was named without a value, for a value that follows in words of its own. ``subject`` is what the
+    last condition spoke of, ``spoken`` the indicators that were named last.
     """
 
     request: Request
@@ -41,6 +43,8 @@ class Worksheet:
     left_out: list[LeftOut] = field(default_factory=list)
     later: list[Callable[[], None]] = field(default_factory=list)
     waiting: str | None = None
+    subject: Operand | None = None
+    spoken: list[str] = field(default_factory=list)
     lift_limits: bool = False
     window: Window | None = None
     initial_equity: float | None = None

@@ -1,0 +1,69 @@
+"""A message as the readers of changes see it: what a spec cannot say marked, slips of the keyboard corrected."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.editing.factors import factor_in
+from agent.language.builtin.editing.topics import topic_in
+from agent.language.builtin.editing.wording import edit_words
+from agent.language.builtin.explain_words import one_slip
+from agent.language.builtin.lexicon import known_words
+from agent.language.builtin.tokens import clean
+from agent.language.port import LeftOut
+
+if TYPE_CHECKING:
+    from agent.language.builtin.screening.findings import Screening
+
+BARRED = "\u00a4"
+"""Stands where something stood that a spec cannot say."""
+
+FRACTIONS = (
+    (re.compile(r"\b(?:half (?:a |of a |of one |an? )?|0?\.5 of a )(?:percent|per cent|%)", re.IGNORECASE), "0.5%"),
+    (re.compile(r"\b(?:a |one )?quarter (?:of )?(?:a |one )(?:percent|per cent)", re.IGNORECASE), "0.25%"),
+    (re.compile(r"\b(?:a|one) (?:percent|per cent)\b", re.IGNORECASE), "1%"),
+)
+LABEL_BEHIND = re.compile(r"\b([A-Za-z]{0,4}ma)[_ ](fast|slow)\b(?! \d)", re.IGNORECASE)
+
+
+def readable(text: str, screening: Screening) -> tuple[str, list[LeftOut]]:
+    """Return the text with marks where something stood that a spec cannot say, and what those things were."""
+    left_out = [LeftOut(one.words, "INJECTED", one.reason) for one in screening.injected]
+    sized = _relative_sizes(text)
+    marked = text
+    for one in reversed(screening.unsupported):
+        if any(start < one.end and one.start < end for start, end in sized):
+            continue  # a size cut in half changes the size there is
+        if text[one.start : one.end] == one.words:
+            marked = f"{marked[: one.start]} {BARRED} {marked[one.end :]}"
+        left_out.append(LeftOut(one.words, one.code, one.reason, one.path, one.instead))
+    for pattern, figure in FRACTIONS:
+        marked = pattern.sub(figure, marked)
+    marked = LABEL_BEHIND.sub(r"\2 \1", clean(marked))
+    return re.sub(r"[A-Za-z]{5,}", lambda found: _spelled(found.group()), marked), left_out
+
+
+def _relative_sizes(text: str) -> list[tuple[int, int]]:
+    """Where a text changes the size by a factor."""
+    spans = []
+    for found in re.finditer(r"[^,.;\n]+", text):
+        for piece in re.finditer(r"(?:(?!\band\b).)+", found.group()):
+            factor, what = factor_in(piece.group().strip())
+            topic = topic_in(what) if factor is not None else None
+            if topic is not None and topic.path == "sizing":
+                spans.append((found.start() + piece.start(), found.start() + piece.end()))
+    return spans
+
+
+def _spelled(word: str) -> str:
+    """The word of change that a word is one slip away from, or the word itself."""
+    lowered = word.lower()
+    if lowered in known_words() or lowered in edit_words() or word.isupper() or lowered.rstrip("s") in known_words():
+        return word
+    alike = (
+        known
+        for known in sorted(edit_words())
+        if known[0] == lowered[0] and abs(len(known) - len(lowered)) <= 1 and one_slip(lowered, known)
+    )
+    return next(alike, word)
