@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.answering import answers, completing
 from agent.language.builtin.doubts import doubts
 from agent.language.builtin.frames import bound, completed
 from agent.language.builtin.draft import Draft, Said, compose
@@ -30,10 +31,27 @@ def build(
     known: Collection[str] = (),
     risk_defaults: Mapping[str, float] | None = None,
     language: str = "en",
+    pending: Screening | None = None,
 ) -> Reading:
-    """Return the reading of a request for a new strategy: a draft, a question, or both what is clear and what is not."""
+    """Return the reading of a request for a new strategy: a draft, a question, or both what is clear and what is not.
+
+    ``pending`` is an earlier request that was answered with a question: what it said and the new message does not say
+    anew still holds.
+    """
     findings = [*_opaque(screening), *deferred(text)]
-    items, cursor = scan(text, tokenize(text), now=now, known=known, opaque=findings)
+    before: list[Item] = []
+    mind = None
+    if pending is not None:
+        silent = [*_opaque(pending), *deferred(pending.text)]
+        before, earlier = scan(pending.text, tokenize(pending.text), now=now, known=known, opaque=silent)
+        mind = earlier.mind
+    items, cursor = scan(text, tokenize(text), now=now, known=known, opaque=findings, mind=mind)
+    vague = list(screening.vague) if screening is not None else []
+    if pending is not None:
+        vague = [
+            one for one in pending.vague if not _told(one, before, pending.text) and not answers(items, one)
+        ] + vague
+        items = completing(before, items)
     words = frozenset(token.text for token in cursor.tokens if token.kind == "word") | frozenset(
         part for token in cursor.tokens if token.kind == "word" for part in token.text.split()
     )
@@ -49,7 +67,6 @@ def build(
     _reverse_without_exit(rules, said)
     entered = any(rules.entry[side] is not None for side in SIDES)
     draft = compose(rules, said, cursor.mind, risk_defaults) if entered else None
-    vague = screening.vague if screening is not None else ()
     vague = [one for one in vague if not _told(one, items, text)]
     asked = doubts(rules, said, draft, vague, buy_and_hold={"buy", "hold"} <= words and "and" in words)
     left_out = _left_out(items, screening, draft)

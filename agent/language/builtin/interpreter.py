@@ -80,9 +80,10 @@ def _improves(text: str) -> bool:
     return bool(IMPROVE.search(text)) and not re.search(r"\d", text)
 
 
-def _built(request: Request, screening: Screening) -> Reading:
+def _built(request: Request, screening: Screening, pending: Screening | None = None) -> Reading:
     return build(
         screening.text,
+        pending=pending,
         now=request.now,
         screening=screening,
         known=request.known_assets,
@@ -91,14 +92,10 @@ def _built(request: Request, screening: Screening) -> Reading:
 
 
 def _answered(request: Request, screening: Screening) -> Reading:
-    """Read an answer together with the request it answers; a request of its own stands alone."""
+    """Read an answer together with the request it answers: what the request said and the answer does not still holds."""
     assert request.pending is not None
-    alone = _built(request, screening)
-    if alone.intent == "build":
-        return alone
-    before = translate(clean(request.pending)).text
-    together = screen(f"{before.rstrip(' .')}.\n{screening.text}", has_spec=False, has_run=False)
-    return _built(request, together)
+    before = screen(translate(clean(request.pending)).text, has_spec=False, has_run=False)
+    return _built(request, screening, before)
 
 
 def _injected(screening: Screening) -> tuple[LeftOut, ...]:

@@ -227,7 +227,8 @@ class _State:
             before = blocks[at - 1] if at else None
             after = blocks[at + 1] if at + 1 < len(blocks) else None
             ahead = after is not None and after.action is None and not after.taken and bool(after.parts)
-            if self._leaves_for_entry(block, before, ahead):
+            new_clause = block.leading == "comma" and ahead and after is not None and 0 not in after.commas
+            if new_clause or self._leaves_for_entry(block, before, ahead):
                 before = None
             if before is not None and before.action is None and not before.taken and (before.parts or before.opaque):
                 before.taken = True
@@ -537,7 +538,12 @@ class _State:
                 item.kind == "level" and not item.data.none and item.data.kind != "cooldown" for item in items
             )
             asked = any(item.kind == "action" for item in items)
-            if (named and not protected) or (undirected and not asked):
+            if undirected and not asked and is_whole_channel(only[0]):
+                rules.exit[side] = _channel_exit(only[0])
+                rules.assumed.append(
+                    ("signals.exit", "out on the other side of the channel, the usual rule of this setup")
+                )
+            elif (named and not protected) or (undirected and not asked):
                 rules.exit[side] = Opposite()
                 rules.assumed.append(("signals.exit", "out when the signal reverses, the usual rule of this setup"))
 
@@ -600,6 +606,13 @@ def _last_of_turns(parts: list[tuple[str | None, Condition]]) -> list[tuple[str 
                     continue
         kept.append((joint, part))
     return kept
+
+
+def _channel_exit(entry: Compare) -> Condition:
+    """How a break of a channel is left: a Donchian's at its other side, bands at their middle line."""
+    if isinstance(entry.right, Series) and entry.right.type in ("bbands", "keltner"):
+        return Compare("beyond", entry.left, replace(entry.right, output="middle"))
+    return entry
 
 
 def _only_a_name(rule: Condition) -> bool:

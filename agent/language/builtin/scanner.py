@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from agent.language.builtin import markets
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
-from agent.language.builtin.cursor import Cursor
+from agent.language.builtin.cursor import Cursor, Mind
 from agent.language.builtin.levels import armed, gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
@@ -32,6 +32,9 @@ from agent.language.builtin.tokens import Token
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+
+VAGUE_LEADS = frozenset("then now also still again back which that whole big first price's its".split())
+"""Unknown words in front of a verb that are no subject."""
 
 COUNTED = frozenset(
     "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions filters indicators "
@@ -67,10 +70,18 @@ class Opaque:
 
 
 def scan(
-    text: str, tokens: list[Token], *, now: str, known: Collection[str], opaque: Sequence[Opaque]
+    text: str,
+    tokens: list[Token],
+    *,
+    now: str,
+    known: Collection[str],
+    opaque: Sequence[Opaque],
+    mind: Mind | None = None,
 ) -> tuple[list[Item], Cursor]:
     """Return the items of a message in order, and the cursor with what it has in mind."""
     c = Cursor(_collapsed(tokens, opaque))
+    if mind is not None:
+        c.mind = mind
     scanner = _Scanner(text, c, now, known)
     while c.peek() is not None:
         scanner.step()
@@ -505,6 +516,8 @@ class _Scanner:
         if token.tag == "opposite" and not token.text.startswith("mirror") and self._turns_to_entry():
             c.take()
             return True  # "reverse to short on ...": the action behind it says what happens
+        if self._about_unknown(token):
+            return True
         found = condition(c)
         if found is not None:
             return self._condition(found, start)
@@ -525,6 +538,34 @@ class _Scanner:
                 return self._add("unread", said[0], start)
             self.items.pop()
         return self._add("condition", found, start)
+
+    def _about_unknown(self, token: Token) -> bool:
+        """``quux above 5``: what is said of a word nobody knows is said of nothing else."""
+        c, start = self.c, self.c.at
+        if token.tag not in ("compare", "verb") or not self.items or self.items[-1].kind != "unread":
+            return False
+        word = self.items[-1].data
+        stranger = (
+            word.kind == "word" and word.tag is None and word.end + 1 >= token.start and word.text not in VAGUE_LEADS
+        )
+        if not stranger or not (token.tag == "compare" or token.data[0] in ("cross", "event", "move", "state")):
+            return False
+        while c.is_tag("verb", "compare"):
+            c.take()
+        c.skip_fillers()
+        if not c.is_number() and not c.is_tag("indicator", "field", "line"):
+            c.at = start
+            return False
+        if c.is_number():
+            c.take()
+            c.accept_tag("percent")
+        elif operand(c) is None:
+            c.take()
+        self.items.pop()
+        words = self.text[word.start : c.tokens[c.at - 1].end]
+        said = replace(word, raw=words, end=c.tokens[c.at - 1].end)
+        self.items.append(Item("dangling", said, said.start, said.end, words))
+        return True
 
     def _turns_to_entry(self) -> bool:
         """``reverse to short on ...``: the action behind says what happens."""
