@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.answering import answers, completing
+from agent.language.builtin.doubting.doubt import Heard
 from agent.language.builtin.doubts import doubts
 from agent.language.builtin.frames import bound, completed
 from agent.language.builtin.draft import Draft, Said, compose
@@ -68,7 +69,8 @@ def build(
     entered = any(rules.entry[side] is not None for side in SIDES)
     draft = compose(rules, said, cursor.mind, risk_defaults) if entered else None
     vague = [one for one in vague if not _told(one, items, text)]
-    asked = doubts(rules, said, draft, vague, buy_and_hold={"buy", "hold"} <= words and "and" in words)
+    buy_and_hold = {"buy", "hold"} <= words and "and" in words
+    asked = doubts(rules, said, draft, vague, buy_and_hold=buy_and_hold, heard=Heard(text, items))
     left_out = _left_out(items, screening, draft)
     window = next((item.data for item in items if item.kind == "window"), None)
     equity = said.size("initial_equity")
@@ -89,6 +91,13 @@ def build(
 
 def _told(finding: Vague, items: Sequence[Item], text: str) -> bool:
     """True where the clause with a vague word holds a rule after all: ``it very often bounces`` behind a full rule."""
+    measured = [
+        item
+        for item in items
+        if item.kind in ("level", "size") and item.start < finding.end and item.end > finding.start
+    ]
+    if measured:
+        return True  # "never hold longer than 48h"
     if finding.field.split(".")[0] not in ("entry", "exit"):
         return False
     begin = max(text.rfind(mark, 0, finding.start) for mark in (",", ".", ";", "\n", " and ", " or ", ":")) + 1

@@ -448,7 +448,7 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return _trend(c, left, way or UP)
     if verb == "move":
         return _moved(c, left, way or UP)
-    if verb in (None, "event", "reach", "move") and left is not None and (high := _new_extreme(c, left)) is not None:
+    if verb in (None, "event", "reach", "move") and (high := _new_extreme(c, left or CLOSE)) is not None:
         return high
     if verb == "reach" and left is not None:
         return _reached(c, left)

@@ -14,7 +14,7 @@ MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080}
 TRADED_DAYS = {"day": 1.0, "week": 5.0, "month": 21.0, "year": 252.0}
 """Trading days of markets that close: five a week, 21 a month, 252 a year."""
 
-ALL_DAYS = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+ALL_DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12, "year": 365.0}
 """Days of markets that never close."""
 
 
@@ -49,7 +49,7 @@ def in_bars(span: Span, timeframe: str, *, around_the_clock: bool) -> Bars:
         return Bars(n)
     if span.unit == "day":
         return Bars(n, f"{span.n:g} days are {n} bars of {timeframe}")
-    per = f"{days[span.unit]:g} {'' if around_the_clock else 'trading '}days a {span.unit}"
+    per = f"{days[span.unit]:.3g} {'' if around_the_clock else 'trading '}days a {span.unit}"
     plural = "s" if span.n != 1 else ""
     what = "daily bars" if timeframe == "1d" else f"bars of {timeframe}"
     return Bars(n, f"{span.n:g} {span.unit}{plural} are {n} {what} ({per})")

@@ -276,7 +276,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "|close everything|close all|close it|exit position{,s}|exit the position|exit the trade|get me out|take it off|step aside"
     "|exit everything|exit all|exit criteria|exit both|go to cash|move to cash|be out|out when|exits when|exit when|i exit|we exit"
     "|close both|im out|i am out|exit logic|closes position|exit signal|square off|square up|get flat|gtfo|hop out|cash"
-    "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade|drop it|ditch it|let it go|kick it out|get rid of it": (
+    "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade|take the position off|take it off|take off the position|take the trade off|wind it up|drop it|ditch it|let it go|kick it out|get rid of it": (
         "exit",
         None,
     ),
@@ -319,7 +319,7 @@ WORDS: dict[str, Term] = {
     "long only|longs only|only long{,s}|only buy|long side only|only go long|no shorts|no shorting|no short|never short|dont short"
     "|long-only|buy only|only the long side|without shorts|no short selling|no short side|never go short": Term("only", "long"),
     "short only|shorts only|only short{,s}|only go short|no longs|short side only|sell only": Term("only", "short"),
-    "stop loss|stoploss|stop|stops|sl|hard stop|s/l|protective stop|initial stop|fixed stop|cut loss|cut losses|cut|stop out|stopped out|stop-loss"
+    "stop loss|stoploss|stop|stops|sl|hard stop|s/l|protective stop|initial stop|fixed stop|cut loss|cut losses|cut the loss|cut the losses|cut my loss|cut my losses|cut it off|cut|stop out|stopped out|stop-loss"
     "|stop level|stop distance|loss|loss limit|cut it|catastrophic stop|emergency stop|hard stop loss|stop order|stop at|disaster stop|max loss"
     "|static stop": Term("stop"),
     "take profit|takeprofit|tp|target|profit target|profit|take profits|price target|t/p|targets|gain|take gains|profit taking|book profit{,s}"
@@ -371,7 +371,8 @@ WORDS: dict[str, Term] = {
     "hourly|hourly candle{,s}|hourly chart|hourly bars|hourly timeframe|h1|every hour": Term("tf", "1h"),
     "weekly|weekly chart|weekly candle{,s}|weekly bars|w1|every week": Term("tf", "1w"),
     "h4": Term("tf", "4h"), "m1": Term("tf", "1m"), "m5": Term("tf", "5m"), "m15": Term("tf", "15m"), "m30": Term("tf", "30m"),
-    "four hour|four hourly|four hours chart": Term("tf", "4h"),
+    "four hour|four hourly|four hours chart": Term("tf", "4h"), "half hour|half an hour|half hourly": Term("tf", "30m"),
+    "quarter hour": Term("tf", "15m"),
     "chart|charts|timeframe|time frame|tf|interval|candles timeframe|bars chart|resolution|timeframes": Term("chart"),
     "perp{,s}|perpetual{,s}|futures|perpetual futures|swap{,s}|perpetual swap{,s}": Term("market", "perp"),
     "spot|spot market|spot only|spot only account|spot account": Term("market", "spot"),

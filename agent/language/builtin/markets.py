@@ -188,7 +188,8 @@ def _beside_asset(c: Cursor, word: str) -> bool:
     )
     following = around[1]
     ended = following is None or following.kind in ("span", "line", "mark") or following.tag in ("tf", "market", "unit")
-    if led and (ended or (following is not None and following.kind == "number")):
+    plain = word.lower() not in FILLERS and word.lower() not in known_words()
+    if led and plain and (ended or (following is not None and following.kind == "number")):
         return True
     return any(
         one is not None and one.kind == "word" and one.tag is None and one.text not in ENGLISH and one.text in _crypto()
@@ -246,6 +247,9 @@ def timeframe(c: Cursor) -> str | None:
         if token.tag != "tf" and before.text != "every":
             return None
     name = None
+    if token.kind == "number" and token.value == 1 and c.is_tag("tf", ahead=1):
+        c.take()  # "one day chart"
+        token = c.tokens[c.at]
     if token.tag == "tf":
         c.take()
         name = str(token.data)
@@ -259,7 +263,11 @@ def timeframe(c: Cursor) -> str | None:
         if unit == "bar":
             return None
         name = frame_name(Span(token.value, unit))
-        if name is None or unit in ("day", "week") and not c.is_tag("chart", "unit", ahead=2):
+        ending = c.peek(2)
+        alone = ending is None or ending.kind == "line" or ending.text in (",", ".", ";", "|", "/", "->")
+        if name is None or (
+            unit in ("day", "week") and not c.is_tag("chart", "unit", ahead=2) and not (token.value == 1 and alone)
+        ):
             return None
         c.at += 2
     elif (

@@ -415,7 +415,7 @@ def _indicator(c: Cursor) -> Operand | None:
     if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku", "ibs"):
         return None
     if token.tag == "line":
-        series = _line(c, token.text, *token.data)
+        series = _line_of(c, _line(c, token.text, *token.data))
     else:
         named: Named = token.data
         series = Series(named.type, named.inputs, named.output, bare=True, unsaid=named.unsaid)
@@ -432,6 +432,18 @@ def _indicator(c: Cursor) -> Operand | None:
         else:
             series = replace(series, unsaid=name)
     return _mention(c, _output_behind(c, series))
+
+
+def _line_of(c: Cursor, series: Series) -> Series:
+    """``the middle band of the bollinger bands (20, 2)``: the indicator behind its line."""
+    start = c.at
+    if c.accept_text("of", "from"):
+        c.skip_fillers()
+        token = c.accept_tag("indicator")
+        if token is not None and token.data.type in ("bbands", "keltner", "donchian", "macd", "stoch", "stochrsi"):
+            return Series(token.data.type, (), series.output, bare=True, unsaid=series.unsaid)
+    c.at = start
+    return series
 
 
 FAMILIES = {
@@ -484,7 +496,8 @@ def _numbers_before(c: Cursor) -> list[Span]:
         numbers.append(span)
         if not c.is_text("-") or c.peek().glued:  # type: ignore[union-attr]
             c.accept_text("/", ",", "-")
-    c.skip_fillers()
+    if not c.is_text("on", "for", "with"):
+        c.skip_fillers()
     if numbers and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
         return numbers
     c.at = start
@@ -604,6 +617,14 @@ def _worded(c: Cursor, series: Series) -> Series | None:
     if token is None:
         c.at = start
         return None
+    joined = any(one.text in ("and", "but", ",") for one in c.tokens[start : c.at])
+    if (
+        joined
+        and not (token.kind == "number" and c.is_tag("sigma", "mult", "times", ahead=1))
+        and token.tag not in ("sigma", "mult")
+    ):
+        c.at = start
+        return None  # what follows "and" is something else
     if (
         token.tag == "field"
         and c.at > start
@@ -730,7 +751,7 @@ def _listed(c: Cursor, series: Series) -> Series | None:
 def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
     """True when the number behind an oscillator is its length and not a level: ``rsi 14 < 30`` against ``rsi 30/70``."""
     number = c.tokens[c.at - 1]
-    if number.glued or c.is_tag("compare", "verb", "sign", "postfixed") or c.is_text(":"):
+    if number.glued or c.is_tag("compare", "verb", "sign") or c.is_text(":"):
         return True
     if c.tokens[start - 1].tag == "indicator" and c.tokens[start - 1].data.type in (
         "aroon",

@@ -58,7 +58,7 @@ def _with_units(items: list[Item], series: Series) -> tuple[list[Item], Series] 
         number, unit = items[at], items[at + 1]
         if number.kind != "dangling" or number.data.kind != "number" or unit.kind not in ("dangling", "unread"):
             continue
-        tag = unit.data.tag
+        tag = getattr(unit.data, "tag", None)
         if tag == "unit" and unit.data.data == "bar" and "length" in names:
             found["length"] = Span(number.data.value)
         elif tag == "sigma" and "stddev" in names:
@@ -80,7 +80,7 @@ def _repeated_settings(items: list[Item]) -> list[Item]:
             continue
         if at + 1 < len(items) and items[at + 1].kind == "dangling" and items[at + 1].data.tag == "percent":
             continue
-        around = [one.data.text for one in items[max(0, at - 3) : at + 4] if one.kind == "unread"]
+        around = [one.words.lower() for one in items[max(0, at - 3) : at + 4] if one.kind == "unread"]
         known = {
             value.n if isinstance(value, Span) else value
             for one in items

@@ -513,7 +513,8 @@ class _State:
         pairs = [item.data for item in items if item.kind == "pair"]
         levels = next((item.data for item in items if item.kind == "levels"), None)
         mentions = [series for series in mind.mentions if isinstance(series, Series)]
-        found = shorthand(mentions, pairs, levels, words)
+        left = any(rules.exit[side] is not None for side in SIDES)
+        found = None if left else shorthand(mentions, pairs, levels, words)
         if found is None or any(item.kind == "opaque" for item in items):
             return
         both = self.sides == {"long", "short"}

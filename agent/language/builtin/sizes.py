@@ -225,6 +225,8 @@ def _of_equity(c: Cursor) -> Size | None:
     """``5% of capital``, ``10% equity``, ``15% each trade``, ``half the account``."""
     start = c.at
     value = _percent(c)
+    if value is None and c.is_number() and 0 < (c.peek().value or 0) <= 1 and c.is_text("of", ahead=1):  # type: ignore[union-attr]
+        value = c.take().value or 0.0  # "0.2 of the account"
     if value is None:
         return None
     named = False
@@ -300,6 +302,9 @@ def _named_size(c: Cursor) -> Size | None:
     if c.is_tag("equal_weight"):
         return _all(c)
     value = _percent(c)
+    if value is not None and c.is_tag("stop", "target", "trail"):
+        c.at = start
+        return None  # "use a 5% stop"
     if value is not None and value > 0:
         while c.is_text("of", "my", "the", "total", "our", "available", "per", "position", "in", "on") or c.is_tag(
             "equity", "each"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from agent.language.builtin.lexicon import FILLERS, first_words, known_words, phrases
+from agent.language.builtin.lexicon import first_words, known_words, phrases
 from agent.language.builtin.rules import Span, Unit
 
 UNITS: dict[str, Unit] = {
@@ -112,7 +112,8 @@ def _grown(tokens: list[Token]) -> list[Token]:
     while at < len(tokens):
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
-        hundred = token.text == "one" and following is not None and following.text == "hundred"
+        token = tokens[at] = _meant_number(token)
+        hundred = token.text == "one" and following is not None and following.text in ONE_OF
         if token.kind == "word" and (token.text in NUMBER_WORDS or hundred):
             value, used = _number_words(tokens, at)
             last = tokens[at + used - 1]
@@ -164,7 +165,18 @@ def _grown(tokens: list[Token]) -> list[Token]:
                 at += 2
                 continue
             unit: Unit | None = UNITS.get(following.text)
-            if following.raw in ("M", "Mo"):
+            later = tokens[at + 2] if at + 2 < len(tokens) else None
+            charted = later is not None and later.text in (
+                "candle",
+                "candles",
+                "bar",
+                "bars",
+                "chart",
+                "timeframe",
+                "tf",
+            )
+            shouted = later is not None and later.kind == "word" and later.raw.isupper() and len(later.raw) > 1
+            if following.raw in ("M", "Mo") and not charted and not shouted:
                 unit = "month"
             if unit is not None and unit != "bar" and (following.glued or len(following.text) <= 2):
                 out.append(
@@ -184,6 +196,20 @@ NO_SLIP = frozenset(
     "shirt lose losing taken maker taker fills filled setting settle".split()
 )
 """Words that are not slips of a word of ours although they are near one."""
+
+
+ONE_OF = frozenset("hundred percent per pct hour day minute week bar candle atr % hr min daily hourly".split())
+"""What ``one`` counts when it stands in front of it."""
+
+
+def _meant_number(token: Token) -> Token:
+    """``sevnty``, ``fourten``: a number word one slip away."""
+    if token.kind != "word" or len(token.text) < 5 or token.text in NUMBER_WORDS or token.text in known_words():
+        return token
+    near = [
+        word for word in NUMBER_WORDS if len(word) >= 5 and word[0] == token.text[0] and _one_slip(token.text, word)
+    ]
+    return replace(token, text=near[0], meant=token.text) if len(near) == 1 else token
 
 
 SERIES_ENDS = frozenset(
@@ -309,7 +335,7 @@ def nearest_word(word: str) -> str | None:
 
 @cache
 def _slip_targets() -> tuple[str, ...]:
-    return tuple(sorted(word for word in known_words() - FILLERS if len(word) >= 5))
+    return tuple(sorted({word for phrase in phrases() for word in phrase if len(word) >= 5 and word.isalpha()}))
 
 
 def _one_slip(written: str, meant: str) -> bool:
