@@ -45,7 +45,7 @@ STEPS = re.compile(
     re.IGNORECASE,
 )
 FIRST = re.compile(
-    r"\b(?:original|first|initial|very beginning|start(?:ing point)?|beginning|scratch)\b", re.IGNORECASE
+    r"\b(?:original|first|initial|very beginning|start(?:ing point)?|beginning|from scratch)\b", re.IGNORECASE
 )
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
@@ -63,7 +63,7 @@ class Wish:
 def wish_in(text: str) -> Wish | None:
     """Return what a message wants back, None when it wants nothing back.
 
-    >>> wish_in("undo that"), wish_in("go back to version 1.1").number, wish_in("exit when rsi goes back to 50")
+    >>> wish_in("undo it"), wish_in("go back to version 1.1").number, wish_in("exit when rsi goes back to 50")
     (Wish(number=None, steps=1, first=False, part=None), '1.1', None)
     """
     bare_number = BACK_TO_NUMBER.match(text.strip())

@@ -52,7 +52,7 @@ def read_parameter(clause: Clause, sheet: Worksheet) -> bool:
 
 
 def _labels(clause: Clause, sheet: Worksheet) -> bool:
-    """``fast 20 slow 60``, ``make the fast ema 10``: figures by their labels."""
+    """``fast 12 slow 40``, ``make the fast ema 10``: figures by their labels."""
     text = clause.body if clause.new is None or not clause.lead else f"{clause.lead} {clause.new}"
     done = False
     for found in LABELLED.finditer(text):
@@ -119,7 +119,7 @@ def _list(clause: Clause, sheet: Worksheet) -> bool:
 
 
 def _inputs(clause: Clause, sheet: Worksheet) -> bool:
-    """``the rsi length to 21``, ``a 200 ema instead of the 100``, ``55 bar channel for the entries``."""
+    """``the rsi length to 21``, ``a 90 ema in place of the 50``, ``40 bar bands for the exit``."""
     new_text = clause.new if clause.new is not None else clause.body
     about = " ".join(part for part in (clause.lead, clause.old or "") if part)
     old_number = number_in(clause.old) if clause.old else None

@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 
 READER = "builtin"
 WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
+BARE_VALUE = re.compile(
+    r"^(?:(?:to|at|by|make it|make that|set it to|about|around|say|like|=)\s+)*\$?\d[\d.,]*\s*"
+    r"(?:%|percent|per cent|pct|x|times|atrs?|bars?|hours?|days?|h|d|m|r|usdt?|dollars|of (?:equity|the account)|"
+    r"\(\d+\)|\s)*$",
+    re.IGNORECASE,
+)
+"""An answer that is a value and nothing more."""
+
 READERS = (
     read_halt, read_execution, read_sides, read_removal, read_relative, read_protection, read_condition, read_amount,
     read_threshold, read_parameter, read_universe, read_figures, read_choice,
@@ -94,10 +102,10 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
     if BARRED in clause.text:
         _beside_barred(clause, sheet)
         return
-    if sheet.waiting is not None and re.search(r"\d", clause.text) and _fills(clause, sheet):
+    if sheet.waiting is not None and BARE_VALUE.match(clause.text) and _fills(clause, sheet):
         return
     if _bound(clause):
-        if not any(reader(clause, sheet) for reader in (read_execution, read_protection, read_condition)):
+        if not any(reader(clause, sheet) for reader in (read_halt, read_execution, read_protection, read_condition)):
             question = f"which condition exactly is '{clause.text}' (which indicator or price, above or below what)?"
             sheet.ask("signals.entry", question)
         return
@@ -113,10 +121,10 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
 
 def _beside_barred(clause: Clause, sheet: Worksheet) -> None:
     """Read what stands beside something a spec cannot say: figures of protections and sizes, never half a rule."""
-    text, body = (re.sub(rf"\s*{BARRED}\s*", " ", one).strip() for one in (clause.text, clause.body))
-    if re.search(r"\d", text):
-        rest = replace(clause, text=text, body=body)
-        _ = read_protection(rest, sheet) or read_amount(rest, sheet)
+    for part in clause.text.split(BARRED):
+        if re.search(r"\d", part):
+            rest = replace(clause, text=part.strip(), body=part.strip(), old=None, new=None, lead="")
+            _ = read_protection(rest, sheet) or read_amount(rest, sheet)
 
 
 def _bound(clause: Clause) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from agent.language.builtin.editing.choices import COMPARED, goal_in
 from agent.language.builtin.editing.clauses import begins_change
@@ -10,10 +11,15 @@ from agent.language.builtin.editing.history import wish_in
 from agent.language.builtin.editing.naming import name_in
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.variants import asks_for_variants
-from agent.language.builtin.editing.wording import POLITE
+from agent.language.builtin.editing.wording import POLITE, VERBS
 from agent.language.builtin.explain import is_question_about
+from agent.language.builtin.roles import assign
 from agent.language.builtin.scanner import scan
 from agent.language.builtin.tokens import clean, tokenize
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.scanner import Item
 
 IMPROVES = re.compile(
     r"^(?:(?:please|can you|could you|now|ok|okay|so|and|then|try to|let'?s|i want you to|would you|go ahead and|you "
@@ -25,8 +31,9 @@ IMPROVES = re.compile(
     re.IGNORECASE,
 )
 MARKED = re.compile(
-    r"\b(?:instead|also|as well|too|only (?:enter|buy|trade|if|when|go|long|short|take)|(?:enter|buy|trade|long|"
-    r"short) only|change|"
+    r"\b(?:instead|also|as well|too|only (?:enter|buy|trade|if|when|go|long|short|take)|(?:enter|buy|trade) only|"
+    r"(?:long|"
+    r"short) only (?:if|when)|change|"
     r"replace|swap|in addition|additionally|"
     r"on top|another (?:entry|exit)|require|make it|keep|leave|unchanged|same (?:but|except|with)|the (?:current|"
     r"existing) (?:entry|exit|rule|strategy))\b|^or\b",
@@ -38,18 +45,15 @@ NEW = re.compile(
     r"code|develop)\b",
     re.IGNORECASE,
 )
-ENTRY = re.compile(
-    r"\b(?:buy|long|go long|enter|enters|short|go short|open (?:a )?(?:long|short|position)|get in|accumulate|"
-    r"entry)\b[^.;\n]*?\b(?:when|if|on|once|whenever|as soon as|every time|after|above|below|cross\w*|breaks?|at|is|:)|"
-    r"\b(?:when|if|whenever|once)\b[^.;\n]*?\b(?:buy|go long|enter|go short|long it|get in)\b|(?:^|\n)\s*(?:entry|"
-    r"long|buy|rules?)\s*:",
+TIED = re.compile(
+    r"\binstead\b|\b(?:change|replace|swap|redo|rewrite|modify) (?:the|my|its|our)\b|\b(?:buy|sell|entry|exit) "
+    r"(?:threshold|level)|"
+    r"^(?:and |then |please |pls |ok |now )*(?:also|or|plus|add|remove|drop|require|skip|unless)\b|"
+    r"\b(?:leave|keep) (?:everything|the rest)\b",
     re.IGNORECASE,
 )
-EXIT = re.compile(
-    r"\b(?:sell|exit|exits|close|cover|get out|leave|out)\b[^.;\n]*?\b(?:when|if|on|once|at|after|above|below|"
-    r"cross\w*|whenever|is|:)|(?:^|\n)\s*(?:exit|sell)\s*:",
-    re.IGNORECASE,
-)
+"""Words that tie a message to the strategy there is, however much it says."""
+
 ASKED = re.compile(
     r"^(?:what|why|how|which|who|where|is|are|was|were|do|does|did|show|explain|tell|describe)\b|"
     r"\?\s*$",
@@ -63,6 +67,10 @@ SIDED = re.compile(
 )
 SHORT_RULE = re.compile(r"^(?:and |then |please |now )*(?:go |enter |open |sell )?(?:a )?shorts?\b", re.IGNORECASE)
 """A rule for the short side alone, of no asset: it belongs to the strategy there is."""
+
+GOES = re.compile(r"go(?:es)? (?:long|short)|take (?:a )?(?:long|short)|trade\b", re.IGNORECASE)
+RICH = 4
+"""Of asset, timeframe, way out, size and action: so many make a strategy, whatever verb it begins with."""
 
 SHORTHAND = ("indicator", "line", "setup", "average")
 FIGURED = (*SHORTHAND, "compare", "tf", "unit", "percent", "fast", "slow", "stop", "target")
@@ -85,7 +93,7 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
 
     Examples
     --------
-    >>> is_edit("stop to 2.5%", has_spec=True, has_run=False), is_edit("stop to 2.5%", has_spec=False, has_run=False)
+    >>> is_edit("stop at 7%", has_spec=True, has_run=False), is_edit("stop at 7%", has_spec=False, has_run=False)
     (True, False)
     >>> is_edit("buy eth when the 20 sma crosses over the 50 sma, sell on the cross back", has_spec=True, has_run=True)
     False
@@ -102,7 +110,9 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
         return False
     if asks_for_variants(plain) or name_in(plain) is not None:
         return True
-    if _is_strategy(plain):
+    tokens = tokenize(plain)
+    items, cursor = scan(plain, tokens, now=NO_TIME, known=(), opaque=())
+    if _is_strategy(plain, items, cursor):
         return False
     opened = POLITE.match(plain + " ")
     bare = plain[len(opened.group()) :].strip() if opened else plain
@@ -115,58 +125,35 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
         or topic_in(plain) is not None
     ):
         return True
-    tokens = tokenize(plain)
     if COMPARED.search(plain) and any(token.tag in SHORTHAND for token in tokens):
         return True
     if any(token.kind in ("number", "span") for token in tokens) and any(
         token.tag in FIGURED or token.kind == "span" for token in tokens
     ):
         return True
-    items, _ = scan(plain, tokens, now=NO_TIME, known=(), opaque=())
     return any(
         item.kind in ("level", "size", "asset", "timeframe", "market", "only", "fill", "condition") for item in items
     )
 
 
-def _is_strategy(text: str) -> bool:
-    """True for a whole strategy: a rule to enter by without a word that ties it to the current one."""
-    if re.search(r"\b(?:buy|sell|entry|exit) (?:threshold|level)", text, re.IGNORECASE):
+def _is_strategy(text: str, items: list[Item], cursor: Cursor) -> bool:
+    """True for a whole strategy: a rule to enter by, and nothing that ties the message to the current one."""
+    if TIED.search(text):
         return False
-    enters, exits = ENTRY.search(text) is not None, EXIT.search(text) is not None
-    if enters and exits and _named(text):
-        return not re.search(r"\binstead\b|\bchange the\b|\breplace the\b", text, re.IGNORECASE)
-    if enters:
-        return MARKED.search(text) is None and not (SHORT_RULE.match(text) and not _named(text))
-    return _shorthand(text)
-
-
-def _named(text: str) -> bool:
-    """True when an asset is named."""
-    from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.markets import asset
-
-    c = Cursor(tokenize(text))
-    while c.peek() is not None:
-        start = c.at
-        if asset(c) is not None:
-            return True
-        c.at = start + 1
-    return False
-
-
-def _shorthand(text: str) -> bool:
-    """``sma cross 20/50 eth daily``: an indicator with its numbers, an asset and a timeframe, and no word of change."""
-    from agent.language.builtin.editing.universe import frames_in
-
+    words = frozenset(part for token in cursor.tokens if token.kind == "word" for part in token.text.split())
+    rules = assign(items, cursor.mind, words)
+    kinds = {item.kind for item in items}
+    acts = any(item.kind == "action" and item.data[0] in ("enter", "hold") for item in items)
+    if not any(rules.entry.values()) and not (acts and "asset" in kinds):
+        return False
+    if LEVELLED.search(text) and "asset" not in kinds:
+        return False
+    leaves = "level" in kinds or any(rules.exit.values())
+    said = sum(("asset" in kinds, "timeframe" in kinds, leaves, "size" in kinds, acts))
     opened = POLITE.match(text + " ")
     bare = text[len(opened.group()) :] if opened else text
-    if MARKED.search(text) or (begins_change(bare) and not _named(bare.split(",")[0])):
-        return False
-    tokens = tokenize(text)
-    described = any(token.tag in SHORTHAND for token in tokens)
-    return (
-        described
-        and _named(text)
-        and bool(frames_in(text))
-        and re.match(r"(?:use|add|remove|drop|switch|change|set|make|run)\b", bare, re.IGNORECASE) is None
-    )
+    if MARKED.search(text) or (any(pattern.match(bare) for _, pattern in VERBS) and not GOES.match(bare)):
+        return "asset" in kinds and said >= RICH
+    if acts:
+        return "asset" in kinds or SHORT_RULE.match(text) is None
+    return "asset" in kinds and said > 1

@@ -164,7 +164,7 @@ def _path(words: str, values: list[float], sheet: Worksheet) -> str | None:
 
 
 def linked(text: str, overrides: dict[str, Any], base: Axis, sheet: Worksheet) -> dict[str, Any]:
-    """``slow three times that``: a setting that follows the first one."""
+    """``the slow one twice as long``: a setting that follows the first one."""
     found = LINKED.search(text)
     if found is None:
         return {}

@@ -178,13 +178,13 @@ class Clause:
 def read_clause(text: str) -> Clause | None:
     """Return a clause of a message as a change, None when it asks for nothing.
 
-    >>> read_clause("can you please drop the take profit").verb
+    >>> read_clause("can you please lose the target").verb
     'remove'
     >>> read_clause("leave everything else as it is") is None
     True
-    >>> clause = read_clause("use a 200 ema instead of the 100")
+    >>> clause = read_clause("use a 90 sma instead of the 30")
     >>> clause.old, clause.new
-    ('the 100', 'a 200 ema')
+    ('the 30', 'a 90 sma')
     """
     bare = text.strip(" ,.;:!?\n")
     opened = POLITE.match(bare + " ")

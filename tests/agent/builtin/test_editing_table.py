@@ -1,0 +1,267 @@
+"""Edits of three strategies: each sentence with the patch it asks for, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from editing_specs import MULTI, PERP, SPOT, read
+
+from agent.edits import edited
+from engine.spec import check
+
+ENTRY = "/signals/entry/0/conditions"
+SHORT = "/signals/short/entry/0/conditions"
+ADX = {"type": "adx", "inputs": {"length": 14}}
+MACD = {"type": "macd", "inputs": {"fast": 12, "slow": 26, "signal": 9}}
+VOLUME = {"type": "sma", "inputs": {"length": 20, "source": "volume"}}
+
+EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
+    # stops, targets and the rest of a position's life
+    (SPOT, "stop 7%", {"/risk/stop_loss/value": 0.07}),
+    (SPOT, "pls change the sl from 4% to 5.5%", {"/risk/stop_loss/value": 0.055}),
+    (SPOT, "6% stop rather than 4%", {"/risk/stop_loss/value": 0.06}),
+    (SPOT, "the stop is too wide, make it 2.2 percent", {"/risk/stop_loss/value": 0.022}),
+    (SPOT, "stop at 1.5 atr instead", {"/risk/stop_loss": {"type": "atr", "value": 1.5}}),
+    (SPOT, "stop loss 2x atr(10)", {"/risk/stop_loss": {"type": "atr", "value": 2, "length": 10}}),
+    (PERP, "loosen the stop to 2.5", {"/risk/stop_loss/value": 2.5}),
+    (PERP, "atr length 20 for the stop", {"/risk/stop_loss/length": 20}),
+    (SPOT, "10% wider stop", {"/risk/stop_loss/value": 0.044}),
+    (SPOT, "double the target", {"/risk/take_profit/value": 0.16}),
+    (SPOT, "target of 3R", {"/risk/take_profit/value": 0.12}),
+    (PERP, "add a take profit at twice the stop", {"/risk/take_profit": {"type": "atr", "value": 4, "length": 14}}),
+    (SPOT, "no target please", {"/risk/take_profit": None}),
+    (SPOT, "remove the stop and the target", {"/risk/stop_loss": None, "/risk/take_profit": None}),
+    (
+        SPOT,
+        "replace the target with a 5% trailing stop",
+        {"/risk/take_profit": None, "/risk/trailing_stop": {"type": "percent", "value": 0.05}},
+    ),
+    (
+        SPOT,
+        "trail by 6% after it is 4% up",
+        {"/risk/trailing_stop": {"type": "percent", "value": 0.06, "activate_at": 0.04}},
+    ),
+    (PERP, "tighten the trailing stop to 3%", {"/risk/trailing_stop/value": 0.03}),
+    (PERP, "start trailing after 5% profit", {"/risk/trailing_stop/activate_at": 0.05}),
+    (PERP, "get rid of the trailing stop", {"/risk/trailing_stop": None}),
+    (SPOT, "move stop to breakeven at 3%", {"/risk/breakeven": {"at": 0.03}}),
+    (SPOT, "sell half at 5%", {"/risk/partial_exits": [{"at": 0.05, "fraction": 0.5}]}),
+    (SPOT, "get out after 2 days", {"/risk/time_limit": {"bars": 48}}),
+    (MULTI, "exit after 9 days instead", {"/risk/time_limit/bars": 9}),
+    (SPOT, "wait 3 bars between trades", {"/risk/checks": {"cooldown_bars": 3}}),
+    (SPOT, "set tp to 10%, sl to 5%", {"/risk/take_profit/value": 0.1, "/risk/stop_loss/value": 0.05}),
+    # size and limits
+    (SPOT, "half the size", {"/sizing/value": 0.05}),
+    (SPOT, "cut size by a third", {"/sizing/value": 0.0666666667}),
+    (SPOT, "use 1.5x the size", {"/sizing/value": 0.15}),
+    (SPOT, "put 5% per trade", {"/sizing/value": 0.05}),
+    (SPOT, "risk 1% per trade", {"/sizing": {"mode": "risk_per_trade", "value": 0.01}}),
+    (SPOT, "risk half a percent per trade", {"/sizing": {"mode": "risk_per_trade", "value": 0.005}}),
+    (SPOT, "500 dollars per trade", {"/sizing": {"mode": "fixed_notional", "value": 500}}),
+    (SPOT, "put 30% per trade and raise the limit to 30%", {"/sizing/value": 0.3, "/risk/max_position_pct": 0.3}),
+    (SPOT, "max drawdown 15%", {"/risk/max_drawdown_pct": 0.15}),
+    (SPOT, "stop trading after a 12% drawdown", {"/risk/max_drawdown_pct": 0.12}),
+    (SPOT, "stop trading for the day after losing 3%", {"/risk/checks": {"max_daily_loss_pct": 0.03}}),
+    (MULTI, "max 5 positions", {"/sizing/max_positions": 5}),
+    (MULTI, "drop the drawdown limit", {"/risk/max_drawdown_pct": None}),
+    (PERP, "leverage 3x", {"/risk/max_leverage": 3}),
+    (PERP, "no more than 2 trades per hour", {"/execution/max_orders_per_hour": 2}),
+    # what is traded
+    (SPOT, "use doge in place of sol", {"/universe/assets": ["DOGE"]}),
+    (SPOT, "add BTC and LTC", {"/universe/assets": ["SOL", "BTC", "LTC"]}),
+    (MULTI, "drop SOL", {"/universe/assets": ["BTC", "ETH"]}),
+    (MULTI, "replace sol with doge", {"/universe/assets": ["BTC", "ETH", "DOGE"]}),
+    (MULTI, "only btc", {"/universe/assets": ["BTC"]}),
+    (SPOT, "make it 15m", {"/universe/timeframe": "15m"}),
+    (PERP, "move to the daily chart", {"/universe/timeframe": "1d"}),
+    (PERP, "use 12h candles instead of 4h", {"/universe/timeframe": "12h"}),
+    (PERP, "quote in USDC", {"/universe/quote": "USDC"}),
+    (SPOT, "perps with 3x leverage", {"/universe/market_type": "perp", "/risk/max_leverage": 3}),
+    # indicators in place
+    (PERP, "change the fast ema to 10", {"/indicators/ema_fast/inputs/length": 10}),
+    (PERP, "make the slow ema twice as long", {"/indicators/ema_slow/inputs/length": 120}),
+    (
+        PERP,
+        "use 10/50 instead of 20/60",
+        {"/indicators/ema_fast/inputs/length": 10, "/indicators/ema_slow/inputs/length": 50},
+    ),
+    (PERP, "switch ema to sma", {"/indicators/ema_fast/type": "sma", "/indicators/ema_slow/type": "sma"}),
+    (MULTI, "switch sma to ema", {"/indicators/sma_50/type": "ema", "/indicators/sma_200/type": "ema"}),
+    (MULTI, "replace the 50 sma with a 20 ema", {"/indicators/sma_50": {"type": "ema", "inputs": {"length": 20}}}),
+    (MULTI, "bollinger 2.5 std", {"/indicators/bb/inputs/stddev": 2.5}),
+    (SPOT, "use mfi instead of rsi", {"/indicators/rsi_14/type": "mfi"}),
+    (SPOT, "rsi period 7", {"/indicators/rsi_14/inputs/length": 7}),
+    # constants in place
+    (SPOT, "rsi below 25 instead of 30", {f"{ENTRY}/0/value": 25}),
+    (SPOT, "instead of 30 use 25 for rsi", {f"{ENTRY}/0/value": 25}),
+    (SPOT, "exit when rsi is above 70 instead", {"/signals/exit/0/value": 70}),
+    (SPOT, "set buy threshold at 27 and sell threshold at 72", {f"{ENTRY}/0/value": 27, "/signals/exit/0/value": 72}),
+    (
+        SPOT,
+        "change rsi length to 10 and threshold to 25",
+        {"/indicators/rsi_14/inputs/length": 10, f"{ENTRY}/0/value": 25},
+    ),
+    # conditions more
+    (SPOT, "only trade mondays", {f"{ENTRY}/2": {"when": "eq", "left": "time.weekday", "value": 1}}),
+    (SPOT, "no entries on weekends", {f"{ENTRY}/2": {"when": "lt", "left": "time.weekday", "value": 6}}),
+    (
+        SPOT,
+        "enter only if volume is above its 20 bar average",
+        {"/indicators/sma_20_volume": VOLUME, f"{ENTRY}/2": {"when": "gt", "left": "volume", "right": "sma_20_volume"}},
+    ),
+    (
+        SPOT,
+        "add an adx filter above 22",
+        {"/indicators/adx_14": ADX, f"{ENTRY}/2": {"when": "gt", "left": "adx_14.adx", "value": 22}},
+    ),
+    (
+        SPOT,
+        "add a 200 ema trend filter",
+        {
+            "/indicators/ema_200": {"type": "ema", "inputs": {"length": 200}},
+            f"{ENTRY}/2": {"when": "gt", "left": "close", "right": "ema_200"},
+        },
+    ),
+    (
+        PERP,
+        "confirm with macd above its signal",
+        {
+            "/indicators/macd": MACD,
+            f"{ENTRY}/2": {"when": "gt", "left": "macd.line", "right": "macd.signal"},
+            f"{SHORT}/2": {"when": "lt", "left": "macd.line", "right": "macd.signal"},
+        },
+    ),
+    (
+        PERP,
+        "for longs only, require rsi above 50",
+        {f"{ENTRY}/2": {"when": "gt", "left": "rsi_14", "value": 50}},
+    ),
+    (
+        SPOT,
+        "also buy when macd crosses above its signal",
+        {
+            "/indicators/macd": MACD,
+            "/signals/entry/1": {"when": "crosses_above", "left": "macd.line", "right": "macd.signal"},
+        },
+    ),
+    (
+        PERP,
+        "also exit when rsi crosses below 50",
+        {
+            "/signals/exit/1": {"when": "crosses_below", "left": "rsi_14", "value": 50},
+            "/signals/short/exit/1": {"when": "crosses_above", "left": "rsi_14", "value": 50},
+        },
+    ),
+    (
+        SPOT,
+        "change the entry to rsi crosses above 35",
+        {"/indicators/ema_100": None, "/signals/entry": [{"when": "crosses_above", "left": "rsi_14", "value": 35}]},
+    ),
+    # conditions less
+    (
+        SPOT,
+        "remove the ema filter",
+        {"/indicators/ema_100": None, "/signals/entry/0": SPOT["signals"]["entry"][0]["conditions"][0]},
+    ),
+    (
+        PERP,
+        "remove the rsi filter from shorts",
+        {"/signals/short/entry/0": PERP["signals"]["short"]["entry"][0]["conditions"][0]},
+    ),
+    (MULTI, "scrap the volume filter", {"/indicators/vol_20": None, f"{ENTRY}/2": None}),
+    (PERP, "remove the exit rules", {"/signals/exit": [], "/signals/short/exit": []}),
+    # sides
+    (PERP, "stop shorting", {"/signals/short": None}),
+    (PERP, "make it long only", {"/signals/short": None}),
+    (PERP, "shorts only", {"/signals/entry": [], "/signals/exit": []}),
+    (PERP, "reverse on opposite signal", {"/signals/opposite_entry": "reverse"}),
+    (
+        SPOT,
+        "add a short side",
+        {
+            "/universe/market_type": "perp",
+            "/signals/short": {
+                "entry": [
+                    {
+                        "when": "and",
+                        "conditions": [
+                            {"when": "gt", "left": "rsi_14", "value": 70},
+                            {"when": "lt", "left": "close", "right": "ema_100"},
+                        ],
+                    }
+                ],
+                "exit": [{"when": "lt", "left": "rsi_14", "value": 40}],
+            },
+        },
+    ),
+    # the rest
+    (SPOT, "rename it to Night owl", {"/name": "Night owl"}),
+    (SPOT, 'call it "Up and down" and use 2h', {"/name": "Up and down", "/universe/timeframe": "2h"}),
+    (SPOT, "fill at the close", {"/execution/fill": "close"}),
+    (SPOT, "use conservative slippage", {"/execution/slippage_model": "conservative"}),
+    (SPOT, "fees maker 0.02% taker 0.05%", {"/execution/fees": {"maker": 0.0002, "taker": 0.0005}}),
+    # several at once
+    (
+        SPOT,
+        "stop 3% and target 9%, and use 4h",
+        {"/risk/stop_loss/value": 0.03, "/risk/take_profit/value": 0.09, "/universe/timeframe": "4h"},
+    ),
+    (
+        PERP,
+        "drop the trailing stop, leverage 3, keep everything else as it is",
+        {"/risk/trailing_stop": None, "/risk/max_leverage": 3},
+    ),
+    (
+        SPOT,
+        "teh stop shoud be 5%, and incraese the size to 15%",
+        {"/risk/stop_loss/value": 0.05, "/sizing/value": 0.15},
+    ),
+]
+
+
+def changed(before: Any, pointer: str, value: Any) -> None:
+    """Set, insert or (None) remove what a pointer names."""
+    *way, last = pointer.strip("/").split("/")
+    for step in way:
+        before = before[int(step)] if isinstance(before, list) else before.setdefault(step, {})
+    if isinstance(before, list):
+        at = int(last)
+        if value is None:
+            del before[at]
+        elif at < len(before):
+            before[at] = value
+        else:
+            before.append(value)
+    elif value is None:
+        del before[last]
+    else:
+        before[last] = value
+
+
+@pytest.mark.parametrize(("spec", "text", "wanted"), EDITS, ids=[text for _, text, _ in EDITS])
+def test_an_edit_changes_what_it_names_and_nothing_else(
+    spec: dict[str, Any], text: str, wanted: dict[str, Any]
+) -> None:
+    import copy
+
+    expected = copy.deepcopy(spec)
+    for pointer, value in wanted.items():
+        changed(expected, pointer, copy.deepcopy(value))
+
+    reading = read(spec, text)
+
+    assert reading.intent == "edit", reading.question
+    after = edited(spec, reading.patch)
+    assert after.pop("version") != expected.pop("version")
+    assert after == expected
+    assert check({**after, "version": "9.0"}).valid
+
+
+@pytest.mark.parametrize(("spec", "text"), [(spec, text) for spec, text, _ in EDITS])
+def test_reading_an_edit_leaves_the_strategy_alone(spec: dict[str, Any], text: str) -> None:
+    import copy
+
+    before = copy.deepcopy(spec)
+    read(spec, text)
+    assert spec == before
