@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from agent.language.builtin.languages.conditions import Memory, condition, has_condition
+from agent.language.builtin.languages.conditions import condition, has_condition
 from agent.language.builtin.languages.relations import words
 from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
+
+if TYPE_CHECKING:
+    from agent.language.builtin.languages.memory import Memory
 
 _NOUNS = {"enter": "entry", "buy": "entry", "sell": "exit"}
 _SETTING = re.compile(r"(stop loss|take profit|trailing stop|leverage) (\d.*)")

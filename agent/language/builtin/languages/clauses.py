@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.language.builtin.languages.conditions import Memory
+from agent.language.builtin.languages.memory import Memory
 from agent.language.builtin.languages.sentence import Sentence
 from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
+from agent.language.builtin.languages.averages import is_multiple, multiples_in_front, of_the_volume
+from agent.language.builtin.languages.memory import PRICES, Memory
 from agent.language.builtin.languages.operands import Operand, in_roles, is_price_like, operands_of, same_kind
 from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
 from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
@@ -13,20 +12,6 @@ _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
 _NOT_COMPARED = frozenset({Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN})
 _CANDLES = {"bullish": "green", "bearish": "red"}
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the clauses before spoke of: a condition without a left side goes on about the same.
-
-    ``unread`` are comparisons of something no rule knows, by its word: they are left out rather than read as one of
-    something else.
-    """
-
-    left: str | None = None
-    right: str | None = None
-    crossed: list[Operand] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
 
 
 def has_condition(tokens: list[Token]) -> bool:
@@ -128,18 +113,20 @@ def _part(part: list[Token], memory: Memory) -> str:
     ]
     tail = [token.text for token in part if token.kind is Kind.MODIFIER]
     negated = any(token.kind is Kind.NOT for token in part)
-    operands = in_roles(operands_of(rest, bounds="between" in relations))
+    operands = of_the_volume(multiples_in_front(in_roles(operands_of(rest, bounds="between" in relations))))
     setup = next((token.text for token in part if token.kind is Kind.SETUP), None)
     if setup in {"golden cross", "death cross"}:
         lines = [one for one in operands if one.kind is Kind.TERM] or memory.crossed
         memory.crossed = lines
         return " ".join([_cross_of(setup, lines), *tail])
+    if not relations and len(operands) == 2 and operands[0].text == "volume" and is_multiple(operands[1]):
+        relations = ["at least"]
     if not relations:
         colour = next((_CANDLES[token.text] for token in part if token.text in _CANDLES), None)
         if colour is not None and not operands and tail:
             return " ".join(tail).replace(" bars ", f" {colour} candles ").replace(" days ", f" {colour} candles ")
         if any(token.kind is Kind.STATE for token in part) and operands:
-            _remember(operands, memory)
+            memory.note(operands)
         spoken = sorted(part, key=lambda token: token.kind is Kind.STATE)
         said = [_said(token) for token in spoken if token.kind not in {Kind.MODIFIER, Kind.UNKNOWN, *ROLES}]
         return " ".join(said + tail)
@@ -159,11 +146,11 @@ def _compared(
     relation = merged_relation(relations, operands[-1].text if operands else "", binary=_is_binary(operands, relations))
     words = [f"not {relation}" if negated else relation]
     if not operands:
-        if relations in (["rise"], ["fall"]) and memory.right and not any(one.kind is Kind.MODIFIER for one in part):
-            words = [f"{relation} {'above' if relations == ['rise'] else 'below'}", memory.right]
-            return [memory.left or "price", *words]
-        other = [memory.right] if memory.right and relation in TWO_SIDED else []
-        return [memory.left or "price", *words, *other]
+        return _of_the_same(part, relations, words, memory)
+    if len(operands) == 1 and operands[0].text in PRICES and relation in TWO_SIDED and memory.level is not None:
+        return [operands[0].text, *words, memory.level]
+    if len(operands) == 2 and _opens_with_relation(part) and operands[1].text in PRICES:  # "below the ema it closes"
+        operands.reverse()
     if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
         only = operands[0]
         if only.kind is Kind.NUMBER or _opens_with_relation(part) or is_price_like(only.text):
@@ -173,15 +160,27 @@ def _compared(
         return [memory.left or "price", *words, f"{operands[0].text} and {operands[1].text}"]
     if len(operands) > 2 and {"price", "close"} <= {one.text for one in operands}:  # "the price closes above ..."
         operands = sorted((one for one in operands if one.text != "price"), key=lambda one: one.text != "close")
+    if len(operands) > 2 and operands[0].text in PRICES and operands[-1].text in PRICES:
+        operands = operands[:-1]
     left, right = operands[0], operands[1:]
-    if left.text == "volume" and right:
-        right[0].words = [re.sub(r"^(?:ma|sma)\b", "average volume", right[0].text)]
     if left.text == "macd" and right and relation in TWO_SIDED:
         left.words = ["macd line"]
-    _remember(operands, memory)
+    memory.note(operands, relation)
     joiner = " and " if relation == "between" else " "
     return [left.text, *words, joiner.join(same_kind(left.text, one.text) for one in right)] if right else [
         left.text, *words]  # fmt: skip
+
+
+def _of_the_same(part: list[Token], relations: list[str], words: list[str], memory: Memory) -> list[str]:
+    """Return a comparison that names neither side: it is about what was compared before."""
+    relation = words[0].removeprefix("not ")
+    if set(relations) <= {"up", "down"} and memory.pair is not None:
+        words = [f"{words[0].removesuffix(relation)}crosses {relation}"]
+        return [memory.pair[0], *words, memory.pair[1]]
+    left, right = memory.sides(relation)
+    if relations in (["rise"], ["fall"]) and right and not any(one.kind is Kind.MODIFIER for one in part):
+        return [left or "price", f"{relation} {'above' if relations == ['rise'] else 'below'}", right]
+    return [left or "price", *words, *([right] if right and relation in TWO_SIDED else ())]
 
 
 def _is_binary(operands: list[Operand], relations: list[str]) -> bool:
@@ -198,12 +197,6 @@ def _is_binary(operands: list[Operand], relations: list[str]) -> bool:
 
 def _opens_with_relation(part: list[Token]) -> bool:
     return next(token.kind for token in part if token.kind is not Kind.NOT) is Kind.RELATION
-
-
-def _remember(operands: list[Operand], memory: Memory) -> None:
-    if operands[0].kind is Kind.TERM:
-        memory.left = operands[0].text
-        memory.right = operands[1].text if len(operands) == 2 and operands[1].kind is Kind.TERM else None
 
 
 def _cross_of(setup: str, operands: list[Operand]) -> str:

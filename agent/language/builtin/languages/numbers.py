@@ -70,7 +70,9 @@ def _decimal_unless_listed(found: re.Match[str]) -> str:
 
 
 def _is_listed(found: re.Match[str]) -> bool:
-    return _LISTED.search(found.string[: found.start()]) is not None
+    before, behind = found.string[: found.start()], found.string[found.end() :]
+    bracketed = before.endswith("(") and behind.startswith(")") and len(found[1]) > 1
+    return bracketed or _LISTED.search(before) is not None
 
 
 def _spelled(text: str, lexicon: Lexicon) -> str:

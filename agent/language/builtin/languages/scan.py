@@ -80,7 +80,7 @@ class _Reader:
         found = _BRACKETED.match(text, at)
         if found and self.tokens and at and (text[at - 1].isalnum() or text[at - 2 : at - 1].isalnum()):
             last = self.tokens[-1]
-            if last.kind in {Kind.TERM, Kind.WORD, Kind.SETUP}:
+            if last.kind in {Kind.TERM, Kind.WORD, Kind.SETUP} or last.text.endswith(" atr"):
                 inner = re.sub(r"\s", "", found[0])
                 self.tokens[-1] = Token(last.kind, f"{last.text}{inner}")
                 self.at = found.end()

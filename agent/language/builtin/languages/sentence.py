@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.changes import changes
-from agent.language.builtin.languages.conditions import Memory, condition, has_condition
+from agent.language.builtin.languages.conditions import condition, has_condition
 from agent.language.builtin.languages.relations import words
 from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
+
+if TYPE_CHECKING:
+    from agent.language.builtin.languages.memory import Memory
 
 _MOVES = frozenset({"rise", "fall", "up", "down", "at least", "at most", "above", "below"})
 _WITH_UNIT = re.compile(r"\d(?:%|x$| (?:atr|usd|eur|usdt))")

@@ -1,0 +1,49 @@
+"""What the clauses before spoke of: a condition that names no side of its own goes on about the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.languages.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from agent.language.builtin.languages.operands import Operand
+
+PRICES = frozenset({"price", "close"})
+"""The price as it is compared: with a level, which "closes below" without one means again."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """Both sides of the last comparison, and of the last ones of a kind.
+
+    ``pair`` are the two lines that last crossed, ``level`` what the price was last compared with, ``crossed`` the
+    lines of a golden or death cross. ``unread`` are comparisons of something no rule knows, by its word: they are left
+    out rather than read as one of something else.
+    """
+
+    left: str | None = None
+    right: str | None = None
+    pair: tuple[str, str] | None = None
+    level: str | None = None
+    crossed: list[Operand] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def note(self, operands: list[Operand], relation: str = "") -> None:
+        """Remember a comparison; one of the volume is a filter beside what was spoken of, not the new subject."""
+        first = operands[0]
+        if first.kind is not Kind.TERM or (first.text == "volume" and self.left is not None):
+            return
+        self.left = first.text
+        self.right = operands[1].text if len(operands) == 2 and operands[1].kind is Kind.TERM else None
+        if self.right is not None and relation.startswith(("crosses", "breaks")):
+            self.pair = self.left, self.right
+        if self.right is not None and self.left in PRICES:
+            self.level = self.right
+
+    def sides(self, relation: str) -> tuple[str | None, str | None]:
+        """Return the two sides a comparison without any is of: a crossing goes on about the lines that crossed."""
+        if self.pair is not None and (relation.startswith(("crosses", "breaks")) or self.right is None):
+            return self.pair
+        return self.left, self.right
