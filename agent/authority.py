@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = "1.0"
 SERVICE_FIELDS = ("/id", "/version", "/execution/mode", "/metadata", "/variants")
-"""JSON Pointers no reader's patch can touch, with everything under them."""
+"""JSON Pointers no model's patch can touch, with everything under them."""
+
+OWNERS_FIELDS = ("/variants",)
+"""Those of them that the owner's own words reach: the spec check holds every variant to what an override may do."""
 
 DEFAULT_LIMITS = {"risk.max_position_pct": 0.20, "risk.max_total_exposure_pct": 0.50}
 SPOT_LEVERAGE, PERP_LEVERAGE = 1.0, 2.0
@@ -61,9 +64,15 @@ def own_draft(proposed: Mapping[str, Any], spec_id: str) -> dict[str, Any]:
     return {"id": spec_id, "version": FIRST_VERSION, **draft, "name": name or _title(draft)}
 
 
-def own_operations(patch: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
-    """Return a patch in two: the operations that may be applied, and those on the service's own fields."""
-    barred = tuple(one for one in patch if _is_service_field(one.path))
+def own_operations(
+    patch: tuple[Operation, ...], *, own_words: bool = False
+) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
+    """Return a patch in two: the operations that may be applied, and those on the service's own fields.
+
+    ``own_words`` tells that the built-in interpreter read the patch in the owner's message, and no model wrote it.
+    """
+    open_fields = OWNERS_FIELDS if own_words else ()
+    barred = tuple(one for one in patch if _is_service_field(one.path) and not _is_within(one.path, open_fields))
     return tuple(one for one in patch if one not in barred), barred
 
 
@@ -154,10 +163,11 @@ def _put(spec: dict[str, Any], path: str, value: float) -> None:
 
 
 def _is_service_field(pointer: str) -> bool:
-    return any(pointer == field or pointer.startswith(field + "/") for field in SERVICE_FIELDS) or pointer in (
-        "",
-        "/execution",
-    )
+    return _is_within(pointer, SERVICE_FIELDS) or pointer in ("", "/execution")
+
+
+def _is_within(pointer: str, fields: tuple[str, ...]) -> bool:
+    return any(pointer == field or pointer.startswith(field + "/") for field in fields)
 
 
 def _title(draft: Mapping[str, Any]) -> str:

@@ -42,7 +42,8 @@ async def edit(state: TurnState, runtime: Desk) -> TurnState:
         if earlier is None:
             return _ask(NOTHING_TO_UNDO, "edit")
         return _proposed(state, current, {**earlier, "version": current["version"]}, why=f"undo: {state['text']}")
-    patch, barred = own_operations(reading.patch)
+    own_words = reading.reader == state["plain_reading"]["reader"]
+    patch, barred = own_operations(reading.patch, own_words=own_words)
     notes = [*state["notes"], OUT_OF_REACH] if barred else state["notes"]
     try:
         changed = apply(current, patch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.edits import describe
 from agent.errors import LanguageError
@@ -21,7 +21,7 @@ from agent.replies import problem_words, understood
 from agent.state import TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from agent.workspace import Workspace
 
@@ -101,8 +101,22 @@ def _passages(state: TurnState, work: Workspace) -> Iterator[str]:
     if untested is not None:
         yield untested["text"]
     if "reading" in state and not _by_model(state):
-        for name, part in (("assumptions", "text"), ("left_out", "reason"), ("left_out", "instead")):
-            yield from (one[part] for one in state["reading"][name] if one[part])
+        yield from _interpreter_passages(state["reading"])
+
+
+def _interpreter_passages(reading: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the built-in reader wrote: its reasons, its question, its refusal.
+
+    They quote the person's own figures and what code computed of them. Its explanations are about results: those are
+    quoted by placeholders, and checked like any other.
+    """
+    for name, part in (("assumptions", "text"), ("left_out", "reason"), ("left_out", "instead")):
+        yield from (one[part] for one in reading[name] if one[part])
+    question = reading["question"]
+    if question is not None:
+        yield from question["text"].splitlines()
+    if reading["intent"] == "refuse":
+        yield from reading["reply"].splitlines()
 
 
 def in_lines(template: str, sources: Sources) -> str:

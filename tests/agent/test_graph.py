@@ -220,6 +220,33 @@ def test_the_built_in_reader_s_error_becomes_one_question_with_everything_wrong(
     assert store.turns()[0].version is None and store.turns()[0].pending == "buy it"
 
 
+def test_the_interpreter_s_question_may_quote_the_message_and_what_follows_from_it() -> None:
+    text = "The size of 40 % is above the limit of 25 %.\nA stop of 2R at 1.5 % would be 3 %: which is meant?"
+
+    [answer] = say(agent(Scripted(ask(text))), "40 % a trade, 25 % at most")
+
+    assert answer.reply == text and answer.question == text
+
+
+def test_a_refusal_of_the_interpreter_may_state_figures() -> None:
+    text = "Nobody can promise 10 % a month: that would be 214 % a year."
+
+    [answer] = say(agent(Scripted(Reading("refuse", "", reply=text))), "guarantee me 10 % a month")
+
+    assert answer.reply == text
+
+
+def test_variants_in_the_owner_s_own_words_are_kept_and_a_model_s_are_not() -> None:
+    wider = {"id": "v1", "overrides": {"indicators.sma_fast.inputs.length": 5}}
+    patch = edit(Operation("add", "/variants", [wider]))
+
+    _, owned = say(agent(Scripted(build(), patch)), "buy it", "a variant with a fast average of 5")
+    _, modelled = say(agent(Scripted(ask()), model(build(), patch)), "buy it", "a variant with a fast average of 5")
+
+    assert owned.disposition == "edit" and owned.spec["variants"] == [wider]
+    assert "variants" not in (modelled.spec or {})
+
+
 def test_the_window_and_the_equity_asked_for_are_measured() -> None:
     window = Window("2018-06-01", "2019-06-01", "from june 2018 for a year")
 

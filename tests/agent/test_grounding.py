@@ -14,7 +14,8 @@ from reference.drawn import drawn_run, drawn_spec
 from agent.edits import edited
 from agent.grounding import Grounded, Sources, ground, run_id_of, sources_of
 from agent.language.builtin.explain import explain
-from agent.language.port import Operation, Request, Version
+from agent.language.builtin.languages import frame
+from agent.language.port import Operation, Reading, Request, Version
 from agent.replies import draft_reply, result_reply
 
 SPEC: dict[str, Any] = {
@@ -207,9 +208,9 @@ def good_answers() -> list[tuple[str, Sources]]:
             request = Request(text=text, now="2026-01-01T00:00:00Z", versions=versions, run=run)
             answers.append((explain(request).reply, sources_of(request)))
         sources = Sources(runs={run["id"]: run}, spec=spec, versions=(older, spec), message="4h please")
-        answers.append((result_reply(run["id"], run), sources))
+        answers.append((result_reply(run["id"], run, frame("en")), sources))
         for before in (None, older):
-            answers.append((draft_reply(spec, before=before, assumptions=(), left_out=(), problems=()), sources))
+            answers.append((draft_reply(spec, Reading("build", "").as_dict(), before=before, problems=()), sources))
     return answers
 
 
