@@ -1,0 +1,217 @@
+"""Rules that cannot do what they are there for: never true, always true, or over the moment they begin."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.doubting.doubt import Doubt
+from agent.language.builtin.doubting.feasible import alternatives, impossible, negated, on_frame
+from agent.language.builtin.rules import (
+    Compare,
+    Field,
+    Group,
+    Lasting,
+    Math,
+    Not,
+    Number,
+    Run,
+    Series,
+    Span,
+    Unsaid,
+    bounds_of,
+    leaves,
+    series_of,
+)
+
+if TYPE_CHECKING:
+    from agent.language.builtin.doubting.doubt import Case
+    from agent.language.builtin.roles import Side
+    from agent.language.builtin.rules import Condition, Operand
+
+UP = ("gt", "gte", "crosses_above")
+DOWN = ("lt", "lte", "crosses_below")
+WORDS = {
+    "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below", "eq": "equal to",
+    "crosses_above": "crossing above", "crosses_below": "crossing below", "cross": "crossing", "reach": "at",
+}  # fmt: skip
+
+
+def rule_doubts(case: Case) -> list[Doubt]:
+    """Return what is wrong with the rules of each side, and of both together."""
+    found: list[Doubt] = []
+    rules = case.rules
+    for side in case.entered:
+        entry, leave = rules.entry[side], rules.exit[side]
+        if case.draft is not None:
+            frame = case.draft.spec["universe"]["timeframe"]
+            entry, leave = on_frame(entry, frame), on_frame(leave, frame)
+        found += _out_of_range(entry, "entry", side) + _out_of_range(leave, "exit", side)
+        if not found:
+            found += _never(entry, "entry", side) + _never(leave, "exit", side) + _always(entry, "entry", side)
+            found += _same(entry, leave, side) or _at_once(entry, leave, side)
+        found += _unfinished(entry) + _unfinished(leave)
+    if len(case.entered) == 2 and rules.entry["long"] == rules.entry["short"]:
+        text = "the long and the short entry are the same rule, and a position has one side: which side does it open?"
+        found.append(Doubt("entry", text))
+    return found
+
+
+def described(part: Condition) -> str:
+    """Return a condition as people say it, for a question.
+
+    >>> described(Compare("gt", Field("close"), Series("ema", (("length", Span(50)),))))
+    'close above EMA(50)'
+    """
+    if isinstance(part, Compare):
+        return f"{_named(part.left)} {WORDS[part.when]} {_named(part.right)}"
+    if isinstance(part, Run):
+        return f"{_named(part.left)} {part.when}"
+    if isinstance(part, Not):
+        return f"not {described(part.part)}"
+    if isinstance(part, Lasting):
+        return described(part.part)
+    if isinstance(part, Group):
+        return f" {part.op} ".join(described(one) for one in part.parts)
+    return "it"
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _named(operand: Operand) -> str:
+    if isinstance(operand, Number):
+        return f"{operand.value:g}"
+    if isinstance(operand, Field):
+        return operand.name.removeprefix("time.") + (f" {operand.lag} bars ago" if operand.lag else "")
+    if isinstance(operand, Math):
+        return f"{_named(operand.left)} {operand.op} {_named(operand.right)}"
+    lengths = ", ".join(f"{value.n:g}" for _, value in operand.inputs if isinstance(value, Span))
+    name = operand.type.upper() + (f"({lengths})" if lengths else "")
+    return f"{name} {operand.output}" if operand.output not in (None, "value") else name
+
+
+def _never(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
+    """Parts of one rule that cannot all hold at one bar."""
+    for group in _all_groups(rule):
+        ways = alternatives(group)
+        if not ways or not all(impossible(way) for way in ways):
+            continue
+        pair = next((two for way in ways for two in combinations(way, 2) if impossible(two)), None)
+        if pair is not None and _weekdays(*pair):
+            one, two = (DAYS[int(part.right.value) - 1] for part in pair)  # type: ignore[union-attr]
+            text = f"a bar that closes on a {one} does not close on a {two}: which weekday is the {where}'s, {one} or {two}, or either?"
+        elif pair is not None:
+            text = (
+                f"{described(pair[0])} and {described(pair[1])} contradict each other and cannot both hold at the same time "
+                f"in the {where} ({side}): which one do you mean, or is one of them {_other(where)}?"
+            )
+        else:
+            text = f"the parts of the {where} ({side}) contradict each other and cannot all hold at once: which ones do you mean?"
+        return [Doubt(where, text)]
+    return []
+
+
+def _other(where: str) -> str:
+    return "the exit" if where == "entry" else "the entry"
+
+
+def _weekdays(one: Condition, two: Condition) -> bool:
+    return all(
+        isinstance(part, Compare)
+        and part.left == Field("time.weekday")
+        and part.when == "eq"
+        and isinstance(part.right, Number)
+        and 1 <= part.right.value <= 7
+        for part in (one, two)
+    )
+
+
+def _always(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
+    """Alternatives of which one is true at every bar: above the line or below it."""
+    if not (isinstance(rule, Group) and rule.op == "or"):
+        return []
+    for one, two in combinations(rule.parts, 2):
+        both = [negated(one), negated(two)]
+        if all(part is not None for part in both) and _only_equal(one, two):
+            text = (
+                f"{described(one)} or {described(two)}: one of them is true at almost every bar, so the {where} ({side}) says "
+                "nothing: which one do you mean?"
+            )
+            return [Doubt(where, text)]
+    return []
+
+
+def _only_equal(one: Condition, two: Condition) -> bool:
+    if not (isinstance(one, Compare) and isinstance(two, Compare)):
+        return False
+    if one.when in UP and two.when in UP + DOWN:
+        return (one.left, one.right) == (two.left, two.right) if two.when in DOWN else (one.left, one.right) == (two.right, two.left)  # fmt: skip
+    return one.when in DOWN and two.when in UP and (one.left, one.right) == (two.left, two.right)
+
+
+def _at_once(entry: Condition | None, leave: Condition | None, side: Side) -> list[Doubt]:
+    """An exit that is true whenever the entry is: such an entry never opens anything."""
+    opens = alternatives(entry) if entry is not None else None
+    closes = alternatives(leave) if leave is not None else None
+    if not opens or not closes:
+        return []
+    for close in closes:
+        contraries = [negated(leaf) for leaf in close]
+        if all(contrary is not None and all(impossible([*way, contrary]) for way in opens) for contrary in contraries):
+            text = (
+                f"the exit ({' and '.join(described(leaf) for leaf in close)}) is already true at every entry of the {side} side, "
+                "so no position would ever be held: which level is the exit's, and above or below it?"
+            )
+            return [Doubt("exit", text)]
+    return []
+
+
+def _out_of_range(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
+    """Levels beyond what a bounded series can reach."""
+    for leaf in leaves(rule) if rule is not None else []:
+        if not (isinstance(leaf, Compare) and isinstance(leaf.left, Series) and isinstance(leaf.right, Number)):
+            continue
+        bounds = bounds_of(leaf.left)
+        if bounds is None:
+            continue
+        level, up, down = leaf.right.value, leaf.when in UP, leaf.when in DOWN
+        beyond = level > bounds[1] or level < bounds[0]
+        if beyond or (up and level >= bounds[1]) or (down and level <= bounds[0]):
+            verb = "never" if (up and level >= bounds[1]) or (down and level <= bounds[0]) else "always"
+            upper = f"and {bounds[1]:g}" if bounds[1] < float("inf") else "and up"
+            text = (
+                f"{described(leaf)} in the {where} ({side}) {'can never happen' if verb == 'never' else 'is always so'}: "
+                f"{leaf.left.type.upper()} lies between {bounds[0]:g} {upper}. Which level?"
+            )
+            return [Doubt(where, text)]
+    return []
+
+
+def _all_groups(rule: Condition | None) -> list[Group]:
+    if isinstance(rule, Group):
+        own = [rule] if rule.op == "and" else []
+        return own + [group for part in rule.parts for group in _all_groups(part)]
+    return []
+
+
+def _same(entry: Condition | None, leave: Condition | None, side: Side) -> list[Doubt]:
+    if entry is not None and leave is not None and entry == leave:
+        return [Doubt("exit", f"the {side} entry and exit are the same rule: when should it leave?")]
+    return []
+
+
+def _unfinished(rule: Condition | None) -> list[Doubt]:
+    """Averages called fast and slow without a length, conditions nobody can write down."""
+    found: list[Doubt] = []
+    for leaf in leaves(rule) if rule is not None else []:
+        if isinstance(leaf, Unsaid):
+            found.append(Doubt("entry", f"'{leaf.words}': what exactly should be true?"))
+            continue
+        if any(series.bare and series.unsaid in ("fast", "slow") for series in series_of(leaf)):
+            text = "what are the lengths (periods) of the fast and the slow average, say 20 and 50?"
+            found.append(Doubt("indicators.length", text))
+        if isinstance(leaf, Compare) and leaf.left == leaf.right:
+            text = "both sides of the cross are the same average: what are the two lengths (periods), say 20 and 50?"
+            found.append(Doubt("indicators.length", text))
+    return found
