@@ -137,6 +137,14 @@ def _reverse_without_exit(rules: Rules, said: Said) -> None:
     both = all(rules.entry[side] is not None for side in SIDES)
     ways = ("time_limit", "take_profit", "trailing_stop")
     other_way = any(one.kind in ways and not one.none for one in said.levels)
+    for side, other in ((SIDES[0], SIDES[1]), (SIDES[1], SIDES[0])):
+        if (
+            both
+            and rules.exit[side] is None
+            and rules.exit[other] is not None
+            and rules.exit[other] == rules.entry[side]
+        ):
+            rules.exit[side] = rules.entry[other]  # said for one side: it turns from one into the other
     if both and not other_way and all(rules.exit[side] is None for side in SIDES):
         rules.reverse = True
         rules.assumed.append(

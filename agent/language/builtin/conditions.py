@@ -464,10 +464,17 @@ def _new_extreme(c: Cursor, left: Operand) -> Condition | None:
     if c.is_tag("new", "extreme") or (c.is_number() and c.is_tag("unit", ahead=1)) or c.is_tag("span"):
         found = operand(c)
         if isinstance(found, Series) and found.type in ("highest", "lowest") and found.timeframe is None:
-            if isinstance(left, Series) and left.type not in ("highest", "lowest"):
+            lag = 1
+            if isinstance(left, Series) and left.input("length") == Span(1):  # "yesterday's volume"
+                lag = left.lag + 1
+                found = replace(found.having(source=left.input("source")), timeframe=left.timeframe)
+            elif isinstance(left, Series) and left.type not in ("highest", "lowest"):
                 found = found.having(source=left)
+            elif isinstance(left, Field) and (left.name == "volume" or left.lag):
+                lag = left.lag + 1
+                found = found.having(source=left.name) if left.name == "volume" else found
             c.mind.topic, c.mind.other = left, found
-            return Compare("gt" if found.type == "highest" else "lt", left, replace(found, lag=1))
+            return Compare("gt" if found.type == "highest" else "lt", left, replace(found, lag=lag))
     c.at = start
     return None
 
@@ -771,6 +778,7 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         if right is None:
             return None
         c.mind.topic = left
+        left, right = _sensible(c, left, right)
         if isinstance(left, Field) and left.name == "volume":
             return Compare("gt" if towards == UP else "lt", left, right)
         return Compare("crosses_above" if towards == UP else "crosses_below", left, _excluding_now(left, right))
@@ -784,6 +792,7 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     right = _right(c, left)
     if right is not None:
         c.mind.topic = left
+        left, right = _sensible(c, left, right)
         if isinstance(left, Field) and left.name == "volume":
             return Compare("gt" if up else "lt", left, right)
         return Compare("crosses_above" if up else "crosses_below", left, _excluding_now(left, right))
@@ -917,6 +926,7 @@ def _event(c: Cursor, left: Operand | None) -> Condition | None:
     if right is None:
         return None
     c.mind.topic = left
+    left, right = _sensible(c, left, right)
     return Compare("crosses_above" if way == UP else "crosses_below", left, _excluding_now(left, right))
 
 
@@ -1242,6 +1252,23 @@ def _shape(c: Cursor) -> Condition | None:
     elif c.is_tag("unit") and c.is_tag("verb", ahead=1) and c.peek(1).text in ("red", "green", "is red", "is green"):  # type: ignore[union-attr]
         c.at += 1
         return Compare("gt" if "green" in c.take().text else "lt", CLOSE, Field("open"))
+    if (
+        c.is_text("yesterday", "yesterdays")
+        and c.is_tag("field", ahead=1)
+        and c.is_tag("verb", ahead=2)
+        and c.peek(2).text in ("red", "green")
+    ):  # type: ignore[union-attr]
+        c.at += 2
+        return Compare("gt" if c.take().text == "green" else "lt", Field("close", 1), Field("open", 1))
+    if c.is_tag("field") and c.is_number(1) and c.is_tag("unit", "row", ahead=2):
+        field, count = c.take().data, int(c.tokens[c.at].value or 1)
+        c.at += 2
+        while c.is_text("in", "a") or c.is_tag("row"):
+            c.take()
+        if c.is_tag("up", "down"):
+            return Run("rising" if c.take().tag == "up" else "falling", Field(field), count)
+        c.at = start
+        return None
     if c.is_number() and c.is_tag("field", ahead=1) and c.peek(1).text in ("closes", "highs", "lows"):  # type: ignore[union-attr]
         count, field = int(c.take().value or 1), c.take().data
         while c.is_text("in", "a") or c.is_tag("row"):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from agent.language.builtin.roles import Rules
     from agent.language.builtin.screening.findings import Vague
 
+UNHEARD = Heard()
+
 
 def doubts(
     rules: Rules,
@@ -26,7 +28,7 @@ def doubts(
     vague: Sequence[Vague],
     *,
     buy_and_hold: bool,
-    heard: Heard = Heard(),
+    heard: Heard = UNHEARD,
 ) -> list[Doubt]:
     """Return everything that is missing or in conflict, in the order of a spec's sections.
 
@@ -96,7 +98,7 @@ def _vague(vague: Sequence[Vague], said: Said) -> list[Doubt]:
         root = one.field.split(".")[-1] if one.field.startswith("risk.") else one.field.split(".")[0]
         if one.conventional or root in answered or (root == "sizing" and sized):
             continue
-        if root in ("universe",) and said.assets:
+        if root == "universe" and said.assets:
             continue
         if one.field in ("risk.max_leverage", "max_leverage") and said.size("leverage") is not None:
             continue

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import explain, is_question_about
-from agent.language.builtin.languages.translate import translate
+from agent.language.builtin.languages.translate import Translated, translate
+from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.screening import Screening, screen
 from agent.language.builtin.tokens import clean
 from agent.language.port import LeftOut, Question, Reading
+from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
     from agent.language.port import Budget, Repair, Request
@@ -48,12 +50,25 @@ class BuiltinLanguage:
 
 def read(request: Request) -> Reading:
     """Return the reading of a message, by what it is: a question, an edit, a request, something to refuse."""
-    translated = translate(clean(request.text))
+    translated = english(clean(request.text))
     has_spec, has_run = request.spec is not None, request.run is not None
     screening = screen(translated.text, has_spec=has_spec, has_run=has_run)
     reading = _read(request, screening, has_spec, has_run)
     unread = dict.fromkeys((*reading.unread, *translated.unknown))
     return replace(reading, language=translated.language, unread=tuple(unread))
+
+
+FOREIGN_SHARE = 0.15
+"""Share of unknown words below which a message in Latin letters is taken as English, whatever its few words resemble."""
+
+
+def english(text: str) -> Translated:
+    """Return a message in English; one whose words are English trading words already is left as it is."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text.lower()) if len(word) > 1]
+    unknown = [word for word in words if word not in known_words() and find_ticker(word.upper()) is None]
+    if all(word.isascii() for word in words) and len(unknown) < FOREIGN_SHARE * len(words):
+        return Translated(text, "en")
+    return translate(text)
 
 
 def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool) -> Reading:
@@ -94,7 +109,7 @@ def _built(request: Request, screening: Screening, pending: Screening | None = N
 def _answered(request: Request, screening: Screening) -> Reading:
     """Read an answer together with the request it answers: what the request said and the answer does not still holds."""
     assert request.pending is not None
-    before = screen(translate(clean(request.pending)).text, has_spec=False, has_run=False)
+    before = screen(english(clean(request.pending)).text, has_spec=False, has_run=False)
     return _built(request, screening, before)
 
 

@@ -198,6 +198,7 @@ def _named(c: Cursor) -> Level | None:
         c.accept_tag("stop")
     kind = KINDS[str(token.tag)]
     side = _side(c)
+    c.accept_tag("each")
     c.accept_text(":", "=", "-", "of", "at", "is", "by")
     if kind == "trailing_stop":
         while c.is_text("the", "rest", "remainder", "it", "by", "of", "position", "remaining", "half", "other"):
@@ -480,13 +481,16 @@ def _partial(c: Cursor) -> Level | None:
             c.take()
         elif c.is_tag("multiple"):
             fraction = float(c.take().data)
+    elif c.is_text("another") and c.is_text("third", "quarter", "half", ahead=1):
+        c.take()
+        fraction = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}[c.take().text]
     elif c.is_tag("action") and c.peek().data[0] == "exit" or c.is_text("take", "close", "scale", "trim", "book"):  # type: ignore[union-attr]
         c.take()
         c.skip_fillers(also=("off", "out"))
         if c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
             c.take()
             fraction = 0.5
-        elif c.is_text("a", "one") and c.is_text("third", "quarter", ahead=1):
+        elif c.is_text("a", "one", "another") and c.is_text("third", "quarter", ahead=1):
             c.take()
             fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
         elif c.is_text("third", "quarter"):

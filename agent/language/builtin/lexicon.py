@@ -303,7 +303,8 @@ WORDS: dict[str, Term] = {
     "|only trade if|trade only when|trade only if|filtered by|trend filter|only after|so only|as a filter|regime filter|additional filter"
     "|extra condition|additionally|in addition|requires that|only long when|only allowed when|gate": Term("filter"),
     "unless|except when|except if|but not if|but not when|not if|not when|dont trade if|skip if|avoid if|skip when|avoid when"
-    "|no trade if|no trades when|do not trade when|do not enter if|do not trade if|dont enter if|dont buy if|no entries when"
+    "|no trade if|no trades when|do not trade when|do not enter if|do not trade if|dont enter if|dont buy if|no entries when|skip longs if|skip longs when|skip shorts if|skip shorts when|no longs if|no longs when|skip it if|skip it when"
+    "|stay out if|stay out when|stand aside if|stand aside when|dont go long if|not while"
     "|ignore if|no entry if": Term("unless"),
     "not|isnt|is not|arent|are not|doesnt|does not|isn't|never|hasnt|not yet": Term("not"),
     "no|without|none|w/o|never use|dont use|do not use|no need for|skip the|zero": Term("no"),
@@ -328,7 +329,7 @@ WORDS: dict[str, Term] = {
     "trailing stop|trailing stop loss|trailing sl|trail|trailing|trailing stoploss|trail stop|trail by|trailed|trail it|tsl|trailing exit"
     "|stop trailing|chandelier|chandelier exit|chandelier stop|trailing-stop|trailed by": Term("trail"),
     "breakeven|break even|break-even|be stop|stop to entry|stop to breakeven|stop to break even|stop at entry|stop to be|move to be": Term("breakeven"),
-    "equity|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
+    "equity|bag|stash|dough|nest egg|money|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
     "|account equity|my capital|nav of account|buying power|account balance|my portfolio|my stack|my equity|my funds|my balance|total capital"
     "|the pot|pot": Term("equity"),
     "per trade|each trade|every trade|a trade|per position|each position|a position|per entry|each time|each|at a time|every time i buy|per buy|apiece"
@@ -402,7 +403,7 @@ WORDS: dict[str, Term] = {
     "equal weight|equally weighted|equal weights|equal size|equal amounts|split equally|evenly|equal split|equal parts|equal allocation"
     "|equally|split evenly|divided equally|equal-weight|equal shares": Term("equal_weight"),
     "whole account|full account|entire account|full size|all capital|all my capital|full capital|all equity|all the capital|whole portfolio"
-    "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash|everything in"
+    "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash|everything in|everything i have|all i have|all i got|everything i got|everything ive got|the lot|the whole lot"
     "|fully invested|full allocation|full position|whole stack|the whole account|max size|100 percent invested|all funds|all my equity"
     "|full port|entire equity": Term("all_in"),
     "volatility target|vol target|target vol|target volatility|vol targeting|volatility targeting|target an annual volatility|annualised vol target"

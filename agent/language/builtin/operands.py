@@ -178,7 +178,18 @@ def _simple(c: Cursor, *, bare_average: bool = True) -> Operand | None:
     if bracketed is not None:
         return bracketed
     c.skip_fillers(also=("todays", "today", "current", "this", "own"))
-    for reader in (_called, _formula, _candle_part, _extreme, _counted_extreme, _timed, _indicator, _average, _field):
+    for reader in (
+        _called,
+        _by_length,
+        _formula,
+        _candle_part,
+        _extreme,
+        _counted_extreme,
+        _timed,
+        _indicator,
+        _average,
+        _field,
+    ):
         here = c.at
         found = reader(c)
         if found is not None:
@@ -206,6 +217,18 @@ def _called(c: Cursor) -> Operand | None:
     if token is not None and token.kind == "word" and token.text in c.mind.names:
         c.take()
         return c.mind.names[token.text]
+    return None
+
+
+def _by_length(c: Cursor) -> Operand | None:
+    """``8`` beside an 8/21 ribbon: the average of that length, where something is said of it."""
+    token = c.peek()
+    if token is None or token.kind != "number" or not c.is_tag("verb", "compare", ahead=1):
+        return None
+    for series in reversed(c.mind.mentions):
+        if series.type in AVERAGES and series.input("length") == Span(token.value or 0.0):
+            c.take()
+            return series
     return None
 
 
@@ -495,7 +518,10 @@ def _numbers_before(c: Cursor) -> list[Span]:
             span = Span(-token.value)  # marked: a number of deviations
         numbers.append(span)
         if not c.is_text("-") or c.peek().glued:  # type: ignore[union-attr]
-            c.accept_text("/", ",", "-")
+            separator = c.accept_text("/", ",", "-")
+            if separator is not None and separator.text == "," and not c.is_number():
+                c.at -= 1
+                break
     if not c.is_text("on", "for", "with"):
         c.skip_fillers()
     if numbers and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
@@ -821,6 +847,8 @@ def _average(c: Cursor) -> Operand | None:
     if span is None and c.is_number() and c.is_tag("average", ahead=1):
         span = Span(c.take().value or 0.0)
     token = c.accept_tag("average")
+    if token is None and span is not None and span.unit in ("day", "week"):
+        token = c.accept_text("line")  # "its 200-day line"
     if token is None:
         return None
     source = "close"

@@ -43,6 +43,7 @@ class Block:
     whens: list[int] = field(default_factory=list)
     holding: bool = False
     prefixed: bool = False
+    shares: bool = False
     complete: bool = False
     opaque: list[Item] = field(default_factory=list)
 
@@ -132,7 +133,8 @@ def _blocks(sentence: list[Item]) -> list[Block]:
             if blocks and blocks[-1].action is not None and _same_breath(blocks[-1].action, item.data):
                 blocks[-1].action = _merged_action(blocks[-1].action, item.data)
             else:
-                blocks.append(Block(action=item.data, leading=joint))
+                shares = bool(blocks) and blocks[-1].action is not None and joint == "and"
+                blocks.append(Block(action=item.data, leading=joint, shares=shares))
             joint, comma, when = None, False, False
         elif item.kind in ("condition", "setup", "opaque"):
             if item.kind == "opaque" and not blocks:
@@ -239,6 +241,8 @@ class _State:
                 if following is not None and (at + 3 >= len(blocks) or blocks[at + 3].action is not None):
                     self._split_for(after, following, blocks, at)
                 self._give(block.action, after, prefix=True)
+            elif block.shares and self.last_rule is not None:
+                self._give(block.action, Block(parts=[(None, self.last_rule)]))  # "close it and go short"
             elif block.leading == "else" and block.action[0] == "exit":
                 self._otherwise(block.action)
             else:
@@ -319,9 +323,11 @@ class _State:
             self.rules.opaque.append((("entry" if action[0] != "exit" else "exit"), item))
         kind, side = action
         if kind == "exit":
-            filters = [part for joint, part in block.parts if joint == "filter"]
+            filters = [
+                Not(part) if joint == "unless" else part for joint, part in block.parts if joint in ("filter", "unless")
+            ]
             if filters and len(filters) < len(block.parts):
-                block.parts = [(joint, part) for joint, part in block.parts if joint != "filter"]
+                block.parts = [(joint, part) for joint, part in block.parts if joint not in ("filter", "unless")]
                 self.rules.loose.extend(filters)
         if not block.parts:
             self.last = action

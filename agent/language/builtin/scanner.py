@@ -313,8 +313,11 @@ class _Scanner:
             return self._add("size", amount, start)
         named = markets.asset(c, self.known)
         if named is not None:
-            if c.is_tag("verb", "compare"):
+            told_of = self.items and self.items[-1].kind in ("unread", "opaque")  # "... trends for bitcoin is rising"
+            if c.is_tag("verb", "compare") and not told_of:
                 c.mind.topic = Field("close")  # "if btc falls 5%"
+            elif told_of:
+                c.mind.topic = None
             return self._add("asset", named, start)
         if token.tag == "market":
             c.take()
@@ -644,6 +647,9 @@ class _Scanner:
             c.accept_text("the", "my", "our", "it", "out", "everything", "all")
             c.accept_text("position", "positions", "trade", "it")
             c.accept_tag("size", "positions")
+            return self._add("action", ("exit", None), start)
+        if token.text in ("rest", "remainder") and c.is_tag("when", ahead=1):
+            c.take()
             return self._add("action", ("exit", None), start)
         if token.text in ("in", "enter", "into") and self._closes_clause():
             c.take()
