@@ -5,12 +5,15 @@ from __future__ import annotations
 from agent.language.builtin.languages.averages import is_multiple, multiples_in_front, of_the_volume
 from agent.language.builtin.languages.memory import PRICES, Memory
 from agent.language.builtin.languages.operands import Operand, in_roles, is_price_like, operands_of, same_kind
-from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
+from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, WHOLE_VERBS, merged_relation
 from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
 
 _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
 _NOT_COMPARED = frozenset({Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN})
+_SIGNAL_LINES = {"macd": ("line", "signal line"), "stochastic": ("k", "d")}
+"""What crosses what when an oscillator is said to cross, and nothing else."""
+
 _CANDLES = {"bullish": "green", "bearish": "red"}
 
 
@@ -61,7 +64,7 @@ def _goes_on(tokens: list[Token]) -> bool:
     for token in tokens:
         if token.kind in _JOINTS:
             return False
-        if token.kind in _CONTENT:
+        if token.kind in _CONTENT or (token.kind is Kind.NUMBER and token.text.endswith("x")):
             return True
     return False
 
@@ -119,6 +122,8 @@ def _part(part: list[Token], memory: Memory) -> str:
         lines = [one for one in operands if one.kind is Kind.TERM] or memory.crossed
         memory.crossed = lines
         return " ".join([_cross_of(setup, lines), *tail])
+    if setup == "pullback" and not relations and operands and is_price_like(operands[-1].text):
+        return f"price pulls back to {operands[-1].text}"
     if not relations and len(operands) == 2 and operands[0].text == "volume" and is_multiple(operands[1]):
         relations = ["at least"]
     if not relations:
@@ -147,8 +152,13 @@ def _compared(
     words = [f"not {relation}" if negated else relation]
     if not operands:
         return _of_the_same(part, relations, words, memory)
-    if len(operands) == 1 and operands[0].text in PRICES and relation in TWO_SIDED and memory.level is not None:
-        return [operands[0].text, *words, memory.level]
+    if len(operands) == 1 and relation in TWO_SIDED:
+        own, other = operands[0].text, memory.other_side(operands[0].text)
+        if other is not None:
+            return [own, *words, other]
+        line = next((line for line in _SIGNAL_LINES if own.startswith(line)), None)
+        if line is not None and (relation == "crosses" or set(relations) & {"cross", "up", "down", *WHOLE_VERBS[:2]}):
+            return [f"{line} {_SIGNAL_LINES[line][0]}", *_crossing(words, relation), f"{line} {_SIGNAL_LINES[line][1]}"]
     if len(operands) == 2 and _opens_with_relation(part) and operands[1].text in PRICES:  # "below the ema it closes"
         operands.reverse()
     if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
@@ -175,12 +185,16 @@ def _of_the_same(part: list[Token], relations: list[str], words: list[str], memo
     """Return a comparison that names neither side: it is about what was compared before."""
     relation = words[0].removeprefix("not ")
     if set(relations) <= {"up", "down"} and memory.pair is not None:
-        words = [f"{words[0].removesuffix(relation)}crosses {relation}"]
-        return [memory.pair[0], *words, memory.pair[1]]
+        return [memory.pair[0], *_crossing(words, relation), memory.pair[1]]
     left, right = memory.sides(relation)
     if relations in (["rise"], ["fall"]) and right and not any(one.kind is Kind.MODIFIER for one in part):
         return [left or "price", f"{relation} {'above' if relations == ['rise'] else 'below'}", right]
     return [left or "price", *words, *([right] if right and relation in TWO_SIDED else ())]
+
+
+def _crossing(words: list[str], relation: str) -> list[str]:
+    """Return a way alone, "upward", as the crossing it is of."""
+    return [f"{words[0].removesuffix(relation)}crosses {relation}"] if relation in {"above", "below"} else words
 
 
 def _is_binary(operands: list[Operand], relations: list[str]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.languages.vocabulary import Kind
+from agent.language.builtin.languages.vocabulary import OSCILLATORS, Kind
 
 if TYPE_CHECKING:
     from agent.language.builtin.languages.operands import Operand
 
 PRICES = frozenset({"price", "close"})
 """The price as it is compared: with a level, which "closes below" without one means again."""
+
+OSCILLATING = (*OSCILLATORS, "plus di", "minus di")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,16 @@ class Memory:
             self.pair = self.left, self.right
         if self.right is not None and self.left in PRICES:
             self.level = self.right
+
+    def other_side(self, own: str) -> str | None:
+        """Return what the price, or an oscillator's line, was compared with before: "closes above", "the +DI below"."""
+        if own in PRICES:
+            return self.level
+        if not own.startswith(OSCILLATING):
+            return None
+        return (
+            self.pair[1] if self.pair is not None and self.pair[0] == own else self.right if own == self.left else None
+        )
 
     def sides(self, relation: str) -> tuple[str | None, str | None]:
         """Return the two sides a comparison without any is of: a crossing goes on about the lines that crossed."""

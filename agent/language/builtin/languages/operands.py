@@ -9,6 +9,7 @@ from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, ROLES,
 
 _AVERAGE = re.compile(r"(?:ma|sma|ema|wma|hma) \d+")
 _BARE = re.compile(r"\d+")
+_NAMED_AVERAGE = re.compile(rf"(?:{'|'.join(AVERAGES)})(?![a-z])")
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ def _takes(last: Operand | None, token: Token, tokens: list[Token], place: int) 
         or any(char.isdigit() for char in last.text)
     ):
         return False
-    if last.text.startswith(AVERAGES):
+    if _NAMED_AVERAGE.match(last.text):
         return True
     later = tokens[place + 1 :]
     return any(one.kind in {Kind.NUMBER, Kind.TERM} for one in later) and not is_price_like(last.text)
@@ -75,7 +76,10 @@ def in_roles(operands: list[Operand]) -> list[Operand]:
 
 
 def is_price_like(text: str) -> bool:
-    return text.startswith((*PRICES, *AVERAGES, "highest ", "lowest ")) and text not in {"price", "close", "open"}
+    """Tell whether this is a level the price is compared with, where nothing else is said to be."""
+    if text in {"price", "close", "open"}:
+        return False
+    return text.startswith((*PRICES, "highest ", "lowest ")) or _NAMED_AVERAGE.match(text) is not None
 
 
 def same_kind(left: str, right: str) -> str:

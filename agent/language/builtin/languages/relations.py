@@ -59,7 +59,7 @@ def merged_relation(relations: list[str], right: str, *, binary: bool) -> str:
     if "fall" in said:
         return "crosses below" if "above" in said else "falls below"
     if "touch" in said:
-        return "touches"
+        return "rises above" if up else "falls below" if down else "touches"
     if said <= {"up", "down"}:
         return "above" if "up" in said else "below"
     ranked = [one for one in ("between", "at least", "at most", "above", "below", "equals") if one in said]

@@ -132,7 +132,13 @@ class Sentence:
         return place + 1
 
     def _last_block(self, nxt: list[Token]) -> list[Token]:
-        """Take the last "when ..." off an action's tail if the action that follows has no condition of its own."""
+        """Take the last "when ..." off an action's tail if the action that follows has no condition of its own.
+
+        So with "..., after 3 days": it says when to do what is said behind it.
+        """
+        late = len(self.waiting) > 1 and self.waiting[-1].kind is Kind.AFTER and self.waiting[-2].kind in JOINTS
+        if late and not (nxt and nxt[0].kind in {Kind.WHEN, Kind.COLON}):
+            return [Token(Kind.WHEN, "when"), self.waiting.pop()]
         whens = [at for at, token in enumerate(self.waiting) if token.kind is Kind.WHEN]
         if len(whens) < 2 or (nxt and nxt[0].kind in {Kind.WHEN, Kind.COLON}):
             return []

@@ -150,6 +150,8 @@ def kind_of(english: str) -> Kind:
     known = _KINDS.get(english)
     if known is not None:
         return known
+    if english.isdigit():
+        return Kind.NUMBER
     if english.startswith("<1>"):
         return Kind.MODIFIER if english.endswith("in a row") else Kind.NUMBER
     if english.isupper():
