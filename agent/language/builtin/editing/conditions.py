@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.editing.lookup import Role, leaves_of, names_in, role_in, side_in
+from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.placing import Mode, place
 from agent.language.builtin.editing.rewriting import mapped, settle_bare
 from agent.language.builtin.editing.statements import filter_by_name, rule_in
-from agent.language.builtin.editing.thresholds import moved_in_place
+from agent.language.builtin.editing.thresholds import moved_in_place, number_in
 from agent.language.builtin.editing.topics import topic_in
-from agent.language.builtin.rules import Compare, Condition, Field, Not, Series, contrary, leaves
+from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, contrary, leaves
 from agent.spec_words import indicator_words
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from agent.language.builtin.editing.worksheet import Worksheet
 
 WHEN = re.compile(r"\b(?:when|if|whenever|once|while)\b", re.IGNORECASE)
+ABOVE_BY_NATURE = ("adx", "dx")
+"""Trend strength: a filter wants it above its level."""
+
+NEGATED = re.compile(r"^(?:no|not|without|never|w/o)\b", re.IGNORECASE)
 FILTER = re.compile(r"\b(?:filter|confirmation)\b", re.IGNORECASE)
 REPLACES = re.compile(
     r"\b(?:change|replace|switch|make|set|redo|rewrite|turn|update|modify|swap)\s+(?:the |my |its |our )?(?:long |"
@@ -47,9 +53,13 @@ ACTION = re.compile(
 def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     """Change the rules as a clause asks; False when it states no rule."""
     body = clause.body if clause.verb in ("exclude", "require") or clause.new is not None else clause.text
-    stated = rule_in(body, sheet.subject)
+    stated = rule_in(body, sheet.subject, sheet.line)
     if stated is None:
         return _read_filter(clause, sheet)
+    if clause.verb == "remove":
+        if not _is_time(stated.rule) or not NEGATED.match(clause.text):
+            return False
+        clause = replace(clause, verb="exclude")
     role: Role = _role(clause)
     if _levelled(clause, sheet):
         return True
@@ -65,7 +75,7 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     for shape in stated.shapes:
         text = f"{shape.replace('_', ' ')}: read by its usual definition over the last two bars"
         sheet.assume("signals", shape, text)
-    sheet.subject = stated.topic
+    sheet.subject, sheet.line = stated.topic, stated.line
     _apply(settled, role, clause, sheet)
     return True
 
@@ -124,6 +134,18 @@ def _read_filter(clause: Clause, sheet: Worksheet) -> bool:
     if named is None:
         return False
     series, rule = named
+    figure = number_in(re.sub(r"\(.*?\)", "", clause.body))
+    if figure is not None and any(
+        sheet.after["indicators"][key]["type"] == series.type for key in mentioned(clause.body, sheet.after)
+    ):
+        return False  # the level of a filter there is
+    if (
+        rule is None
+        and figure is not None
+        and series.type in ABOVE_BY_NATURE
+        and figure not in [span.n for span in dict(series.inputs).values()]
+    ):
+        rule = Compare("gt", series, Number(figure))
     role = _role(clause)
     if rule is None:
         sheet.ask(

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from agent.language.builtin.editing.worksheet import Worksheet
 
 CLOSING = re.compile(
-    r"\b(?:fill\w*|execut\w*|enter\w*|entr(?:y|ies)|orders?|trade|buy|get in|act|in)\b.*\b(?:at|on) the (?:signal |"
+    r"\b(?:fill\w*|execut\w*|enter\w*|entr(?:y|ies)|orders?|trade|buy|get in|act|in)\b.*\b(?:at|on) (?:the "
+    r")?(?:signal |"
     r"deciding |bar'?s? |candle'?s? |same )?"
-    r"(?:bar |candle )?close\b|\bmarket on close\b|\bmoc\b|^(?:at|on) the (?:bar |candle )?close$|\bclose fills?\b",
+    r"(?:bar |candle )?close\b|\bmarket on close\b|\bmoc\b|^(?:at|on) (?:the )?(?:bar |candle )?close$|\bclose "
+    r"fills?\b",
     re.IGNORECASE,
 )
 OPENING = re.compile(

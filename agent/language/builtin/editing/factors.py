@@ -10,6 +10,9 @@ FACTORS: dict[str, float] = {
     "quadruple": 4.0,
     "halve": 0.5, "halved": 0.5, "halving": 0.5, "half": 0.5, "quarter": 0.25,
 }  # fmt: skip
+SMALL = 0.1
+"""A share below which ``2% tighter`` may mean percentage points."""
+
 PARTS = {
     "half": 0.5,
     "a half": 0.5,
@@ -58,6 +61,15 @@ SCALED = (
 )  # fmt: skip
 
 
+UNITED = re.compile(
+    rf"^(?:make |set |have )?(?P<what>.*?)\s*(?:(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>atrs?|bars?|candles?|"
+    rf"x)\s+(?P<way>{MORE}|{LESS})|"
+    rf"(?P<behind>{MORE}|{LESS})\s+by\s+(?P<by>\d+(?:\.\d+)?)\s*(?P<of>atrs?|bars?|candles?|x)?)(?P<rest>\b.*)$",
+    re.IGNORECASE,
+)
+"""``1 atr wider``, ``shorter by 5 bars``: by an amount in the unit of the figure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Factor:
     """A relative change: times ``value``, or by ``points`` (a fraction when ``percent``) up or down.
@@ -69,6 +81,7 @@ class Factor:
     points: float | None = None
     percent: bool = False
     either: bool = False
+    unit: str | None = None
 
 
 def factor_in(bare: str) -> tuple[Factor | None, str]:
@@ -84,6 +97,13 @@ def factor_in(bare: str) -> tuple[Factor | None, str]:
         re.IGNORECASE,
     ):
         return None, bare  # one level by another
+    united = UNITED.match(bare)
+    if united is not None and "%" not in bare:
+        less = (united.group("way") or united.group("behind")).lower() in LESS.split("|")
+        amount = float(united.group("amount") or united.group("by"))
+        unit = (united.group("unit") or united.group("of") or "").lower().rstrip("s") or None
+        what = f"{united.group('what')} {united.group('rest')}".strip()
+        return Factor(None, -amount if less else amount, unit=unit), what
     for pattern, kind in SCALED:
         found = pattern.match(bare)
         if found is None:
@@ -105,7 +125,8 @@ def factor_in(bare: str) -> tuple[Factor | None, str]:
         if kind == "relative":
             share = float(found.group("percent")) / 100
             less = found.group("way").lower() in LESS.split("|")
-            return Factor(1 - share if less else 1 + share), f"{what} {found.group('rest')}".strip()
+            points = -share if less else share
+            return Factor(1 + points, points, True, either=share < SMALL), f"{what} {found.group('rest')}".strip()
         less = _lowers(found.group("way")) or (found.group("dir") or "").strip().lower() == "down"
         amount = float(found.group("amount"))
         percent = found.group("unit") is not None or found.group("points") in (

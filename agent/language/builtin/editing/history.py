@@ -34,6 +34,11 @@ UNDO = re.compile(
 )
 NUMBERED = re.compile(r"\b(?:version|v|ver\.?|revision)\s*\.?(?P<number>\d{1,6}(?:\.\d{1,6})?)\b", re.IGNORECASE)
 BARE_NUMBER = re.compile(r"\bto (?P<number>\d{1,6}\.\d{1,6})\b")
+VERSION_ALONE = re.compile(
+    r"^(?:use |version |load )*v ?(?P<number>\d{1,6}\.\d{1,6})(?: again| "
+    r"please)?$",
+    re.IGNORECASE,
+)
 BACK_TO_NUMBER = re.compile(
     r"^(?:please |ok |can you |could you )*(?:go |switch |change it |get )?back to "
     r"(?P<number>\d{1,6}\.\d{1,6})[ .!]*(?:please)?$",
@@ -41,7 +46,7 @@ BACK_TO_NUMBER = re.compile(
 )
 STEPS = re.compile(
     r"\b(?:last|previous|past)?\s*(?P<count>two|three|four|five|2|3|4|5|\d{1,2}) (?:last )?(?:changes|edits|steps|"
-    r"versions|times)\b|\btwice\b",
+    r"versions|times)\b|\btwice\b|^undo (?:the )?(?:last )?(?P<bare>\d)$",
     re.IGNORECASE,
 )
 FIRST = re.compile(
@@ -66,6 +71,9 @@ def wish_in(text: str) -> Wish | None:
     >>> wish_in("undo it"), wish_in("go back to version 1.1").number, wish_in("exit when rsi goes back to 50")
     (Wish(number=None, steps=1, first=False, part=None), '1.1', None)
     """
+    named = VERSION_ALONE.match(text.strip())
+    if named is not None:
+        return Wish(named.group("number"))
     bare_number = BACK_TO_NUMBER.match(text.strip())
     if bare_number is not None:
         return Wish(bare_number.group("number"))
@@ -76,7 +84,7 @@ def wish_in(text: str) -> Wish | None:
         return Wish(numbered.group("number"))
     stepped = STEPS.search(text)
     if stepped is not None:
-        word = (stepped.groupdict().get("count") or "2").lower()
+        word = (stepped.group("count") or stepped.group("bare") or "2").lower()
         return Wish(steps=COUNTS.get(word) or int(word))
     if FIRST.search(text):
         return Wish(first=True)

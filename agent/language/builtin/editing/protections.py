@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.editing.lookup import side_in
 from agent.language.builtin.editing.protective_levels import LEVELS, apply_level, compare_later, put_cooldown
-from agent.language.builtin.editing.topics import Topic, standing, topic_in
+from agent.language.builtin.editing.topics import Topic, standing, topic_at, topic_in
 from agent.language.builtin.levels import Distance, Level, distance, duration
+from agent.language.builtin.rules import Span
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause
     from agent.language.builtin.editing.worksheet import Worksheet
-    from agent.language.builtin.rules import Span
     from agent.language.builtin.scanner import Item
 
 HELD = ("risk.time_limit", "risk.checks.cooldown_bars")
@@ -47,6 +47,12 @@ ATR_LENGTH = re.compile(
     r"\b(?P<before>\d+)[ -]?(?:bar|period|day|candle)s? atr\b",
     re.IGNORECASE,
 )
+LONGEST = re.compile(
+    r"^(?:max(?:imum)?|at most|no more than) (?:of )?\d+ ?(?:bars?|candles?|days?|hours?|h|"
+    r"d)$",
+    re.IGNORECASE,
+)
+MULTIPLE = re.compile(r"^(?:the |use |set |change )*atr multiple\b", re.IGNORECASE)
 OF_ANOTHER = re.compile(
     r"\b(?P<times>twice|double|triple|half|same|equal|as (?:far|wide|big|large)|(?:\d+(?:\.\d+)?)\s*(?:x|"
     r"times))\b[^\d]*?\b(?:the|my|its|our|as|than)\s+"
@@ -66,11 +72,19 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
     if COOLING.search(clause.text) and (span := span_in(clause.text)) is not None:
         put_cooldown(span, sheet)
         return True
+    if LONGEST.match(clause.text) and (span := span_in(clause.text)) is not None:
+        apply_level(Level("time_limit", span=span), clause, sheet)
+        return True
+    if _multiple(clause, sheet):
+        return True
     items = sheet.items(text)
     found = [item.data for item in items if item.kind == "level" and not item.data.none]
     if not found and _is_rule_or_size(items, clause):
         return False
     topic = topic_in(clause.body) or topic_in(clause.all)
+    limits = topic is not None and topic.path.startswith(("risk.max_", "risk.checks.max_", "execution"))
+    if limits and not _also_protects(text):
+        return False
     if STARTED.search(clause.text) and _activation(clause, topic, sheet):
         return True
     if (
@@ -89,6 +103,21 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
     for one in found:
         apply_level(one if one.side is not None else replace(one, side=side_in(text)), clause, sheet)
     return bool(found)
+
+
+def _also_protects(text: str) -> bool:
+    """True where a stop or a target is named beside a limit or a size."""
+    return any(topic.words.search(text) for topic in (topic_at(path) for path in LEVELS))
+
+
+def _multiple(clause: Clause, sheet: Worksheet) -> bool:
+    """``atr multiple 3``: of the one protection that is measured in ATRs."""
+    numbers = [token.value for token in tokenize(clean(clause.body)) if token.kind == "number"]
+    measured = [path for path in LEVELS if isinstance(held := sheet.at(path), dict) and held["type"] == "atr"]
+    if MULTIPLE.match(clause.text) is None or len(numbers) != 1 or len(measured) != 1 or numbers[0] is None:
+        return False
+    sheet.put(f"{measured[0]}.value", plain_number(numbers[0]))
+    return True
 
 
 def _give_up(old: str, new: Topic | None, sheet: Worksheet) -> None:
@@ -167,7 +196,7 @@ def _named(topic: Topic | None, text: str) -> Level | None:
     if topic is None:
         return None
     if topic.path in HELD:
-        span = span_in(text)
+        span = span_in(text) or _count(text)
         return (
             Level("cooldown" if topic.path.endswith("cooldown_bars") else "time_limit", span=span)
             if span is not None
@@ -185,6 +214,14 @@ def _named(topic: Topic | None, text: str) -> Level | None:
             activation, text = behind[0], text[: split.start()]
     found = next(iter(distances_in(text)), None) or _bare(text)
     return Level(topic.path.rsplit(".", 1)[-1], found, activate=activation) if found is not None else None  # type: ignore[arg-type]
+
+
+def _count(text: str) -> Span | None:
+    """``cooldown 5``: a bare number of bars."""
+    numbers = [token.value for token in tokenize(clean(text)) if token.kind == "number"]
+    if len(numbers) == 1 and numbers[0] is not None and numbers[0] >= 1 and numbers[0] == int(numbers[0]):
+        return Span(numbers[0], "bar")
+    return None
 
 
 def distances_in(text: str, *, bare: bool = False) -> list[Distance]:

@@ -9,6 +9,7 @@ from agent.language.builtin.editing.choices import COMPARED, goal_in
 from agent.language.builtin.editing.clauses import begins_change
 from agent.language.builtin.editing.history import wish_in
 from agent.language.builtin.editing.naming import name_in
+from agent.language.builtin.editing.shorthand import written_out
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.variants import asks_for_variants
 from agent.language.builtin.editing.wording import POLITE, VERBS
@@ -59,6 +60,7 @@ ASKED = re.compile(
     r"\?\s*$",
     re.IGNORECASE,
 )
+ORDERS = re.compile(r"\b(?:fees?|commissions?|slippage|fills?|limit orders?|max(?:imum)? \d+)\b", re.IGNORECASE)
 LEVELLED = re.compile(r"\b(?:thresholds?|cut ?-?offs?|oversold|overbought)\b.*\d", re.IGNORECASE)
 SIDED = re.compile(
     r"\b(?:shorts|shorting|short side|revers(?:e|al) on|flip on|mirror(?:ed)?|both (?:sides|directions|ways)|longs? "
@@ -69,6 +71,9 @@ SHORT_RULE = re.compile(r"^(?:and |then |please |now )*(?:go |enter |open |sell 
 """A rule for the short side alone, of no asset: it belongs to the strategy there is."""
 
 GOES = re.compile(r"go(?:es)? (?:long|short)|take (?:a )?(?:long|short)|trade\b", re.IGNORECASE)
+SHORT = 5
+"""Words up to which naming an indicator, or more or less of something, is a change."""
+
 RICH = 4
 """Of asset, timeframe, way out, size and action: so many make a strategy, whatever verb it begins with."""
 
@@ -98,7 +103,12 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     >>> is_edit("buy eth when the 20 sma crosses over the 50 sma, sell on the cross back", has_spec=True, has_run=True)
     False
     """
-    plain = clean(text).strip()
+    plain = re.sub(
+        r"\b(?:for|on) (?:the )?(?:longs?|shorts?)\b(?: only| "
+        r"side)?",
+        "",
+        written_out(clean(text).strip()),
+    ).strip()
     if wish_in(plain) is not None:
         return True
     if (
@@ -117,13 +127,16 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     opened = POLITE.match(plain + " ")
     bare = plain[len(opened.group()) :].strip() if opened else plain
     if (
-        LEVELLED.search(plain)
+        ORDERS.search(plain)
+        or LEVELLED.search(plain)
         or SIDED.search(plain)
         or goal_in(plain)
         or MARKED.search(plain)
         or begins_change(bare)
         or topic_in(plain) is not None
     ):
+        return True
+    if len(plain.split()) <= SHORT and (COMPARED.search(plain) or any(token.tag in SHORTHAND for token in tokens)):
         return True
     if COMPARED.search(plain) and any(token.tag in SHORTHAND for token in tokens):
         return True

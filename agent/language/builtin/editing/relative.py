@@ -59,6 +59,9 @@ def _figure(topic: Topic, sheet: Worksheet) -> str | None:
 
 def _change(path: str, factor: Factor, topic: Topic, sheet: Worksheet) -> None:
     value = float(sheet.at(path))
+    if factor.unit == "atr" and sheet.at(f"{topic.path}.type") not in (None, "atr"):
+        sheet.ask(topic.path, f"the {topic.name} is no multiple of ATR now: what should it be, in per cent or in ATRs?")
+        return
     fraction = is_fraction(tuple(path.split(".")), sheet.after)
     if factor.either:
         factor = _part_or_points(value, fraction, factor)
@@ -91,7 +94,7 @@ def _change(path: str, factor: Factor, topic: Topic, sheet: Worksheet) -> None:
 def _part_or_points(value: float, fraction: bool, factor: Factor) -> Factor:
     """``by 20%`` of a figure in per cent: the reading that is left where only one makes sense."""
     points = factor.points or 0.0
-    if not fraction or abs(points) >= value:
+    if fraction and abs(points) >= value:
         return replace(factor, points=None, either=False)
     return factor
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.editing.factors import factor_in
+from agent.language.builtin.editing.shorthand import written_out
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.wording import edit_words
 from agent.language.builtin.explain_words import one_slip
@@ -40,6 +41,7 @@ def readable(text: str, screening: Screening) -> tuple[str, list[LeftOut]]:
         left_out.append(LeftOut(one.words, one.code, one.reason, one.path, one.instead))
     for pattern, figure in FRACTIONS:
         marked = pattern.sub(figure, marked)
+    marked = written_out(marked)
     marked = LABEL_BEHIND.sub(r"\2 \1", clean(marked))
     return re.sub(r"[A-Za-z]{5,}", lambda found: _spelled(found.group()), marked), left_out
 

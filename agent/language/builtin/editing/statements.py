@@ -33,16 +33,18 @@ TIDIES = ("the", "a", "an", "my", "its")
 class Statement:
     """A rule that was read from words; ``left`` are words with meaning that were not taken in.
 
-    ``topic`` is what a following clause without a subject speaks of; ``shapes`` are candle shapes taken by definition.
+    ``topic`` is what a following clause without a subject speaks of, ``line`` what it compares with;
+    ``shapes`` are candle shapes taken by definition.
     """
 
     rule: Condition
     left: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
     topic: Operand | None = None
+    line: Operand | None = None
 
 
-def rule_in(text: str, topic: Operand | None = None) -> Statement | None:
+def rule_in(text: str, topic: Operand | None = None, line: Operand | None = None) -> Statement | None:
     """Return the rule a text states: conditions joined as it joins them, ``or`` binding weaker; None without any.
 
     >>> rule_in("rsi below 30 and volume above its 20 bar average").rule.op
@@ -52,7 +54,7 @@ def rule_in(text: str, topic: Operand | None = None) -> Statement | None:
     """
     plain = NAMED_FILTER.sub(" ", OBLIGED.sub(" is ", clean(text)))
     c = Cursor(tokenize(plain))
-    c.mind.topic = topic
+    c.mind.topic, c.mind.other = topic, line
     reader = _Reader(c)
     while c.peek() is not None:
         reader.step()
@@ -60,7 +62,7 @@ def rule_in(text: str, topic: Operand | None = None) -> Statement | None:
         return None
     shapes = tuple(note.partition(":")[2] for note in dict.fromkeys(c.mind.notes) if note.startswith("shape:"))
     rule = joined("or", [joined("and", group) for group in reader.groups if group])
-    return Statement(rule, tuple(reader.left), shapes, _subject(rule))
+    return Statement(rule, tuple(reader.left), shapes, _subject(rule), c.mind.other)
 
 
 class _Reader:

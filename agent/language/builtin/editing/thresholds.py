@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 ABOVE = ("gt", "gte", "crosses_above")
 BELOW = ("lt", "lte", "crosses_below")
 LEVEL = re.compile(
-    r"\b(?:threshold|level|limit|cut ?-?off|trigger|value|line|mark|number|oversold|overbought|bound|cap|floor)s?\b",
+    r"\b(?:threshold|level|limit|cut ?-?off|trigger|value|line|mark|number|filter|max|min|maximum|minimum|oversold|"
+    r"overbought|bound|cap|floor)s?\b",
     re.IGNORECASE,
 )
 LENGTH = re.compile(

@@ -152,6 +152,16 @@ TURNED = re.compile(
 )
 
 
+UNVERBED = re.compile(
+    r"^(?P<old>(?!.*\b(?:when|if|once|while|goes?|comes?|gets?|back|up|close|closes)\b)[^,]{1,40}?)\s+(?:to|becomes?|"
+    r"into)\s+(?P<new>.+)$",
+    re.IGNORECASE,
+)
+"""``60 ema to 90``: a change without a verb."""
+
+FIGURE_LAST = re.compile(r"^(?P<lead>.*[A-Za-z)])\s+(?P<figure>\d+(?:\.\d+)?\s*%?)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One change as it was worded: ``body`` is what the change is about, without its verb.
@@ -253,10 +263,14 @@ def _replacing(clause: Clause) -> Clause:
         return replace(
             clause, old=moved.group("old"), new=moved.group("new"), lead=moved.group("lead"), body=moved.group("new")
         )
-    turned = TURNED.match(bare)
-    if turned is not None and clause.verb in (None, "set"):
+    turned = TURNED.match(bare) if clause.verb == "set" else UNVERBED.match(bare) if clause.verb is None else None
+    if turned is None:
+        return clause
+    figure = FIGURE_LAST.match(turned.group("old"))
+    if figure is None:
         return replace(clause, verb="set", lead=turned.group("old"), new=turned.group("new"))
-    return clause
+    new = turned.group("new")
+    return replace(clause, verb="set", old=figure.group("figure"), lead=figure.group("lead"), new=new, body=new)
 
 
 @cache

@@ -32,7 +32,7 @@ class Worksheet:
 
     ``later`` are changes that need the others to be done (a target in multiples of the stop); ``waiting`` is the part
     of the spec that was named without a value, for a value that follows in words of its own. ``subject`` is what the
-    last condition spoke of, ``spoken`` the indicators that were named last.
+    last condition spoke of, ``line`` what it compared with, ``spoken`` the indicators that were named last.
     """
 
     request: Request
@@ -44,6 +44,7 @@ class Worksheet:
     later: list[Callable[[], None]] = field(default_factory=list)
     waiting: str | None = None
     subject: Operand | None = None
+    line: Operand | None = None
     spoken: list[str] = field(default_factory=list)
     lift_limits: bool = False
     window: Window | None = None

@@ -1,0 +1,90 @@
+"""Notes in shorthand, written out: arrows, signs, fractions, and what is cut short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_NUMBER = r"\d+(?:\.\d+)?(?:\s*(?:%|percent|x|atrs?|bars?))?"
+_NAME = r"[A-Za-z][\w.]*(?: [A-Za-z][\w.]*)?"
+_DAY = r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun"
+DAYS = {
+    "mon": "monday",
+    "tue": "tuesday",
+    "wed": "wednesday",
+    "thu": "thursday",
+    "fri": "friday",
+    "sat": "saturday",
+    "sun": "sunday",
+}
+PARTS = {"1/2": "half", "1/3": "a third", "1/4": "a quarter", "2/3": "two thirds", "3/4": "three quarters"}
+SCALED = r"(?:position |pos |trade )?size|sizing|leverage|lev|target|tp|stop|sl"
+
+
+def _days(found: re.Match[str]) -> str:
+    first, last = (DAYS[found.group(name).lower()[:3]] for name in ("first", "last"))
+    return f"{first} to {last}"
+
+
+Rewrite = str | Callable[[re.Match[str]], str]
+
+REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.MULTILINE), rewrite)
+    for pattern, rewrite in (
+        (r"\s*@\s*(?=[+-]?\d)", " at "),
+        (rf"\b(?P<first>{_DAY})[a-z]*\s?-\s?(?P<last>{_DAY})[a-z]*\b", _days),
+        # arrows: from one figure to another, one name for another
+        (rf"(?P<old>{_NUMBER})\s*(?:-->|->|=>|→|⇒)\s*(?=\d)", r" from \g<old> to "),
+        (rf"(?P<start>^|[,;.]\s*)(?P<old>{_NAME}(?: ?\d+)?)\s*(?:-->|->|=>|→|"
+        rf"⇒)\s*(?=\S)", r"\g<start>change \g<old> to "),
+        # signs: what comes, what goes
+        (r"(?P<start>^|[,;.]\s*)(?:the )?entr(?:y|ies)\s*:?\s*\+\s*(?=[A-Za-z])", r"\g<start>require "),
+        (r"(?P<start>^|[,;.]\s*)\+\s*(?P<share>\d+(?:\.\d+)?\s*%)\s+(?:on|to|for)\s+(?:the "
+        r")?", r"\g<start>increase by \g<share>: "),
+        (r"increase by (?P<share>[\d.]+\s*%): (?P<what>[^,;.\n]+)", r"increase \g<what> by \g<share>"),
+        (r"(?P<start>^|[,;.]\s*)\+\s*(?=[A-Za-z])", r"\g<start>add "),
+        (r"(?P<start>^|[,;.]\s*)(?:-\s?|minus |ex |excl\.? |excluding |sans )(?=[A-Za-z])", r"\g<start>remove "),
+        (r"(?<=\w) \+(?=[A-Za-z])", ", add "),
+        (r"(?<=\w) -(?=[A-Za-z])", ", remove "),
+        (rf"(?P<start>^|[,;.]\s*)(?P<what>(?:the )?{_NAME}(?: {_NAME})?) (?:off|out|gone)(?=\s*(?:$|[,;.]|please|"
+        rf"pls))(?!.*\bwhen\b)", r"\g<start>remove \g<what>"),
+        (r"(?P<start>^|[,;.]\s*)(?P<what>[A-Za-z]{2,6}) in(?=\s*(?:$|[,;.]))", r"\g<start>add \g<what>"),
+        # parts and multiples
+        (r"(?<![\d/.])(?P<part>1/2|1/3|1/4|2/3|3/4)(?![\d/.])(?! (?:ema|sma|ma|"
+        r"cross))", lambda found: PARTS[found.group("part")]),
+        (rf"\b(?P<what>{SCALED})\s*(?:x|\*)\s*(?P<times>\d+(?:\.\d+)?)\b(?!\s*atr)", r"\g<times>x the \g<what>"),
+        (rf"\b(?P<what>{SCALED})\s*/\s*2\b", r"half the \g<what>"),
+        (rf"\bhalf (?P<what>{SCALED})\b", r"half the \g<what>"),
+        (rf"(?P<start>^|[,;.]\s*)(?P<times>\d+(?:\.\d+)?)x "
+        rf"(?P<what>{SCALED})\b(?<!leverage)(?<!lev)", r"\g<start>\g<times>x the \g<what>"),
+        (r"(?P<start>^|[,;.]\s*)(?P<times>\d+(?:\.\d+)?)x(?=\s*(?:$|[,;.]))", r"\g<start>leverage \g<times>x"),
+        (r"\btp ?\d:?\s*(?:at )?(?P<at>\d+(?:\.\d+)?\s*%)\s*\(?(?P<part>half|a third|a quarter|two thirds|"
+        r"\d+\s*%)\)?", r"sell \g<part> at \g<at>"),
+        # words cut short
+        (r"\bb/?e\b(?=\s*(?:at|after|stop|once|\+|\d))", "breakeven"),
+        (r"\b(?:dd|drawdown) stop\b", "drawdown limit"),
+        (r"\bdaily stop\b", "daily loss limit"),
+        (r"\bmax(?P<n> \d+)? pos\b(?! "
+        r"size)", lambda found: f"max{found.group('n')} positions" if found.group("n") else "max position"),
+        (r"\bpos\b(?= size)", "position"),
+        (r"(?P<what>trades|entries|orders)\s*/\s*(?:h|hr|hour)\b", r"\g<what> per hour"),
+        (r"(?P<n>\d+) (?P<what>trades|entries|orders) per hour max(?:imum)?", r"max \g<n> \g<what> per hour"),
+        (r"\bslip\b", "slippage"),
+        (r"\bprev\b", "previous"),
+        (r"\batr (?:mult\w*|multiple|factor|x)\b", "atr multiple"),
+    )
+)  # fmt: skip
+"""What notes write, and what it means; applied in this order."""
+
+
+def written_out(text: str) -> str:
+    """Return a note in plain wording; other text as it is.
+
+    >>> written_out("ema 9 -> 12"), written_out("+doge, -btc"), written_out("tp off")
+    ('ema  from 9 to 12', 'add doge, remove btc', 'remove tp')
+    >>> written_out("size x3; be at 4%")
+    '3x the size; breakeven at 4%'
+    """
+    for pattern, rewrite in REWRITES:
+        text = pattern.sub(rewrite, text)
+    return text
