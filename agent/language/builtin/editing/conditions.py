@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.editing.exchange import exchanged
 from agent.language.builtin.editing.lookup import Role, leaves_of, names_in, role_in, side_in
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.placing import Mode, place
@@ -13,6 +14,7 @@ from agent.language.builtin.editing.rewriting import mapped, settle_bare
 from agent.language.builtin.editing.statements import filter_by_name, rule_in
 from agent.language.builtin.editing.thresholds import moved_in_place, number_in
 from agent.language.builtin.editing.topics import topic_in
+from agent.language.builtin.editing.universe import frames_in
 from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, contrary, leaves
 from agent.spec_words import indicator_words
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from agent.language.builtin.editing.worksheet import Worksheet
 
 WHEN = re.compile(r"\b(?:when|if|whenever|once|while)\b", re.IGNORECASE)
+FRAMED = re.compile(
+    r"^(?:add |a |an |the )*(?P<frame>\d+ ?\w+|daily|weekly|hourly) (?:trend |regime )?(?:filter|"
+    r"condition|confirmation)\b",
+    re.IGNORECASE,
+)
 ABOVE_BY_NATURE = ("adx", "dx")
 """Trend strength: a filter wants it above its level."""
 
@@ -63,7 +70,7 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     role: Role = _role(clause)
     if _levelled(clause, sheet):
         return True
-    settled = _settled(stated.rule, sheet, role)
+    settled = _settled(_framed(stated.rule, clause), sheet, role)
     if settled is None:
         return True
     if _ask_which_way(settled, role, sheet):
@@ -80,9 +87,22 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     return True
 
 
+def _framed(rule: Condition, clause: Clause) -> Condition:
+    """``daily trend filter: close above ema 50``: the averages are those of the timeframe the filter is named by."""
+    found = FRAMED.match(clause.body)
+    frames = frames_in(found.group("frame")) if found is not None else []
+    if len(frames) != 1:
+        return rule
+    framed: Condition = mapped(rule, lambda series: replace(series, timeframe=series.timeframe or frames[0]))
+    return framed
+
+
 def _apply(rule: Condition, role: Role, clause: Clause, sheet: Worksheet) -> None:
     """Change a constant in place where the rule is there already, else put the rule where it belongs."""
     side = side_in(clause.text)
+    if clause.old is not None or (clause.instead and REPLACES.search(clause.text) is None):
+        if exchanged(rule, role, side, clause, sheet):
+            return
     if clause.verb not in ("add", "exclude") and not clause.also and REPLACES.search(clause.text) is None:
         named = role if ACTION.search(clause.text) or role_in(clause.text) else None
         if moved_in_place(rule, named, side, clause, sheet):

@@ -48,6 +48,15 @@ def read_execution(clause: Clause, sheet: Worksheet) -> bool:
         if not sheet.drop("execution.entry_order"):
             sheet.ask("execution.entry_order", "entries are market orders already: what should change?")
         return True
+    expires = EXPIRES.search(text)
+    if expires is not None and re.match(r"(?:expir|cancel|valid|good)", text, re.IGNORECASE):
+        if sheet.at("execution.entry_order") is None:
+            sheet.ask(
+                "execution.entry_order", "entries are market orders: how far from the close should a limit order stand?"
+            )
+        else:
+            sheet.put("execution.entry_order.expires_bars", int(expires.group("bars")))
+        return True
     if LIMIT.search(text) and not re.search(
         r"\b(?:hour|drawdown|exposure|positions?|size|loss)\b", text, re.IGNORECASE
     ):

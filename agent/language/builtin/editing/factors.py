@@ -61,6 +61,12 @@ SCALED = (
 )  # fmt: skip
 
 
+TWO_LEVELS = re.compile(
+    r"\b(?:stop\w*|sl|risk)\b.*\b(?:target|tp|take[ -]?profit)\b|\b(?:target|tp|take[ -]?profit)\b.*\b(?:stop\w*|sl|"
+    r"risk)\b|"
+    r"\b(?:target|tp|take[ -]?profit|stop\w*|sl)\b.*\b(?:times|x|twice|double|half|triple)\b.*\b(?:that|it|this)$",
+    re.IGNORECASE,
+)
 UNITED = re.compile(
     rf"^(?:make |set |have )?(?P<what>.*?)\s*(?:(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>atrs?|bars?|candles?|"
     rf"x)\s+(?P<way>{MORE}|{LESS})|"
@@ -97,6 +103,8 @@ def factor_in(bare: str) -> tuple[Factor | None, str]:
         re.IGNORECASE,
     ):
         return None, bare  # one level by another
+    if TWO_LEVELS.search(bare):
+        return None, bare  # a target by the stop, or the other way round
     united = UNITED.match(bare)
     if united is not None and "%" not in bare:
         less = (united.group("way") or united.group("behind")).lower() in LESS.split("|")

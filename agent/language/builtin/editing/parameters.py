@@ -9,6 +9,7 @@ from agent.language.builtin.editing.kinds import first_named, read_kind, said_in
 from agent.language.builtin.editing.lookup import labelled, leaves_of, length_of, names_in, role_in, side_in, used_keys
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.thresholds import LEVEL, number_in, numbers_in
+from agent.language.builtin.editing.universe import frames_in
 from agent.language.builtin.lexicon import Named
 from agent.language.builtin.operands import AVERAGES, PARAMETERS
 from agent.language.builtin.tokens import clean, tokenize
@@ -39,6 +40,8 @@ ACTS = re.compile(
 )
 """A rule is stated: what it names is no setting to change."""
 
+EVERYTHING = re.compile(r"\b(?:candles?|charts?|time ?-?frame|tf|everything|trade|run|switch to)\b", re.IGNORECASE)
+CROSS = re.compile(r"\bcross\w*\b", re.IGNORECASE)
 LENGTHS = ("length", "k", "fast")
 
 
@@ -48,7 +51,30 @@ def read_parameter(clause: Clause, sheet: Worksheet) -> bool:
         ACTS.search(clause.text) and not LEVEL.search(clause.text)
     ):
         return False
-    return _labels(clause, sheet) or read_kind(clause, sheet) or _list(clause, sheet) or _inputs(clause, sheet)
+    return (
+        _frame(clause, sheet)
+        or _labels(clause, sheet)
+        or read_kind(clause, sheet)
+        or _list(clause, sheet)
+        or _inputs(clause, sheet)
+    )
+
+
+def _frame(clause: Clause, sheet: Worksheet) -> bool:
+    """``the ema on the daily``: a timeframe of its own for an indicator."""
+    keys, frames = mentioned(clause.all, sheet.after), frames_in(clause.body)
+    if not keys or len(frames) != 1 or numbers_in(clause.body) or EVERYTHING.search(clause.text):
+        return False
+    if len(keys) > 1 and re.search(r"\b(?:both|all)\b|s\b", clause.all) is None:
+        sheet.ask("indicators", f"which one should be read on {frames[0]}: {' or '.join(keys)}?")
+        return True
+    for key in keys:
+        inputs = sheet.after["indicators"][key]["inputs"]
+        if frames[0] == sheet.after["universe"]["timeframe"]:
+            inputs.pop("timeframe", None)
+        else:
+            inputs["timeframe"] = frames[0]
+    return True
 
 
 def _labels(clause: Clause, sheet: Worksheet) -> bool:
@@ -103,9 +129,10 @@ def _list(clause: Clause, sheet: Worksheet) -> bool:
         if len(old) != len(new):
             return False
     else:
-        keys = [
-            key for key in mentioned(re.sub(r"\d+", " ", about), sheet.after) if indicators[key]["type"] in AVERAGES
-        ]
+        named = mentioned(re.sub(r"\d+", " ", about), sheet.after)
+        keys = [key for key in named if indicators[key]["type"] in AVERAGES]
+        if not named and CROSS.search(clause.text):
+            keys = _crossing(sheet)
     if len(keys) != len(new) or len(set(keys)) != len(keys):
         return False
     pairs = (
@@ -116,6 +143,15 @@ def _list(clause: Clause, sheet: Worksheet) -> bool:
     for key, value in pairs:
         indicators[key]["inputs"]["length"] = int(value)
     return True
+
+
+def _crossing(sheet: Worksheet) -> list[str]:
+    """The two averages whose cross is a rule."""
+    for leaf in leaves_of(sheet.after):
+        keys = [name for name in names_in(leaf.condition) if name in sheet.after["indicators"]]
+        if "cross" in leaf.condition["when"] and len(keys) == 2:
+            return keys
+    return []
 
 
 def _inputs(clause: Clause, sheet: Worksheet) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.cursor import Cursor
+from agent.language.builtin.editing.by_another import by_another
 from agent.language.builtin.editing.lookup import side_in
 from agent.language.builtin.editing.protective_levels import LEVELS, apply_level, compare_later, put_cooldown
 from agent.language.builtin.editing.topics import Topic, standing, topic_at, topic_in
@@ -37,7 +38,8 @@ STARTED = re.compile(
 )
 CONDITIONED = re.compile(r"\b(?:if|when|whenever|while|unless)\b", re.IGNORECASE)
 COOLING = re.compile(
-    r"\b(?:wait|pause|cool\w*|no (?:new )?(?:trade|entry|entries|trades))\b.*\b(?:after|between|before)\b.*\b(?:exit|"
+    r"\bre-?enter\w*\b.*\bafter\b.*\d|\b(?:wait|pause|cool\w*|no (?:new )?(?:trade|entry|entries|"
+    r"trades))\b.*\b(?:after|between|before)\b.*\b(?:exit|"
     r"trades?|"
     r"entries|entry|loss|stop|again|re-?enter\w*|next|close|closing)",
     re.IGNORECASE,
@@ -47,19 +49,17 @@ ATR_LENGTH = re.compile(
     r"\b(?P<before>\d+)[ -]?(?:bar|period|day|candle)s? atr\b",
     re.IGNORECASE,
 )
+MOVED_IN = re.compile(
+    r"\b\d+(?:\.\d+)?\s*%\s+(?:in|within|over) (?:a|an|one|the last|\d+) ?(?:day|bar|candle|hour|h|"
+    r"d|week)s?\b",
+    re.IGNORECASE,
+)
 LONGEST = re.compile(
     r"^(?:max(?:imum)?|at most|no more than) (?:of )?\d+ ?(?:bars?|candles?|days?|hours?|h|"
     r"d)$",
     re.IGNORECASE,
 )
 MULTIPLE = re.compile(r"^(?:the |use |set |change )*atr multiple\b", re.IGNORECASE)
-OF_ANOTHER = re.compile(
-    r"\b(?P<times>twice|double|triple|half|same|equal|as (?:far|wide|big|large)|(?:\d+(?:\.\d+)?)\s*(?:x|"
-    r"times))\b[^\d]*?\b(?:the|my|its|our|as|than)\s+"
-    r"(?P<other>stop(?:[ -]?loss)?(?: distance)?|sl|risk|target|take[ -]?profit|tp|trailing stop)\s*$",
-    re.IGNORECASE,
-)
-TIMES = {"twice": 2.0, "double": 2.0, "triple": 3.0, "half": 0.5}
 
 
 def read_protection(clause: Clause, sheet: Worksheet) -> bool:
@@ -79,6 +79,8 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
         return True
     items = sheet.items(text)
     found = [item.data for item in items if item.kind == "level" and not item.data.none]
+    if MOVED_IN.search(text) and topic_in(text) is None:
+        return False  # a move of the market
     if not found and _is_rule_or_size(items, clause):
         return False
     topic = topic_in(clause.body) or topic_in(clause.all)
@@ -90,7 +92,7 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
     if (
         topic is not None
         and topic.path in LEVELS
-        and (_of_another(topic, text, sheet) or _atr_length(topic, text, found, sheet))
+        and (by_another(topic, text, sheet) or _atr_length(topic, text, found, sheet))
     ):
         return True
     if not found or (topic is not None and topic.path in LEVELS and all(one.distance is None for one in found)):
@@ -150,30 +152,6 @@ def _activation(clause: Clause, topic: Topic | None, sheet: Worksheet) -> bool:
         )
     else:
         sheet.put("risk.trailing_stop.activate_at", plain_number(round(distances[0].value, 10)))
-    return True
-
-
-def _of_another(topic: Topic, text: str, sheet: Worksheet) -> bool:
-    """``a target at twice the stop``: a level by another one."""
-    found = OF_ANOTHER.search(text)
-    if found is None:
-        return False
-    other = topic_in(found.group("other")) if found.group("other").lower() != "risk" else topic_in("stop loss")
-    if other is None or other.path == topic.path or other.path not in LEVELS:
-        return False
-    word = re.sub(r"\s*(?:x|times)$", "", found.group("times").lower())
-    times = TIMES.get(word, float(word) if word[0].isdigit() else 1.0)
-
-    def change() -> None:
-        level = sheet.at(other.path)
-        if level is None or level["type"] == "price":
-            sheet.ask(other.path, f"that needs a {other.name} to measure by: how far away is it, in per cent or ATRs?")
-            return
-        kept = {name: value for name, value in level.items() if name != "activate_at"}
-        sheet.put(topic.path, {**kept, "value": plain_number(round(level["value"] * times, 10))})
-        sheet.assume(topic.path, None, f"the {topic.name} is {times:g} times the distance of the {other.name}")
-
-    sheet.later.append(change)
     return True
 
 

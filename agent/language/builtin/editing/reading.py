@@ -13,6 +13,7 @@ from agent.language.builtin.editing.choices import GOAL_PATHS, goal_in, read_cho
 from agent.language.builtin.editing.clauses import clauses_of
 from agent.language.builtin.editing.conditions import read_condition
 from agent.language.builtin.editing.execution import read_execution
+from agent.language.builtin.editing.figures import unused_figures
 from agent.language.builtin.editing.history import read_history, wish_in
 from agent.language.builtin.editing.naming import name_in, rename
 from agent.language.builtin.editing.numbers import read_figures
@@ -78,7 +79,7 @@ def read_edit(request: Request, text: str, screening: Screening) -> Reading:
     plain, left_out = readable(text, screening)
     work(plain, sheet)
     prune(sheet)
-    for change in sheet.later:
+    for change in (*sheet.later, *sheet.closing):
         change()
     fit_limits(sheet)
     return _finished(sheet, left_out)
@@ -109,7 +110,10 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
             question = f"which condition exactly is '{clause.text}' (which indicator or price, above or below what)?"
             sheet.ask("signals.entry", question)
         return
+    if _window(clause, sheet):
+        return
     if any(reader(clause, sheet) for reader in READERS):
+        _report_unused(clause, sheet)
         return
     if clause.factor is not None:
         plain = replace(clause, factor=None, body=clause.text)
@@ -117,6 +121,26 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
             return
     if re.search(r"[^\W\d_]{3,}|\d", clause.text):
         sheet.leave_out(clause.text, "I could not tell what this changes")
+
+
+def _report_unused(clause: Clause, sheet: Worksheet) -> None:
+    """Name the figures of an understood clause that no reader took; levels by others are settled later."""
+
+    def report() -> None:
+        unused = unused_figures(clause, sheet)
+        if unused and not sheet.asks:
+            sheet.leave_out(f"{', '.join(unused)} in '{clause.text}'", "I could not tell what this figure is for")
+
+    sheet.closing.append(report)
+
+
+def _window(clause: Clause, sheet: Worksheet) -> bool:
+    """``test it since 2021``: the span to measure."""
+    if re.search(r"\b(?:19|20)\d\d\b|\b(?:last|past) \d+ (?:years?|months?)", clause.text) is None:
+        return False
+    window = next((item.data for item in sheet.items(clause.text) if item.kind == "window"), None)
+    sheet.window = window or sheet.window
+    return window is not None
 
 
 def _beside_barred(clause: Clause, sheet: Worksheet) -> None:

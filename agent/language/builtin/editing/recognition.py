@@ -60,7 +60,12 @@ ASKED = re.compile(
     r"\?\s*$",
     re.IGNORECASE,
 )
-ORDERS = re.compile(r"\b(?:fees?|commissions?|slippage|fills?|limit orders?|max(?:imum)? \d+)\b", re.IGNORECASE)
+ORDERS = re.compile(
+    r"\b(?:bands?|channel|averages?|length|look ?back|sigma|deviations?)\b.*\d|\d.*\b(?:bands?|"
+    r"channel|averages?|length|look ?back|sigma|deviations?)\b|\b(?:fees?|commissions?|slippage|fills?|limit orders?|"
+    r"max(?:imum)? \d+)\b",
+    re.IGNORECASE,
+)
 LEVELLED = re.compile(r"\b(?:thresholds?|cut ?-?offs?|oversold|overbought)\b.*\d", re.IGNORECASE)
 SIDED = re.compile(
     r"\b(?:shorts|shorting|short side|revers(?:e|al) on|flip on|mirror(?:ed)?|both (?:sides|directions|ways)|longs? "

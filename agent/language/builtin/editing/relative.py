@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.editing.amounts import hold_limit
 from agent.language.builtin.editing.lookup import lengths
 from agent.language.builtin.editing.mentions import mentioned
+from agent.language.builtin.editing.thresholds import LENGTH, LEVEL, move_levels
 from agent.language.builtin.editing.topics import Topic, topic_at, topic_in
 from agent.language.builtin.writing import plain_number
 from agent.spec_words import is_fraction, part_words
@@ -36,6 +37,11 @@ def read_relative(clause: Clause, sheet: Worksheet) -> bool:
     if topic is not None and topic.path == "universe.timeframe":
         return False
     if keys and (topic is None or topic.path not in ("risk.stop_loss", "risk.take_profit", "risk.trailing_stop")):
+        if LEVEL.search(clause.text) and LENGTH.search(clause.text) is None:
+            value, points = factor.value, factor.points or 0.0
+            return move_levels(
+                keys, lambda held: held * value if value is not None else held + points, clause.text, sheet
+            )
         return _lengths(keys, factor, clause, sheet)
     if topic is None:
         return False

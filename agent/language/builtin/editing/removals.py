@@ -38,6 +38,7 @@ EXIT_RULE = re.compile(
     r"(?:rules?|signals?|conditions?)$",
     re.IGNORECASE,
 )
+STOPS = re.compile(r"^(?:the |all |both |my |any )*(?:of the )?stops$", re.IGNORECASE)
 REMOVABLE = (
     "risk.trailing_stop", "risk.breakeven", "risk.time_limit", "risk.checks.cooldown_bars", "risk.partial_exits",
     "risk.checks.max_daily_loss_pct", "risk.max_drawdown_pct", "risk.stop_loss", "risk.take_profit",
@@ -64,6 +65,10 @@ def read_removal(clause: Clause, sheet: Worksheet) -> bool:
         _all_filters(sheet)
         return True
     keys = mentioned(body, sheet.after)
+    if STOPS.match(body.strip()) and sheet.at("risk.stop_loss") and sheet.at("risk.trailing_stop"):
+        _protection("risk.stop_loss", "stop loss", sheet)
+        _protection("risk.trailing_stop", "trailing stop", sheet)
+        return True
     topic = topic_in(body)
     if topic is not None and topic.path in REMOVABLE and not (keys and FILTER.search(body)):
         _protection(topic.path, topic.name, sheet)

@@ -69,6 +69,13 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"\bpos\b(?= size)", "position"),
         (r"(?P<what>trades|entries|orders)\s*/\s*(?:h|hr|hour)\b", r"\g<what> per hour"),
         (r"(?P<n>\d+) (?P<what>trades|entries|orders) per hour max(?:imum)?", r"max \g<n> \g<what> per hour"),
+        (r"\b(?:only |just )?(?:one|a single|1) (?:open )?position (?:at a time|at once|open)\b", "max 1 positions"),
+        (r"\bvol(?:ume)?(?: filter| confirmation)? (?:to |of |at )?(?P<times>\d+(?:\.\d+)?)\s*x(?=\s*(?:$|"
+        r"[,;.]))", r"volume above \g<times>x its average"),
+        (r"\bvol(?:ume)? (?P<times>\d+(?:\.\d+)?) times (?:the |its )?(?:average|"
+        r"avg)", r"volume above \g<times> times its average"),
+        (r"\b(?P<times>twice|double|\d+(?:\.\d+)?x|\d+(?:\.\d+)? times) (?:the )?(?:average|avg|usual|normal) "
+        r"vol(?:ume)?\b", r"volume above \g<times> its average"),
         (r"\bslip\b", "slippage"),
         (r"\bprev\b", "previous"),
         (r"\batr (?:mult\w*|multiple|factor|x)\b", "atr multiple"),

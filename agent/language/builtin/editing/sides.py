@@ -29,12 +29,14 @@ ADD_SHORT = re.compile(
     re.IGNORECASE,
 )
 LONG_ONLY = re.compile(
-    r"\b(?:longs? only|only (?:go )?longs?|only (?:the )?long (?:side|trades?|entries)|long side only|long[ -]only|"
+    r"\b(?:longs? only|only (?:go )?longs?|(?:only|just) (?:take |trade |do |play |keep )?(?:the )?long (?:side|"
+    r"trades?|entries)|long side only|long[ -]only|"
     r"buy side only|only buy)\b",
     re.IGNORECASE,
 )
 SHORT_ONLY = re.compile(
-    r"\b(?:shorts? only|only (?:go )?shorts?|only (?:the )?short (?:side|trades?|entries)|short side only|"
+    r"\b(?:shorts? only|only (?:go )?shorts?|(?:only|just) (?:take |trade |do |play |keep )?(?:the )?short (?:side|"
+    r"trades?|entries)|short side only|"
     r"short[ -]only)\b",
     re.IGNORECASE,
 )

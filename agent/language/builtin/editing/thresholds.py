@@ -17,14 +17,16 @@ from agent.language.builtin.editing.lookup import (
     side_in,
 )
 from agent.language.builtin.editing.mentions import mentioned
-from agent.language.builtin.editing.rewriting import settled
+from agent.language.builtin.editing.rewriting import SpecWriter, settled
 from agent.language.builtin.operands import SCALED
-from agent.language.builtin.rules import Compare, Condition, Field, Number, Series, Span
+from agent.language.builtin.rules import Compare, Condition, Field, Math, Number, Series, Span, series_of
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
 from agent.spec_words import condition_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.language.builtin.editing.wording import Clause
     from agent.language.builtin.editing.worksheet import Worksheet
 
@@ -42,12 +44,14 @@ LENGTH = re.compile(
 
 def moved_in_place(rule: Condition, role: Role | None, side: Side | None, clause: Clause, sheet: Worksheet) -> bool:
     """Give a comparison that is there already its new constant; False when there is none like it."""
-    if not isinstance(rule, Compare) or not isinstance(rule.right, Number):
+    if not isinstance(rule, Compare):
         return False
+    if not isinstance(rule.right, Number):
+        return _moved_line(rule, role, side, sheet)
     alike = [
         leaf
         for leaf in leaves_of(sheet.after)
-        if _same_left(rule, leaf, sheet) and _way(leaf.condition["when"]) == _way(rule.when)
+        if same_left(rule, leaf, sheet) and _way(leaf.condition["when"]) == _way(rule.when)
         and isinstance(leaf.condition.get("value"), int | float)
         and (role is None or leaf.role == role) and (side is None or leaf.side == side)
     ]  # fmt: skip
@@ -56,7 +60,7 @@ def moved_in_place(rule: Condition, role: Role | None, side: Side | None, clause
         exact = [
             leaf
             for leaf in leaves_of(sheet.after)
-            if _same_left(rule, leaf, sheet) and leaf.condition.get("value") == old
+            if same_left(rule, leaf, sheet) and leaf.condition.get("value") == old
         ]
         alike = [leaf for leaf in alike if leaf.condition["value"] == old] or exact
     if len({leaf.role for leaf in alike}) > 1 and role is None:
@@ -70,12 +74,43 @@ def moved_in_place(rule: Condition, role: Role | None, side: Side | None, clause
     return True
 
 
+def _moved_line(rule: Compare, role: Role | None, side: Side | None, sheet: Worksheet) -> bool:
+    """Give a comparison with a line its new multiple of that line: ``volume 2x its average``."""
+    lines = {(one.type, one.inputs) for one in series_of(rule.right)}
+    alike = []
+    for leaf in leaves_of(sheet.after):
+        right = leaf.condition.get("right")
+        if (
+            not isinstance(right, str)
+            or not same_left(rule, leaf, sheet)
+            or _way(leaf.condition["when"]) != _way(rule.when)
+        ):
+            continue
+        keys = [name for name in names_in({"right": right}) if name in sheet.after["indicators"]]
+        held = {
+            settled(sheet.after["indicators"][key]["type"], sheet.after["indicators"][key]["inputs"]) for key in keys
+        }
+        said = {
+            settled(kind, {name: value.n if isinstance(value, Span) else value for name, value in inputs})
+            for kind, inputs in lines
+        }
+        if held and held == said and (role is None or leaf.role == role) and (side is None or leaf.side == side):
+            alike.append(leaf)
+    if not isinstance(rule.right, Math) or not alike:
+        return False
+    writer = SpecWriter(sheet.after["universe"]["timeframe"], True)
+    writer.indicators = sheet.after["indicators"]
+    for leaf in alike:
+        part_at(sheet.after, leaf.place)["right"] = writer.operand(rule.right)
+    return True
+
+
 def _way(when: str) -> str | None:
     return "above" if when in ABOVE else "below" if when in BELOW else None
 
 
-def _same_left(rule: Compare, leaf: Leaf, sheet: Worksheet) -> bool:
-    """True when a leaf compares the same series; one named without settings is any of its type."""
+def same_left(rule: Compare, leaf: Leaf, sheet: Worksheet) -> bool:
+    """Return whether a leaf compares the same series; one named without settings is any of its type."""
     left = leaf.condition.get("left")
     series = first_series(left) if isinstance(left, str) else None
     if series is None:
@@ -136,6 +171,19 @@ def read_threshold(clause: Clause, sheet: Worksheet) -> bool:
     return True
 
 
+def move_levels(keys: list[str], change: Callable[[float], float], text: str, sheet: Worksheet) -> bool:
+    """Change the constants that indicators are compared with by a rule; False when there are none."""
+    role, side = role_in(text), side_in(text)
+    leaves = [leaf for leaf in leaves_of(sheet.after) if _compares(leaf, keys)]
+    leaves = [leaf for leaf in leaves if (role is None or leaf.role == role) and (side is None or leaf.side == side)]
+    if len(leaves) > 1 and re.search(r"\b(?:both|all|every)\b|levels\b|thresholds\b", text, re.IGNORECASE) is None:
+        _ask_which(leaves, sheet)
+        return True
+    for leaf in leaves:
+        _set(leaf, change(float(leaf.condition["value"])), sheet)
+    return bool(leaves)
+
+
 def _compared_keys(sheet: Worksheet) -> list[str]:
     """The oscillators that a spec compares with constants."""
     keys = [name for leaf in leaves_of(sheet.after) for name in names_in(leaf.condition) if _compares(leaf, [name])]
@@ -143,20 +191,19 @@ def _compared_keys(sheet: Worksheet) -> list[str]:
 
 
 def _both_levels(clause: Clause, keys: list[str], sheet: Worksheet) -> bool:
-    """``rsi 25/75``: the lower level where it is below, the upper one where it is above."""
+    """``rsi 25/75``: the lower level in the place of the lower one, the upper in that of the upper."""
     numbers = numbers_in(clause.body) if clause.new is None else numbers_in(clause.new)
     if len(keys) != 1 or len(numbers) != 2 or LENGTH.search(clause.body) or clause.old is not None:
         return False
     if sheet.after["indicators"][keys[0]]["type"] not in SCALED:
         return False
     leaves = [leaf for leaf in leaves_of(sheet.after) if _compares(leaf, keys)]
-    low, high = sorted(numbers)
-    below = [leaf for leaf in leaves if _way(leaf.condition["when"]) == "below"]
-    above = [leaf for leaf in leaves if _way(leaf.condition["when"]) == "above"]
-    if len(below) != 1 or len(above) != 1:
+    if len(leaves) != 2 or leaves[0].condition["value"] == leaves[1].condition["value"]:
         return False
-    _set(below[0], low, sheet)
-    _set(above[0], high, sheet)
+    for leaf, number in zip(
+        sorted(leaves, key=lambda one: float(one.condition["value"])), sorted(numbers), strict=True
+    ):
+        _set(leaf, number, sheet)
     return True
 
 
@@ -231,4 +278,4 @@ def number_in(text: str | None) -> float | None:
 
 def numbers_in(text: str) -> list[Any]:
     """Return the plain numbers of a text in order."""
-    return [token.value for token in tokenize(clean(text)) if token.kind in ("number", "span")]
+    return [token.value for token in tokenize(clean(text)) if token.kind == "number"]

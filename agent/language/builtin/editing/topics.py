@@ -56,7 +56,8 @@ TOPICS = (
     _topic("risk.max_position_pct", "risk.max_position_pct", "limit of one position",
            r"max(?:imum)?[ _]position(?:[ _]pct| size| limit)?|position (?:size )?(?:limit|cap)|limit (?:per|of "
            r"(?:one|a)) position|size (?:limit|cap)|"
-           r"limit of (?:the )?(?:position|size)|per[ -]position (?:limit|cap)",
+           r"limit of (?:the )?(?:position|size)|(?:cap|limit) (?:each|every|per|a|any|single|one)(?: single)? "
+           r"position|per[ -]position (?:limit|cap)",
            "a larger one lets one position be bigger"),
     _topic("sizing.max_positions", "sizing.max_positions", "open positions at most",
            r"(?:max(?:imum)?|number of|open|concurrent|simultaneous|how many) (?:open |concurrent |simultaneous "

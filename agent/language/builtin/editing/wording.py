@@ -32,6 +32,11 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 
+AS_FILTER = re.compile(
+    r"^(?:use |take |have |with |add )?(?P<rule>.+?) as (?:a |an |the )?(?:\w+ )?(?:filter|"
+    r"confirmation)$",
+    re.IGNORECASE,
+)
 KEEP = re.compile(
     r"(?:^|\b)(?:leave|keep|hold|let) (?:(?:all |everything |the )?(?:the )?(?:rest|else|other\w*)|everything(?: "
     r"else)?|"
@@ -213,6 +218,7 @@ def read_clause(text: str) -> Clause | None:
     factor, scaled = factor_in(bare)
     if factor is not None and not bare.lower().startswith(("exit", "sell", "buy", "enter")):
         return Clause(bare, "set", scaled, also=also, instead=instead, factor=factor)
+    bare = AS_FILTER.sub(r"require \g<rule>", bare)
     verb, body = _verb(bare)
     clause = Clause(bare, verb, body, also=also, instead=instead)
     return _replacing(clause)

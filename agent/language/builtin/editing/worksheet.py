@@ -30,7 +30,8 @@ class Ask:
 class Worksheet:
     """The changes of one message, applied one after the other.
 
-    ``later`` are changes that need the others to be done (a target in multiples of the stop); ``waiting`` is the part
+    ``later`` are changes that need the others to be done (a target in multiples of the stop), ``closing`` looks
+    over the whole at the end; ``waiting`` is the part
     of the spec that was named without a value, for a value that follows in words of its own. ``subject`` is what the
     last condition spoke of, ``line`` what it compared with, ``spoken`` the indicators that were named last.
     """
@@ -42,6 +43,7 @@ class Worksheet:
     assumptions: list[Assumption] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     later: list[Callable[[], None]] = field(default_factory=list)
+    closing: list[Callable[[], None]] = field(default_factory=list)
     waiting: str | None = None
     subject: Operand | None = None
     line: Operand | None = None
@@ -68,6 +70,14 @@ class Worksheet:
     def leave_out(self, words: str, reason: str, path: str | None = None) -> None:
         """Note a part of the message that could not be read."""
         self.left_out.append(LeftOut(words, "NOT_UNDERSTOOD", reason, path))
+
+    def assumed_figures(self) -> list[Any]:
+        """Return the values that were taken for granted, beside those of the message that no spec holds."""
+        return (
+            [one.value for one in self.assumptions]
+            + [one.text for one in self.assumptions]
+            + [self.initial_equity or 0.0]
+        )
 
     def items(self, text: str) -> list[Item]:
         """Return what the core grammar finds in a text."""
