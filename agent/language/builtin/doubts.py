@@ -9,6 +9,7 @@ from agent.language.builtin.doubting.doubt import Case, Doubt, Heard
 from agent.language.builtin.doubting.level_doubts import level_doubts
 from agent.language.builtin.doubting.rule_doubts import rule_doubts
 from agent.language.builtin.doubting.size_doubts import size_doubts
+from agent.language.builtin.doubting.time_doubts import time_doubts
 from agent.language.builtin.roles import SIDES
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def doubts(
     found += rule_doubts(case)
     if entered and draft is not None:
         found += [Doubt(path, text) for path, text in draft.conflicts]
-    for look in (level_doubts, size_doubts, denied_doubts):
+    for look in (level_doubts, size_doubts, time_doubts, denied_doubts):
         found += look(case)
     if entered and draft is not None:
         if (

@@ -192,6 +192,12 @@ SAID = {
         "hedge the position with a short",
         "delta hedged",
     ),
+    "minimum_holding": (
+        "eth 4h rsi 14 under 30 in, over 60 out, hold at least 10 bars",
+        "btc 1d close over sma 20 buy, minimum holding time of 3 days, out under it",
+        "sol 1h macd cross, never sell before 12 hours have passed",
+        "keep every trade no less than two weeks, ada daily, close over ema 50 in, under out",
+    ),
     "grid": (
         "grid bot on btc between 50000 and 70000",
         "a 10 level grid",

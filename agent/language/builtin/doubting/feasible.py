@@ -87,7 +87,7 @@ def impossible(parts: Sequence[Condition]) -> bool:
 
 
 def on_frame(node: Any, frame: str) -> Any:
-    """Return a condition whose series name no timeframe where it is the strategy's own, so that equal ones are equal."""
+    """Return a condition whose series bear no timeframe where it is the strategy's own: equal ones are equal then."""
     if isinstance(node, Series):
         inputs = tuple((name, on_frame(value, frame)) for name, value in node.inputs)
         return replace(node, inputs=inputs, timeframe=None if node.timeframe == frame else node.timeframe)
@@ -221,7 +221,7 @@ def _positive(key: Any) -> bool:
 
 
 def _known(keys: set[Any]) -> Iterator[Link]:
-    """Yield what holds by nature: a bar's high above its close, an upper band above the lower, RSI between 0 and 100."""
+    """Yield what holds by nature: a bar's high above its close, an upper band above the lower, RSI from 0 to 100."""
     for one in keys:
         if isinstance(one, Field):
             high, low = Field("high", one.lag), Field("low", one.lag)

@@ -1,4 +1,4 @@
-"""Stops, targets and time limits that cannot be meant so: on the wrong side, at nothing, twice."""
+"""Stops and targets that cannot be meant so: on the wrong side of the entry or of each other, at nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from agent.language.builtin.doubting.doubt import Case, Heard
-    from agent.language.builtin.levels import Level
+    from agent.language.builtin.levels import Distance, Level
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner import Item
 
@@ -47,7 +47,7 @@ def level_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with the protections of a position."""
     if not case.entered or case.draft is None:
         return []
-    return _wrong_side(case) + _prices(case) + _at_nothing(case.said.levels) + _time_limits(case.heard)
+    return _wrong_side(case) + _prices(case) + _at_nothing(case.said.levels)
 
 
 def _wrong_side(case: Case) -> list[Doubt]:
@@ -63,12 +63,12 @@ def _wrong_side(case: Case) -> list[Doubt]:
             continue
         right = "below" if (side == "long") == (level.kind != "take_profit") else "above"
         if where != right:
-            how_far = f"{level.distance.value * 100:g} %" if level.distance.type == "percent" else f"{level.distance.value:g} ATR"  # fmt: skip
-            name = NAMES[level.kind]
-            says = "would be a loss" if level.kind == "take_profit" else "would lie in the profit and fire at once"
+            far, name = _far(level.distance), NAMES[level.kind]
+            says = "would be a loss" if name == "target" else "would lie in the profit and fire at once"
             text = (
-                f"a {side} position's {name} {how_far} {where} its entry {says}: do you mean {how_far} {right} the entry, "
-                f"or is it the {'stop' if name == 'target' else 'target'}?"
+                f"a {side} position's {name} {far} {where} its entry {says}: do you mean {far} {right} the entry, "
+                f"or is it "
+                f"the {'stop' if name == 'target' else 'target'}?"
             )
             found.append(Doubt(f"risk.{level.kind}", text))
     return found
@@ -103,14 +103,15 @@ def _prices(case: Case) -> list[Doubt]:
         up = 1 if side == "long" else -1
         for name, level, bad in (("stop_loss", stop, up), ("take_profit", target, -up)):
             if level is not None and levels and (level - levels[0]) * bad >= 0:
-                where = "above" if bad > 0 else "below"
+                where, right = ("above", "below") if bad > 0 else ("below", "above")
                 text = (
-                    f"a {side} {NAMES[name]} {where} entry ({level:g} against {levels[0]:g}) would fire at once: which price is "
-                    f"right, and should the {NAMES[name]} lie {'below' if bad > 0 else 'above'} the entry?"
+                    f"a {side} {NAMES[name]} {where} entry ({level:g} against {levels[0]:g}) would fire at once: which "
+                    f"price {right} the entry is the {NAMES[name]}'s?"
                 )
                 found.append(Doubt(f"risk.{name}", text))
         if not found and stop is not None and target is not None and (stop - target) * up >= 0:
-            text = f"a {side} position needs its stop {'below' if up > 0 else 'above'} its target ({stop:g} and {target:g}): which is which?"
+            where = "below" if up > 0 else "above"
+            text = f"a {side} position needs its stop {where} its target ({stop:g} and {target:g}): which is which?"
             found.append(Doubt("risk.stop_loss", text))
     return found
 
@@ -147,18 +148,12 @@ def _at_nothing(levels: list[Level]) -> list[Doubt]:
             text = f"a {name} at a distance of nothing closes every position at once: how far from the entry, or none?"
             found.append(Doubt(f"risk.{level.kind}", text))
         elif far.type == "percent" and far.value >= 1 and level.kind != "take_profit":
-            text = f"a {name} {far.value * 100:g} % from the entry lies beyond a total loss: how many per cent (2 %, 5 %), or none?"
+            text = (
+                f"a {name} {_far(far)} from the entry lies beyond a total loss: how many per cent (2 %, 5 %), or none?"
+            )
             found.append(Doubt(f"risk.{level.kind}", text))
     return found
 
 
-def _time_limits(heard: Heard) -> list[Doubt]:
-    """Two different longest holdings."""
-    spans: dict[Span, str] = {}
-    for item in heard.items:
-        if item.kind == "level" and item.data.kind == "time_limit" and item.data.span is not None:
-            spans.setdefault(item.data.span, item.words)
-    if len(spans) < 2:
-        return []
-    said = " or ".join(f"{span.n:g} {span.unit}{'s' if span.n != 1 else ''}" for span in spans)
-    return [Doubt("risk.time_limit", f"there are two time limits to leave by: which one holds, {said}?")]
+def _far(distance: Distance) -> str:
+    return f"{distance.value * 100:g} %" if distance.type == "percent" else f"{distance.value:g} ATR"

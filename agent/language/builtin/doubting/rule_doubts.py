@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -23,14 +24,22 @@ from agent.language.builtin.rules import (
     leaves,
     series_of,
 )
+from engine.indicators.catalog import CATALOG
 
 if TYPE_CHECKING:
     from agent.language.builtin.doubting.doubt import Case
     from agent.language.builtin.roles import Side
     from agent.language.builtin.rules import Condition, Operand
+    from agent.language.builtin.scanner import Item
 
 UP = ("gt", "gte", "crosses_above")
 DOWN = ("lt", "lte", "crosses_below")
+STATING = ("condition", "setup", "pair", "levels", "opposite")
+BARE_NAMES = re.compile(
+    r"\b(?:signals?|channels?|(?:trend ?)?lines?|bands?|averages?|histogram|clouds?|envelopes?)\b", re.IGNORECASE
+)
+"""Words that name a kind of line and no indicator."""
+
 WORDS = {
     "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below", "eq": "equal to",
     "crosses_above": "crossing above", "crosses_below": "crossing below", "cross": "crossing", "reach": "at",
@@ -41,6 +50,7 @@ def rule_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with the rules of each side, and of both together."""
     found: list[Doubt] = []
     rules = case.rules
+    found += _barely_named(case)
     for side in case.entered:
         entry, leave = rules.entry[side], rules.exit[side]
         if case.draft is not None:
@@ -49,12 +59,34 @@ def rule_doubts(case: Case) -> list[Doubt]:
         found += _out_of_range(entry, "entry", side) + _out_of_range(leave, "exit", side)
         if not found:
             found += _never(entry, "entry", side) + _never(leave, "exit", side) + _always(entry, "entry", side)
-            found += _same(entry, leave, side) or _at_once(entry, leave, side)
+            found += _same(entry, leave, side) or ([] if found else _at_once(entry, leave, side))
         found += _unfinished(entry) + _unfinished(leave)
     if len(case.entered) == 2 and rules.entry["long"] == rules.entry["short"]:
         text = "the long and the short entry are the same rule, and a position has one side: which side does it open?"
         found.append(Doubt("entry", text))
     return found
+
+
+def _barely_named(case: Case) -> list[Doubt]:
+    """An entry made of a word that many things bear (a signal, a channel), where nothing states a rule."""
+    items = case.heard.items
+    if not case.entered or any(item.kind in STATING for item in items):
+        return []
+    named = [item for item in items if item.kind == "mention" and isinstance(item.data, Series)]
+    bare = [found for item in named if not _own_name(item) and (found := BARE_NAMES.search(item.words))]
+    if named and len(bare) == len(named):
+        ask = f"'{bare[0][0]}' names no indicator by itself: which indicator is it, and what triggers the entry and "
+        "the exit?"
+        return [Doubt("entry", ask)]
+    return []
+
+
+def _own_name(item: Item) -> bool:
+    """True where an indicator was called by a name of its own."""
+    entry = CATALOG.get(item.data.type)
+    names = {item.data.type, *(entry.aliases if entry is not None else ())}
+    words = re.findall(r"[a-z]+", item.words.lower())
+    return any(word in names or word.startswith("boll") for word in words if not BARE_NAMES.fullmatch(word))
 
 
 def described(part: Condition) -> str:
@@ -83,12 +115,17 @@ def _named(operand: Operand) -> str:
     if isinstance(operand, Number):
         return f"{operand.value:g}"
     if isinstance(operand, Field):
-        return operand.name.removeprefix("time.") + (f" {operand.lag} bars ago" if operand.lag else "")
+        return operand.name.removeprefix("time.") + _ago(operand.lag)
     if isinstance(operand, Math):
         return f"{_named(operand.left)} {operand.op} {_named(operand.right)}"
     lengths = ", ".join(f"{value.n:g}" for _, value in operand.inputs if isinstance(value, Span))
     name = operand.type.upper() + (f"({lengths})" if lengths else "")
-    return f"{name} {operand.output}" if operand.output not in (None, "value") else name
+    output = operand.output not in (None, "value", operand.type)
+    return (f"{name} {operand.output}" if output else name) + _ago(operand.lag)
+
+
+def _ago(lag: int) -> str:
+    return "" if not lag else " a bar ago" if lag == 1 else f" {lag} bars ago"
 
 
 def _never(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
@@ -100,14 +137,22 @@ def _never(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
         pair = next((two for way in ways for two in combinations(way, 2) if impossible(two)), None)
         if pair is not None and _weekdays(*pair):
             one, two = (DAYS[int(part.right.value) - 1] for part in pair)  # type: ignore[union-attr]
-            text = f"a bar that closes on a {one} does not close on a {two}: which weekday is the {where}'s, {one} or {two}, or either?"
+            text = (
+                f"a bar that closes on a {one} does not close on a {two}: which weekday is the {where}'s, {one} or "
+                f"{two}, "
+                "or either?"
+            )
         elif pair is not None:
             text = (
-                f"{described(pair[0])} and {described(pair[1])} contradict each other and cannot both hold at the same time "
-                f"in the {where} ({side}): which one do you mean, or is one of them {_other(where)}?"
+                f"{described(pair[0])} and {described(pair[1])} contradict each other and cannot both hold at the same "
+                f"time in the {where} ({side}): which one do you mean, or is one of them {_other(where)}?"
             )
         else:
-            text = f"the parts of the {where} ({side}) contradict each other and cannot all hold at once: which ones do you mean?"
+            text = (
+                f"the parts of the {where} ({side}) contradict each other and cannot all hold at once: which ones "
+                f"do you "
+                "mean?"
+            )
         return [Doubt(where, text)]
     return []
 
@@ -135,8 +180,8 @@ def _always(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
         both = [negated(one), negated(two)]
         if all(part is not None for part in both) and _only_equal(one, two):
             text = (
-                f"{described(one)} or {described(two)}: one of them is true at almost every bar, so the {where} ({side}) says "
-                "nothing: which one do you mean?"
+                f"{described(one)} or {described(two)}: one of them is true at almost every bar, so the {where} "
+                f"({side}) says nothing: which one do you mean?"
             )
             return [Doubt(where, text)]
     return []
@@ -145,9 +190,9 @@ def _always(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
 def _only_equal(one: Condition, two: Condition) -> bool:
     if not (isinstance(one, Compare) and isinstance(two, Compare)):
         return False
-    if one.when in UP and two.when in UP + DOWN:
-        return (one.left, one.right) == (two.left, two.right) if two.when in DOWN else (one.left, one.right) == (two.right, two.left)  # fmt: skip
-    return one.when in DOWN and two.when in UP and (one.left, one.right) == (two.left, two.right)
+    same, turned = (one.left, one.right) == (two.left, two.right), (one.left, one.right) == (two.right, two.left)
+    alike = (one.when in UP) == (two.when in UP)
+    return turned if alike else same
 
 
 def _at_once(entry: Condition | None, leave: Condition | None, side: Side) -> list[Doubt]:
@@ -160,8 +205,8 @@ def _at_once(entry: Condition | None, leave: Condition | None, side: Side) -> li
         contraries = [negated(leaf) for leaf in close]
         if all(contrary is not None and all(impossible([*way, contrary]) for way in opens) for contrary in contraries):
             text = (
-                f"the exit ({' and '.join(described(leaf) for leaf in close)}) is already true at every entry of the {side} side, "
-                "so no position would ever be held: which level is the exit's, and above or below it?"
+                f"the exit ({' and '.join(described(leaf) for leaf in close)}) is already true at every entry of the "
+                f"{side} side, so no position would ever be held: which level is the exit's, and above or below it?"
             )
             return [Doubt("exit", text)]
     return []
@@ -178,10 +223,11 @@ def _out_of_range(rule: Condition | None, where: str, side: Side) -> list[Doubt]
         level, up, down = leaf.right.value, leaf.when in UP, leaf.when in DOWN
         beyond = level > bounds[1] or level < bounds[0]
         if beyond or (up and level >= bounds[1]) or (down and level <= bounds[0]):
-            verb = "never" if (up and level >= bounds[1]) or (down and level <= bounds[0]) else "always"
+            never = (up and level >= bounds[1]) or (down and level <= bounds[0]) or leaf.when == "eq"
+            verb = "can never happen" if never else "is always so"
             upper = f"and {bounds[1]:g}" if bounds[1] < float("inf") else "and up"
             text = (
-                f"{described(leaf)} in the {where} ({side}) {'can never happen' if verb == 'never' else 'is always so'}: "
+                f"{described(leaf)} in the {where} ({side}) {verb}: "
                 f"{leaf.left.type.upper()} lies between {bounds[0]:g} {upper}. Which level?"
             )
             return [Doubt(where, text)]

@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from agent.language.builtin.doubting.doubt import Case, Heard
 
 COUNTS = {
-    "one": 1, "single": 1, "a": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10,
+    "one": 1, "single": 1, "a": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
 _COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(COUNTS)})"
 _THING = r"(?:open |concurrent |simultaneous |active )?(?:position|trade|coin|asset|holding|market|pair)s?"
 AT_MOST = re.compile(
-    rf"\b(?:(?:max(?:imum)?|at most|no more than|not more than|never more than|only(?: ever)?|limit(?:ed)? (?:of|to)|up to)"
-    rf"\s+(?:of\s+)?{_COUNT}\s+{_THING}\b|{_COUNT.replace('count', 'alone')}\s+{_THING}\s+(?:at a time|at once|max\b|maximum|at any time|only)|"
+    r"\b(?:(?:max(?:imum)?|at most|no more than|not more than|never more than|only(?: ever)?|limit(?:ed)? "
+    r"(?:of|to)|up to)"
+    rf"\s+(?:of\s+)?{_COUNT}\s+{_THING}\b|"
+    rf"{_COUNT.replace('count', 'alone')}\s+{_THING}\s+(?:at a time|at once|max\b|maximum|at any time|only)|"
     rf"\b(?:hold|trade|own)\s+(?:just |only )?{_COUNT.replace('count', 'held')}\s+at a time)",
     re.IGNORECASE,
 )
@@ -26,7 +28,8 @@ AT_MOST = re.compile(
 
 _TOGETHER = r"(?:together|at once|at the same time|simultaneously|concurrently|in parallel|side by side|all along)"
 ALL = re.compile(
-    rf"\b(?:all (?:of )?(?:the )?(?P<all>\d{{1,2}}|{'|'.join(COUNTS)})\b|(?P<both>both)\b(?! (?:sides|directions|ways|long)))"
+    rf"\b(?:all (?:of )?(?:the )?(?P<all>\d{{1,2}}|{'|'.join(COUNTS)})\b|"
+    r"(?P<both>both)\b(?! (?:sides|directions|ways|long)))"
     rf"(?!\s+(?:condition|indicator|average|ema|sma|ma|line|rule|signal|filter|agree|are true)s?\b)(?P<rest>[^.;\n]*)",
     re.IGNORECASE,
 )
@@ -34,8 +37,9 @@ TOGETHER = re.compile(rf"\b{_TOGETHER}\b", re.IGNORECASE)
 HOLDS = re.compile(r"\b(?:hold|holding|own|run|running|trade|trading|keep|stay in|be in|in)\b", re.IGNORECASE)
 
 CAPPED = re.compile(
-    r"\b(?:no more than|never more than|not more than|at most|max(?:imum)?(?: of)?|up to|never over|never above|no bigger than)\s+"
-    r"(?P<percent>\d+(?:\.\d+)?)\s*(?:%|percent|pct)\s*(?:of (?:the |my )?(?:equity|account|capital|portfolio|money)\s*)?"
+    r"\b(?:no more than|never more than|not more than|at most|max(?:imum)?(?: of)?|up to|never over|never above|"
+    r"no bigger than)\s+(?P<percent>\d+(?:\.\d+)?)\s*(?:%|percent|pct)\s*"
+    r"(?:of (?:the |my )?(?:equity|account|capital|portfolio|money)\s*)?"
     r"(?:in|per|for|on|into)\s+(?:any|a|each|one|every|single)\b(?!\s+(?:trade'?s? risk|loss|day|week|month))",
     re.IGNORECASE,
 )
@@ -50,7 +54,8 @@ LIMITS = {
 }
 _CAP = re.compile(r"\b(?:max|maximum|cap|capped|limit|at most|up to|no more than)\b", re.IGNORECASE)
 NO_LEVERAGE = re.compile(
-    r"\b(?:no|without(?: any)?|zero|not use|don'?t use|dont use|never use|avoid)\s+(?:any\s+)?(?:leverage|margin|lev)\b|\bunleveraged\b|\bunlevered\b|\bcash account\b",
+    r"\b(?:no|without(?: any)?|zero|not use|don'?t use|never use|avoid)\s+(?:any\s+)?(?:leverage|margin|lev)\b|"
+    r"\bunleveraged\b|\bunlevered\b|\bcash account\b",
     re.IGNORECASE,
 )
 
@@ -75,13 +80,17 @@ def _twice(case: Case) -> list[Doubt]:
 
 def _leverage(case: Case) -> list[Doubt]:
     """Leverage beside words that rule it out, two leverages, or one above its own limit."""
-    used, caps = [], []
+    used: list[float] = []
+    caps: list[float] = []
     for item in case.heard.items:
         if item.kind == "size" and item.data.kind == "leverage":
             (caps if _CAP.search(item.words) else used).append(item.data.value)
     most = max([*used, *caps], default=0.0)
     if most > 1 and NO_LEVERAGE.search(case.heard.text):
-        text = f"you rule leverage out and name a leverage of {most:g}: no leverage (spot), or {most:g} times (perpetual futures)?"
+        text = (
+            f"you rule leverage out and name a leverage of {most:g}: no leverage (spot), or {most:g} times (perpetual "
+            "futures)?"
+        )
         return [Doubt("risk.max_leverage", text)]
     figures = list(dict.fromkeys([*used, *caps]))
     if len(set(used)) > 1 or len(set(caps)) > 1 or (used and caps and max(used) > min(caps)):
@@ -99,8 +108,8 @@ def _positions(case: Case) -> list[Doubt]:
         return []
     names = ", ".join(dict.fromkeys(str(one.symbol) for one in case.said.assets))
     text = (
-        f"at most {most} position{'s' if most != 1 else ''} at a time, and {wanted} held together ({names}): should it hold "
-        f"{most} or {wanted} positions?"
+        f"at most {most} position{'s' if most != 1 else ''} at a time, and {wanted} held together ({names}): should it "
+        f"hold {most} or {wanted} positions?"
     )
     return [Doubt("sizing.max_positions", text)]
 
@@ -141,7 +150,8 @@ def _capped(case: Case) -> list[Doubt]:
     limit, value = float(found["percent"]), float(sizing["value"]) * 100
     if value <= limit + 1e-9 or case.said.size("percent_equity", "equal_weight") is None:
         return []
-    text = f"{value:g} % per position is more than the {limit:g} % you allow in one: which holds, {value:g} % or {limit:g} %?"
+    text = f"{value:g} % per position is more than the {limit:g} % you allow in one: which holds, {value:g} % or "
+    f"{limit:g} %?"
     return [Doubt("risk.max_position_pct", text)]
 
 

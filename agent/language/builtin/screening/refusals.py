@@ -8,6 +8,7 @@ from agent.language.builtin.screening.findings import Refusal, Unsupported
 from agent.language.builtin.screening.phrases import compiled
 from agent.language.builtin.screening.refusal_class import OFFER, Beside, RefusalClass
 from agent.language.builtin.screening.tables.elsewhere import ELSEWHERE
+from agent.language.builtin.screening.tables.guarantees import GUARANTEES
 from agent.language.builtin.screening.tables.impossible import IMPOSSIBLE
 from agent.language.builtin.screening.trade_words import RULES, TRADING, says
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.screening.order import Kind
 
 
-CLASSES = (*IMPOSSIBLE, *ELSEWHERE)
+CLASSES = (*IMPOSSIBLE, *GUARANTEES, *ELSEWHERE)
 """All classes, the gravest first."""
 
 UNRELATED = (

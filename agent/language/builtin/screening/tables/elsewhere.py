@@ -99,6 +99,9 @@ ELSEWHERE = (
             "(not|dont|do not|no|never|without|before|instead of|isnt|wont) ..3 (live|real money|real)",
             "(goes|go|went) live (with|on) ..1 (news|etf|mainnet)",
             "(is|was|are) (it|this|that|there) ..3 (live|real)",
+            "(ready|good enough|safe enough|solid enough|fit|strong enough|robust enough) ..3 (live|real "
+            "money|real|deploy)",
+            "(should|can|could|would|shall) i ..4 (live|real money|my money|real)",
             "with my (money|cash|account) ..1 (management|size|at|of|risk|equity)",
             "(#|%) of (my|the) (money|cash|funds|account)",
             "(trade|risk|use|put in|with) ..1 my (account|money|funds|cash|savings) ..1 (size|equity|%|is|=|per|#)",

@@ -1,16 +1,18 @@
-"""What nobody can do or may do: manipulation, look-ahead, guarantees."""
+"""What nobody can do or may do: manipulation and look-ahead."""
 
 from __future__ import annotations
 
-from agent.language.builtin.screening.refusal_class import OFFER, Beside, RefusalClass
+from agent.language.builtin.screening.refusal_class import OFFER, RefusalClass
 
-GAIN = (
-    "(make|making|earn|earning|generate|generating|return|returning|yield|yielding|pay|paying|profit|produce|"
-    "deliver|net|print|printing|bring)"
-)
-PERIOD = "(day|week|month|hour|session|trading day)"
 LATER = "(tomorrow|next day|next days|next week|next month|next hour|following day|next session|next candle|next bar)"
 PRICE = "(close|open|high|low|price|return|candle|bar|range|move|volume|data|closing price|result)"
+ENTERING = (
+    "(buy|buying|long|enter|entering|get in|go long|going long|short|shorting|accumulate|load up|in|get long|jump in)"
+)
+KNOWING = (
+    "(friend|cousin|brother|sister|uncle|buddy|contact|source|mate|roommate|wife|husband|guy|someone|somebody|dad|"
+    "father|mother|colleague|neighbor|neighbour)"
+)
 
 IMPOSSIBLE = (
     RefusalClass(
@@ -45,6 +47,23 @@ IMPOSSIBLE = (
             "(bypass|circumvent|avoid|evade|get around) ..2 (kyc|sanction|aml|geoblock|geo block)",
             "(hack|hacking|exploit|exploiting|drain|draining|steal|stealing) ..4 (exchange|contract|protocol|"
             "wallet|account|pool|fund|bridge|oracle|coins)",
+            f"{KNOWING} ..3 (at|inside|from|in|works at|work at|works for|working at|working for|who works at) "
+            f"(the|an|a|my)? "
+            "..1 (exchange|binance|coinbase|kraken|bybit|okx|company|fund|bank|sec|fed|board|team|listing team|"
+            "government|ministry) ..8 (tip|tell|told|info|information|know|heads up|listing|announce|news)",
+            "(insider|secret) (tip|hint|lead)",
+            "(tell|tells|telling|alert|alerting|signal|shill|shilling|message|get|push|call) ..6 "
+            "(people|follower|subscriber|"
+            "group|member|channel|audience|fan|discord|telegram|community|chat) ..5 (to buy|buy|pile in|to "
+            "pump|pump|buying)!",
+            "(follower|subscriber|member|audience|fan|people) ..5 (to buy|buy|pile in|to pump|buying)! ..10 "
+            "(dump|dumps|sell|"
+            "unload|exit|selling|dumping|out)!",
+            "(dump|dumps|dumping|sell|selling|unload|unloading|offload) ..2 (on|onto|into|to) (them|the)? "
+            "(follower|subscriber|retail|group|member|audience|fan|bagholder|them)!",
+            "(know|knows|knowing|trade on|trading on|act on|use|using|based on) what ..3 (will list|is going to "
+            "list|will announce|"
+            "is going to announce|will buy|will publish|tells me|told me|tell me)",
             "(spread|spreading|publish|post) ..1 (false|fake) (rumor|rumour|news|information)",
             "(scam|scamming|defraud|collude|colluding|market abuse)",
         ),
@@ -116,6 +135,75 @@ IMPOSSIBLE = (
             "shift ..2 - #",
             "(already|as if (we|i|you)) (know|knew|known) ..4 (close|price|outcome|result|direction|high|low|"
             "future|happens|next)",
+            f"{ENTERING} ..6 (before|ahead of|prior to|in advance of) ..6 "
+            f"(is|are|gets|get|becomes|become|goes|go|being|was|"
+            "were|has been|have been) ..1 (announced|published|released|listed|public|disclosed|revealed|known|leaked|"
+            "approved|confirmed|reported|unveiled|launched|official)",
+            f"{ENTERING} ..5 (before|ahead of|prior to|in advance of) ..2 "
+            f"(unannounced|unexpected|surprise|secret|unknown|"
+            "undisclosed|coming|future|upcoming) ..2 "
+            "(news|event|announcement|listing|approval|takeover|merger|partnership|"
+            "hack|tweet|decision|move|pump|crash)",
+            "(day|week|month|bar|candle|session|one|hour|time|morning) (that|which|when it)? (will|is going to|are "
+            "going to|is "
+            "gonna|gonna|would|end up|ends up|turn out|turns out|end|ends|finish|finishes) ..3 "
+            "(close|closing|end|finish|be|"
+            "go|higher|lower|up|down|green|red|positive|negative|profitable)!",
+            "(center|centered|centering|centre|centred|two sided|symmetric|symmetrical|zero phase|non "
+            "causal|noncausal) ..4 "
+            "(moving average|average|sma^|ema^|ma|filter|smoothing|smoother|window|kernel|mean|line)",
+            "(moving average|average|sma^|ema^|ma|filter|mean|line|smoothing|window) ..8 (each side|both "
+            "sides|either side|centered|"
+            "centred|in the middle|on each side|before and after)",
+            "(shift|move|displace|offset|push) ..5 (moving average|average|sma^|ema^|ma|line|indicator|macd|rsi^) "
+            "..4 (back|left|"
+            "backward|backwards|into the past|to the left)! ..3",
+            "(zero|no|without|without any|eliminate|remove|free of) ..1 lag ..4 (bar|candle|data|price|close) "
+            "(after|ahead|to come)",
+            "(use|using|include|including|with) ..2 (bar|candle|data|price|close) (after|behind|following) (it|the "
+            "bar|the signal|"
+            "that|them)",
+            "at the (pivot|swing|low|high|turning point) (itself|bar)",
+            "(pivot|swing low|swing high|top|bottom) ..3 on the (bar|candle) (it|they|that) "
+            "(happens|happen|forms|form|occurs)",
+            "(fill|filled|enter|entering|buy|in|execute|executed|get me in) ..2 at (yesterdays price|the price "
+            "(from|of) before|the "
+            "price before|last weeks price|the old price|the price from (yesterday|last week|an hour ago|earlier))",
+            "(best|lowest|highest|optimal) price of (the|each|every|that) (bar|candle|day|session)",
+            "(before|ahead of|prior to) (each|every|all|any) ..2 (all time high|all time "
+            "low|ath|atl|crash|top|bottom|peak|high|"
+            "low|rally|pump|dump|spike|move|breakout|reversal|correction)",
+            "(catch|nail|hit|pick|time|get|call) (every|each|all) ..2 "
+            "(top|bottom|high|low|reversal|turn|move|swing) ..4 "
+            "(exact|exactly|perfect|perfectly|precisely)!",
+            "(short|sell) (at|the) ..1 (all time high|ath|absolute high|peak) ..4 (buy|cover|long) (at|the) ..1 "
+            "(all time low|atl|"
+            "absolute low|trough)",
+            "(whatever|whichever|(the|a|any|those|only|which)? "
+            "(coin|stock|asset|one|token|pair|etf|market|altcoin|crypto|"
+            "share|trade|entry|position|signal|setup)) (that|which|who)? (will|is going to|are going to|is "
+            "gonna|gonna|would|"
+            "is about to|are about to|ends up|end up|turns out|turn out) ..2 (go up|go down|do best|do "
+            "well|rise|perform|"
+            "outperform|climb|gain|pump|moon|win|lose|explode|beat|fall|drop|crash|profitable|in "
+            "profit|winner|loser|green|"
+            "red|make money|pay off|work out|fail)",
+            "(low|high|lowest|highest|bottom|top|return|maximum|minimum|peak|trough) ..1 (price|close|point)? "
+            "(of|over|in|"
+            "during|for|from|within) (the)? (next|coming|following|upcoming) (#|few|several|two|three)? "
+            "(bar|candle|day|week|hour|month|session|year|minute)",
+            "(buy|buying|enter|entering|long|sell|selling|short|exit|exiting|in|out) ..2 at (the|its) "
+            "(lowest|highest|best|"
+            "cheapest|most expensive) (price|point|tick|level|moment)? (of|in|each|every|per|for) "
+            "(the|each|every|that|a)? "
+            "(day|week|month|year|session|hour|trend|move|swing|candle)",
+            "(close|closing price|high|low|days close|days high|days low) ..3 (known|already known|available|given) "
+            "(at|before|by|already at|from) (the)? (open|start|opening|entry)",
+            "(if|when|whenever|once|because|that|and) (the|its)? (coming|upcoming) (candle|bar|day|hour|week|close) "
+            "..1 (is|"
+            "closes|will|turns|ends|goes|would|be)",
+            "(buy|buying|sell|selling|enter|exit|short|long) ..3 (top|bottom|highest|lowest|high|low) tick (of|in)? "
+            "..2",
             "(zero|no) lag ..2 future",
             "barmerge",
         ),
@@ -124,93 +212,9 @@ IMPOSSIBLE = (
             "of) ..4 (look ahead|lookahead|future data|peek|peeks|hindsight|future price|future prices)",
             "(next|tomorrow|next day|next days) open ..1 (price)?",
             "before it (moves|closes|ends)",
-        ),
-    ),
-    RefusalClass(
-        "GUARANTEE",
-        "No strategy can promise or guarantee a profit, and none trades without losses, drawdown or risk; who "
-        f"promises it is wrong. {OFFER} What comes back is measured on past candles, with the losses in it.",
-        (
-            "never (has|have|had|sees|see|shows|show|makes) ..1 (losing|red|down|negative|loss|lost) (trade|day|"
-            "week|month|year)?",
-            "(guarantee|guaranteed|guarantees|guaranteeing|guaranty) ..4 (profit|profits|profitable|return|returns|"
-            "win|wins|winning|winner|gain|gains|income|money|success|result|results|#|positive|no|never|passive|"
-            "daily|monthly|yield|interest|outperformance)",
-            "(profit|return|win|gain|income|money|winner|success|result|payout|alpha) ..3 (guaranteed|guarantee|"
-            "for sure|assured|promised)",
-            "(guarantee|guaranteed|promise) (me|us|it|that|to|a|an|of|no|it wont|works)",
-            "(with|a|any|give a|want a|need a|have a|100% |%) (guarantee)",
-            "(must|has to|should|will|needs to|need to|always) (always)? (be)? guaranteed",
-            f"{GAIN} ..5 # (%|percent|pct|x|dollars|usd|usdt|bucks) ..3 (a|per|each|every|/|in a|in one) {PERIOD}",
-            f"{GAIN} ..5 (%|$|percent) # ..2 (a|per|each|every|/) {PERIOD}",
-            f"{GAIN} ..5 # (%|percent|pct) ..1 (daily|weekly|monthly|hourly|overnight)",
-            f"{GAIN} ..3 # ..1 (a|per|each|every) {PERIOD}",
-            "(want|need|get|target|expect|give me|gives me|gives|aim for|achieve|looking for|me|with|consistent|"
-            "steady|stable|constant|fixed|safe|at least|about|like|up)! ..2 # (%|percent|pct) ..2 (profit|return|"
-            "gain|income|growth|roi|yield)? ..1 (a day|per day|every day|daily|each day|a week|per week|weekly|"
-            "every week|a month|per month|monthly|every month|each month|each week)",
-            "# (%|percent|pct) (a day|per day|every day|daily|each day|a week|per week|weekly|every week|a month|"
-            "per month|monthly|every month|each month|each week) (profit|return|gain|income|growth|roi|yield|"
-            "minimum|no matter what|always|easily|on)?",
-            "# (%|percent|pct) (daily|weekly|monthly) (profit|return|gain|income|growth|roi|yield)",
-            "(consistent|steady|stable|constant|fixed|regular|passive) (daily|weekly|monthly)? (profit|income|"
-            "gains|returns)",
-            "(double|triple|quadruple|multiply|10x|100x|5x|3x|2x|50x|1000x|grow|turn) (my|your|the|our|this|$)? "
-            "..1 (money|account|capital|portfolio|investment|stack|balance|savings|#|deposit) ..3 (every|each|in|"
-            "per|by|within|fast|overnight|quickly|into|to #|a day|a week|a month)",
-            "(never|cannot|cant|cant ever|can not|wont|wont ever|doesnt|does not|dont|impossible to|will not|"
-            "couldnt|wouldnt|refuses to) (ever)? (lose|loses|losing|lost|loose|looses|fail|fails|go wrong|lose "
-            "money|have a loss|has a loss|have a losing|have losing|has losing|go down|goes down|draw down|draws "
-            "down|go negative|go red|drop)",
-            "(no|zero|without|without any|free of|0)! (any|single)? (loss|losses|losing trade|losing trades|losing "
-            "day|losing days|losing month|losing months|losing week|losing weeks|losers|loosing trade|loosing "
-            "trades|red day|red days|down month|down months|risk at all|risk whatsoever|drawdown at all|drawdown "
-            "whatsoever|drawdowns)",
-            "(no|zero|without|without any|0|0 %)! (risk|drawdown)",
-            "(no|zero|without|0)! (loss|losses)",
-            "(risk~free|riskless|loss~free|drawdown~free) (profit|return|money|trade|trading|strategy|bot|income|"
-            "gain|way|system|investment|method|arbitrage|yield)?",
-            "100 % (win|winning|winrate|accura*|profitable|success|successful|sure|safe|hit|certain|guaranteed|"
-            "secure|correct|reliable|no loss)",
-            "# % (win~rate|accuracy|success rate|hit rate) ..1 (guaranteed|minimum|at least|or (more|better|"
-            "higher)|always|bot|strategy|system)",
-            "(win rate|winrate|accuracy|hit rate) (of)? (100|99|98|95)! ..1 (%|percent)",
-            "(always|every trade|each trade|all trades) ..1 (wins|win|winning|profitable|makes money|make money|"
-            "make a profit|makes a profit|makes profit|in profit|green|a winner|profits|positive|pays)",
-            "(win|wins|winning|profit|profits|green) (on)? (every|each) (trade|time|day|week|month|single)",
-            "(sure|sure fire|surefire|cant miss|foolproof|fool proof|bulletproof|fail~safe|failsafe|infallible|"
-            "unbeatable|never failing|perfect) (thing|profit|win|strategy|bot|system|method|trade|signal|indicator|"
-            "gain|winner|formula|entries)",
-            "(holy grail|money printer|money printing|printing money|print money|money machine|infinite money|free "
-            "money|cash machine|get rich|make me rich|make me a millionaire|become a millionaire|become rich|"
-            "retire early|money glitch|quit my job)",
-        ),
-        (
-            "(no|zero|without|any) (drawdown|risk|loss|losses) (over|above|more|greater|beyond|bigger|deeper|than|"
-            "limit|cap|guard|max|maximum|stop|larger|exceeding|worse|of|management|control|check|filter|on|per|"
-            "parity|reward|budget|rule|model|setting|settings|free|bigger|higher|in a row|after|defaults|>|past|"
-            "past #|until|if|when|exceeds|allowed past)",
-            "guaranteed (fill|fills|stop|stops|execution|order|price)",
-            "(max|maximum|stop|limit|lose|loses|losing|loss|losses|down|drawdown|risk|risking|drop|drops|fall|"
-            "falls|volatility|vol|move|moves|swing|swings|range|fee|fees|cost|costs|funding|slippage|limits|"
-            "stop~loss|rises|jumps|pumps|dips|dumps|more than|dropped|fell|rose|moved|moving|up|gains over|gained|"
-            "lost) ..5 # (%|percent|pct) ..4 (a|per|each|every|in a|in one|daily|weekly|monthly)",
-            "# (%|percent|pct) (daily|weekly|monthly|a day|per day|a week|per week|a month|per month) (loss|"
-            "drawdown|risk|vol|volatility|limit|stop|cap|move|range|drop|close|candle|atr|max|change|gain over|"
-            "high|low|bar|chart|timeframe|sma|ema|rsi|average|trend)",
-            "# (%|percent|pct) ..1 (of|into|in|each|stop|target|size|risk|below|above|under|over) ..2 (daily|"
-            "weekly|monthly|every|per|each)",
-            "(risk free rate|risk free interest)",
-            "(if|when|once|after|whenever) (no|zero) (losses|loss|losing)",
-            "(is|does|did|do|can|could|how|what|why|are|was) (it|this|that|there|the strategy|my strategy|you) ..3 "
-            "(guarantee|guaranteed|risk free|never lose|without risk|no risk)",
-        ),
-        Beside(
-            "guarantee",
-            "OUT_OF_SCOPE",
-            "promise.guarantee",
-            "a profit guarantee is no part of a strategy: no rule can promise a result or rule out losses",
-            "look at the measured result, its drawdown and its uncertainty",
+            f"{ENTERING} (at|near|around|in|on)? (the)? bottom (,|and|&|then|or)? (then|to|i)? "
+            f"(sell|selling|exit|short|"
+            "get out|out|leave|take profit) (at|near|around|in|on)? (the)? top //",
         ),
     ),
 )

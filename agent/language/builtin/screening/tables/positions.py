@@ -6,6 +6,13 @@ from agent.language.builtin.screening.elements import Element
 
 COUNTED = "(#|one|two|three|four|five|ten|twenty|fifty|hundred|a hundred|a|x|n)"
 
+SPAN = (
+    "(#|a|one|two|three|four|five|six|ten) (full|whole|complete|trading|calendar)? "
+    "(bar|candle|day|week|hour|minute|min|month|hr|h|d)"
+)
+AT_LEAST = "(at least|a minimum of|minimum|min|no less than|not less than|a minimum|no shorter than|minimum of)"
+HOLDING = "(hold|holding|keep|keeping|stay in|stay|sit in|ride|remain in|held)"
+
 POSITIONS = (
     Element(
         "hedge",
@@ -95,6 +102,26 @@ POSITIONS = (
             "(moving|weighted|exponential|simple) average (up|down|in)",
             "add (a|an|the|one more|another) ..3 (filter|condition|rule|stop|target|indicator|exit|variant|version|"
             "confirmation|asset|take)",
+        ),
+    ),
+    Element(
+        "minimum_holding",
+        "exit.minimum_holding",
+        "a position has a longest holding time, and no shortest one: an exit, a stop or a target ends it when it comes",
+        "a time limit, or an exit rule that comes later",
+        (
+            f"{HOLDING} ..3 {AT_LEAST} (of|for)? {SPAN}",
+            f"(minimum|min|shortest|least) (holding|hold|trade|position) (time|period|duration|length)? "
+            f"(of|is|:|=|at)? {SPAN}",
+            f"{AT_LEAST} {SPAN} (holding|hold|in the trade|in the position) (time|period)?",
+            f"(never|dont|do not|not|no) ..1 (hold|holding|sell|selling|exit|exiting|close|closing|leave|out) ..2 "
+            f"(less "
+            f"than|under|before|within|for less than|in less than|earlier than|sooner than|shorter than|until "
+            f"after) (the)? (first)? {SPAN} ..1 (have passed|pass|passed|are over)?",
+        ),
+        (
+            "(holding|hold|held) ..2 at least # (%|percent)",
+            f"(not|never|no|dont) ..2 (more|longer) than {SPAN}",
         ),
     ),
     Element(

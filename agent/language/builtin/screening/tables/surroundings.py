@@ -69,9 +69,16 @@ SURROUNDINGS = (
         "the rule behind those trades",
         (
             "(copy|copying|mirror|mirroring|follow|following|clone|replicate|shadow) (trade|trades|trading|trader|"
-            "the trades of|the wallet|the positions of|wallet|wallets|whales|smart money|signals from|signals of|"
+            "the trades of|the wallet|the positions of|wallet|wallets|whales|smart money wallet|signals "
+            "from|signals of|"
             "the signals|a trader|top traders|hedge funds|buffett|pelosi|this trader|the best traders|this wallet|"
             "leaderboard)!",
+            "(stop losses|stops|position|order|liquidation|entries) of (every|all|each|the|most|many)? ..1 "
+            "(other|others|retail|"
+            "everyone|everybody|trader)",
+            "where ..2 (trader|people|retail|others|everyone|longs|shorts) ..2 (have|put|place|set|keep|hide) ..1 "
+            "(stop|stops|"
+            "stop losses|order|orders|their stops|limit)",
             "(signal|signals) (group|service|provider|channel|from telegram|from discord)",
         ),
         code="NO_DATA",
