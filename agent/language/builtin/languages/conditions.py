@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agent.language.builtin.languages.averages import is_multiple, multiples_in_front, of_the_volume
-from agent.language.builtin.languages.memory import PRICES, Memory
-from agent.language.builtin.languages.operands import Operand, in_roles, is_price_like, operands_of, same_kind
-from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, WHOLE_VERBS, merged_relation
+from agent.language.builtin.languages.comparisons import compared, crossed, opens_with_relation
+from agent.language.builtin.languages.operands import in_roles, is_price_like, operands_of
+from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
 from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
+
+if TYPE_CHECKING:
+    from agent.language.builtin.languages.memory import Memory
 
 _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
 _NOT_COMPARED = frozenset({Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN})
-_SIGNAL_LINES = {"macd": ("line", "signal line"), "stochastic": ("k", "d")}
-"""What crosses what when an oscillator is said to cross, and nothing else."""
-
 _CANDLES = {"bullish": "green", "bearish": "red"}
 
 
@@ -95,7 +97,7 @@ def _merged(parts: list[list[Token]], joints: list[str]) -> tuple[list[list[Toke
 def _is_crossing(part: list[Token]) -> bool:
     """Tell whether a part is the first half of "a crossing of A and B upward"."""
     relations = [token.text for token in part if token.kind is Kind.RELATION]
-    return relations == ["cross"] and _opens_with_relation(part) and len(operands_of(part)) == 2
+    return relations == ["cross"] and opens_with_relation(part) and len(operands_of(part)) == 2
 
 
 def _is_direction(part: list[Token]) -> bool:
@@ -119,9 +121,7 @@ def _part(part: list[Token], memory: Memory) -> str:
     operands = of_the_volume(multiples_in_front(in_roles(operands_of(rest, bounds="between" in relations))))
     setup = next((token.text for token in part if token.kind is Kind.SETUP), None)
     if setup in {"golden cross", "death cross"}:
-        lines = [one for one in operands if one.kind is Kind.TERM] or memory.crossed
-        memory.crossed = lines
-        return " ".join([_cross_of(setup, lines), *tail])
+        return " ".join([crossed(setup, operands, relations, memory), *tail])
     if setup == "pullback" and not relations and operands and is_price_like(operands[-1].text):
         return f"price pulls back to {operands[-1].text}"
     if not relations and len(operands) == 2 and operands[0].text == "volume" and is_multiple(operands[1]):
@@ -130,8 +130,11 @@ def _part(part: list[Token], memory: Memory) -> str:
         colour = next((_CANDLES[token.text] for token in part if token.text in _CANDLES), None)
         if colour is not None and not operands and tail:
             return " ".join(tail).replace(" bars ", f" {colour} candles ").replace(" days ", f" {colour} candles ")
-        if any(token.kind is Kind.STATE for token in part) and operands:
-            memory.note(operands)
+        if any(token.kind is Kind.STATE for token in part):
+            if operands:
+                memory.note(operands)
+            elif colour is not None and (memory.left or "").startswith("supertrend"):
+                part = [Token(Kind.TERM, memory.left or ""), *part]
         spoken = sorted(part, key=lambda token: token.kind is Kind.STATE)
         said = [_said(token) for token in spoken if token.kind not in {Kind.MODIFIER, Kind.UNKNOWN, *ROLES}]
         return " ".join(said + tail)
@@ -141,87 +144,7 @@ def _part(part: list[Token], memory: Memory) -> str:
             [merged_relation(relations, "", binary=True), *(one.text for one in operands)]
         )
         return ""
-    return " ".join([*_compared(part, operands, relations, negated, memory), *tail])
-
-
-def _compared(
-    part: list[Token], operands: list[Operand], relations: list[str], negated: bool, memory: Memory
-) -> list[str]:
-    """Return left side, relation and right side of one comparison."""
-    relation = merged_relation(relations, operands[-1].text if operands else "", binary=_is_binary(operands, relations))
-    words = [f"not {relation}" if negated else relation]
-    if not operands:
-        return _of_the_same(part, relations, words, memory)
-    if len(operands) == 1 and relation in TWO_SIDED:
-        own, other = operands[0].text, memory.other_side(operands[0].text)
-        if other is not None:
-            return [own, *words, other]
-        line = next((line for line in _SIGNAL_LINES if own.startswith(line)), None)
-        if line is not None and (relation == "crosses" or set(relations) & {"cross", "up", "down", *WHOLE_VERBS[:2]}):
-            return [f"{line} {_SIGNAL_LINES[line][0]}", *_crossing(words, relation), f"{line} {_SIGNAL_LINES[line][1]}"]
-    if len(operands) == 2 and _opens_with_relation(part) and operands[1].text in PRICES:  # "below the ema it closes"
-        operands.reverse()
-    if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
-        only = operands[0]
-        if only.kind is Kind.NUMBER or _opens_with_relation(part) or is_price_like(only.text):
-            fallback = "price" if only.kind is Kind.TERM or memory.left is None else memory.left
-            return [fallback, *words, same_kind(fallback, only.text)]
-    if relation == "between" and len(operands) == 2 and all(one.kind is Kind.NUMBER for one in operands):
-        return [memory.left or "price", *words, f"{operands[0].text} and {operands[1].text}"]
-    if len(operands) > 2 and {"price", "close"} <= {one.text for one in operands}:  # "the price closes above ..."
-        operands = sorted((one for one in operands if one.text != "price"), key=lambda one: one.text != "close")
-    if len(operands) > 2 and operands[0].text in PRICES and operands[-1].text in PRICES:
-        operands = operands[:-1]
-    left, right = operands[0], operands[1:]
-    if left.text == "macd" and right and relation in TWO_SIDED:
-        left.words = ["macd line"]
-    memory.note(operands, relation)
-    joiner = " and " if relation == "between" else " "
-    return [left.text, *words, joiner.join(same_kind(left.text, one.text) for one in right)] if right else [
-        left.text, *words]  # fmt: skip
-
-
-def _of_the_same(part: list[Token], relations: list[str], words: list[str], memory: Memory) -> list[str]:
-    """Return a comparison that names neither side: it is about what was compared before."""
-    relation = words[0].removeprefix("not ")
-    if set(relations) <= {"up", "down"} and memory.pair is not None:
-        return [memory.pair[0], *_crossing(words, relation), memory.pair[1]]
-    left, right = memory.sides(relation)
-    if relations in (["rise"], ["fall"]) and right and not any(one.kind is Kind.MODIFIER for one in part):
-        return [left or "price", f"{relation} {'above' if relations == ['rise'] else 'below'}", right]
-    return [left or "price", *words, *([right] if right and relation in TWO_SIDED else ())]
-
-
-def _crossing(words: list[str], relation: str) -> list[str]:
-    """Return a way alone, "upward", as the crossing it is of."""
-    return [f"{words[0].removesuffix(relation)}crosses {relation}"] if relation in {"above", "below"} else words
-
-
-def _is_binary(operands: list[Operand], relations: list[str]) -> bool:
-    """Tell whether a rise or fall is one past something, not one by an amount or as such."""
-    if {"rise", "fall"}.isdisjoint(relations):
-        return True
-    if not operands:
-        return len(set(relations)) > 1
-    last = operands[-1]
-    if "%" in last.text or (last.kind is Kind.TERM and len(operands) == 1):
-        return not {"above", "below", "at least", "at most"}.isdisjoint(relations) and "%" not in last.text
-    return len(operands) > 1 or last.kind is Kind.NUMBER
-
-
-def _opens_with_relation(part: list[Token]) -> bool:
-    return next(token.kind for token in part if token.kind is not Kind.NOT) is Kind.RELATION
-
-
-def _cross_of(setup: str, operands: list[Operand]) -> str:
-    verb = "crosses above" if setup == "golden cross" else "crosses below"
-    if len(operands) == 1 and operands[0].text.startswith("macd"):
-        return f"macd line {verb} macd signal line"
-    if len(operands) == 1 and operands[0].text.startswith("stoch"):
-        return f"stochastic k {verb} stochastic d"
-    if len(operands) == 2:
-        return f"{setup} of {operands[0].text} over {same_kind(operands[0].text, operands[1].text)}"
-    return " ".join([*(one.text for one in operands), setup])
+    return " ".join([*compared(part, operands, relations, negated, memory), *tail])
 
 
 def _said(token: Token) -> str:

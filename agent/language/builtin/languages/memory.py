@@ -9,6 +9,7 @@ from agent.language.builtin.languages.vocabulary import OSCILLATORS, Kind
 
 if TYPE_CHECKING:
     from agent.language.builtin.languages.operands import Operand
+    from agent.language.builtin.languages.vocabulary import Token
 
 PRICES = frozenset({"price", "close"})
 """The price as it is compared: with a level, which "closes below" without one means again."""
@@ -43,6 +44,11 @@ class Memory:
             self.pair = self.left, self.right
         if self.right is not None and self.left in PRICES:
             self.level = self.right
+
+    def hear(self, tokens: list[Token]) -> None:
+        """Remember an indicator named in a heading, "supertrend on ETH 1h:", until something is compared."""
+        if self.left is None:
+            self.left = next((token.text for token in tokens if token.text.startswith("supertrend")), None)
 
     def other_side(self, own: str) -> str | None:
         """Return what the price, or an oscillator's line, was compared with before: "closes above", "the +DI below"."""

@@ -41,6 +41,8 @@ def operands_of(tokens: list[Token], *, bounds: bool = False) -> list[Operand]:
             id(token) in free or not (last and last.role is None and _takes(last, token, tokens, place))
         ):
             found.append(Operand(Kind.NUMBER, [token.text]))
+        elif last is not None and last.text == "stochastic" and token.text.startswith("stochastic "):
+            last.words = [token.text]
         elif last is not None and (token.kind is not Kind.TERM or _reaches_on(last)):
             last.words.append(token.text)
         else:

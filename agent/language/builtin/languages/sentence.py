@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.languages.acting import acted
 from agent.language.builtin.languages.changes import changes
 from agent.language.builtin.languages.conditions import condition, has_condition
+from agent.language.builtin.languages.operands import is_price_like
 from agent.language.builtin.languages.relations import words
 from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
 
@@ -120,11 +122,11 @@ class Sentence:
             header, body = self._header()
             objects = [token for token in nxt if token.kind is Kind.ASSET]
             self.said.append(words(header))
-            self.said.append(self._acted(action, [*objects, Token(Kind.WHEN, "when"), *body], comma=" and "))
+            self.said.append(acted(action, [*objects, Token(Kind.WHEN, "when"), *body], self.memory, comma=" and "))
             self.waiting = []
             return place + 1 + len(objects)
         elif has_condition(self.waiting) and self.waiting[0].kind is Kind.WHEN and not opens_next:
-            self.said.append(self._acted(action, self.waiting, comma=" and "))
+            self.said.append(acted(action, self.waiting, self.memory, comma=" and "))
             self.waiting = []
         else:
             self._flush()
@@ -172,10 +174,15 @@ class Sentence:
                 return after
             self._aside(f"{head.text} {figure}", after)
             return after
+        if head.text == "take profit" and self._at_level(place):
+            return place + 1
         if head.text in {"stop loss", "take profit"}:
             if has_condition(self.waiting) and self.action is None:
                 header, body = self._header()
-                self.said += [words(header), self._acted("exit", [Token(Kind.WHEN, "when"), *body], comma=" and ")]
+                self.said += [
+                    words(header),
+                    acted("exit", [Token(Kind.WHEN, "when"), *body], self.memory, comma=" and "),
+                ]
                 self.waiting = []
                 return place + 1
             if self.tokens[place + 1 : place + 2] and self.tokens[place + 1].kind is Kind.WHEN:
@@ -184,6 +191,21 @@ class Sentence:
                 return place + 1
         self.waiting.append(head)
         return place + 1
+
+    def _at_level(self, place: int) -> bool:
+        """Read a target that is a level, not a distance: "take profit at the middle band", "at 50" of an oscillator."""
+        behind = next((token for token in self.tokens[place + 1 :] if token.kind not in {Kind.COLON, *ROLES}), None)
+        if behind is not None and behind.kind is Kind.TERM and is_price_like(behind.text):
+            self._flush()
+            self.action = "exit"
+            return True
+        last = self.waiting[-1:]
+        if last and last[0].kind is Kind.NUMBER and last[0].text.isdigit() and self.memory.left and self.action is None:
+            if not has_condition(self.waiting):
+                self.waiting = []
+                self.said.append(f"exit when {self.memory.left} touches {last[0].text}")
+                return True
+        return False
 
     def _figure_behind(self, place: int) -> tuple[str, int] | None:
         while place < len(self.tokens) and (self.tokens[place].kind in {Kind.COLON, *ROLES} or
@@ -226,7 +248,7 @@ class Sentence:
             waiting.pop(0)
         self.waiting = []
         if self.action is not None:
-            self.said.append(self._acted(self.action, waiting, comma=", "))
+            self.said.append(acted(self.action, waiting, self.memory, comma=", "))
             self.action = None
         elif [token.text for token in waiting] in (["the opposite happens"], ["when", "the opposite happens"]):
             self.said.append("sell when the opposite happens")
@@ -234,39 +256,5 @@ class Sentence:
             header = "when " if waiting[0].kind is Kind.WHEN else ""
             self.said.append(header + condition(waiting, self.memory))
         elif waiting:
+            self.memory.hear(waiting)
             self.said.append(words(waiting))
-
-    def _acted(self, action: str, tail: list[Token], comma: str) -> str:
-        """Return "action object when condition"."""
-        start = next((at for at, token in enumerate(tail) if token.kind is Kind.WHEN), None)
-        if start is None:
-            start = _condition_start(tail)
-        body = tail[start:]
-        while body and body[0].kind in {Kind.WHEN, *JOINTS}:
-            body = body[1:]
-        if not body and [token.kind for token in tail] == [Kind.TERM]:
-            tail, body = [], [*tail, Token(Kind.RELATION, "touch")]
-        body, objects = _without_objects(body)
-        said = condition(body, self.memory, comma) if body else ""
-        after = bool(body) and body[0].kind is Kind.AFTER
-        named = words([*(tail[:start] if tail else ()), *objects])
-        return " ".join(part for part in (action, named, "" if after or not said else "when", said) if part)
-
-
-def _condition_start(tail: list[Token]) -> int:
-    """Return where a condition without "when" begins: at its first term, figure or state; the end without one."""
-    if not has_condition(tail):
-        return len(tail)
-    return next(
-        at
-        for at, token in enumerate(tail)
-        if token.kind in {Kind.TERM, Kind.NUMBER, Kind.NOT, Kind.COLON, Kind.TOPIC} or has_condition([token])
-    )
-
-
-def _without_objects(body: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Return a condition without the assets and timeframes said behind it, and those."""
-    end = len(body)
-    while end and body[end - 1].kind in {*HEADER, Kind.COMMA}:
-        end -= 1
-    return body[:end], [token for token in body[end:] if token.kind in HEADER]

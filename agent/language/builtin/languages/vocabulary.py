@@ -83,6 +83,7 @@ AVERAGES = (
 )  # fmt: skip
 
 OSCILLATORS = (
+    "stochastic k", "stochastic d",
     "rsi", "stochastic", "stochrsi", "adx", "atr", "cci", "mfi", "roc", "momentum", "williams r", "obv", "volume",
     "macd", "macd histogram", "macd line",
 )  # fmt: skip
@@ -129,6 +130,8 @@ _STARTS: tuple[tuple[str, Kind], ...] = (
     ("after <", Kind.AFTER),
     ("for <", Kind.MODIFIER),
     ("within <", Kind.MODIFIER),
+    ("in 1 ", Kind.MODIFIER),
+    ("in <", Kind.MODIFIER),
     ("last <", Kind.MODIFIER),
     ("from <", Kind.WHOLE),
     ("exit after <", Kind.WHOLE),
@@ -150,7 +153,7 @@ def kind_of(english: str) -> Kind:
     known = _KINDS.get(english)
     if known is not None:
         return known
-    if english.isdigit():
+    if english.removesuffix("x").isdigit():
         return Kind.NUMBER
     if english.startswith("<1>"):
         return Kind.MODIFIER if english.endswith("in a row") else Kind.NUMBER
