@@ -74,7 +74,7 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
     text = clause.body if clause.old is not None else clause.text
     found = [item.data for item in sheet.items(text) if item.kind == "size"]
     found = [one for one in found if one.kind != "fixed_notional" or one.currency or not _about_an_indicator(text)]
-    topic = topic_in(clause.all)
+    topic = topic_in(clause.text if clause.old is None else clause.all)
     if topic is not None and topic.path in KINDS:
         found = [one for one in found if LIMITS.get(one.kind) == topic.path] or _named(KINDS[topic.path], text) or found
     elif not found and topic is not None and topic.path == "sizing":

@@ -25,7 +25,8 @@ STARTS = re.compile(
     r"i\.e|which is|"
     r"(?:also |only )?(?:exit|sell|buy|enter|close|get out|get in|go (?:long|short)|cover|leave|entry|entries|"
     r"exits)\b|both sides|both directions|"
-    r"[\d.]+\s*%? (?:instead of|rather than|in place of)\b|fill\w*|trail\b|from \d{4}|since \d{4}|start(?:ing)? with)",
+    r"(?:longs|shorts)\b|[\d.]+\s*%? (?:instead of|rather than|in place of)\b|fill\w*|trail\b|from \d{4}|since \d{4}|"
+    r"start(?:ing)? with)",
     re.IGNORECASE,
 )
 OPEN_ENDED = re.compile(

@@ -12,10 +12,10 @@ from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.placing import Mode, place
 from agent.language.builtin.editing.rewriting import mapped, settle_bare
 from agent.language.builtin.editing.statements import filter_by_name, rule_in
-from agent.language.builtin.editing.thresholds import moved_in_place, number_in
+from agent.language.builtin.editing.thresholds import moved_in_place, numbers_in
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.universe import frames_in
-from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, contrary, leaves
+from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, Span, contrary, leaves
 from agent.spec_words import indicator_words
 
 if TYPE_CHECKING:
@@ -154,17 +154,12 @@ def _read_filter(clause: Clause, sheet: Worksheet) -> bool:
     if named is None:
         return False
     series, rule = named
-    figure = number_in(re.sub(r"\(.*?\)", "", clause.body))
-    if figure is not None and any(
-        sheet.after["indicators"][key]["type"] == series.type for key in mentioned(clause.body, sheet.after)
-    ):
+    own = [value.n if isinstance(value, Span) else value for value in dict(series.inputs).values()]
+    figure = next((number for number in numbers_in(clause.body) if number not in own), None)
+    there = any(sheet.after["indicators"][key]["type"] == series.type for key in mentioned(clause.body, sheet.after))
+    if figure is not None and there:
         return False  # the level of a filter there is
-    if (
-        rule is None
-        and figure is not None
-        and series.type in ABOVE_BY_NATURE
-        and figure not in [span.n for span in dict(series.inputs).values()]
-    ):
+    if rule is None and figure is not None and series.type in ABOVE_BY_NATURE:
         rule = Compare("gt", series, Number(figure))
     role = _role(clause)
     if rule is None:

@@ -61,6 +61,11 @@ SCALED = (
 )  # fmt: skip
 
 
+COMPARES = re.compile(
+    r"\b(?:above|below|over|under|exceeds?|greater than|less than|more than|at least)\b|"
+    r"[<>]",
+    re.IGNORECASE,
+)
 TWO_LEVELS = re.compile(
     r"\b(?:stop\w*|sl|risk)\b.*\b(?:target|tp|take[ -]?profit)\b|\b(?:target|tp|take[ -]?profit)\b.*\b(?:stop\w*|sl|"
     r"risk)\b|"
@@ -103,7 +108,7 @@ def factor_in(bare: str) -> tuple[Factor | None, str]:
         re.IGNORECASE,
     ):
         return None, bare  # one level by another
-    if TWO_LEVELS.search(bare):
+    if COMPARES.search(bare) or TWO_LEVELS.search(bare):
         return None, bare  # a target by the stop, or the other way round
     united = UNITED.match(bare)
     if united is not None and "%" not in bare:

@@ -100,20 +100,13 @@ def compare_later(fraction: float, sheet: Worksheet) -> None:
     def compare() -> None:
         for path in ("risk.take_profit", "risk.stop_loss", "risk.trailing_stop"):
             level = sheet.at(path)
-            if isinstance(level, dict) and level != _before(path, sheet) and level["type"] == "percent":
+            if isinstance(level, dict) and level != sheet.was(path) and level["type"] == "percent":
                 if abs(level["value"] - fraction) > 1e-9:
                     shown = f"{level['value'] * 100:g} % by the first figure and {fraction * 100:g} % by the second"
                     sheet.ask(path, f"the {topic_at(path).name} comes to {shown}: which holds?")
                 return
 
     sheet.later.append(compare)
-
-
-def _before(path: str, sheet: Worksheet) -> Any:
-    found: Any = sheet.before
-    for step in path.split("."):
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
 
 
 def _profit(level: Level, clause: Clause, sheet: Worksheet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause
     from agent.language.builtin.editing.worksheet import Worksheet
 
+TWINS = {"risk.stop_loss": "risk.take_profit", "risk.take_profit": "risk.stop_loss"}
+AS_FAR = re.compile(r"\bas (?:far|wide|big|large|close|tight)\b", re.IGNORECASE)
 WHOLE = (
     "risk.time_limit.bars",
     "risk.time_limit.minutes",
@@ -45,6 +48,10 @@ def read_relative(clause: Clause, sheet: Worksheet) -> bool:
         return _lengths(keys, factor, clause, sheet)
     if topic is None:
         return False
+    other = TWINS.get(topic.path)
+    if other is not None and AS_FAR.search(clause.text) and sheet.at(other) != sheet.was(other):
+        sheet.ask(topic.path, f"as far as it was, or as the {topic_at(other).name} that changes too?")
+        return True
     path = _figure(topic, sheet)
     if path is None:
         sheet.ask(topic.path, f"there is no {topic.name} to change: what should it be?")

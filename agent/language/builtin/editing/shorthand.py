@@ -61,7 +61,8 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"\btp ?\d:?\s*(?:at )?(?P<at>\d+(?:\.\d+)?\s*%)\s*\(?(?P<part>half|a third|a quarter|two thirds|"
         r"\d+\s*%)\)?", r"sell \g<part> at \g<at>"),
         # words cut short
-        (r"\bb/?e\b(?=\s*(?:at|after|stop|once|\+|\d))", "breakeven"),
+        (r"(?P<start>^|[,;.]\s*|\b(?:sl|stop) to )(?:b/e|be)\b(?=\s*(?:at|after|stop|once|\+|"
+        r"\d))", r"\g<start>breakeven"),
         (r"\b(?:dd|drawdown) stop\b", "drawdown limit"),
         (r"\bdaily stop\b", "daily loss limit"),
         (r"\bmax(?P<n> \d+)? pos\b(?! "

@@ -61,7 +61,7 @@ TOPICS = (
            "a larger one lets one position be bigger"),
     _topic("sizing.max_positions", "sizing.max_positions", "open positions at most",
            r"(?:max(?:imum)?|number of|open|concurrent|simultaneous|how many) (?:open |concurrent |simultaneous "
-           r")?(?:positions|trades)", "more lets more be held at once"),
+           r")?(?:positions|trades)|(?:as many |more |fewer )?positions(?! of)", "more lets more be held at once"),
     _topic("execution.max_orders_per_hour", "execution.max_orders_per_hour", "entries in an hour at most",
            r"(?:orders|entries|trades) (?:per|an|a|each|every) hour|order rate", "more lets it enter more often"),
     _topic("risk.stop_loss", "risk.stop_loss.value", "stop loss",

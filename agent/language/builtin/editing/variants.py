@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.editing.worksheet import Worksheet
 
 VARIANTS = re.compile(
-    rf"(?<![/,\d] )(?<![/,\d])\b(?:(?P<count>\d{{1,2}}|{COUNT}|a few|several|some|a couple of)\s+)?(?:different |"
+    rf"(?:(?<![/,\d])(?<!, )\b(?P<count>\d{{1,2}}|{COUNT}|a few|several|some|a couple of)\s+)?\b(?:different |"
     rf"separate |new |more "
     rf")?(?:versions|variants?|variations|alternatives|parameter sets?|param sets?|combinations?|combos|candidates|"
     rf"copies)\b(?: of (?:it|this|the strategy))?|\b(?:grid|sweep)\b",

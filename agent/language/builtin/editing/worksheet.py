@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from agent.language.builtin.tokens import clean, tokenize
 from agent.language.port import Assumption, LeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from agent.language.builtin.rules import Operand
     from agent.language.builtin.scanner import Item
@@ -90,6 +91,13 @@ class Worksheet:
         found: Any = self.after
         for step in path.split("."):
             found = found.get(step) if isinstance(found, dict) else None
+        return found
+
+    def was(self, path: str) -> Any:
+        """Return what stood at a dotted path before, None when there was nothing."""
+        found: Any = self.before
+        for step in path.split("."):
+            found = found.get(step) if isinstance(found, Mapping) else None
         return found
 
     def put(self, path: str, value: Any) -> None:
