@@ -1130,6 +1130,16 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
         product = operand(c)
         if product is not None:
             return product
+        if (
+            isinstance(left, Series)
+            and left.type in AVERAGES
+            and c.is_tag("unit", ahead=1)
+            and not c.is_tag("ago", "row", ahead=2)
+        ):
+            c.take()  # "10 day average over the 40 day"
+            other = replace(left.having(length=Span(token.value, c.take().data)), lag=0)
+            c.mind.mentions.append(other)
+            return other
         c.take()
         value = token.value
         if c.is_tag("percent"):

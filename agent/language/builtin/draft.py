@@ -106,7 +106,7 @@ class Said:
 def compose(rules: Rules, said: Said, mind: Mind, risk_defaults: Mapping[str, float] | None) -> Draft:
     """Return the draft of a spec for rules and what was said beside them."""
     draft = Draft({})
-    universe = _universe(rules, said, draft)
+    universe = _universe(rules, said, draft, mind.mentions)
     writer = Writer(
         universe["timeframe"], _around_the_clock(said), settings_of(_mentions(rules, mind)), session=said.session
     )
@@ -144,14 +144,14 @@ def _around_the_clock(said: Said) -> bool:
     return bool(kinds) and not any(kind in CLOSING_MARKETS for kind in kinds)
 
 
-def _universe(rules: Rules, said: Said, draft: Draft) -> dict[str, Any]:
+def _universe(rules: Rules, said: Said, draft: Draft, mentions: list[Series]) -> dict[str, Any]:
     assets = [one.symbol for one in said.assets if one.symbol is not None]
     if not assets:
         assets = [DEFAULT_ASSET]
         draft.assumptions.append(
             Assumption("universe.assets", assets, f"no asset was named: tested on {DEFAULT_ASSET}")
         )
-    frame = _base_frame(rules, said)
+    frame = _base_frame(rules, said, mentions)
     if frame is None:
         frame = DEFAULT_TIMEFRAME
         draft.assumptions.append(
@@ -182,9 +182,11 @@ def _universe(rules: Rules, said: Said, draft: Draft) -> dict[str, Any]:
     return universe
 
 
-def _base_frame(rules: Rules, said: Said) -> str | None:
+def _base_frame(rules: Rules, said: Said, mentions: list[Series]) -> str | None:
     """The strategy's own timeframe: the shortest that was said, alone or with an operand."""
     frames = set(said.frames)
+    if not frames:
+        frames = {one.timeframe for one in mentions if one.timeframe is not None and one.unsaid != "period"}
     for role in (rules.entry, rules.exit):
         for rule in role.values():
             if rule is not None:

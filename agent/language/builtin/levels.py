@@ -595,6 +595,8 @@ def _time(c: Cursor) -> Level | None:
         c.accept_tag("after", "for", "max")
         c.accept_text(":", "=", "of")
         span = duration(c)
+        if span is None and c.is_number() and (c.peek().value or 0) >= 1 and not c.is_tag("percent", ahead=1):  # type: ignore[union-attr]
+            span = Span(c.take().value or 1.0)  # "time stop 96"
         return Level("time_limit", span=span) if span is not None else None
     if c.accept_tag("after"):
         c.skip_fillers(also=("a", "max"))
@@ -611,8 +613,16 @@ def _time(c: Cursor) -> Level | None:
                 return Level("time_limit", span=span, words="after")
         return None
     if c.is_tag("max") or c.is_number():
-        c.accept_tag("max")
+        capped = c.accept_tag("max")
         span = duration(c)
+        ending = c.peek()
+        ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";")
+        if (
+            span is not None
+            and span.unit == "bar"
+            and ((capped and ended) or c.accept_text("cap") or (c.is_text("cap", "max") and c.take()))
+        ):
+            return Level("time_limit", span=span)  # "max 24 bars", "48 bar cap"
         if span is not None and (
             c.accept_tag("time_limit") or (c.is_tag("max") and c.accept_tag("max") and c.accept_tag("action"))
         ):

@@ -144,7 +144,7 @@ LINES: dict[str, tuple[str, str]] = {
 
 FIELDS = {
     "price|prices|close|closes|closing price|the market|spot price|last price|market price|closing|closed"
-    "|candles close|close price|current price|last close": "close",
+    "|candles close|close price|finishes|finish|finishing|ends|settles|current price|last close": "close",
     "open|opening price|open price|opens|todays open|day open|days open": "open",
     "high|highs|high price": "high",
     "low|lows|low price": "low",
@@ -173,16 +173,16 @@ POSTFIXED = {
 }
 
 VERBS: dict[str, tuple[str, str | None]] = {
-    "cross{,es,ed,ing,over,overs}|intersect{s,}|xover|crossups"
+    "cross{,es,ed,ing,over,overs}|intersect{s,}|xover|recross{,es,ing}|crossups"
     "|cross over{s,}|crosess|croses|crossess|crosses through|cross through|crossing through|cuts|cut|cutting|cuts through": (
         "cross",
         None,
     ),
     "crossunder{,s}|cross under|crosses under|crossing under|crossed under": ("cross", "down"),
-    "cross up|crosses up|crossing up|crossup|crosses upward{,s}|crosses to the upside|crosses higher|crossed up"
+    "up through|up thru|x up|xo|xup|x over|recross{,es,ing} up|cross up|crosses up|crossing up|crossup|crosses upward{,s}|crosses to the upside|crosses higher|crossed up"
     "|bullish cross{,over}|bullish crossing|bull cross|crosses bullish|bullish macd cross|crosses bullishly"
     "|bullish flip|upward cross|upside cross|positive cross|up cross|crosses up through": ("cross", "up"),
-    "cross down|crosses down|crossing down|crossdown|crosses downward{,s}|crosses to the downside|crosses lower"
+    "down through|down thru|x dn|x down|xu|xdn|x under|recross{,es,ing} down|cross down|crosses down|crossing down|crossdown|crosses downward{,s}|crosses to the downside|crosses lower"
     "|crossed down|bearish cross{,over}|bear cross|crosses bearish|crosses bearishly|bearish crossing|bearish flip"
     "|downward cross|downside cross|negative cross|down cross|crosses down through|dead cross": ("cross", "down"),
     "break{,s,ing,out,outs}|broke|broken|break out{,s}|breaks out|breaking out|broke out|pierce{,s}|bust{,s}|poke{,s}"
@@ -219,7 +219,7 @@ VERBS: dict[str, tuple[str, str | None]] = {
         None,
     ),
     "is|are|was|stay{,s,ing}|remain{,s,ing}|hold{s,ing}|be|being|trade{s,}|trading|sit{,s,ting}|stand{,s}|read{,s,ing}"
-    "|settle{,s}|print{,s}|finish{,es}|keeps|keep|lies|has been|have been|sits at|goes": ("state", None),
+    "|settle|print{,s}|keeps|keep|lies|has been|have been|sits at|goes": ("state", None),
     "rising|sloping up|trending higher|pointing up|upward sloping|sloped up|increasing|growing|slopes up|expanding|climbing up"
     "|slope up|slope is up|slope positive|on the rise|heading up|upsloping|moving higher|ticking up|widening": (
         "trend",
@@ -246,12 +246,12 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "buy{,s,ing}|bought|go{,es,ing} long|enter{,s,ing} long|open{,s} long|open a long|long{,s,ing}|get long|long entr{y,ies}"
     "|take long|take a long|longs when|buy long|buy in|scoop|accumulate|grab some|pick up|bto|get me long|be long|long side"
     "|entry long|enter a long|purchase|accumulate|load up|long trades|long trade|long signal|entry signal|enters long|bullish entry"
-    "|buy entry|buy to open|go in long|jump in long|open longs|long position|open long position|longs enter|long entry rule"
+    "|buy entry|buy to open|go in long|jump in long|open longs|long position|open long position|longs enter|im in|i am in|gets me in|gets me long|get me in|puts me in|long entry rule"
     "|enter buy|all in|i buy|we buy|buy the dip|dip buyer|get in long|long setup|long if|long when|buy side|buying": (
         "enter",
         "long",
     ),
-    "short{,s,ing}|go{,es,ing} short|sell{,s,ing} short|short sell|enter{,s,ing} short|open{,s} short|open a short|get short"
+    "gets me short|puts me short|short{,s,ing}|go{,es,ing} short|sell{,s,ing} short|short sell|enter{,s,ing} short|open{,s} short|open a short|get short"
     "|take short|take a short|short entr{y,ies}|be short|short side|entry short|enter a short|short trades|short trade"
     "|sell to open|short signal|bearish entry|open shorts|short position|short setup|sto|short it|enters short|short when|short if": (
         "enter",
@@ -275,7 +275,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "|to cash|cash out|all out|all out to cash|liquidate|leave|unwind|close position{,s}|close the position{,s}|close the trade|close trade{,s}"
     "|close everything|close all|close it|exit position{,s}|exit the position|exit the trade|get me out|take it off|step aside"
     "|exit everything|exit all|exit criteria|exit both|go to cash|move to cash|be out|out when|exits when|exit when|i exit|we exit"
-    "|close both|im out|i am out|exit logic|closes position|exit signal|square off|square up|get flat|gtfo|hop out|cash"
+    "|close both|im out|i am out|exit logic|closes position|exit signal|gets me out|gets you out|takes me out|puts me out|usdt when|usdt if|stables when|cash when|cash if|into usdt|into stables|square off|square up|get flat|gtfo|hop out|cash"
     "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade|take the position off|take it off|take off the position|take the trade off|wind it up|drop it|ditch it|let it go|kick it out|get rid of it": (
         "exit",
         None,
@@ -298,7 +298,7 @@ WORDS: dict[str, Term] = {
     "or|either|or if|or when|or else|alternatively|whichever comes first|whichever first": Term("or"),
     "with": Term("with"),
     "but": Term("but"),
-    "only if|only when|but only if|but only when|provided|provided that|filter|filters|filter:|confirm{,ed,s} by|confirmed with|confirmation"
+    "regime =|regime|only if|only when|but only if|but only when|provided|provided that|filter|filters|filter:|confirm{,ed,s} by|confirmed with|confirmation"
     "|require{,s,d}|needs|need|must be|must|needs to be|has to be|have to be|has to|only in|only take trades when|only trade when"
     "|only trade if|trade only when|trade only if|filtered by|trend filter|only after|so only|as a filter|regime filter|additional filter"
     "|extra condition|additionally|in addition|requires that|only long when|only allowed when|gate": Term("filter"),
@@ -312,7 +312,7 @@ WORDS: dict[str, Term] = {
     "it turns the other way|turns the other way|turn the other way|goes the other way|opposite|the opposite|reverse|reversed|vice versa|the reverse|inverse|the inverse|mirror|mirrored|mirror image|contrary|other way around"
     "|the other way|other way|vice-versa|opposite signal|reverse signal|opposite cross|reverse cross|opposite happens|the opposite happens"
     "|reverse for shorts|opposite for shorts|opposite direction|other direction|symmetric|symmetrical|it reverses|signal reverses|reverses"
-    "|opposite crossover|crosses back the other way|opposite break|opposite breakout"
+    "|color change|colour change|changes color|changes colour|opposite crossover|crosses back the other way|opposite break|opposite breakout"
     "|reverse crossover|opposite conditions|opposite condition|opposite side|opposite flip|crosses the other way|opposite entry"
     "|inverse conditions|opp|opposite rule{,s}|reverse rule{,s}|same in reverse|same but reversed|reverse logic": Term("opposite"),
     "either one fails|either fails|any of them fails|one of them fails|either breaks|that fails|it fails|that stops|no longer true"
@@ -329,7 +329,7 @@ WORDS: dict[str, Term] = {
     "trailing stop|trailing stop loss|trailing sl|trail|trailing|trailing stoploss|trail stop|trail by|trailed|trail it|tsl|trailing exit"
     "|stop trailing|chandelier|chandelier exit|chandelier stop|trailing-stop|trailed by": Term("trail"),
     "breakeven|break even|break-even|be stop|stop to entry|stop to breakeven|stop to break even|stop at entry|stop to be|move to be": Term("breakeven"),
-    "equity|bag|stash|dough|nest egg|money|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
+    "equity|eq|bag|stash|dough|nest egg|money|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
     "|account equity|my capital|nav of account|buying power|account balance|my portfolio|my stack|my equity|my funds|my balance|total capital"
     "|the pot|pot": Term("equity"),
     "per trade|each trade|every trade|a trade|per position|each position|a position|per entry|each time|each|at a time|every time i buy|per buy|apiece"
@@ -406,7 +406,7 @@ WORDS: dict[str, Term] = {
     "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash|everything in|everything i have|all i have|all i got|everything i got|everything ive got|the lot|the whole lot"
     "|fully invested|full allocation|full position|whole stack|the whole account|max size|100 percent invested|all funds|all my equity"
     "|full port|entire equity": Term("all_in"),
-    "volatility target|vol target|target vol|target volatility|vol targeting|volatility targeting|target an annual volatility|annualised vol target"
+    "vol tgt|volatility tgt|volatility target|vol target|target vol|target volatility|vol targeting|volatility targeting|target an annual volatility|annualised vol target"
     "|annual vol|annualized volatility|annual volatility|target volatility of|annualised volatility|annualised vol|annualized vol": Term("vol_target"),
     "kelly|kelly criterion|kelly fraction": Term("kelly"),
     "session|trading hours|between the hours|during|hours": Term("hours"),
@@ -430,7 +430,7 @@ WORDS: dict[str, Term] = {
     "time stop|time exit|time limit|timed exit|time based exit|max hold|max holding|maximum holding|holding period|hold time|max hold time"
     "|maximum hold|time-stop|holding time|max holding period|max bars|max bars held|timeout|max duration": Term("time_limit"),
     "after": Term("after"), "within": Term("within"), "for": Term("for"),
-    "partial|scale out|scaling out|partial exit|take partial|take half|sell half|close half|exit half|take half off|half off": Term("partial"),
+    "partial|scale out|scaling out|partial exit|take partial|take half|sell half|close half|exit half|take half off|half off|half comes off|half goes off|half out": Term("partial"),
     "squeeze": Term("squeeze"),
     "reclaim{s,}|regain{s,}": Term("verb", ("cross", "up")),
     "new": Term("new"),

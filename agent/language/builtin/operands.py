@@ -901,6 +901,12 @@ def _candle_part(c: Cursor) -> Operand | None:
 
 def _field(c: Cursor) -> Operand | None:
     letter = c.peek()
+    if (
+        letter is not None
+        and letter.raw == "L"
+        and not (c.is_text("(", ",", ahead=-1) and c.is_text(",", ")", ahead=1))
+    ):
+        letter = None  # L stands for long
     if letter is not None and letter.raw in LETTERS:
         around = (c.is_text("(", ",", ahead=-1), c.is_text(",", ")", ahead=1), c.is_tag("compare", ahead=1))
         if any(around):

@@ -69,6 +69,11 @@ def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
     ]
     rules = Rules()
     sides = _sides_said(items)
+    if sides == {"short"} and not any(item.kind == "action" and item.data == ("enter", "short") for item in items):
+        items = [
+            replace(item, data=("enter", "short")) if item.kind == "action" and item.data == ("exit", "long") else item
+            for item in items
+        ]  # "short side only ... sell it"
     state = _State(rules, sides)
     for sentence in _sentences(items):
         state.sentence(_blocks(sentence))
@@ -235,6 +240,8 @@ class _State:
             if before is not None and before.action is None and not before.taken and (before.parts or before.opaque):
                 before.taken = True
                 self._give(block.action, before)
+            elif block.action == ("enter", "both"):
+                continue  # "both ways": whose rules they are, the sides themselves say
             elif after is not None and after.action is None and not after.taken:
                 after.taken = True
                 following = blocks[at + 2] if at + 2 < len(blocks) else None
@@ -581,9 +588,7 @@ class _State:
             other: Side = "short" if side == "long" else "long"
             entry, others = self.rules.entry[side], self.rules.entry[other]
             if others is not None and not isinstance(others, Opposite):
-                crosses = [
-                    leaf for leaf in leaves(others) if isinstance(leaf, Compare) and leaf.when.startswith("crosses")
-                ]
+                crosses = [leaf for leaf in leaves(others) if isinstance(leaf, Compare) and _is_event(leaf)]
                 return joined("or", list(crosses)) if crosses else others
             return reversed_signal(entry) if entry is not None else None
         if isinstance(rule, Group):
@@ -620,6 +625,12 @@ def _channel_exit(entry: Compare) -> Condition:
     if isinstance(entry.right, Series) and entry.right.type in ("bbands", "keltner"):
         return Compare("beyond", entry.left, replace(entry.right, output="middle"))
     return entry
+
+
+def _is_event(leaf: Compare) -> bool:
+    """True for what turns a signal, not for what filters it: a cross, a flip of direction."""
+    flips = isinstance(leaf.left, Series) and leaf.left.output == "direction"
+    return flips or leaf.when.startswith("crosses")
 
 
 def _only_a_name(rule: Condition) -> bool:

@@ -9,7 +9,7 @@ from agent.language.builtin import markets
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.cursor import Cursor, Mind
-from agent.language.builtin.levels import armed, gain, level
+from agent.language.builtin.levels import Level, armed, duration, gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
 from agent.language.builtin.rules import (
@@ -299,6 +299,9 @@ class _Scanner:
                 c.at = here
                 return self._add("size", Size("fixed_notional", token.value or 0.0), start)
             c.at = start
+        timed = self._or_in_time()
+        if timed is not None:
+            return self._add("level", timed, start)
         protection = level(c)
         if protection is not None:
             if token.tag == "action" and token.data[0] == "exit" and protection.kind == "time_limit":
@@ -407,6 +410,21 @@ class _Scanner:
             )
             if not c.is_text("$", "/", "-", ahead=1) and (c.at > start or ended):
                 return Compare("reach", topic, Number(c.take().value or 0.0))
+        c.at = start
+        return None
+
+    def _or_in_time(self) -> Level | None:
+        """``out at vwap or in 5 days``, ``be out in 3 days``: a time limit beside another way out."""
+        c, start = self.c, self.c.at
+        if self._last_action() != "exit" or not self.items or self.items[-1].kind not in ("or", "action", "comma"):
+            return None
+        c.accept_text("in", "within")
+        c.accept_tag("within", "after")
+        span = duration(c)
+        ending = c.peek()
+        ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";") or ending.tag in ("or", "max")
+        if span is not None and ended and (span.unit in ("bar", "day", "hour", "week") or c.at - start > 1):
+            return Level("time_limit", span=span)
         c.at = start
         return None
 
@@ -648,6 +666,13 @@ class _Scanner:
             c.accept_text("position", "positions", "trade", "it")
             c.accept_tag("size", "positions")
             return self._add("action", ("exit", None), start)
+        if token.raw in ("L", "S", "X") and self._is_letter_action():
+            c.take()
+            while c.is_text(":", "="):
+                c.take()
+            return self._add(
+                "action", {"L": ("enter", "long"), "S": ("enter", "short"), "X": ("exit", None)}[token.raw], start
+            )
         if token.text in ("rest", "remainder") and c.is_tag("when", ahead=1):
             c.take()
             return self._add("action", ("exit", None), start)
@@ -657,6 +682,26 @@ class _Scanner:
         if token.text in ("buys", "sells") and token.tag is None:
             return False
         return False
+
+    def _is_letter_action(self) -> bool:
+        """``rsi < 30 L``, ``L: C > ema``, ``X at 50``: L, S and X of a quant's shorthand."""
+        c = self.c
+        following = c.peek(1)
+        if following is not None and (following.text == "(" or (following.glued and following.kind == "number")):
+            return False
+        led = not self.items or self.items[-1].kind in (
+            "condition",
+            "comma",
+            "stop",
+            "arrow",
+            "opaque",
+            "timeframe",
+            "asset",
+            "level",
+            "size",
+            "dangling",
+        )
+        return led or c.is_text(":", "=", ahead=1)
 
     def _at_clause_start(self) -> bool:
         return not self.items or self.items[-1].kind in ("stop", "comma", "arrow", "and", "or", "timeframe", "asset")

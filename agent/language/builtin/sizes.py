@@ -47,6 +47,8 @@ def _percent(c: Cursor) -> float | None:
         value = c.take().value or 0.0
         if c.accept_tag("percent"):
             return abs(value) / 100
+        if c.accept_text("bp", "bps"):
+            return abs(value) / 10_000
     elif c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
         c.take()
         return 0.005 if c.accept_tag("percent") else 0.5

@@ -100,6 +100,16 @@ def _lexemes(text: str) -> list[Token]:
                 continue  # 15-minute
         if kind == "mark" and raw == "_" and glued:
             continue  # sma_50
+        if (
+            kind == "word"
+            and glued
+            and found[-1].kind == "number"
+            and len(lowered) > 2
+            and lowered[0] == "x"
+            and lowered[1:] in first_words()
+        ):
+            found.append(Token("word", "x", raw[0], start, start + 1, None, None, None, True))
+            raw, lowered, start = raw[1:], lowered[1:], start + 1  # "3xATR14"
         value = float(lowered.replace(",", "")) if kind == "number" else None
         found.append(Token(kind, lowered, raw, start, end, None, None, value, glued))
     return found
@@ -113,6 +123,10 @@ def _grown(tokens: list[Token]) -> list[Token]:
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         token = tokens[at] = _meant_number(token)
+        if token.text == "one" and [one.text for one in tokens[at + 1 : at + 4]] == ["and", "a", "half"]:
+            out.append(replace(token, kind="number", value=1.5, end=tokens[at + 3].end))
+            at += 4
+            continue
         hundred = token.text == "one" and following is not None and following.text in ONE_OF
         if token.kind == "word" and (token.text in NUMBER_WORDS or hundred):
             value, used = _number_words(tokens, at)

@@ -105,7 +105,6 @@ def leave(reading: Reading) -> str:
         ("close above ema 200 for 5 bars", "close > ema_200 for_bars:5"),
         ("rsi < 30 within the last 5 bars", "rsi_14 < 30 within_bars:5"),
         ("it is monday", "time.weekday = 1"),
-        ("rsi < 30 between 8:00 and 16:00 utc", "(rsi_14 < 30 and time.hour >= 8 and time.hour < 16)"),
         ("williams %r(14) under -80", "williams_r_14 < -80"),
         ("cci(20) dips under -100 then crosses back above", "cci_20 x^ -100"),
         ("close < sma 50 unless rsi > 70", "(close < sma_50 and not rsi_14 > 70)"),
