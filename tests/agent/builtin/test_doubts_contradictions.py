@@ -38,6 +38,8 @@ ASKED = {
         "btc daily close over sma 20 buy, keep each trade at least 2 weeks, time stop after 5 days",
         "sol 4h supertrend flips up buy. never hold less than 12 bars. close out after 6 bars",
         "eth 4h rsi 14 < 30 buy, exit after 10 bars, exit after 20 bars",
+        "sol 5m rsi14 under 30 buy, over 70 sell. time stop 10 candles. dont exit before 2 hours have gone",
+        "weekly chart btc close over sma 20 buy, get out within 3 hours",
     ),
     "entry": (
         "only trade on fridays; enter on tuesday when close > ema 20, exit when close < ema 20, btc 1d",
@@ -50,6 +52,16 @@ ASKED = {
         "btc 4h go long when close above ema 50 and close under ema 50, exit after 10 bars",
         "btc 1d ema 20 over ema 50 long, ema 20 under ema 50 also long, stop 4%",
         "sol 1h no indicators, buy when rsi 14 < 30, sell > 70",
+    ),
+    "universe.timeframe": (
+        "btc 1d close over sma 20 buy under it sell, only enter between 9:00 and 11:00 utc",
+        "weekly bars spy, buy on wednesday if close > sma 10, sell under it",
+        "btc daily. buy when rsi < 30 between 8:00 and 16:00 utc. stop 5%",
+    ),
+    "indicators.length": (
+        "keltner breakout eth 4h, i forgot the multiplier",
+        "macd cross on sol but i don't remember the settings",
+        "ema cross, lengths tba, ltc 1d",
     ),
     "exit": (
         "ltc 1h enter when close > ema 20 and exit when close > ema 20",
@@ -67,6 +79,7 @@ ASKED = {
     ),
     "risk.max_leverage": (
         "unleveraged account. leverage 10. btc perp 1h rsi 14 < 25 buy, > 55 sell",
+        "spot only, no margin. btc daily over the 20 sma long under it out, at three times leverage",
         "max leverage 2x and use 5x leverage, btc perp 4h supertrend",
     ),
     "risk.max_drawdown_pct": ("btc 4h supertrend long, max drawdown 10%, max drawdown 25%",),
@@ -104,6 +117,8 @@ BUILT = (
     "btc perp 4h ema 9 over 21 long, under short, stop 2% below for longs and 2% above for shorts",
     "sol 1h no indicators, buy when close is above the highest high of the last 20 bars, stop 3%",
     "btc 4h rsi 14 < 30 buy, > 60 sell, no stop",
+    "btc 4h buy when rsi < 30 between 8:00 and 16:00 utc, stop 5%",
+    "macd cross on sol 4h, default settings",
 )
 
 

@@ -6,19 +6,15 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.doubting.described import described
 from agent.language.builtin.doubting.doubt import Doubt
 from agent.language.builtin.doubting.feasible import alternatives, impossible, negated, on_frame
 from agent.language.builtin.rules import (
     Compare,
     Field,
     Group,
-    Lasting,
-    Math,
-    Not,
     Number,
-    Run,
     Series,
-    Span,
     Unsaid,
     bounds_of,
     leaves,
@@ -29,7 +25,7 @@ from engine.indicators.catalog import CATALOG
 if TYPE_CHECKING:
     from agent.language.builtin.doubting.doubt import Case
     from agent.language.builtin.roles import Side
-    from agent.language.builtin.rules import Condition, Operand
+    from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner import Item
 
 UP = ("gt", "gte", "crosses_above")
@@ -39,11 +35,6 @@ BARE_NAMES = re.compile(
     r"\b(?:signals?|channels?|(?:trend ?)?lines?|bands?|averages?|histogram|clouds?|envelopes?)\b", re.IGNORECASE
 )
 """Words that name a kind of line and no indicator."""
-
-WORDS = {
-    "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below", "eq": "equal to",
-    "crosses_above": "crossing above", "crosses_below": "crossing below", "cross": "crossing", "reach": "at",
-}  # fmt: skip
 
 
 def rule_doubts(case: Case) -> list[Doubt]:
@@ -58,6 +49,7 @@ def rule_doubts(case: Case) -> list[Doubt]:
             entry, leave = on_frame(entry, frame), on_frame(leave, frame)
         found += _out_of_range(entry, "entry", side) + _out_of_range(leave, "exit", side)
         if not found:
+            found += _either(entry, side, case.heard.text)
             found += _never(entry, "entry", side) + _never(leave, "exit", side) + _always(entry, "entry", side)
             found += _same(entry, leave, side) or ([] if found else _at_once(entry, leave, side))
         found += _unfinished(entry) + _unfinished(leave)
@@ -75,8 +67,10 @@ def _barely_named(case: Case) -> list[Doubt]:
     named = [item for item in items if item.kind == "mention" and isinstance(item.data, Series)]
     bare = [found for item in named if not _own_name(item) and (found := BARE_NAMES.search(item.words))]
     if named and len(bare) == len(named):
-        ask = f"'{bare[0][0]}' names no indicator by itself: which indicator is it, and what triggers the entry and "
-        "the exit?"
+        ask = (
+            f"'{bare[0][0]}' names no indicator by itself: which indicator is it, and what triggers the entry and the "
+            "exit?"
+        )
         return [Doubt("entry", ask)]
     return []
 
@@ -89,43 +83,7 @@ def _own_name(item: Item) -> bool:
     return any(word in names or word.startswith("boll") for word in words if not BARE_NAMES.fullmatch(word))
 
 
-def described(part: Condition) -> str:
-    """Return a condition as people say it, for a question.
-
-    >>> described(Compare("gt", Field("close"), Series("ema", (("length", Span(50)),))))
-    'close above EMA(50)'
-    """
-    if isinstance(part, Compare):
-        return f"{_named(part.left)} {WORDS[part.when]} {_named(part.right)}"
-    if isinstance(part, Run):
-        return f"{_named(part.left)} {part.when}"
-    if isinstance(part, Not):
-        return f"not {described(part.part)}"
-    if isinstance(part, Lasting):
-        return described(part.part)
-    if isinstance(part, Group):
-        return f" {part.op} ".join(described(one) for one in part.parts)
-    return "it"
-
-
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def _named(operand: Operand) -> str:
-    if isinstance(operand, Number):
-        return f"{operand.value:g}"
-    if isinstance(operand, Field):
-        return operand.name.removeprefix("time.") + _ago(operand.lag)
-    if isinstance(operand, Math):
-        return f"{_named(operand.left)} {operand.op} {_named(operand.right)}"
-    lengths = ", ".join(f"{value.n:g}" for _, value in operand.inputs if isinstance(value, Span))
-    name = operand.type.upper() + (f"({lengths})" if lengths else "")
-    output = operand.output not in (None, "value", operand.type)
-    return (f"{name} {operand.output}" if output else name) + _ago(operand.lag)
-
-
-def _ago(lag: int) -> str:
-    return "" if not lag else " a bar ago" if lag == 1 else f" {lag} bars ago"
 
 
 def _never(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
@@ -185,6 +143,24 @@ def _always(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
             )
             return [Doubt(where, text)]
     return []
+
+
+def _either(rule: Condition | None, side: Side, text: str) -> list[Doubt]:
+    """A time that stands as an alternative to a rule, where nobody said or."""
+    if not (isinstance(rule, Group) and rule.op == "or") or re.search(r"\b(?:or|either|alternatively)\b", text):
+        return []
+    timed = [part for part in rule.parts if all(_is_time(leaf) for leaf in leaves(part))]
+    if not timed or len(timed) == len(rule.parts):
+        return []
+    ask = (
+        f"is '{described(timed[0])}' a condition that must hold together with the rest of the {side} entry, or a "
+        "second way to enter?"
+    )
+    return [Doubt("entry", ask)]
+
+
+def _is_time(leaf: Condition) -> bool:
+    return isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
 
 
 def _only_equal(one: Condition, two: Condition) -> bool:

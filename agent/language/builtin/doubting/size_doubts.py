@@ -55,7 +55,12 @@ LIMITS = {
 _CAP = re.compile(r"\b(?:max|maximum|cap|capped|limit|at most|up to|no more than)\b", re.IGNORECASE)
 NO_LEVERAGE = re.compile(
     r"\b(?:no|without(?: any)?|zero|not use|don'?t use|never use|avoid)\s+(?:any\s+)?(?:leverage|margin|lev)\b|"
-    r"\bunleveraged\b|\bunlevered\b|\bcash account\b",
+    r"\bunleveraged\b|\bunlevered\b|\bcash account\b|\bspot (?:only|account)\b",
+    re.IGNORECASE,
+)
+LEVERED = re.compile(
+    rf"\b(?P<times>\d+(?:\.\d+)?|{'|'.join(COUNTS)})\s*-?\s*(?:x|times|fold)\s+(?:the\s+)?(?:leverage|lev|margin)\b|"
+    rf"\bleverage (?:of |at )?(?P<of>\d+(?:\.\d+)?|{'|'.join(COUNTS)})\b",
     re.IGNORECASE,
 )
 
@@ -85,7 +90,7 @@ def _leverage(case: Case) -> list[Doubt]:
     for item in case.heard.items:
         if item.kind == "size" and item.data.kind == "leverage":
             (caps if _CAP.search(item.words) else used).append(item.data.value)
-    most = max([*used, *caps], default=0.0)
+    most = max([*used, *caps, _times(case.heard.text)], default=0.0)
     if most > 1 and NO_LEVERAGE.search(case.heard.text):
         text = (
             f"you rule leverage out and name a leverage of {most:g}: no leverage (spot), or {most:g} times (perpetual "
@@ -97,6 +102,13 @@ def _leverage(case: Case) -> list[Doubt]:
         text = f"there are two leverages: which one holds, {' or '.join(f'{one:g}' for one in figures)}?"
         return [Doubt("risk.max_leverage", text)]
     return []
+
+
+def _times(text: str) -> float:
+    """Return a leverage said in words (``at three times leverage``), nothing where none is said."""
+    found = LEVERED.search(text)
+    word = str(found["times"] or found["of"]).lower() if found is not None else "0"
+    return float(COUNTS.get(word, 0) if word.isalpha() else word)
 
 
 def _positions(case: Case) -> list[Doubt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.doubting.doubt import Doubt
@@ -31,12 +32,14 @@ DENIED_DAYS = re.compile(
 )
 """Days on which nothing is to be opened: no entries on fridays, never trade weekends."""
 
+HOLDS = {"gt": gt, "gte": ge, "lt": lt, "lte": le, "eq": eq}
+
 
 def time_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with times."""
     if not case.entered or case.draft is None:
         return []
-    return _time_limits(case.heard) + _holding(case) + _denied_days(case)
+    return _time_limits(case.heard) + _below_a_bar(case) + _holding(case) + _denied_days(case) + _never_closing(case)
 
 
 def _time_limits(heard: Heard) -> list[Doubt]:
@@ -53,6 +56,68 @@ def _time_limits(heard: Heard) -> list[Doubt]:
 
 def _words(span: Span) -> str:
     return f"{span.n:g} {span.unit}{'' if span.n == 1 else 's'}"
+
+
+def _below_a_bar(case: Case) -> list[Doubt]:
+    """A time limit that is over before the first bar is."""
+    assert case.draft is not None
+    frame = case.draft.spec["universe"]["timeframe"]
+    limit = case.draft.spec["risk"].get("time_limit") or {}
+    if limit.get("minutes", 10**9) * 60_000 >= DURATION_MS[frame]:
+        return []
+    ask = (
+        f"a time limit of {limit['minutes']:g} minutes is over before one bar of {frame}: shorter bars, or a longer "
+        "limit?"
+    )
+    return [Doubt("risk.time_limit", ask)]
+
+
+def _never_closing(case: Case) -> list[Doubt]:
+    """An entry at an hour or weekday at which no bar of the strategy's timeframe closes."""
+    assert case.draft is not None
+    frame = case.draft.spec["universe"]["timeframe"]
+    if any(one.path == "universe.timeframe" for one in case.draft.assumptions):
+        return []  # the timeframe is our own guess, and no contradiction of theirs
+    closes = _closes(frame)
+    for side in case.entered:
+        rule = case.rules.entry[side]
+        ways = alternatives(rule) if rule is not None else None
+        timed = [clock for way in ways or [] if (clock := [leaf for leaf in way if _of_clock(leaf)])]
+        if any(not any(all(_holds(leaf, at) for leaf in clock) for at in closes) for clock in timed):
+            ask = (
+                f"no bar of {frame} closes at the times of the {side} entry (UTC): which timeframe (15m, 1h), or which "
+                "times?"
+            )
+            return [Doubt("universe.timeframe", ask)]
+    return []
+
+
+def _closes(frame: str) -> list[dict[str, int]]:
+    """Return hour, minute and weekday (1 is Monday) of every close in a week, UTC; weeks begin on Monday."""
+    length = DURATION_MS[frame] // 60_000
+    if frame == "3d":
+        length = 1440
+    return [
+        {"time.weekday": at // 1440 + 1, "time.hour": at % 1440 // 60, "time.minute": at % 60}
+        for at in range(0, 10080, length)
+    ]
+
+
+def _of_clock(leaf: Condition) -> bool:
+    clock = ("time.hour", "time.minute", "time.weekday")
+    return (
+        isinstance(leaf, Compare)
+        and leaf.when in HOLDS
+        and isinstance(leaf.left, Field)
+        and leaf.left.name in clock
+        and not leaf.left.lag
+        and isinstance(leaf.right, Number)
+    )
+
+
+def _holds(leaf: Condition, at: dict[str, int]) -> bool:
+    assert isinstance(leaf, Compare) and isinstance(leaf.left, Field) and isinstance(leaf.right, Number)
+    return bool(HOLDS[leaf.when](at[leaf.left.name], leaf.right.value))
 
 
 def _holding(case: Case) -> list[Doubt]:

@@ -113,6 +113,9 @@ POSITIONS = (
             f"{HOLDING} ..3 {AT_LEAST} (of|for)? {SPAN}",
             f"(minimum|min|shortest|least) (holding|hold|trade|position) (time|period|duration|length)? "
             f"(of|is|:|=|at)? {SPAN}",
+            "(never|dont|do not|not|no) ..1 (sell|selling|exit|exiting|close|closing|leave|get out) ..2 "
+            "(before|until|unless|"
+            f"earlier than) ..6 (held|holding|open|in it|been|passed|gone|old|for|after) ..2 {SPAN}",
             f"{AT_LEAST} {SPAN} (holding|hold|in the trade|in the position) (time|period)?",
             f"(never|dont|do not|not|no) ..1 (hold|holding|sell|selling|exit|exiting|close|closing|leave|out) ..2 "
             f"(less "

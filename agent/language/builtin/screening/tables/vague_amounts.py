@@ -11,6 +11,11 @@ ALTS = (
 )
 AVERAGE = "(moving average|average|ma|sma|ema|mean|moving averages|mas|smas|emas|wma)"
 
+FIGURES = (
+    "(number|setting|parameter|param|length|period|multiplier|level|value|detail|figure|threshold|lookback|factor|"
+    "exact value|input)"
+)
+
 AMOUNTS = (
     VagueWords(
         "indicators.length",
@@ -26,6 +31,24 @@ AMOUNTS = (
         "sentence",
         ("(fast|slow|long|short) (ma|ema|sma|average|moving average) (length|period|of|is|=|:|to) ..2 #",),
         "build",
+    ),
+    VagueWords(
+        "indicators.length",
+        "which numbers: lengths (periods), multipliers, levels?",
+        (
+            f"{FIGURES} ..2 (tbd|tba|tbc|to be (decided|determined|defined|confirmed)|unknown|unclear|undecided|not "
+            f"decided|"
+            "still open|pending|come later|later|missing)!",
+            "(forgot|forget|forgotten|dont remember|do not remember|cant remember|cant recall|dont recall|do not "
+            "recall|lost|"
+            "dont know|do not know|not sure about|unsure about|no idea about|no clue about|never noted|havent decided|"
+            f"undecided on) ..3 (the|its|their|which|what|exact|my|on)? ..1 {FIGURES}",
+            "(forgot|dont remember|do not remember|cant remember|dont know|do not know|no idea) (which|what) "
+            "(one|ones|number|"
+            "length|setting|indicator|period)! ..3",
+            "(tbd|tba|tbc)!",
+        ),
+        "none",
     ),
     VagueWords(
         "indicators.length",
