@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.figure_masks import QUOTED, VERSION, authored
+from agent.figure_masks import QUOTED, VERSION, authored, without_passages
 from agent.figure_roles import COSTS, MONEY, MULTIPLIED, YOU_SAID, Near, Surroundings
 from agent.known_figures import Known, KnownFigures, clock, stands_for
 from agent.written_figures import PlainText, Written, plain_text, written_figures
@@ -38,11 +38,11 @@ NEAR_ENOUGH = 3
 def bare_figures(text: str, sources: Sources) -> Iterator[tuple[int, str, str]]:
     """Yield position, words and complaint of each figure in a text that has no source; placeholders are masked."""
     known = _known(sources)
-    plain = plain_text(text)
+    plain = without_passages(plain_text(text), sources)
     yield from _wrong_versions(plain, sources)
     around = Surroundings(plain.text)
     yield from _multiples(plain, around)
-    plain = authored(plain, sources, known).joined()
+    plain = authored(plain, known).joined()
     around = Surroundings(plain.text)
     for figure in written_figures(plain):
         complaint = _complaint(figure, plain, around, known, sources)

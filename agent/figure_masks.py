@@ -20,12 +20,13 @@ VERSION = re.compile(r"\b(?:version|v)\.?\s?(\d+(?:\.\d+)?)\b(?!\s?%)", re.IGNOR
 QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|«([^»\n]+)»|'([^'\n]+)'|`([^`\n]+)`|\*\*([^*\n]+)\*\*")
 
 
-def authored(plain: PlainText, sources: Sources, known: KnownFigures) -> PlainText:
-    """Return a text with everything masked that states no figure of its author's."""
-    return _without_markers(_without_names(_without_versions(_without_passages(plain, sources)), known))
+def authored(plain: PlainText, known: KnownFigures) -> PlainText:
+    """Return a text without its passages with everything else masked that states no figure of its author's."""
+    return _without_markers(_without_names(_without_versions(plain), known))
 
 
-def _without_passages(plain: PlainText, sources: Sources) -> PlainText:
+def without_passages(plain: PlainText, sources: Sources) -> PlainText:
+    """Return a text with the passages that code has written, and the names of strategies, masked."""
     passages = [plain_text(passage).text for passage in sources.passages if len(passage) >= 12]
     names = [str(spec.get("name", "")) for spec in sources.specs]
     for passage in sorted(passages, key=len, reverse=True):

@@ -94,7 +94,7 @@ def draft_reply(
 
 def left_out_reply(left_out: Sequence[Mapping[str, Any]], words: ReplyFrame) -> str:
     """Return what a spec does not carry of the request, each part named as it was written."""
-    return _listed(words.left_out, (_missing(one) for one in left_out))
+    return _listed(words.left_out, (left_out_line(one) for one in left_out))
 
 
 def result_reply(
@@ -157,6 +157,12 @@ def problem_words(problem: Mapping[str, Any]) -> str:
     return f"{line} (did you mean {problem['suggestion']}?)" if problem.get("suggestion") else line
 
 
+def left_out_line(one: Mapping[str, Any]) -> str:
+    """Return what is said of a part that was left out: its words, the reason, what would do instead."""
+    text = f'"{one_line(str(one["words"]), 200)}": {one["reason"]}'
+    return f"{text.rstrip('.')}. Instead: {one['instead']}" if one.get("instead") else text
+
+
 def joined(parts: Iterable[str]) -> str:
     """Return the parts of a reply with a blank line between them, empty ones left out."""
     return "\n\n".join(part for part in parts if part)
@@ -165,11 +171,6 @@ def joined(parts: Iterable[str]) -> str:
 def _listed(title: str, lines: Iterable[str]) -> str:
     shown = "\n".join(f"- {line}" for line in lines)
     return f"{title}:\n{shown}" if shown else ""
-
-
-def _missing(one: Mapping[str, Any]) -> str:
-    text = f'"{one_line(str(one["words"]), 200)}": {one["reason"]}'
-    return f"{text.rstrip('.')}. Instead: {one['instead']}" if one.get("instead") else text
 
 
 def _life(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -8,8 +8,16 @@ if TYPE_CHECKING:
     from agent.facts.marks import Mark
 
 
-def name_actions(marks: list[Mark]) -> None:
-    """Read a closing ``in`` or ``out`` as an action, and the letters of a stochastic as its lines."""
+LETTERS: dict[str, tuple[str, str]] = {
+    "L": ("entry", "short.exit"),
+    "S": ("short.entry", "exit"),
+    "X": ("exit", "short.exit"),
+}
+"""Long, short and exit in shorthand, as capitals that stand alone."""
+
+
+def name_actions(marks: list[Mark], text: str) -> None:
+    """Read a closing ``in`` or ``out``, and a lone ``L``, ``S`` or ``X``, as actions; ``k`` and ``d`` as lines."""
     stochastic = next(
         (one.data[0] for one in marks if one.kind == "indicator" and one.data[0].startswith("stoch")), None
     )
@@ -19,6 +27,32 @@ def name_actions(marks: list[Mark]) -> None:
             mark.kind, mark.data = "enter", sides
         elif stochastic is not None and mark.kind == "word" and mark.text in ("k", "d"):
             mark.kind, mark.data = "indicator", (stochastic, mark.text)
+    _name_letters(marks, text)
+
+
+def _name_letters(marks: list[Mark], text: str) -> None:
+    letters = [at for at, one in enumerate(marks) if one.kind == "word" and text[one.start : one.end] in LETTERS]
+    certain = [at for at in letters if _is_shorthand(marks, at)]
+    for at in letters:
+        if at in certain or (certain and _ends(marks, at)):
+            marks[at].kind, marks[at].data = "enter", LETTERS[text[marks[at].start : marks[at].end]]
+
+
+def _ends(marks: list[Mark], at: int) -> bool:
+    return at + 1 == len(marks) or marks[at + 1].kind in ("break", "comma")
+
+
+def _is_shorthand(marks: list[Mark], at: int) -> bool:
+    """Tell whether a letter heads a rule (``L: rsi < 30``, ``X at 50``) or ends one (``rsi < 30 -> L``, ``< 0 L,``)."""
+    before = marks[at - 1] if at else None
+    following = marks[at + 1] if at + 1 < len(marks) else None
+    heads = following is not None and (
+        following.kind in ("compare", "when") or following.text in (":", "=", "at", "after", "on", "if", "when")
+    )
+    opens = before is None or before.kind in ("break", "comma") or before.text in (":", "|", "/")
+    closes = following is None or following.kind in ("break", "comma", "number") or following.text in ("|", "/", ")")
+    told = before is not None and (before.kind in ("number", "indicator", "field") or before.text in ("->", "=>", ")"))
+    return (heads and opens) or (closes and told)
 
 
 def _stands_alone(marks: list[Mark], at: int) -> bool:

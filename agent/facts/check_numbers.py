@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.facts.draft import FACT_CHANGED, FACT_MISPLACED, FACT_MISSING, Draft
 from agent.facts.fact import UNDIRECTED, WHERE
+from agent.facts.held import Slot
 from agent.facts.indicator_names import kin
 from agent.facts.landing import ROLES, lands, lands_anywhere, near
 from engine.spec.problems import Problem
 
 if TYPE_CHECKING:
     from agent.facts.fact import Fact
-    from agent.facts.held import Held, Slot
+    from agent.facts.held import Held
 
 _SWAPPABLE = (
     "stop", "target", "trail", "profit", "size", "risk", "drawdown", "daily_loss", "limit", "leverage", "positions",
@@ -46,10 +48,13 @@ def number_problem(fact: Fact, draft: Draft) -> Problem | None:
 def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
     held = draft.held
     if fact.role == UNDIRECTED:
+        if fact.value == 0 and any(leaf.lagged for leaf in held.leaves):
+            return [Slot("threshold", 0.0, None, "$.signals")]  # a change of zero is written as a comparison
         limits = fact.unit != "percent" or "limit" in draft.said.roles
         return [slot for slot in held.slots if limits or slot.role != "limit"]
     if fact.role != "length":
-        return held.role(*ROLES[fact.role])
+        own = held.role(*ROLES[fact.role]) + _varied(fact, held)
+        return own + held.role("risk") if fact.role == "size" and "risk" in draft.said.roles else own
     family = set(kin(fact.subject or ""))
     own = [slot for slot in held.slots if set(slot.types) & family]
     if fact.subject == "atr":
@@ -59,10 +64,22 @@ def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
     return own + held.role("variant")
 
 
+def _varied(fact: Fact, held: Held) -> list[Slot]:
+    """Return what the variants of a spec put in the place of the number of a fact, each in the unit of that place."""
+    places = {slot.path: slot.unit for slot in held.slots if slot.role in ROLES[fact.role]}
+    found = []
+    for slot in held.role("variant"):
+        path = f"$.{slot.path.partition('.overrides.')[2]}"
+        if path in places:
+            found.append(replace(slot, unit=places[path]))
+    return found
+
+
 def _is_relative(fact: Fact, draft: Draft, before: Held) -> bool:
     """Tell whether an edit names what was there before, or how far to move it: ``halve it``, ``2 % wider``."""
-    earlier = draft.gone(fact)
-    if earlier is not None and lands_anywhere(fact, earlier.slots, earlier.timeframe, base=_stop_distance(earlier)):
+    now = {(slot.path, slot.value) for slot in draft.held.slots}
+    left = before.slots if draft.gone(fact) else [one for one in before.slots if (one.path, one.value) not in now]
+    if lands_anywhere(fact, left, before.timeframe, base=_stop_distance(before)):
         return True
     value, was = float(fact.value), {slot.path: slot.value for slot in before.slots}
     for slot in draft.held.slots:

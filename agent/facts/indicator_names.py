@@ -57,7 +57,8 @@ ALIASES: dict[tuple[str, str | None], str] = {
     ("obv", None): "obv",
     ("vwap", None): "session vwap|daily vwap|intraday vwap|weekly vwap|rolling vwap",
     ("volume_sma", None):
-        "average volume|volume average|avg volume|avg vol|mean volume|volume ma|vol ma|volume sma|vol sma"
+        "mean vol|volume mean|vol mean|median volume|volume avg"
+        "|average volume|volume average|avg volume|avg vol|mean volume|volume ma|vol ma|volume sma|vol sma"
         "|typical volume|vol avg|average vol|normal volume|volume moving average",
     ("natr", None): "atr percent|atr pct|atr %",
     ("opening_range", "high"):

@@ -92,6 +92,8 @@ def _fractions(value: float, unit: str | None) -> tuple[float, ...]:
 
 def _plain(value: float, unit: str | None, slot: Slot, timeframe: str) -> Iterator[float]:
     yield value
+    if slot.role == "variant" and unit is None:
+        yield value / 100  # of a list with one unit: 2, 3 and 4 per cent
     if unit == "percent":
         fraction = value / 100
         yield from (fraction, -fraction, -value, 1 + fraction, 1 - fraction, 100 - value)

@@ -21,6 +21,7 @@ _BETWEEN = words("period day bar trading length simple exponential new own rolli
 _LISTED = ("comma", "word", "mark", "field", "fast", "slow")
 _EXTREMES = ("highest", "lowest", "donchian")
 _AVERAGES = ("ma", "sma", "ema", "wma", "hma", "rma", "dema", "tema")
+_APART = words("the a an its with")
 _CHANNELS = words("channel channels breakout breakouts")
 
 
@@ -121,7 +122,7 @@ def _begins_other(marks: list[Mark], place: int, first: int) -> bool:
     """Tell whether a number outside brackets belongs to what comes behind it."""
     one, before = marks[place], marks[place - 1]
     if place == first:
-        return one.unit is None and _leads(marks, place)
+        return (one.unit is None or before.text in _APART) and _leads(marks, place)
     apart = before.kind == "number" and one.start - before.end > 1
     return one.unit is not None or apart or _leads(marks, place)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.facts.actions import name_actions
 from agent.facts.assets import assets_in
-from agent.facts.quantities import DIGITS, PARTS, WRITTEN, value_of
+from agent.facts.quantities import DIGITS, OF_PERCENT, PARTS, WRITTEN, number_meant, value_of
 from agent.facts.timeframes import timeframes_in
 from agent.facts.vocabulary import longest, respelled, table
 
@@ -97,7 +97,7 @@ def marks_of(text: str) -> list[Mark]:
             named[asset.start] = Mark("asset", text[asset.start : asset.end], asset.start, asset.end, asset.symbols)
     for span in timeframes_in(text):
         named[span.start] = Mark("timeframe", text[span.start : span.end], span.start, span.end, span.name)
-    return _phrased(_pieces(text, named))
+    return _phrased(_pieces(text, named), text)
 
 
 def _pieces(text: str, named: dict[int, Mark]) -> list[Mark]:
@@ -147,9 +147,18 @@ def _piece(text: str, match: re.Match[str], kind: str, found: list[Mark]) -> tup
     if kind == "part":
         word = written.lower().split()
         value = PARTS[word[-1]]
+        percent = OF_PERCENT.match(text, end)
+        if percent is not None:
+            return Mark(
+                "number", text[start : percent.end()], start, percent.end(), None, value, "percent"
+            ), percent.end()
         return Mark("number", written, start, end, "part", value, "part"), end
     if kind == "number":
-        return _number(text, match, found)
+        return _number(text, match, value_of(written), found)
+    if kind == "word" and written.lower() not in _known():
+        meant = number_meant(written.lower())
+        if meant is not None:
+            return _number(text, match, value_of(meant), found)
     if kind == "compare" and written.startswith("=>") and text[end : end + 2].strip(" -")[:1].isdigit():
         return Mark("mark", ">=", start, end), end
     if kind == "mark" and written in ".;!?":
@@ -159,9 +168,8 @@ def _piece(text: str, match: re.Match[str], kind: str, found: list[Mark]) -> tup
     return Mark("mark" if kind in ("mark", "compare") else "word", written.lower(), start, end), end
 
 
-def _number(text: str, match: re.Match[str], found: list[Mark]) -> tuple[Mark, int]:
+def _number(text: str, match: re.Match[str], value: float, found: list[Mark]) -> tuple[Mark, int]:
     start, end = match.start(), match.end()
-    value = value_of(match.group())
     sign, before = 1.0, found[-1] if found else None
     if before is not None and before.kind == "mark" and before.text in "-+" and before.end == start:
         earlier = found[-2] if len(found) > 1 else None
@@ -199,7 +207,7 @@ def _number(text: str, match: re.Match[str], found: list[Mark]) -> tuple[Mark, i
     return Mark("number", text[start:end], start, end, signed, sign * value, unit), end
 
 
-def _phrased(pieces: list[Mark]) -> list[Mark]:
+def _phrased(pieces: list[Mark], text: str) -> list[Mark]:
     """Replace the pieces of each longest known phrase by one mark."""
     known, reach = table(), longest()
     keys = [_key(one) for one in pieces]
@@ -222,7 +230,7 @@ def _phrased(pieces: list[Mark]) -> list[Mark]:
         else:
             found.append(one)
             at += 1
-    name_actions(found)
+    name_actions(found, text)
     return [one for one in found if not (one.kind == "mark" and one.text in ("-", "'", '"', "_", "`", "#", "~"))]
 
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 _NEAR = ("not", "isn't", "isnt", "aren't", "doesn't", "doesnt", "no longer")
 """Words that turn round only what stands right behind them."""
 
+_WAITING = ("until", "till", "til", "before")
+"""Words behind which stands what is waited for, and no more what is not to be done."""
+
 _REACH = 12
 
 
@@ -18,12 +21,13 @@ def negated(marks: list[Mark], at: int) -> tuple[bool, bool]:
 
     A way out under a prohibition (``do not hold below``) may be written as a way out or as a way in.
     """
-    flips, loose = 0, False
+    flips, loose, waits = 0, False, False
     for place in range(at - 1, max(-1, at - _REACH), -1):
         one = marks[place]
         if one.kind in ("break", "comma", "compare"):
             break
-        if one.kind != "not":
+        waits = waits or one.text in _WAITING
+        if one.kind != "not" or waits:
             continue
         if one.data == "flip":
             flips += one.text not in _NEAR or at - place <= 4

@@ -117,8 +117,12 @@ class Operands:
 
     def left(self, at: int, last: Term | None) -> tuple[Term | None, int]:
         """Return the side in front of the comparison at a place, and where it stands; ``last`` is what *it* means."""
+        titled = False
         for place in range(at - 1, max(-1, at - 1 - _LEFT_REACH), -1):
             one = self._marks[place]
+            titled = titled or one.text == ":"
+            if titled and one.kind in ("asset", "timeframe"):
+                return None, place  # in front of the colon stands a title
             owner = place if one.kind == "indicator" else one.owner
             if owner >= 0 and one.kind in ("indicator", "number"):
                 if self._is_distance(owner):

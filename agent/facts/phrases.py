@@ -28,17 +28,20 @@ PHRASES: dict[tuple[str, object], str] = {
     ("trend", DOWN): "falling|sloping down|decreasing|declining|sloped down|downward sloping",
     ("not", "flip"): "not|isn't|isnt|aren't|doesn't|doesnt|unless|except when|except if|except|no longer|but not",
     ("not", "loose"):
-        "avoid|avoids|skip|skips|stay out|don't|dont|do not|never|no trades|no entries|no longs|no buys|ignore"
-        "|block|veto",
+        "avoid|avoids|skip|skips|stay out|stays out|stay away|stand aside|stays aside|stay aside|keep out|hold off"
+        "|sit it out|sits it out|don't|dont|do not|never|no trades|no entries|no longs|no buys|ignore|block|veto",
     ("role", "stop"):
         "stop loss|stop losses|stoploss|stop|stops|sl|s/l|hard stop|protective stop|initial stop|cut losses"
         "|cut loss|stopped out|max loss|loss|stop me out|stop out",
     ("role", "target"):
         "take profit|take profits|takeprofit|tp|t/p|target|targets|profit target|price target|tgt"
         "|take profit target",
-    ("role", "profit"): "bank|profit|profits|gain|gains|in profit|up|in the money|roi|winner",
+    ("role", "profit"):
+        "bank|profit|profits|gain|gains|in profit|up|in the money|roi|winner|armed at|arms at|activates at"
+        "|activated at|active at|kicks in at|kicks in after|starts at|starts after",
     ("role", "trail"):
-        "trailing stop|trailing stop loss|trailing sl|trailing|trail|trails|trailed|trail stop|tsl|chandelier"
+        "trailing stop|trailing stop loss|trailing stoploss|trail stoploss|trailing stops|trailing stop losses"
+        "|trailing sl|trailing|trail|trails|trailed|trail stop|tsl|chandelier"
         "|chandelier exit|chandelier stop|trailing exit|trail it|ratchet",
     ("role", "breakeven"):
         "breakeven|break even|stop to entry|stop to breakeven|stop to break even|stop to entry price|risk free",
@@ -48,11 +51,12 @@ PHRASES: dict[tuple[str, object], str] = {
         "|per entry|each time|apiece|my money|stack|of my bag|per coin|per asset|in each coin|in each|position"
         "|trade size|order size|worth|each|every trade|weight|of funds|of cash|notional|bet|buying power",
     ("role", "risk"):
-        "risk|risking|risks|risk per trade|at risk|risked|move costs|costs me|cost me|lose at most|lose no more than"
+        "on the line|risk|risking|risks|risk per trade|at risk|risked|move costs|costs me|cost me|lose at most|lose no more than"
         "|lose only",
     ("role", "volatility"):
         "vol target|volatility target|target vol|target volatility|annualized volatility|annualised volatility"
-        "|annual volatility|annualized vol|annual vol|annualised vol|vol targeting|volatility targeting",
+        "|annual volatility|annualized vol|annual vol|annualised vol|vol targeting|volatility targeting|vol tgt"
+        "|volatility tgt|tgt vol",
     ("role", "leverage"): "leverage|lev|leveraged|levered|gearing|margin",
     ("role", "drawdown"):
         "drawdown|max drawdown|dd|maximum drawdown|kill switch|drawdown limit|kill everything|stop trading"
@@ -156,3 +160,38 @@ PHRASES: dict[tuple[str, object], str] = {
         "|stop and wait",
 }  # fmt: skip
 """Kind and meaning of a mark -> the phrases, between bars; the longest wins, and the first row of two with the same."""
+
+COMPOSED: dict[tuple[str, object], tuple[str, str, str]] = {
+    ("enter", ("exit", "short.exit")): (
+        "exit|leave|close|close out|get out of|sell out of|flatten|liquidate|unwind|take off|come out of",
+        "|the|my|our|any|every|all|all my|all the",
+        "long|longs|long position|long positions|long trade|long side|position|positions|open position"
+        "|open positions|trade|open trade",
+    ),
+    ("enter", ("short.exit", "entry")): (
+        "exit|leave|close|close out|get out of|flatten|liquidate|unwind|cover|buy back|take off|come out of",
+        "|the|my|our|any|every|all|all my|all the",
+        "short|shorts|short position|short positions|short trade|short side",
+    ),
+    ("enter", ("entry", "short.exit")): (
+        "open|enter|take|start|initiate|put on|get|get into|go into|establish",
+        "|a|the|my|new|a new|a fresh",
+        "long|long position|long trade",
+    ),
+    ("enter", ("short.entry", "exit")): (
+        "open|enter|take|start|initiate|put on|get|get into|go into|establish",
+        "|a|the|my|new|a new|a fresh",
+        "short|short position|short trade",
+    ),
+}
+"""Kind and meaning of a mark -> what is done, whose, to what: every way to put the three behind one another."""
+
+PARTED: dict[tuple[str, object], tuple[str, str, str]] = {
+    ("enter", ("exit", "short.exit")): (
+        "take|close",
+        "the position|the positions|my position|the trade|the long|my long|everything|it all|them",
+        "off|out|down",
+    ),
+    ("enter", ("short.exit", "entry")): ("take|close", "the short|my short|the shorts|my shorts", "off|out|down"),
+}
+"""The same for verbs that stand on both sides of what they are done to."""

@@ -94,7 +94,21 @@ class Reader:
             if self._right is not None and self._right.kind == "indicator":
                 self._keep(at, direction, self._right, right)
         self.used.add(place)
-        self._keep(at, direction, left or self._subject(), right, remember=True)
+        others = self._other_readings(left, right)
+        self._keep(at, direction, left or self._subject(), right, remember=True, others=others)
+
+    def _other_readings(self, left: Term | None, right: Term) -> tuple[tuple[Term | None, Term], ...]:
+        """Return what else a comparison with a number may mean.
+
+        A number beside an average can be the length of another, ``the 13 ema over the 34``; and the number at the end
+        of a chain can be about its first thing, ``k over d below 20``.
+        """
+        if left is None or left.kind != "indicator":
+            return ()
+        if is_average(left.name) and left.numbers and right.unit is None:
+            return ((left, Term("indicator", left.name, numbers=right.numbers)),)
+        before = self._found[-1] if self._found else None
+        return ((before.left, right),) if before is not None and before.right == left else ()
 
     def _subject(self) -> Term | None:
         """Return what *it* stands for; anything, where several things were compared."""
@@ -107,6 +121,9 @@ class Reader:
         if before is not None and before.kind == "number" and before.owner < 0:
             return
         if self._right is None or self._right.kind == "any":
+            return
+        if at + 1 < len(self._marks) and self._marks[at + 1].text == "both":
+            self._keep(at, direction, left, Term("any"))
             return
         others: tuple[tuple[Term | None, Term], ...] = ()
         if left is None or left.kind in ("field", "any"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.facts.quantities import ONES, TENS, value_of
+from agent.facts.quantities import ONES, TENS, number_meant, value_of
 from engine.market.timeframe import DURATION_MS, MINUTE_MS
 
 MINUTES = {"minute": 1, "hour": 60, "day": 1_440, "week": 10_080, "month": 43_200, "year": 525_600}
@@ -18,24 +18,25 @@ BY_MINUTES = {length // MINUTE_MS: name for name, length in DURATION_MS.items()}
 WORDED = {
     "daily": "1d", "dailies": "1d", "hourly": "1h", "weekly": "1w", "eod": "1d", "day chart": "1d", "day candles": "1d",
     "hour chart": "1h", "hour candles": "1h", "day bars": "1d", "hour bars": "1h", "week chart": "1w",
+    "half hour": "30m", "half hourly": "30m", "quarter hour": "15m", "quarter hourly": "15m", "half day": "12h",
 }  # fmt: skip
 
 _SMALL = "|".join((*ONES, *TENS))
 _SPAN = re.compile(
-    rf"""(?<![\w.$])(?P<n>\d+|{_SMALL})(?P<gap>[\s-]?)
+    rf"""(?<![\w.$])(?P<n>\d+|{_SMALL}|[a-z]{{6,9}})(?P<gap>[\s-]?)
         (?P<unit>minutes?|mins?|m|hourly|hours?|hrs?|h|days?|d|weeks?|wk|w)\b(?!['/.]?\w)
         (?:[\s-]*(?P<chart>charts?|candles?|candlesticks?|bars?|timeframe|time\s?frame|tf|klines?|interval|closes?))?
     |\b(?P<code>[mhdw])(?P<k>1|2|3|4|5|6|8|12|15|30)\b
-    |\b(?P<word>{"|".join(word.replace(" ", "[ ]") for word in WORDED)})\b""",
+    |\b(?P<word>{"|".join(word.replace(" ", "[ -]") for word in sorted(WORDED, key=len, reverse=True))})\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DURATION_BEFORE = re.compile(
     r"""(?:after|for|within|last|past|previous|prior|hold|holding|hold\ it|every|next|preceding|wait|over\ the|limit
-        |stop|ago|at\ most|max|cooldown)\s+(?:the\s+|about\s+|another\s+|exactly\s+|a\s+)?(?:last\s+|next\s+)?$""",
+        |stop|ago|at\ most|max|cooldown)[^\S\n]+(?:the\s+|about\s+|another\s+|exactly\s+|a\s+)?(?:last\s+|next\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DURATION_AFTER = re.compile(
-    r"""[\s-]*(?:ago|later|high\b|low\b|highs|lows|highest|lowest|closing|range|average|return|look|period|old|hold|after
+    r"""(?:-|[^\S\n])*(?:ago|later|high\b|low\b|highs|lows|highest|lowest|closing|range|average|return|look|period|old|hold|after
         |in\ a\ row|straight|max|earlier|cooldown|before|breakout|momentum|change|limit|roc|time\s?stop|time\s?limit
         |exit|channel|of\b)""",
     re.IGNORECASE | re.VERBOSE,
@@ -69,22 +70,33 @@ def timeframes_in(text: str) -> tuple[Timeframe, ...]:
     ['15m']
     """
     found = []
-    for match in _SPAN.finditer(text):
+    match = _SPAN.search(text)
+    while match is not None:
         one = _timeframe(text, match)
         if one is not None:
             found.append(one)
+        spelled = one is None and match["n"] is not None and match["n"].isalpha()
+        match = _SPAN.search(text, match.start("unit") if spelled else match.end())
     return tuple(found)
 
 
 def _timeframe(text: str, match: re.Match[str]) -> Timeframe | None:
     before, after = text[: match.start()], text[match.end() :]
     if match["word"]:
+        word = match["word"].lower().replace("-", " ")
+        if word.startswith(("half", "quarter")) and _DURATION_BEFORE.search(before):
+            return None
         loose = bool(_LOOSE_BEFORE.search(before) or _LOOSE_AFTER.match(after))
-        return Timeframe(WORDED[match["word"].lower()], match.start(), match.end(), loose)
+        return Timeframe(WORDED[word], match.start(), match.end(), loose)
     if match["code"]:
         coded = BY_MINUTES.get(int(match["k"]) * MINUTES[UNITS[match["code"].lower()]])
         return None if coded is None else Timeframe(coded, match.start(), match.end(), False)
-    count, unit = value_of(match["n"]), UNITS[match["unit"].lower()]
+    written = match["n"].lower()
+    known = written[0].isdigit() or written in ONES or written in TENS
+    meant = written if known else number_meant(written)
+    if meant is None:
+        return None
+    count, unit = value_of(meant), UNITS[match["unit"].lower()]
     name = BY_MINUTES.get(int(count * MINUTES[unit]))
     charted = _is_charted(match, unit) or bool(_CHART_BEFORE.search(before))
     lasting = bool(_DURATION_BEFORE.search(before))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import product
 
 from agent.facts.indicator_names import ALIASES, NOT_NAMES
-from agent.facts.phrases import PHRASES
+from agent.facts.phrases import COMPOSED, PARTED, PHRASES
+from agent.facts.spelling import one_slip
 from engine.indicators.catalog import CATALOG
 
 _PIECE = re.compile(r"&[gl]t;|[a-z]+(?:'[a-z]+)?\d?(?![a-z\d])|[a-z]+|\d+|>=|<=|[^\s\w\-]|(?<![a-z])-|-(?![a-z])")
@@ -44,6 +46,10 @@ def table() -> dict[tuple[str, ...], tuple[str, object]]:
     for kind, written in PHRASES.items():
         for phrase in written.split("|"):
             found.setdefault(words_of(phrase), kind)
+    for composed in (COMPOSED, PARTED):
+        for kind, parts in composed.items():
+            for phrase in product(*(part.split("|") for part in parts)):
+                found.setdefault(words_of(" ".join(phrase)), kind)
     return found
 
 
@@ -74,15 +80,3 @@ def respelled(word: str) -> str:
 @cache
 def _single_words() -> frozenset[str]:
     return frozenset(piece for phrase in table() for piece in phrase if piece.isalpha())
-
-
-def one_slip(written: str, meant: str) -> bool:
-    """Tell whether one letter wrong, missing, too many, or two swapped, makes one word of the other."""
-    shorter, longer = sorted((written, meant), key=len)
-    if len(longer) - len(shorter) > 1 or written == meant:
-        return False
-    at = next((k for k, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    if len(shorter) < len(longer):
-        return shorter[at:] == longer[at + 1 :]
-    swapped = written[at : at + 2] == meant[at : at + 2][::-1] and written[at + 2 :] == meant[at + 2 :]
-    return swapped or written[at + 1 :] == meant[at + 1 :]

@@ -17,7 +17,7 @@ from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.nodes.understand import adopted, within
 from agent.refinement.report import SOURCE
-from agent.replies import problem_words, understood
+from agent.replies import left_out_line, problem_words, understood
 from agent.state import TurnState
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def _interpreter_passages(reading: Mapping[str, Any]) -> Iterator[str]:
     They quote the person's own figures and what code computed of them. Its explanations are about results: those are
     quoted by placeholders, and checked like any other.
     """
-    for name, part in (("assumptions", "text"), ("left_out", "reason"), ("left_out", "instead")):
-        yield from (one[part] for one in reading[name] if one[part])
+    yield from (one["text"] for one in reading["assumptions"])
+    yield from map(left_out_line, reading["left_out"])
     question = reading["question"]
     if question is not None:
         yield from question["text"].splitlines()
