@@ -51,7 +51,8 @@ PHRASES: dict[tuple[str, object], str] = {
         "|per entry|each time|apiece|my money|stack|of my bag|per coin|per asset|in each coin|in each|position"
         "|trade size|order size|worth|each|every trade|weight|of funds|of cash|notional|bet|buying power",
     ("role", "risk"):
-        "on the line|risk|risking|risks|risk per trade|at risk|risked|move costs|costs me|cost me|lose at most|lose no more than"
+        "on the line|risk|risking|risks"
+        "|risk per trade|at risk|risked|move costs|costs me|cost me|lose at most|lose no more than"
         "|lose only",
     ("role", "volatility"):
         "vol target|volatility target|target vol|target volatility|annualized volatility|annualised volatility"

@@ -48,8 +48,8 @@ def table() -> dict[tuple[str, ...], tuple[str, object]]:
             found.setdefault(words_of(phrase), kind)
     for composed in (COMPOSED, PARTED):
         for kind, parts in composed.items():
-            for phrase in product(*(part.split("|") for part in parts)):
-                found.setdefault(words_of(" ".join(phrase)), kind)
+            for pieces in product(*(part.split("|") for part in parts)):
+                found.setdefault(words_of(" ".join(pieces)), kind)
     return found
 
 
