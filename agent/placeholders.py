@@ -215,16 +215,21 @@ def _shown(value: Any, form: str, *, share: bool, sources: Sources, path: str) -
         raise PlaceholderError(f"'{path}' is {unit}; '{form}' does not fit")
     digits = found["pct"] or found["digits"]
     if digits is not None:
-        return (percent if share else number)(float(value), int(digits), signed=signed)
+        return _unparted((percent if share else number)(float(value), int(digits), signed=signed))
     if found["word"] == "int":
-        return percent(float(value), 0) if share else f"{round(value):,}"
+        return percent(float(value), 0) if share else str(round(value))
     if found["word"] == "money":
-        return money(float(value), sources.currency, signed=signed)
+        return _unparted(money(float(value), sources.currency, signed=signed))
     if found["word"] == "date":
         return _day(value)
     if found["word"] == "raw" and not share:
         return f"{value:.12g}"
     return per_cent(value) if share else plain_number(value)
+
+
+def _unparted(figure: str) -> str:
+    """Return a figure without separators of thousands: answers are read in languages where a comma begins decimals."""
+    return figure.replace(",", "")
 
 
 def _day(value: Any) -> str:

@@ -40,12 +40,12 @@ def per_cent(fraction: float) -> str:
 
 
 def plain_number(value: float) -> str:
-    """Write a number without a needless decimal, with thousands separators.
+    """Write a number without a needless decimal and without separators, which other languages read as decimals.
 
     >>> plain_number(1000.0), plain_number(0.674), plain_number(2)
-    ('1,000', '0.674', '2')
+    ('1000', '0.674', '2')
     """
-    text = f"{value:,.10f}".rstrip("0").rstrip(".")
+    text = f"{value:.10f}".rstrip("0").rstrip(".")
     return text if text.strip("-0.,") or not value else f"{value:g}"
 
 

@@ -82,7 +82,7 @@ FILLED = {
     "{{run:run_a1.returnsPct|.2f}}": "15.37 %",
     "{{run:latest.sharpeRatio|.2f}}": "0.87",
     "{{run:run_a1.tradeCount|int}}": "240",
-    "{{run:run_a1.netProfit|money}}": "12,345.67 USDT",
+    "{{run:run_a1.netProfit|money}}": "12345.67 USDT",
     "{{run:run_a1.timeframe.start|date}}": "2020-01-01",
     "{{run:run_a1.sharpe.high95|.1f}}": f"{RUN['evidence']['statistics']['sharpe']['high95']:.1f}",
     "{{run:run_a1.evidence.notices.0.message|text}}": "limit fills pay a fee of 0.1 %",
