@@ -31,7 +31,6 @@ ASKS: list[tuple[dict[str, Any], str, str, tuple[str, ...]]] = [
     (MULTI, "remove the trailing stop", "risk.trailing_stop", ("no trailing stop",)),
     (SPOT, "remove the macd filter", "signals.entry", ("macd", "rsi_14")),
     (SPOT, "no fixed stop and no target, drop the exit rule too", "signals.exit", ()),
-    (SPOT, "sell at the 20 ema", "signals.exit", ("rises", "falls")),
     (SPOT, "stop below the 20 bar low", "risk.stop_loss", ("distance",)),
     (SPOT, "only enter when the bigger trend is up", "signals.entry", ("which condition",)),
     (SPOT, "make it 1h", "strategy", ("already",)),
@@ -117,6 +116,7 @@ def test_half_a_rule_is_never_written() -> None:
         (SPOT, "double the target", "16 %"),
         (SPOT, "sell when macd crosses below its signal", "beside"),
         (PERP, "stop for longs 3 atr", "both sides"),
+        (SPOT, "sell at the 20 ema", "at or below"),
         (MULTI, "switch sma to ema", "sma_50, sma_200"),
     ],
 )

@@ -123,7 +123,7 @@ BUILDING = [
     "new strategy: buy eth when it closes above its 50 day average",
 ]
 NEITHER = [
-    "how did it do?",
+    "how did the backtest go?",
     "why did it lose money",
     "what is the stop?",
     "improve it",

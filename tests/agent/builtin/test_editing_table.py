@@ -201,6 +201,43 @@ EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     (SPOT, "fill at the close", {"/execution/fill": "close"}),
     (SPOT, "use conservative slippage", {"/execution/slippage_model": "conservative"}),
     (SPOT, "fees maker 0.02% taker 0.05%", {"/execution/fees": {"maker": 0.0002, "taker": 0.0005}}),
+    # notes in shorthand
+    (SPOT, "sl 4 -> 3", {"/risk/stop_loss/value": 0.03}),
+    (SPOT, "tp off", {"/risk/take_profit": None}),
+    (
+        SPOT,
+        "sl 3% tp 9% 2h",
+        {"/risk/stop_loss/value": 0.03, "/risk/take_profit/value": 0.09, "/universe/timeframe": "2h"},
+    ),
+    (MULTI, "+doge, -eth", {"/universe/assets": ["BTC", "SOL", "DOGE"]}),
+    (PERP, "rsi 70 -> 65", {f"{ENTRY}/1/value": 65}),
+    (PERP, "60 ema to 90", {"/indicators/ema_slow/inputs/length": 90}),
+    (PERP, "ema -> wma", {"/indicators/ema_fast/type": "wma", "/indicators/ema_slow/type": "wma"}),
+    (PERP, "size x1.5", {"/sizing/value": 0.15}),
+    (PERP, "lev off", {"/risk/max_leverage": 1}),
+    (PERP, "be @ 2%", {"/risk/breakeven": {"at": 0.02}}),
+    (PERP, "time stop 12", {"/risk/time_limit": {"bars": 12}}),
+    (PERP, "shorts off", {"/signals/short": None}),
+    (PERP, "stop 1 atr wider", {"/risk/stop_loss/value": 3}),
+    (MULTI, "volume filter 2x", {f"{ENTRY}/2/right": "2 * vol_20"}),
+    # one thing for another, and what is too much
+    (SPOT, "the stop is too close, 6%", {"/risk/stop_loss/value": 0.06}),
+    (SPOT, "5% stop, target triple that", {"/risk/stop_loss/value": 0.05, "/risk/take_profit/value": 0.15}),
+    (
+        SPOT,
+        "replace the ema filter with adx above 22",
+        {
+            "/indicators/ema_100": None,
+            "/indicators/adx_14": ADX,
+            f"{ENTRY}/1": {"when": "gt", "left": "adx_14.adx", "value": 22},
+        },
+    ),
+    (SPOT, "enter when rsi crosses above 30 instead of being below", {f"{ENTRY}/0/when": "crosses_above"}),
+    (SPOT, "make the ema filter daily", {"/indicators/ema_100/inputs/timeframe": "1d"}),
+    (PERP, "rsi levels 65 and 35", {f"{ENTRY}/1/value": 65, f"{SHORT}/1/value": 35}),
+    (PERP, "stop of 3% for longs and shorts", {"/risk/stop_loss": {"type": "percent", "value": 0.03}}),
+    (PERP, "we don't need the trailing stop", {"/risk/trailing_stop": None}),
+    (MULTI, "half as many positions", {"/sizing/max_positions": 2}),
     # several at once
     (
         SPOT,

@@ -29,14 +29,15 @@ LIMITS = {
 FRACTIONS = ("max_position", "max_exposure", "max_drawdown", "max_daily_loss")
 KINDS = {path: kind for kind, path in LIMITS.items()}
 LIFTED_TO = re.compile(
-    r"^(?:yes[, ]*)?(?:raise|lift|increase|set|change|move|put|bump|bring|make|lower|reduce) (?:up )?(?:the |that |"
-    r"my )?(?:position |size |trade )?"
-    r"(?:limits?|caps?|maximum)(?: up| down)?(?: to| at| is|:)? (?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
+    r"^(?:yes[, ]*)?(?:(?:raise|lift|increase|set|change|move|put|bump|bring|make|lower|reduce) )?(?:up )?(?:the |"
+    r"that |my )?"
+    r"(?:position |size |trade )?(?:limits?|caps?|maximum)(?: up| down)?(?: to| at| is|:)? "
+    r"(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
     re.IGNORECASE,
 )
 HALTED = re.compile(
     r"^(?:stop|halt|quit|end|pause|cease|shut down|switch off|turn off|kill)(?: all)?(?: the)?(?: trading| strategy| "
-    r"bot| everything| it)\b(?P<when>.*?)"
+    r"bot| everything)\b(?P<when>.*?)"
     r"(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
     re.IGNORECASE,
 )
@@ -73,7 +74,7 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
         return True
     text = clause.body if clause.old is not None else clause.text
     found = [item.data for item in sheet.items(text) if item.kind == "size"]
-    found = [one for one in found if one.kind != "fixed_notional" or one.currency or not _about_an_indicator(text)]
+    found = [one for one in found if one.kind != "fixed_notional" or _is_money(one, text, sheet)]
     topic = topic_in(clause.text if clause.old is None else clause.all)
     if topic is not None and topic.path in KINDS:
         found = [one for one in found if LIMITS.get(one.kind) == topic.path] or _named(KINDS[topic.path], text) or found
@@ -86,9 +87,15 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
     return bool(found)
 
 
-def _about_an_indicator(text: str) -> bool:
-    """``put a 50 sma there``: a number that is no money."""
-    return any(token.tag in ("indicator", "line", "average") for token in tokenize(clean(text)))
+def _is_money(size: Size, text: str, sheet: Worksheet) -> bool:
+    """False for ``put a 50 sma there`` or ``use 65``: numbers that are no money."""
+    if size.currency is not None:
+        return True
+    tokens = tokenize(clean(text))
+    if any(token.tag in ("indicator", "line", "average") for token in tokens):
+        return False
+    sized = any(token.tag == "each" or (token.tag == "size" and token.text not in ("use", "put")) for token in tokens)
+    return sized or sheet.at("sizing.mode") == "fixed_notional"
 
 
 def _percent(text: str) -> float | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.editing.factors import FACTORS
 from agent.language.builtin.editing.topics import topic_in
-from agent.language.builtin.editing.wording import KEEP, POLITE, VERBS, Clause, read_clause
+from agent.language.builtin.editing.wording import KEEP, POLITE, UNVERBED, VERBS, Clause, read_clause
 from agent.language.builtin.markets import asset, timeframe
 from agent.language.builtin.scanner import scan
 from agent.language.builtin.tokens import clean, tokenize
@@ -21,7 +21,7 @@ SOFT = re.compile(
     re.IGNORECASE,
 )
 STARTS = re.compile(
-    r"^(?:rename|call (?:it|this)|name it|undo|revert|roll back|long only|longs only|short only|shorts only|ie\b|"
+    r"^(?:limit|rename|call (?:it|this)|name it|undo|revert|roll back|long only|longs only|short only|shorts only|ie\b|"
     r"i\.e|which is|"
     r"(?:also |only )?(?:exit|sell|buy|enter|close|get out|get in|go (?:long|short)|cover|leave|entry|entries|"
     r"exits)\b|both sides|both directions|"
@@ -93,6 +93,8 @@ def _pieces(sentence: str) -> list[str]:
         before, after = sentence[start : joint.start()], sentence[joint.end() :]
         if joint.start() <= start or not before.strip() or not after.strip():
             continue
+        if re.search(r"\blongs?$", before.strip(), re.IGNORECASE) and re.match(r"shorts?\b", after, re.IGNORECASE):
+            continue
         if (
             SCOPE.search(before.strip())
             or OPEN_ENDED.search(before.strip())
@@ -140,6 +142,8 @@ def begins_change(text: str, before: str = "") -> bool:
         return True
     if GO.match(bare):
         return False
+    if UNVERBED.match(bare) and re.search(r"\d", bare) and RULE_BEFORE.search(before) is None:
+        return True
     if any(pattern.match(bare) for _, pattern in VERBS) or bare.split()[0].lower() in FACTORS:
         return not (
             RULE_BEFORE.search(before)

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.editing.exchange import exchanged
-from agent.language.builtin.editing.lookup import Role, leaves_of, names_in, role_in, side_in
+from agent.language.builtin.editing.lookup import Role, role_in, side_in
 from agent.language.builtin.editing.mentions import mentioned
-from agent.language.builtin.editing.placing import Mode, place
+from agent.language.builtin.editing.placing import Mode, entry_of, place
 from agent.language.builtin.editing.rewriting import mapped, settle_bare
 from agent.language.builtin.editing.statements import filter_by_name, rule_in
 from agent.language.builtin.editing.thresholds import moved_in_place, numbers_in
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.universe import frames_in
+from agent.language.builtin.roles import directed
 from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, Span, contrary, leaves
 from agent.spec_words import indicator_words
 
@@ -73,8 +74,7 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     settled = _settled(_framed(stated.rule, clause), sheet, role)
     if settled is None:
         return True
-    if _ask_which_way(settled, role, sheet):
-        return True
+    _tell_which_way(settled, role, sheet)
     if stated.left:
         sheet.leave_out(" ".join(stated.left), "I could not tell what this asks for", f"signals.{role}")
     if clause.verb == "exclude":
@@ -110,23 +110,19 @@ def _apply(rule: Condition, role: Role, clause: Clause, sheet: Worksheet) -> Non
     place(rule, _mode(clause, role), role, side, sheet)
 
 
-def _ask_which_way(rule: Condition, role: Role, sheet: Worksheet) -> bool:
-    """``exit at the 20 ema``: from below or from above? A band's side says so, or an entry at another line of it."""
+def _tell_which_way(rule: Condition, role: Role, sheet: Worksheet) -> None:
+    """``exit at the 20 ema``: from below or from above? A band's side says so; else what is taken is told."""
     for leaf in leaves(rule):
         if not (isinstance(leaf, Compare) and leaf.when == "reach" and isinstance(leaf.right, Series)):
             continue
         line = leaf.right
-        entries = [name for one in leaves_of(sheet.after) if one.role == "entry" for name in names_in(one.condition)]
-        kinds = {sheet.after["indicators"][name]["type"] for name in entries if name in sheet.after["indicators"]}
         if line.output in ("upper", "lower", "high", "low") or line.type in ("highest", "lowest"):
             continue
-        if line.type in kinds and line.type in ("bbands", "keltner", "donchian"):
-            continue
-        sheet.ask(
-            f"signals.{role}", f"is that when the price rises to the {line.type.upper()}, or when it falls to it?"
-        )
-        return True
-    return False
+        place_of = entry_of(sheet, "long")
+        way = directed(leaf, "long", role, place_of)
+        falls = isinstance(way, Compare) and way.when == "lte"
+        side = "at or below" if falls else "at or above"
+        sheet.assume(f"signals.{role}", None, f"at the {line.type.upper()} is taken as a close {side} it (longs)")
 
 
 def _levelled(clause: Clause, sheet: Worksheet) -> bool:

@@ -165,7 +165,14 @@ def role_in(text: str) -> Role | None:
 
 
 def side_in(text: str) -> Side | None:
-    """Return the side that words name."""
+    """Return the one side that words name, None where they name both or neither."""
+    if re.search(
+        r"\blongs?\b.*\bshorts?\b|\bshorts?\b.*\blongs?\b|\bboth (?:sides|directions|"
+        r"ways)\b",
+        text,
+        re.IGNORECASE,
+    ):
+        return None
     if re.search(
         r"\b(?:shorts?|short side|shorting|cover\w*)\b(?! (?:ma|ema|sma|average|moving|term|one|line|length|period))",
         text,

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 RENAMED = re.compile(
     r"(?:^|\b(?:and|then|also|please|you|,)\s+)(?:rename|call|name)\s+(?:it|this|that|the (?:strategy|bot|system|"
     r"thing)|my (?:strategy|bot|system)|strategy)?\s*"
-    r"(?:to|as|:|into)?\s*(?P<name>\S.*)$|"
+    r"(?:to|as|:|into)?\s*(?::\s*)?(?P<name>\S.*)$|"
     r"(?:^|\b(?:and|then|also|please|you|,)\s+)(?:change|set|update|make)\s+(?:the |its )?(?:name|title)\s*(?:of "
     r"(?:it|the strategy|this))?\s*(?:to|:|as|=)\s*(?P<title>\S.*)$|"
-    r"^(?:the )?(?:name|title)\s*(?:should be|is|:|=)\s*(?P<called>\S.*)$",
+    r"^(?:the )?(?:name|title)\s*(?:should be|is|:|=|(?=[\x22']))\s*(?P<called>\S.*)$",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"""^["'“](?P<name>.+?)["'”](?:\s|$|[.!,])""")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.language.builtin.editing.kinds import first_named, read_kind, said_inputs
 from agent.language.builtin.editing.lookup import labelled, leaves_of, length_of, names_in, role_in, side_in, used_keys
 from agent.language.builtin.editing.mentions import mentioned
-from agent.language.builtin.editing.thresholds import LEVEL, number_in, numbers_in
+from agent.language.builtin.editing.thresholds import LENGTH, LEVEL, number_in, numbers_in
 from agent.language.builtin.editing.universe import frames_in
 from agent.language.builtin.lexicon import Named
 from agent.language.builtin.operands import AVERAGES, PARAMETERS
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 LABELLED = re.compile(
     r"\b(?P<label>fast(?:er)?|slow(?:er)?|signal|quick|short|long)\b(?:[ -]?(?:term|one|line|length|period|ma|ema|"
     r"sma|wma|hma|average|moving average|leg|side))*"
-    r"[ ]*(?:is|to|at|of|=|:|with|->|should be|into)?[ ]*(?P<number>\d+)(?![\d.]*\s*(?:%|percent|x\b|atr|bars? ago))",
+    r"[ ]*(?:is|to|at|of|=|:|with|->|should be|into)?[ ]*(?P<number>\d+)(?![\d.]*\s*(?:%|/|percent|x\b|atr|bars? ago))",
     re.IGNORECASE,
 )
 NAMED_INPUTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("stddev", re.compile(r"\b(?:std(?:dev|s)?|standard deviations?|deviations?|sigmas?|sd|devs?)\b", re.IGNORECASE)),
     ("multiplier", re.compile(r"\b(?:multipl\w+|mult|factor)\b", re.IGNORECASE)),
+    ("k", re.compile(r"\bk\b", re.IGNORECASE)),
+    ("d", re.compile(r"\bd\b", re.IGNORECASE)),
     ("signal", re.compile(r"\bsignal\b", re.IGNORECASE)),
     ("smooth", re.compile(r"\bsmooth\w*\b", re.IGNORECASE)),
     ("step", re.compile(r"\bstep\b", re.IGNORECASE)),
@@ -41,6 +43,15 @@ ACTS = re.compile(
 """A rule is stated: what it names is no setting to change."""
 
 EVERYTHING = re.compile(r"\b(?:candles?|charts?|time ?-?frame|tf|everything|trade|run|switch to)\b", re.IGNORECASE)
+MULTIPLE = 6
+"""Numbers beside an ATR up to which a multiple of it is as likely as its length."""
+
+CHANNELS = ("donchian", "highest", "lowest", "keltner", "bbands")
+ROLED = re.compile(
+    r"(?P<before>\d+)[ -]?(?:bars?|days?|periods?)?\s*(?:for |on |at )?(?:the )?(?P<role>entr(?:y|ies)|exits?)\b|"
+    r"\b(?P<part>entr(?:y|ies)|exits?)\s*(?:channel |length |at |on |is |to |:|=)*\s*(?P<behind>\d+)\b",
+    re.IGNORECASE,
+)
 CROSS = re.compile(r"\bcross\w*\b", re.IGNORECASE)
 LENGTHS = ("length", "k", "fast")
 
@@ -74,6 +85,26 @@ def _frame(clause: Clause, sheet: Worksheet) -> bool:
             inputs.pop("timeframe", None)
         else:
             inputs["timeframe"] = frames[0]
+    return True
+
+
+def _by_role(clause: Clause, sheet: Worksheet) -> bool:
+    """``donchian 55 entry 20 exit``: lengths by the part of the strategy that reads them."""
+    said = [
+        (found.group("before") or found.group("behind"), found.group("role") or found.group("part"))
+        for found in ROLED.finditer(clause.body)
+    ]
+    if len(said) < 2:
+        return False
+    keys = mentioned(re.sub(r"\d+", " ", clause.all), sheet.after)
+    keys = keys or [key for key, one in sheet.after["indicators"].items() if one["type"] in CHANNELS]
+    for number, words in said:
+        role = "entry" if words.lower().startswith("e") and words.lower()[1] == "n" else "exit"
+        read = {name for leaf in leaves_of(sheet.after) if leaf.role == role for name in names_in(leaf.condition)}
+        meant = [key for key in keys if key in read]
+        if len(meant) != 1:
+            return False
+        sheet.after["indicators"][meant[0]]["inputs"]["length"] = int(number)
     return True
 
 
@@ -129,10 +160,7 @@ def _list(clause: Clause, sheet: Worksheet) -> bool:
         if len(old) != len(new):
             return False
     else:
-        named = mentioned(re.sub(r"\d+", " ", about), sheet.after)
-        keys = [key for key in named if indicators[key]["type"] in AVERAGES]
-        if not named and CROSS.search(clause.text):
-            keys = _crossing(sheet)
+        keys = _listed(about, clause, len(new), sheet)
     if len(keys) != len(new) or len(set(keys)) != len(keys):
         return False
     pairs = (
@@ -143,6 +171,21 @@ def _list(clause: Clause, sheet: Worksheet) -> bool:
     for key, value in pairs:
         indicators[key]["inputs"]["length"] = int(value)
     return True
+
+
+def _listed(about: str, clause: Clause, count: int, sheet: Worksheet) -> list[str]:
+    """The indicators of one type that a list of lengths is for."""
+    indicators = sheet.after["indicators"]
+    named = mentioned(re.sub(r"\d+", " ", about), sheet.after)
+    if not named and CROSS.search(clause.text):
+        return _crossing(sheet)
+    if not named and re.search(r"[A-Za-z]", re.sub(r"\b(?:and|faster|slower|quicker)\b", "", clause.body)) is None:
+        kinds = [one["type"] for one in indicators.values() if length_of(one)]
+        named = [key for key, one in indicators.items() if length_of(one) and kinds.count(one["type"]) == count]
+    averages = [key for key in named if indicators[key]["type"] in AVERAGES]
+    keys = averages or named
+    alike = len({indicators[key]["type"] for key in keys}) == 1 or bool(averages)
+    return [key for key in keys if length_of(indicators[key])] if alike else []
 
 
 def _crossing(sheet: Worksheet) -> list[str]:
@@ -224,6 +267,8 @@ def _stated(new_text: str, about: str, keys: list[str], sheet: Worksheet) -> dic
         return {free[0]: values[0]} if free else {}
     if len(values) > 1 and len(values) <= len(names):
         return {name: plain_number(float(value)) for name, value in zip(names, values, strict=False)}
+    if kind == "atr" and values[0] <= MULTIPLE and LENGTH.search(both) is None:
+        return {}  # as likely a multiple of it
     main = next((one for one in names if one in LENGTHS), None)
     return {main: int(values[0])} if main is not None and len(values) == 1 else {}
 

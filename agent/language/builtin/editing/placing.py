@@ -95,16 +95,24 @@ def _new_side(rule: Condition, role: Role, side: Side, writer: SpecWriter, sheet
     if role == "exit":
         sheet.ask(f"{home(side)}.entry", f"the {side} side is not traded: when should it enter?")
         return
+    opened = directed(rule, side, role, None)
+    if any(isinstance(leaf, Opposite) for leaf in leaves(opened)):
+        other = entry_of(sheet, "long" if side == "short" else "short")
+        if other is None or not isinstance(opened, Opposite):
+            sheet.ask(f"{home(side)}.entry", f"what is the opposite of the entry: when should the {side} side enter?")
+            return
+        opened = mirrored(other)
+        sheet.assume(f"{home(side)}.entry", None, f"the {side} side enters by the entry of the other side, mirrored")
     if side == "short" and sheet.at("signals.short") is None:
         sheet.put("signals.short", {"entry": [], "exit": []})
     path = home(side)
-    sheet.put(f"{path}.entry", [writer.condition(directed(rule, side, role, None))])
+    sheet.put(f"{path}.entry", [writer.condition(opened)])
     sheet.assumptions += writer.assumptions
     if side == "short":
         need_perp(sheet)
     if not sheet.at(f"{path}.exit"):
         if any("cross" in str(one) for one in [sheet.at(f"{path}.entry")]):
-            sheet.put(f"{path}.exit", [writer.condition(reversed_signal(directed(rule, side, role, None)))])
+            sheet.put(f"{path}.exit", [writer.condition(reversed_signal(opened))])
             sheet.assume(f"{path}.exit", None, f"no exit was named for the {side} side: out when its cross turns back")
         elif any(sheet.at(f"risk.{name}") for name in WAYS_OUT):
             sheet.assume(

@@ -54,12 +54,19 @@ MOVED_IN = re.compile(
     r"d|week)s?\b",
     re.IGNORECASE,
 )
+HOLDING = re.compile(
+    r"\b(?:after|hold\w*|max\w*|limit|time|up to|within|longest|for|once|timeout|"
+    r"stop)\b",
+    re.IGNORECASE,
+)
+MUST_HOLD = re.compile(r"\b(?:must|should|has to|have to|needs? to|to|that) hold\b|\bholds\b", re.IGNORECASE)
 LONGEST = re.compile(
-    r"^(?:max(?:imum)?|at most|no more than) (?:of )?\d+ ?(?:bars?|candles?|days?|hours?|h|"
+    r"^hold\b.*\b(?:no longer than|at most|up to|maximum|max)\b.*\d|^(?:max(?:imum)?|at most|no more than) (?:of "
+    r")?\d+ ?(?:bars?|candles?|days?|hours?|h|"
     r"d)$",
     re.IGNORECASE,
 )
-MULTIPLE = re.compile(r"^(?:the |use |set |change )*atr multiple\b", re.IGNORECASE)
+MULTIPLE = re.compile(r"^(?:the |use |set |change )*atr multiple\b|^\d+(?:\.\d+)?\s*x?\s*atrs?$", re.IGNORECASE)
 
 
 def read_protection(clause: Clause, sheet: Worksheet) -> bool:
@@ -79,6 +86,7 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
         return True
     items = sheet.items(text)
     found = [item.data for item in items if item.kind == "level" and not item.data.none]
+    found = [one for one in found if one.kind != "time_limit" or (HOLDING.search(text) and not MUST_HOLD.search(text))]
     if MOVED_IN.search(text) and topic_in(text) is None:
         return False  # a move of the market
     if not found and _is_rule_or_size(items, clause):

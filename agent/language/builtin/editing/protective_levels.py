@@ -127,11 +127,26 @@ def _profit(level: Level, clause: Clause, sheet: Worksheet) -> None:
     fraction = plain_number(round(level.fraction if level.fraction is not None else 0.5, 6))
     parts = list(sheet.at("risk.partial_exits") or [])
     alike = [one for one in parts if one["fraction"] == fraction] if len(parts) > 1 else parts
-    if (clause.verb == "set" or clause.instead) and len(alike) == 1:
+    same = [one for one in parts if one["fraction"] == fraction]
+    if (
+        len(same) == 1
+        and not clause.also
+        and clause.verb != "add"
+        and "another" not in clause.text
+        and not _is_new(same[0], sheet)
+    ):
+        sheet.assume("risk.partial_exits", at, "the partial exit of that size moves; say 'also' for a further one")
+        alike, parts = same, [{"at": at, "fraction": fraction} if one is same[0] else one for one in parts]
+    elif (clause.verb == "set" or clause.instead) and len(alike) == 1:
         parts = [{"at": at, "fraction": fraction} if one is alike[0] else one for one in parts]
     else:
         parts.append({"at": at, "fraction": fraction})
     sheet.put("risk.partial_exits", parts)
+
+
+def _is_new(part: dict[str, Any], sheet: Worksheet) -> bool:
+    """True for a partial exit that this message added."""
+    return part not in (sheet.was("risk.partial_exits") or [])
 
 
 def _bars(span: Span, path: str, sheet: Worksheet) -> int:

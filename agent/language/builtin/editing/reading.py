@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.edits import apply, diff
 from agent.errors import PatchError
+from agent.language.builtin.editing.afterwards import asked_afterwards
 from agent.language.builtin.editing.amounts import fit_limits, read_amount, read_halt
 from agent.language.builtin.editing.choices import GOAL_PATHS, goal_in, read_choice
 from agent.language.builtin.editing.clauses import clauses_of
@@ -231,15 +232,7 @@ def _problem(sheet: Worksheet, patch: Any) -> Ask | None:
             f"with that change the strategy would not be valid: {one.message}{hint}. What should it be instead?",
         )
     known = {(one.code, one.path) for one in check(dict(sheet.before)).problems}
-    for one in checked.problems:
-        if one.code == "NO_EXIT" and (one.code, one.path) not in known:
-            return Ask(
-                "signals.exit",
-                "with that change nothing would ever close a position: which exit, stop, target or time limit instead?",
-            )
-        if one.code == "SIZE_CUT" and ("SIZE_CUT", one.path) not in known:
-            return Ask(one.path.removeprefix("$."), f"{one.message}: raise that limit, or use a size within it?")
-    return None
+    return asked_afterwards(sheet.before, after, checked.problems, known)
 
 
 def _asked(asks: list[Ask], left_out: tuple[LeftOut, ...]) -> Reading:

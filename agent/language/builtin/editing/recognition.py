@@ -50,7 +50,7 @@ TIED = re.compile(
     r"\binstead\b|\b(?:change|replace|swap|redo|rewrite|modify) (?:the|my|its|our)\b|\b(?:buy|sell|entry|exit) "
     r"(?:threshold|level)|"
     r"^(?:and |then |please |pls |ok |now )*(?:also|or|plus|add|remove|drop|require|skip|unless)\b|"
-    r"\b(?:leave|keep) (?:everything|the rest)\b",
+    r"\b(?:leave|keep) (?:everything|the rest)\b|\bin the (?:entry|exit)\b|\bshould be \d",
     re.IGNORECASE,
 )
 """Words that tie a message to the strategy there is, however much it says."""
@@ -61,7 +61,7 @@ ASKED = re.compile(
     re.IGNORECASE,
 )
 ORDERS = re.compile(
-    r"\b(?:bands?|channel|averages?|length|look ?back|sigma|deviations?)\b.*\d|\d.*\b(?:bands?|"
+    r"\b(?:bands?|channels?|averages?|session|hours|length|look ?back|sigma|deviations?)\b.*\d|\d.*\b(?:bands?|"
     r"channel|averages?|length|look ?back|sigma|deviations?)\b|\b(?:fees?|commissions?|slippage|fills?|limit orders?|"
     r"max(?:imum)? \d+)\b",
     re.IGNORECASE,
@@ -109,8 +109,8 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     False
     """
     plain = re.sub(
-        r"\b(?:for|on) (?:the )?(?:longs?|shorts?)\b(?: only| "
-        r"side)?",
+        r"\b(?:for|on) (?:the )?(?:longs?|shorts?|both)\b(?: only| "
+        r"sides?| directions)?",
         "",
         written_out(clean(text).strip()),
     ).strip()
@@ -141,7 +141,9 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
         or topic_in(plain) is not None
     ):
         return True
-    if len(plain.split()) <= SHORT and (COMPARED.search(plain) or any(token.tag in SHORTHAND for token in tokens)):
+    if len(plain.split()) <= SHORT and (
+        re.search(r"\d", plain) or COMPARED.search(plain) or any(token.tag in SHORTHAND for token in tokens)
+    ):
         return True
     if COMPARED.search(plain) and any(token.tag in SHORTHAND for token in tokens):
         return True

@@ -23,7 +23,14 @@ BARRED = "\u00a4"
 FRACTIONS = (
     (re.compile(r"\b(?:half (?:a |of a |of one |an? )?|0?\.5 of a )(?:percent|per cent|%)", re.IGNORECASE), "0.5%"),
     (re.compile(r"\b(?:a |one )?quarter (?:of )?(?:a |one )(?:percent|per cent)", re.IGNORECASE), "0.25%"),
-    (re.compile(r"\b(?:a|one) (?:percent|per cent)\b", re.IGNORECASE), "1%"),
+    (
+        re.compile(
+            r"\bone (?:percent|per cent)\b|(?<=by )a (?:percent|per cent)\b|(?<=risk )a (?:percent|per "
+            r"cent)\b",
+            re.IGNORECASE,
+        ),
+        "1%",
+    ),
 )
 LABEL_BEHIND = re.compile(r"\b([A-Za-z]{0,4}ma)[_ ](fast|slow)\b(?! \d)", re.IGNORECASE)
 

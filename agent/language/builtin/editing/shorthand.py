@@ -26,6 +26,11 @@ def _days(found: re.Match[str]) -> str:
     return f"{first} to {last}"
 
 
+def _too(found: re.Match[str]) -> str:
+    what, old, new = found.group("what"), found.group("old"), found.group("new")
+    return f"change {what} from {old} to {new}" if old else f"change {what} to {new}"
+
+
 Rewrite = str | Callable[[re.Match[str]], str]
 
 REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
@@ -46,9 +51,11 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"(?P<start>^|[,;.]\s*)(?:-\s?|minus |ex |excl\.? |excluding |sans )(?=[A-Za-z])", r"\g<start>remove "),
         (r"(?<=\w) \+(?=[A-Za-z])", ", add "),
         (r"(?<=\w) -(?=[A-Za-z])", ", remove "),
-        (rf"(?P<start>^|[,;.]\s*)(?P<what>(?:the )?{_NAME}(?: {_NAME})?) (?:off|out|gone)(?=\s*(?:$|[,;.]|please|"
+        (rf"(?P<start>^|[,;.]\s*)(?P<what>(?!no |not |scal|take |get |go |be )(?:the )?{_NAME}(?: {_NAME})?) (?:off|"
+        rf"out|gone)(?=\s*(?:$|[,;.]|please|"
         rf"pls))(?!.*\bwhen\b)", r"\g<start>remove \g<what>"),
         (r"(?P<start>^|[,;.]\s*)(?P<what>[A-Za-z]{2,6}) in(?=\s*(?:$|[,;.]))", r"\g<start>add \g<what>"),
+        (r"(?P<start>^|[,;.]\s*)be (?:off|out)\b", r"\g<start>remove breakeven"),
         # parts and multiples
         (r"(?<![\d/.])(?P<part>1/2|1/3|1/4|2/3|3/4)(?![\d/.])(?! (?:ema|sma|ma|"
         r"cross))", lambda found: PARTS[found.group("part")]),
@@ -60,6 +67,22 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"(?P<start>^|[,;.]\s*)(?P<times>\d+(?:\.\d+)?)x(?=\s*(?:$|[,;.]))", r"\g<start>leverage \g<times>x"),
         (r"\btp ?\d:?\s*(?:at )?(?P<at>\d+(?:\.\d+)?\s*%)\s*\(?(?P<part>half|a third|a quarter|two thirds|"
         r"\d+\s*%)\)?", r"sell \g<part> at \g<at>"),
+        # opinions that are changes
+        (rf"(?:^|(?<=[,;.] ))(?:the )?(?P<what>[^,;.\n]+?)(?: of (?P<old>{_NUMBER}))?(?: (?:is|are|seems|feels|looks|"
+        rf"at))? (?:a bit |a little |way |far |much )?too "
+         rf"(?:high|low|big|small|wide|tight|close|far|long|short|large|fast|slow|near|much|little|"
+         rf"loose)\b[ ,;:.-]*(?:so |and |please |rather |better |use |make it |go with |take |try |put |set it to |"
+         rf"do )*"
+         rf"(?P<new>{_NUMBER})\b", _too),
+        (r"\b(?:i |we |you )?(?:really )?(?:do not|don't|dont) (?:want|need|like) (?P<what>(?:the |that |this |a "
+        r")?[^,;.\n]+?)(?: any ?more| anyway| here)?(?=\s*(?:$|[,;.]))", r"remove \g<what>"),
+        (r"(?:^|(?<=[,;.] ))(?P<what>[^,;.\n]+?)(?: (?:part|rule|thing))? (?:(?:isn't|aren't|is not|are not|isnt|"
+        r"arent) (?:needed|necessary|wanted|useful)|(?:is|are) (?:unnecessary|useless|pointless|redundant|not needed))"
+         r"(?:[ ,;:.-]*(?:so |please )?(?:remove|drop|delete|ditch|lose) (?:it|them|that))?", r"remove \g<what>"),
+        (rf"\b(?:let|ride) (?:the |my )?(?:winners?|profits?|it|them) (?:run |ride )?(?:to|until|up to) "
+        rf"(?P<at>{_NUMBER})", r"target \g<at>"),
+        (rf"\bcut (?:the |my )?(?:losers?|loss(?:es)?) (?:at|after|of) (?P<at>{_NUMBER})", r"stop \g<at>"),
+        (rf"\bstop (?:it |me |us )?out (?:at|after) (?P<at>{_NUMBER})", r"stop \g<at>"),
         # words cut short
         (r"(?P<start>^|[,;.]\s*|\b(?:sl|stop) to )(?:b/e|be)\b(?=\s*(?:at|after|stop|once|\+|"
         r"\d))", r"\g<start>breakeven"),
@@ -77,6 +100,8 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         r"avg)", r"volume above \g<times> times its average"),
         (r"\b(?P<times>twice|double|\d+(?:\.\d+)?x|\d+(?:\.\d+)? times) (?:the )?(?:average|avg|usual|normal) "
         r"vol(?:ume)?\b", r"volume above \g<times> its average"),
+        (r"\b(?:trading )?(?:session|hours?)\s*(?:from |between |to |:)?\s*(?P<start>\d{1,2})(?::00)?\s*h?\s*(?:-|to|"
+        r"and|until)\s*(?P<end>\d{1,2})(?::00)?\s*(?:h\b|utc\b)?", r"only between \g<start>:00 and \g<end>:00 utc"),
         (r"\bslip\b", "slippage"),
         (r"\bprev\b", "previous"),
         (r"\batr (?:mult\w*|multiple|factor|x)\b", "atr multiple"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.editing.placing import need_perp, writer_for
 from agent.language.builtin.editing.rewriting import NoRule, rule_of
+from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.rules import Compare, Field, Number, leaves, mirrored
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def read_sides(clause: Clause, sheet: Worksheet) -> bool:
         or ADD_SHORT.search(text)
         or (clause.also and re.search(rf"\b(?:{SHORTS})\b", text, re.IGNORECASE))
     ):
-        _add_missing(sheet)
+        return _add_missing(clause, sheet)
     else:
         return False
     return True
@@ -126,16 +127,19 @@ def _only_short(sheet: Worksheet) -> None:
     sheet.put("signals.exit", [])
 
 
-def _add_missing(sheet: Worksheet) -> None:
+def _add_missing(clause: Clause, sheet: Worksheet) -> bool:
     if sheet.at("signals.short") is not None and sheet.at("signals.entry"):
+        if topic_in(clause.text) is not None or re.search(r"\d", clause.text):
+            return False  # about something else, on both sides
         sheet.ask("signals.short", "it trades both sides already: what should change?")
-        return
+        return True
     if sheet.at("signals.short") is None and _mirror(sheet):
         sheet.assume(
             "signals.short",
             None,
             "the short side mirrors the long one: crosses and comparisons turned around, levels reflected",
         )
+    return True
 
 
 def _mirror(sheet: Worksheet) -> bool:

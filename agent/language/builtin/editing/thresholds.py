@@ -19,7 +19,7 @@ from agent.language.builtin.editing.lookup import (
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.rewriting import SpecWriter, settled
 from agent.language.builtin.operands import SCALED
-from agent.language.builtin.rules import Compare, Condition, Field, Math, Number, Series, Span, series_of
+from agent.language.builtin.rules import Compare, Condition, Field, Group, Math, Number, Series, Span, series_of
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
 from agent.spec_words import condition_words
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 ABOVE = ("gt", "gte", "crosses_above")
 BELOW = ("lt", "lte", "crosses_below")
+ROUND = (15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 90.0)
+"""Figures that are levels as often as lengths."""
+
+BESIDE = re.compile(r"[A-Za-z]\s*\d+$")
 LEVEL = re.compile(
     r"\b(?:threshold|level|limit|cut ?-?off|trigger|value|line|mark|number|filter|max|min|maximum|minimum|oversold|"
     r"overbought|bound|cap|floor)s?\b",
@@ -44,6 +48,8 @@ LENGTH = re.compile(
 
 def moved_in_place(rule: Condition, role: Role | None, side: Side | None, clause: Clause, sheet: Worksheet) -> bool:
     """Give a comparison that is there already its new constant; False when there is none like it."""
+    if isinstance(rule, Group) and rule.op == "and":
+        return _moved_together(rule, role, side, clause, sheet)
     if not isinstance(rule, Compare):
         return False
     if not isinstance(rule.right, Number):
@@ -71,6 +77,28 @@ def moved_in_place(rule: Condition, role: Role | None, side: Side | None, clause
         _ask_which(alike, sheet)
         return True
     _set(alike[0], rule.right.value, sheet)
+    return True
+
+
+def _moved_together(rule: Group, role: Role | None, side: Side | None, clause: Clause, sheet: Worksheet) -> bool:
+    """Give both ends of a range that is there their new constants: hours, levels of one series."""
+    parts = [part for part in rule.parts if isinstance(part, Compare) and isinstance(part.right, Number)]
+    if len(parts) != len(rule.parts) or len({part.left for part in parts}) != 1:
+        return False
+    moves = []
+    for part in parts:
+        alike = [
+            leaf for leaf in leaves_of(sheet.after)
+            if same_left(part, leaf, sheet) and _way(leaf.condition["when"]) == _way(part.when)
+            and isinstance(leaf.condition.get("value"), int | float)
+            and (role is None or leaf.role == role) and (side is None or leaf.side == side)
+        ]  # fmt: skip
+        if len(alike) != 1:
+            return False
+        moves.append((alike[0], part.right))
+    for leaf, number in moves:
+        if isinstance(number, Number):
+            _set(leaf, number.value, sheet)
     return True
 
 
@@ -137,6 +165,8 @@ def read_threshold(clause: Clause, sheet: Worksheet) -> bool:
     keys = mentioned(about, sheet.after)
     if _both_levels(clause, keys, sheet):
         return True
+    if re.search(r"\b(?:k|d|smooth\w*|signal|mult\w*|std\w*)\s*(?:=|:|to|of|is)?\s*\d", about, re.IGNORECASE):
+        return False  # a setting by its name
     if not keys and LEVEL.search(about):
         keys = sheet.spoken or _compared_keys(sheet)
     sheet.spoken = keys or sheet.spoken
@@ -155,6 +185,8 @@ def read_threshold(clause: Clause, sheet: Worksheet) -> bool:
         if LENGTH.search(about) or not leaves:
             return False
         near = _nearer_than_length(number, leaves, keys, sheet)
+        if near is None and number not in ROUND and BESIDE.search(about):
+            return False  # "rsi 21": its length
         if near is None:
             _ask_length_or_level(keys[0], number, leaves, sheet)
             return True
