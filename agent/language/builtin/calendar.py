@@ -66,9 +66,11 @@ def _month_day(c: Cursor) -> Condition | None:
     elif c.is_number():
         value = c.take().value or 0.0
         if c.accept_text("st", "nd", "rd", "th"):
+            on_the = c.tokens[start - 1].text in ("the", "on") if start else False
             day = c.accept_tag("unit")
             monthly = any("month" in token.text for token in c.tokens)
-            if (c.accept_tag("of_month") or _of_month(c) or (day is not None and monthly)) and 1 <= value <= 31:
+            said = c.accept_tag("of_month") or _of_month(c) or (monthly and (day is not None or on_the))
+            if said and 1 <= value <= 31:
                 return _equals("day", value)
     c.at = start
     return None

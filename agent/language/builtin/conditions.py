@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.calendar import calendar_condition
-from agent.language.builtin.operands import AVERAGES, operand, pair
+from agent.language.builtin.operands import AVERAGES, main_line, operand, pair
 from agent.language.builtin.rules import (
     Compare,
     Condition,
@@ -27,6 +27,7 @@ from agent.language.builtin.rules import (
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.tokens import Token
 
 CLOSE = Field("close")
 LEVELS = {
@@ -188,6 +189,9 @@ def _both_of(c: Cursor) -> Condition | None:
     """``both below 20``: the two lines spoken of last."""
     start = c.at
     if c.accept_text("both") and isinstance(c.mind.topic, Series) and isinstance(c.mind.other, Series):
+        if c.accept_text("of"):
+            c.accept_text("them", "those", "these", "the")
+        c.accept_text("lines")
         first, second = c.mind.topic, c.mind.other
         here = c.at
         one = _predicate(c, first, implied=True)
@@ -325,11 +329,12 @@ def _sentence(c: Cursor) -> Condition | None:
     if c.is_text("from") and c.mind.crossing is not None and (way := _whence(c)) is not None:
         crossing = c.mind.crossing
         return Compare("crosses_above" if way == UP else "crosses_below", crossing.left, crossing.right)
+    bare = main_line(c)
     c.skip_fillers()
-    changed = _leading_change(c)
+    changed = _leading_change(c) if bare is None else None
     if changed is not None:
         return changed
-    left = operand(c)
+    left = bare or operand(c)
     implied = left is None
     if left is None:
         left = c.mind.topic
@@ -425,6 +430,9 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     token = c.peek()
     if token is not None and token.tag == "between" and left is not None:
         return _between(c, left)
+    if verb is not None and isinstance(left, Series) and (sign := _plus_or_minus(c)) is not None:
+        c.mind.topic = left
+        return Compare("crosses_above" if sign == UP else "crosses_below", left, Number(0.0))
     if token is not None and token.tag == "sign" and left is not None:
         return _sign(c, left, verb)
     if verb == "cross":
@@ -455,6 +463,23 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     if verb == "event":
         return _event(c, left)
     return _compared(c, left, implied=implied)
+
+
+def _plus_or_minus(c: Cursor) -> str | None:
+    """``from minus to plus``, ``to minus``, ``to positive``: the sign a series changes to."""
+    start = c.at
+    ways = {"plus": UP, "positive": UP, "minus": DOWN, "negative": DOWN}
+    c.accept_text("from")
+    if c.is_text(*ways) and c.is_text("to", "into", ahead=1):
+        c.take()
+    c.accept_text("to", "into")
+    token = c.peek()
+    if token is None or token.text not in ways or c.is_number(1):
+        c.at = start
+        return None
+    c.take()
+    c.accept_text("territory")
+    return ways[token.text]
 
 
 def _new_extreme(c: Cursor, left: Operand) -> Condition | None:
@@ -553,6 +578,8 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
     if isinstance(right, Number) is False:
         c.mind.other = right
     c.mind.topic = left
+    if way is None:
+        c.accept_tag("opposite")  # "crosses the average the other way": the way its role asks for
     left, right = _sensible(c, left, right)
     if isinstance(left, Field) and left.name == "volume" and when == "cross":
         when = "gt"
@@ -581,7 +608,7 @@ def _sensible(c: Cursor, left: Operand, right: Operand) -> tuple[Operand, Operan
         isinstance(left, Series)
         and isinstance(right, Number)
         and left.type in AVERAGES
-        and left.input("source") is None
+        and left.input("source") in (None, "close")
     ):
         if not left.bare and right.value == int(right.value) and 2 <= right.value <= 500:
             right = replace(left.having(length=Span(right.value)), lag=0)  # "ema 20 crosses 50"
@@ -970,8 +997,12 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if c.is_text("both"):
         return _over_both(c, when, left or CLOSE)
     right = _right(c, left or CLOSE)
-    if right is None and implied and (c.peek() is None or c.is_tag("action") or c.is_text(",", ".", "->", "=>", ";")):
-        right = c.mind.other  # "close over the 100 sma in, under out"
+    if right is None and implied and _ends_here(c):
+        if isinstance(offset, float) and c.mind.distanced is not None:
+            left, right = c.mind.distanced  # "1% above it short, 1% below long"
+            implied = False
+        else:
+            right = c.mind.other  # "close over the 100 sma in, under out"
     if right is None or (left is None and isinstance(right, Number)):
         return None
     left = _subject(c, left, right) if implied else left or CLOSE
@@ -982,6 +1013,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if isinstance(right, Math) is False and offset is not None:
         up = when in ("gt", "gte")
         if isinstance(offset, float):
+            c.mind.distanced = (left, right)
             right = Math("*", right, Number(1 + offset if up else 1 - offset))
         else:
             right = Math("+" if up else "-", right, offset)
@@ -1002,6 +1034,14 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
             "crosses_above" if when in ("gt", "gte") else "crosses_below"
         )  # "flips above zero long, below zero short"
     return Compare(when, left, _excluding_now(left, right, when))
+
+
+def _ends_here(c: Cursor) -> bool:
+    """True where a clause ends: at a mark, an action, a joint."""
+    token = c.peek()
+    if token is None or token.kind == "line" or token.tag in ("action", "and", "or", "when"):
+        return True
+    return token.text in (",", ".", "->", "=>", ";") or token.raw in ("L", "S", "X")
 
 
 def _over_both(c: Cursor, when: str, left: Operand) -> Condition | None:
@@ -1162,8 +1202,10 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
         elif c.is_tag("sigma"):
             c.take()
         elif c.is_tag("unit", "times") and not c.is_tag("row", ahead=1) and isinstance(left, Field):
-            c.at = start
-            return None
+            average = _by_its_days(c, left, token)
+            if average is None:
+                c.at = start
+            return average
         if isinstance(left, Series) and left.type == "williams_r" and value > 0:
             value = -value
         if isinstance(left, Series) and left.unsaid == "cagr" and isinstance(left.input("length"), Span):
@@ -1181,6 +1223,19 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
     if found is None:
         c.at = start
     return found
+
+
+def _by_its_days(c: Cursor, left: Field, number: Token) -> Operand | None:
+    """``over the 200 day``: the moving average people call by its days alone."""
+    if left.name == "volume" or not c.is_tag("unit") or (number.value or 0.0) < 5 or c.peek().text.endswith("s"):  # type: ignore[union-attr]
+        return None
+    if not c.is_text("the", "its", "own", "their", ahead=-2):
+        return None
+    if c.is_tag("ago", "field", "extreme", "average", "row", "indicator", "candle", ahead=1):
+        return None
+    average = Series("sma", (("length", Span(number.value or 0.0, c.take().data)),), unsaid="kind")
+    c.mind.mentions.append(average)
+    return average
 
 
 def _bare_band(c: Cursor) -> Operand | None:

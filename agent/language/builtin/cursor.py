@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.lexicon import FILLERS
 
 if TYPE_CHECKING:
-    from agent.language.builtin.rules import Compare, Operand, Series
+    from agent.language.builtin.rules import Compare, Condition, Operand, Series
     from agent.language.builtin.tokens import Token
 
 
@@ -17,7 +17,8 @@ class Mind:
     """What was said so far: the operand under discussion, every indicator mentioned, and what was assumed.
 
     ``topic`` is what "it" or a comparison without a left side means; ``other`` what a cross without a right side
-    means. ``labels`` holds series called fast or slow.
+    means. ``labels`` holds series called fast or slow, ``names`` and ``rules`` what the person gave a name of their own;
+    ``distanced`` is the pair last compared over a distance (``1 % above the average``).
     """
 
     topic: Operand | None = None
@@ -28,6 +29,8 @@ class Mind:
     mentions: list[Series] = field(default_factory=list)
     labels: dict[str, Series] = field(default_factory=dict)
     names: dict[str, Operand] = field(default_factory=dict)
+    rules: dict[str, Condition] = field(default_factory=dict)
+    distanced: tuple[Operand, Operand] | None = None
     notes: list[str] = field(default_factory=list)
 
 

@@ -183,7 +183,7 @@ def _beside_asset(c: Cursor, word: str) -> bool:
     if word.upper() in ACRONYMS or len(word) < 3 or word.lower() not in _crypto():
         return False
     around = [c.peek(-1), c.peek(1)]
-    led = around[0] is not None and (
+    led = around[0] is None or around[0].kind == "line" or (
         around[0].text in ("on", "trade", "trading", "for", "of") or around[0].tag == "action"
     )
     following = around[1]

@@ -232,6 +232,18 @@ def _by_length(c: Cursor) -> Operand | None:
     return None
 
 
+def main_line(c: Cursor) -> Operand | None:
+    """``line under the signal``: the main line of the oscillator spoken of; the cursor stays where there is none."""
+    start = c.at
+    c.accept_text("the")
+    if c.accept_text("line") and c.is_tag("compare", "verb", "sign"):
+        for series in reversed(c.mind.mentions):
+            if series.type in ("macd", "stoch", "stochrsi"):
+                return replace(series, output="line" if series.type == "macd" else "k")
+    c.at = start
+    return None
+
+
 def _formula(c: Cursor) -> Operand | None:
     """Indicators that are arithmetic of others: Ichimoku's lines, the awesome oscillator."""
     token = c.peek()
@@ -589,6 +601,14 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
             source = c.take().data if token.tag == "field" else LETTERS[c.take().raw]
         elif token.tag == "tf":
             frame = str(c.take().data)
+        elif (
+            token.tag in ("indicator", "line")
+            and series.type in (*AVERAGES, "highest", "lowest", "zscore", "stdev")
+            and not numbers
+            and source is None
+            and isinstance(inner := _indicator(c), Series)
+        ):
+            source = inner  # "sma(rsi, 10)"
         elif token.tag in ("sigma", "mult", "length", "fast", "slow", "line", "indicator", "unit") or token.text in (
             ",",
             "/",
@@ -908,7 +928,11 @@ def _field(c: Cursor) -> Operand | None:
     ):
         letter = None  # L stands for long
     if letter is not None and letter.raw in LETTERS:
-        around = (c.is_text("(", ",", ahead=-1), c.is_text(",", ")", ahead=1), c.is_tag("compare", ahead=1))
+        around = (
+            c.is_text("(", ",", ahead=-1) and c.is_text(",", ")", ahead=1),
+            c.is_tag("compare", ahead=1),
+            c.is_tag("verb", ahead=1) and letter.raw == "C",
+        )
         if any(around):
             c.take()
             return Field(LETTERS[letter.raw])

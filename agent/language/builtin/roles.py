@@ -220,6 +220,7 @@ class _State:
         self.held: dict[Side, Condition] = {}
         self.covers: list[Condition] = []
         self.last_rule: Condition | None = None
+        self.entered: Side | None = None
 
     def sentence(self, blocks: list[Block]) -> None:
         """Give each run of conditions to the action it belongs to."""
@@ -343,6 +344,7 @@ class _State:
         self.last, self.last_rule = action, rule
         if kind in ("enter", "hold"):
             for one in self._entry_sides(side):
+                self.entered = one
                 self._put("entry", one, self._for_side(rule, one, both=side == "both"))
                 if kind == "hold" or block.holding:
                     self.held[one] = contrary(self._for_side(rule, one, both=False))
@@ -384,6 +386,9 @@ class _State:
         if side == "long" and ("long" in self.sides or self.rules.entry["long"] is not None):
             return ["long"]
         entered = [one for one in SIDES if self.rules.entry[one] is not None]
+        lacking = [one for one in entered if self.rules.exit[one] is None]
+        if len(entered) == 2 and lacking == [self.entered]:
+            return lacking  # "long below a, exit above b, short above c, exit below d"
         return entered or [one for one in SIDES if one in self.sides]
 
     def _for_side(self, rule: Condition, side: Side, *, both: bool) -> Condition:

@@ -11,7 +11,7 @@ from agent.language.builtin.conditions import condition
 from agent.language.builtin.cursor import Cursor, Mind
 from agent.language.builtin.levels import Level, armed, duration, gain, level
 from agent.language.builtin.lexicon import FILLERS
-from agent.language.builtin.operands import AVERAGES, SCALED, operand, pair
+from agent.language.builtin.operands import AVERAGES, LETTERS, SCALED, operand, pair
 from agent.language.builtin.rules import (
     Compare,
     Condition,
@@ -24,7 +24,9 @@ from agent.language.builtin.rules import (
     Run,
     Series,
     Span,
+    contrary,
     joined,
+    leaves,
 )
 from agent.language.builtin.sizes import Size, size
 from agent.language.builtin.tokens import Token
@@ -130,6 +132,7 @@ class _Scanner:
             self._armed_trail,
             self._only_then,
             self._name_given,
+            self._said_again,
             self._structure,
             self._attribute,
             self._rule,
@@ -389,7 +392,7 @@ class _Scanner:
         line = self._at_line()
         if line is not None:
             return line
-        if not isinstance(topic, Series) or topic.type not in SCALED:
+        if not isinstance(topic, Series) or (topic.type not in SCALED and topic.output != "percent"):
             return None
         while (
             c.is_text(
@@ -539,6 +542,7 @@ class _Scanner:
             return True  # "reverse to short on ...": the action behind it says what happens
         if self._about_unknown(token):
             return True
+
         found = condition(c)
         if found is not None:
             return self._condition(found, start)
@@ -558,7 +562,40 @@ class _Scanner:
             if not spelled_out or isinstance(self.items[-1].data, Lasting | Run):
                 return self._add("unread", said[0], start)
             self.items.pop()
+        before = self.items[-1] if self.items else None
+        if before is not None and before.kind == "filter" and before.words.lower().split()[:1] and before.words.lower().split()[0] in ("regime", "filter", "gate"):
+            self.c.mind.rules[before.words.lower().split()[0]] = found
         return self._add("condition", found, start)
+
+    def _said_again(self) -> bool:
+        """``regime off``, ``same volume filter``: a rule said before, by its name or its subject."""
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        named = c.mind.rules.get(token.text)
+        if named is not None and c.peek(1) is not None:
+            c.take()
+            c.accept_tag("filter")
+            c.skip_fillers(also=("is", "goes", "turns", "flips", "gets"))
+            c.accept_tag("verb")
+            if c.accept_text("off", "false", "gone", "lost", "broken", "over", "invalid") or c.accept_tag("fails"):
+                return self._add("condition", contrary(named), start)
+            if c.accept_text("on", "true", "ok", "valid", "intact"):
+                return self._add("condition", named, start)
+        elif token.text == "same":
+            c.take()
+            c.skip_fillers()
+            about = operand(c)
+            if about is None and c.peek() is not None and c.tokens[c.at].raw in LETTERS:
+                about = Field(LETTERS[c.take().raw])
+            ended = c.accept_tag("filter") or c.accept_text("rule", "condition", "check", "gate", "test")
+            if about is not None and ended:
+                for item in reversed(self.items):
+                    said = leaves(item.data) if item.kind == "condition" else ()
+                    for leaf in said:
+                        if isinstance(leaf, Compare) and _same_subject(leaf.left, about):
+                            return self._add("condition", leaf, start)
+        c.at = start
+        return False
 
     def _about_unknown(self, token: Token) -> bool:
         """``quux above 5``: what is said of a word nobody knows is said of nothing else."""
@@ -634,6 +671,10 @@ class _Scanner:
             if token.data[0] == "hold" and c.is_text("till", "until", ahead=1):
                 c.at += 2
                 return self._add("action", ("exit", token.data[1]), start)
+            if token.text in ("entry", "entries") and self._is_entry_time():
+                c.take()
+                self.items.insert(-1, replace(self.items[-1], kind="filter", data="only", end=self.items[-1].start, words=""))
+                return True
             if token.text in ("entry", "entries") and c.is_text(
                 "at", "on", "from", "of", "per", "my", "since", "after", "each", ahead=-1
             ):
@@ -683,13 +724,19 @@ class _Scanner:
             return False
         return False
 
+    def _is_entry_time(self) -> bool:
+        """``8-16 utc entries``: the hours of entries named before, no entry of its own."""
+        if not self.items or self.items[-1].kind != "condition" or not _on_the_calendar(self.items[-1].data):
+            return False
+        return any(item.kind == "action" and item.data[0] == "enter" for item in self.items)
+
     def _is_letter_action(self) -> bool:
         """``rsi < 30 L``, ``L: C > ema``, ``X at 50``: L, S and X of a quant's shorthand."""
         c = self.c
         following = c.peek(1)
         if following is not None and (following.text == "(" or (following.glued and following.kind == "number")):
             return False
-        led = not self.items or self.items[-1].kind in (
+        led = not self.items or c.is_text(")", ahead=-1) or self.items[-1].kind in (
             "condition",
             "comma",
             "stop",
@@ -758,7 +805,7 @@ class _Scanner:
         topic = c.mind.topic
         found = operand(c)
         if found is not None:
-            self._spoken_of(found, topic)
+            self._spoken_of(found, topic, start)
             return self._add("mention", found, start)
         unknown = markets.unknown_asset(c)
         if unknown is not None:
@@ -788,10 +835,10 @@ class _Scanner:
             return self._add("unread", token, start)
         return True
 
-    def _spoken_of(self, found: object, topic: object) -> None:
+    def _spoken_of(self, found: object, topic: object, start: int) -> None:
         """Take a series that stands alone as the topic, unless it only describes the one before."""
         c = self.c
-        if not isinstance(found, Series) or self._in_brackets(c.at - 1):
+        if not isinstance(found, Series) or self._in_brackets(start):
             return
         if isinstance(topic, Series) and topic.type == "zscore" and found.type in ("sma", "stdev"):
             if topic.bare and found.input("length") is not None:
@@ -847,6 +894,18 @@ def pair_of_lengths(c: Cursor) -> tuple[float, float] | None:
             return first, c.take().value or 0.0
     c.at = start
     return None
+
+
+def _same_subject(left: object, about: object) -> bool:
+    return left == about or (isinstance(left, Series) and isinstance(about, Series) and left.type == about.type)
+
+
+def _on_the_calendar(rule: Condition) -> bool:
+    """True for a rule about the time alone."""
+    return all(
+        isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
+        for leaf in leaves(rule)
+    )
 
 
 def is_average(series: object) -> bool:

@@ -292,6 +292,10 @@ def _merged(tokens: list[Token]) -> list[Token]:
         if merged is None:
             merged = token
             at += 1
+        if merged.text == "eq" and out and out[-1].tag == "percent":
+            merged = replace(merged, tag="equity", data=None)  # "10% eq"
+        if merged.text == "own" and out and out[-1].text in ("their", "its", "my", "his", "your", "our"):
+            merged = replace(merged, tag="filler", data=None)
         out.append(merged)
     return out
 
@@ -328,8 +332,8 @@ CORE = (
 def nearest_word(word: str) -> str | None:
     """Return the known word one slip away from a longer unknown word, None when there is none or several kinds.
 
-    >>> nearest_word("bollnger"), nearest_word("crosess"), nearest_word("tesla")
-    ('bollinger', 'crosses', None)
+    >>> nearest_word("supertrnd"), nearest_word("crosess"), nearest_word("tesla")
+    ('supertrend', 'crosses', None)
     """
     if not word.isascii() or not word.isalpha() or word in NO_SLIP:
         return None
