@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.explain_parts import NOT_TESTED
 from agent.language.builtin.explain_result import ABOUT_A_RUN, WITHOUT_A_RUN
 from agent.language.builtin.explain_strategy import ABOUT_A_STRATEGY, NO_STRATEGY, does
+from agent.language.builtin.explain_talk import FIGURED, confirms, talk_topics
 from agent.language.builtin.explain_topics import explain_topics
 from agent.language.builtin.explain_words import plain_question
 from agent.language.port import Reading
@@ -19,7 +20,7 @@ from agent.language.port import Reading
 if TYPE_CHECKING:
     from agent.language.port import Request
 
-__all__ = ["explain", "explain_topics", "is_question_about"]
+__all__ = ["asks_something", "explain", "explain_topics", "is_question_about"]
 
 READER = "builtin"
 
@@ -60,7 +61,11 @@ CHANGES = re.compile(
     r"(?:make|change|set|add|remove|drop|delete|use|put|require|raise|lower|increase|decrease|reduce|tighten|widen|"
     r"loosen|move|"
     r"replace|swap|switch|turn|try|build|create|write|design|backtest|test|run|code|trade only|limit|cap|double|"
-    r"halve|undo|revert|"
+    r"halve|undo|revert|ditch|nuke|lose "
+    r"(?:the|that|my|its|this)|yank|chuck|toss|kill|scrap|bump|crank|dial|slap|bolt|throw|"
+    r"get rid|knock|trim|shave|cut|push|tone|stick|forget|take (?:the|it|out|off|away)|go (?:to|with|long|short)|no "
+    r"more|"
+    r"longs? only|shorts? only|"
     r"go back|let|keep|only|without|exit|enter|buy|sell|short|long|skip|filter|improve|optimi[sz]e|refine|tune|fix|"
     r"combine)\b"
 )
@@ -97,7 +102,7 @@ def explain(request: Request) -> Reading:
     Reading
         Of intent ``explain``; ``reply`` holds placeholders for every figure, and no figure beside them.
     """
-    topics = explain_topics(request.text)
+    topics = explain_topics(request.text) or talk_topics(request.text)
     parts = [_answer(topic, request) for topic in topics]
     if not topics:
         parts = [UNRECOGNISED, does(request) if request.spec is not None else NO_STRATEGY]
@@ -113,18 +118,34 @@ def is_question_about(text: str, has_spec: bool, has_run: bool) -> bool:
     False
     """
     words = plain_question(text)
-    topics = explain_topics(text)
-    if not topics or CHANGES.match(words) or WISHES.search(words):
+    topics, there = explain_topics(text), has_spec or has_run
+    talk = talk_topics(text) if there and not FIGURED.search(words) else ()
+    if not (topics or talk) or CHANGES.match(words) or WISHES.search(words):
         return False
     asks = ASKS.match(words) is not None
     if ACTS.search(words) and not re.match(r"(?:why|what happen|how (?:does|do|did)|explain|when does)", words):
         return False
+    if talk:
+        return True
     if set(topics) <= ABOUT_ITSELF:
         return asks or topics == ("help",)
-    there = has_spec or has_run
     if asks or text.rstrip().endswith("?"):
         return there or OTHERS.search(words) is not None or "metric" in topics or "fills" in topics
+    if there and confirms(words) and not FIGURED.search(words):
+        return True
     return there and len(re.findall(r"\w+", words)) <= SHORT and not re.search(r"\d|[<>=%]", words)
+
+
+def asks_something(text: str) -> bool:
+    """Return whether a message has the form of a question, whatever it is about, and is no wish and no rule.
+
+    >>> asks_something("how bad did it get"), asks_something("can you add a trend filter?")
+    (True, False)
+    """
+    words = plain_question(text)
+    if CHANGES.match(words) or WISHES.search(words) or ACTS.search(words):
+        return False
+    return ASKS.match(words) is not None or text.rstrip().endswith("?") or confirms(words)
 
 
 def _answer(topic: str, request: Request) -> str:

@@ -17,7 +17,8 @@ METRICS = {
     "sharpe": r"sharpe",
     "sortino": r"sortino",
     "calmar": r"calmar",
-    "drawdown": r"drawdowns?|under ?water|how much can i lose|how risky|worst case|biggest (?:loss|drop|dip)",
+    "drawdown": r"drawdowns?|under ?water|how (?:bad|deep|ugly|far down) did|from (?:the )?(?:top|peak)|peak to "
+    r"trough|how much can i lose|how risky|worst case|biggest (?:loss|drop|dip)",
     "profit_factor": r"profit factor",
     "win_rate": r"win rate|winning (?:percentage|rate)|how many (?:\w+ )?(?:wins|winners)|how many (?:trades "
     r")?(?:won|win)\b",
@@ -29,7 +30,8 @@ METRICS = {
     "beta": r"\bbeta\b|\balpha\b|correlat\w*",
     "turnover": r"turnover",
     "var": r"value at risk|\bvar\b|expected shortfall|tail risk",
-    "returns": r"(?:total |net )?returns?(?! (?:to|on))|net profit|how much (?:profit|money)|profits?(?! factor| "
+    "returns": r"(?:total |net )?returns?(?! (?:to|on))|net profit|how much (?:profit|money)|(?<!take "
+    r")(?<!take-)profits?\b(?! factor| "
     r"target)",
 }
 """Figures of a run, and how questions name them; what comes first is taken first."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.building import NAME, build
-from agent.language.builtin.explain import explain, is_question_about
+from agent.language.builtin.explain import asks_something, explain, is_question_about
 from agent.language.builtin.languages.translate import Translated, translate
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.screening import Screening, screen
@@ -87,6 +87,8 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
         return Reading("improve", NAME, left_out=_injected(screening))
     if is_edit(text, has_spec=has_spec, has_run=has_run):
         return read_edit(request, text, screening)
+    if (has_spec or has_run) and asks_something(text):
+        return replace(explain(replace(request, text=text)), left_out=_injected(screening))
     return _built(request, screening)
 
 

@@ -18,6 +18,7 @@ WORDS = {
 def described(part: Condition) -> str:
     """Return a condition as people say it, for a question.
 
+    >>> from agent.language.builtin.rules import Series
     >>> described(Compare("gt", Field("close"), Series("ema", (("length", Span(50)),))))
     'close above EMA(50)'
     """
