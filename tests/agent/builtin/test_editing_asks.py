@@ -125,3 +125,10 @@ def test_what_was_taken_for_granted_is_told(spec: dict[str, Any], text: str, tol
 
     assert reading.intent == "edit", reading.question
     assert any(told in one.text for one in reading.assumptions), [one.text for one in reading.assumptions]
+
+
+def test_a_side_is_mirrored_from_rules_of_the_same_message() -> None:
+    reading = read(SPOT, "change the entry to close above the highest high of 20 bars, and mirror it for shorts")
+
+    assert reading.intent == "edit", reading.question
+    assert any(one.path == "/signals/short" for one in reading.patch)

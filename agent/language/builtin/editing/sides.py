@@ -150,7 +150,7 @@ def _mirror(sheet: Worksheet) -> bool:
         written[role] = []
         for one in sheet.at(f"signals.{role}") or []:
             try:
-                rule = rule_of(one, sheet.before["indicators"])
+                rule = rule_of(one, sheet.after["indicators"])
             except NoRule:
                 rule = None
             if rule is None or any(_is_price_level(leaf) for leaf in leaves(rule)):
