@@ -21,7 +21,8 @@ SOFT = re.compile(
     re.IGNORECASE,
 )
 STARTS = re.compile(
-    r"^(?:limit|rename|call (?:it|this)|name it|undo|revert|roll back|long only|longs only|short only|shorts only|ie\b|"
+    r"^(?:limit|mirror\b|vice versa|(?:do )?(?:the )?(?:opposite|reverse|same|mirror\w*) for|rename|call (?:it|this)|"
+    r"name it|undo|revert|roll back|long only|longs only|short only|shorts only|ie\b|"
     r"i\.e|which is|"
     r"(?:also |only )?(?:exit|sell|buy|enter|close|get out|get in|go (?:long|short)|cover|leave|entry|entries|"
     r"exits)\b|both sides|both directions|"
