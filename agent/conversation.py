@@ -94,7 +94,8 @@ class Conversation:
         """Answer one message and keep the turn: whole, or, when it fails or is cancelled, not at all.
 
         A message that was answered before (the same ``message_id``) is answered the same again; one whose process was
-        killed goes on where it was. ``spec`` is a checked spec for a thread without a strategy to begin with.
+        killed goes on where it was. ``spec`` is a checked spec for a thread without a strategy to begin with; it is
+        kept whatever becomes of the message.
 
         Raises
         ------
@@ -105,26 +106,20 @@ class Conversation:
         """
         checked_message(text, self._limits.message_characters)
         store = self._kept()
-        thread = await in_background(lambda: store.open_thread(owner, thread_id))
-        async with self._turns.setdefault((owner, thread.thread_id), asyncio.Lock()):
-            return await self._turn(owner, text, thread.thread_id, message_id, spec, on_event)
-
-    async def _turn(
-        self,
-        owner: str,
-        text: str,
-        thread_id: str,
-        message_id: str | None,
-        spec: Mapping[str, Any] | None,
-        on_event: Listener | None,
-    ) -> Answer:
-        store = self._kept()
-        if message_id is not None:
-            known = await in_background(lambda: store.answer_to(owner, thread_id, message_id))
-            if known is not None:
-                return Answer.from_dict(known)
+        if thread_id is None and spec is None:  # nothing is stored of a new thread before its first turn is
+            begun = ThreadView(self._ids.new("thread"), owner, is_new=True)
+            return await self._turn(text, begun, message_id, on_event)
         thread = await self.begin(owner, thread_id, spec)
-        now = self._clock.now_ms()
+        async with self._turns.setdefault((owner, thread.thread_id), asyncio.Lock()):
+            if message_id is not None:
+                known = await in_background(lambda: store.answer_to(owner, thread.thread_id, message_id))
+                if known is not None:
+                    return Answer.from_dict(known)
+            current = await in_background(lambda: store.open_thread(owner, thread.thread_id))
+            return await self._turn(text, current, message_id, on_event)
+
+    async def _turn(self, text: str, thread: ThreadView, message_id: str | None, on_event: Listener | None) -> Answer:
+        store, owner, now = self._kept(), thread.owner, self._clock.now_ms()
         request = Request(
             text=text,
             now=iso(now),
@@ -138,8 +133,8 @@ class Conversation:
         work = self._workspace(request, thread)
         work.store, work.recorder = store, self._recorder
         message = message_id or self._ids.new("message")
-        begun = self._begun(owner, thread_id, message, text, now)
-        return await self._answered(begun, work, f"{owner}/{thread_id}", on_event)
+        begun = self._begun(owner, thread.thread_id, message, text, now)
+        return await self._answered(begun, work, f"{owner}/{thread.thread_id}", on_event)
 
     async def refine(
         self,

@@ -23,7 +23,8 @@ class ThreadView:
 
     ``versions`` oldest first, the current one last, empty without a strategy. ``run`` is the newest BacktestRun record
     of the current version, without trades. ``pending`` is the text of the request that was answered with a question;
-    ``last_answer`` the newest answer document as stored, None before the first.
+    ``last_answer`` the newest answer document as stored, None before the first. ``is_new``: it is not stored yet; the
+    turn that begins it does that.
     """
 
     thread_id: str
@@ -34,6 +35,7 @@ class ThreadView:
     pending: str | None = None
     messages: tuple[Message, ...] = ()
     last_answer: Mapping[str, Any] | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Turn:
     ``message_id`` makes it idempotent: a turn that is stored already is not stored again. ``version`` belongs to
     ``strategy_id`` (a new strategy when None, under the spec's own id unless the owner has one of that id). ``result``
     is stored as BacktestRun ``run_id`` of that version; its trial is in ``trials``. ``pending`` replaces the thread's;
-    ``answer`` is the answer document as shown.
+    ``answer`` is the answer document as shown. ``opens_thread``: the thread begins with this turn.
     """
 
     thread_id: str
@@ -86,6 +88,7 @@ class Turn:
     trials: tuple[Trial, ...] = ()
     usage: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    opens_thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,14 +69,17 @@ class AgentStore:
             The version does not follow the current one, or the message stands in another thread.
         """
         with self._writing() as work:
-            thread = work.threads.get(owner, turn.thread_id, for_update=True)
             kept = work.threads.find_message(owner, turn.message_id)
-            if kept is None:
-                TurnWriter(work, owner, self._clock.now_ms(), self._ids).write(thread, turn)
-            elif kept.thread_id != turn.thread_id:
+            if kept is not None and kept.thread_id != turn.thread_id:
                 raise RecordConflict(
                     f"the message '{turn.message_id}' stands in another thread: give it an id of its own"
                 )
+            if turn.opens_thread and kept is None:
+                work.users.get(owner)
+                work.threads.add(owner, turn.thread_id, now_ms=self._clock.now_ms())
+            thread = work.threads.get(owner, turn.thread_id, for_update=True)
+            if kept is None:
+                TurnWriter(work, owner, self._clock.now_ms(), self._ids).write(thread, turn)
             return _view(work, owner, turn.thread_id)
 
     def adopt_spec(self, owner: str, thread_id: str, spec: Mapping[str, Any], why: str) -> ThreadView:

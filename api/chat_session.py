@@ -115,15 +115,16 @@ class Session:
 
     def say(self, text: str) -> Answer:
         """Answer one message, showing its steps."""
-        turn = self._agent.turn(
-            LOCAL_USER, text, thread_id=self.thread_id, spec=self._spec, on_event=self._screen.event
-        )
+        if self._spec is not None:  # kept whatever becomes of the message, and adopted once
+            self.thread_id = self._runner.run(self._agent.begin(LOCAL_USER, self.thread_id, self._spec)).thread_id
+            self._spec = None
+        turn = self._agent.turn(LOCAL_USER, text, thread_id=self.thread_id, on_event=self._screen.event)
         try:
             answer = self._runner.run(turn)
         except BaseException:
             self._screen.broken_off()
             raise
-        self.thread_id, self._spec = answer.thread_id, None
+        self.thread_id = answer.thread_id
         self._screen.answer(answer)
         return answer
 

@@ -137,6 +137,8 @@ class MemoryStore:
         self.calls.append(("keep_turn", owner))
         if self.fails is not None:
             raise self.fails
+        if turn.opens_thread:
+            self.threads.setdefault((owner, turn.thread_id), Kept(ThreadView(turn.thread_id, owner)))
         kept = self._kept(owner, turn.thread_id)
         if any(known.message_id == turn.message_id for known in kept.turns):
             return kept.view

@@ -113,6 +113,7 @@ def turn_of(state: TurnState, work: Workspace, answer: Answer) -> Turn:
             "prompts": reading.get("prompts", ()),
             "replies": reading.get("replies", ()),
         },
+        opens_thread=work.thread.is_new,
     )
 
 

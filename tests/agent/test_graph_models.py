@@ -152,7 +152,7 @@ def test_a_failing_store_leaves_nothing_and_is_told() -> None:
     with pytest.raises(NotKept, match="disk is full"):
         say(agent(Scripted(build()), store=store), "buy it")
 
-    assert store.turns() == []
+    assert store.threads == {}
 
 
 def test_a_cancelled_turn_ends_within_a_second_and_keeps_nothing() -> None:
@@ -174,7 +174,7 @@ def test_a_cancelled_turn_ends_within_a_second_and_keeps_nothing() -> None:
         return time.perf_counter() - began
 
     assert asyncio.run(cancelled()) < 1
-    assert store.turns() == []
+    assert store.threads == {}
 
 
 def test_a_budget_counts_tokens_and_seconds() -> None:

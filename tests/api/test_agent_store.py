@@ -81,6 +81,27 @@ def test_a_new_thread_is_empty(store):
     assert (view.strategy_id, view.versions, view.run, view.messages) == (None, (), None, ())
 
 
+def test_a_turn_opens_the_thread_that_begins_with_it_once(store):
+    first = turn("thread_new", "m1", opens_thread=True)
+
+    view = store.keep_turn(LOCAL_USER, first)
+
+    assert view == store.keep_turn(LOCAL_USER, first) == store.open_thread(LOCAL_USER, "thread_new")
+    assert [message.text for message in view.messages] == ["text of m1", "reply to m1"]
+
+
+def test_a_turn_that_is_refused_opens_no_thread(store, thread):
+    store.keep_turn(LOCAL_USER, turn(thread, "m1"))
+
+    with pytest.raises(Conflict, match="another thread"):
+        store.keep_turn(LOCAL_USER, turn("thread_new", "m1", opens_thread=True))
+    with pytest.raises(NotKept, match="nan"):
+        store.keep_turn(LOCAL_USER, turn("thread_new", "m2", answer={"x": float("nan")}, opens_thread=True))
+
+    with pytest.raises(NotFound):
+        store.open_thread(LOCAL_USER, "thread_new")
+
+
 def test_a_question_waits_in_the_thread_until_the_next_turn(store, thread):
     asked = store.keep_turn(LOCAL_USER, turn(thread, "m1", pending="buy something"))
     answered = store.keep_turn(LOCAL_USER, turn(thread, "m2"))
