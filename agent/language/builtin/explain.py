@@ -119,11 +119,17 @@ def is_question_about(text: str, has_spec: bool, has_run: bool) -> bool:
     """
     words = plain_question(text)
     topics, there = explain_topics(text), has_spec or has_run
-    talk = talk_topics(text) if there and not FIGURED.search(words) else ()
+    talk = talk_topics(text) if there else ()
+    if FIGURED.search(words) and "does" not in talk:
+        talk = ()
     if not (topics or talk) or CHANGES.match(words) or WISHES.search(words):
         return False
     asks = ASKS.match(words) is not None
-    if ACTS.search(words) and not re.match(r"(?:why|what happen|how (?:does|do|did)|explain|when does)", words):
+    if ACTS.search(words) and not re.match(
+        r"(?:why|what happen|how (?:does|do|did)|explain|when does|i do not buy (?:it|this|that)|so (?:it|this) "
+        r".*(?:right|correct|yes|yeah|huh|no) ?[?!.]*$)",
+        words,
+    ):
         return False
     if talk:
         return True

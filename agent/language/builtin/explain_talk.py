@@ -10,6 +10,9 @@ from agent.language.builtin.explain_words import plain_question
 _AND = r"^(?:(?:and|but|so|ok|okay|well|hm+|lol|wait|oh|yes|no|yeah|huh) [,!.?]? ?)*"
 
 TALK: dict[str, str] = {
+    "does": r"^so (?:it|this|the|my|that|we)\b.*\b(?:right|correct|yes|yeah|huh|no) ?[?!.]*$",
+    "groups": r"\bstopped out\b|\bstops? (?:get|got|gets|was|were|been|is|are)? ?hit\b|\b(?:hit|hits) "
+    r"(?:the|its|my) stops?\b",
     "losses": rf"{_AND}why(?: (?:tho|though|is (?:that|this|it)|so|that|then))? ?[?!.]*$|"
     r"\b(?:wins?|winners?|winning|win rate)\b.*\b(?:down|negative|los(?:e|es|ing|t|ses)|minus|red|behind)\b|"
     r"\bequity\b.*\b(?:down|falls?|drops?|sinks?|bleeds?)\b|\b(?:bleed|bleeds|bleeding|hurts?|hurting)\b|"
@@ -21,10 +24,12 @@ TALK: dict[str, str] = {
     rf")?(?:thoughts?|opinions?|take|takes|verdict|views?|"
     r"feedback|judg\w*)(?: on (?:it|this|that))?(?: (?:please|then))? ?[?!.]*$|"
     r"\bworth (?:it|trading|trying|running|the (?:trouble|effort|risk)|my|a)\b|"
-    r"\b(?:garbage|trash|rubbish|junk|legit|a winner|a loser|a keeper|promising|too good to be "
+    r"\b(?:garbage|trash|rubbish|junk|legit|a winners?|a losers?|a keeper|promising|too good to be "
     r"true|sucks?|crap|useless|"
     r"amazing|awesome)\b|\b(?:real money|go(?:ing)? live|ready|rich|my savings)\b|"
-    r"\b(?:good enough|missing something|coin flip|coin toss)\b|\bsure (?:about|of|are we|is it|this|that)\b|"
+    r"\b(?:good enough|missing something|good or bad|coin flip|coin toss|flip\w* a coin|disappointing|underwhelming|"
+    r"not (?:great|good|bad)|do not buy (?:it|this|that))\b|\b(?:did|does|will|would) (?:it|this|that) "
+    r"survive\b|\bsure (?:about|of|are we|is it|this|that)\b|"
     r"\bhow (?:sure|certain|confident)\b|\b(?:trust|believe|buy) (?:it|this|that|these|those|the "
     r"(?:result|numbers)\w*)\b|"
     r"\b(?:looks?|seems?|sounds?|feels?) (?:\w+ "
@@ -34,7 +39,8 @@ TALK: dict[str, str] = {
     r"|so |really )?bad\b",
     "result": r"\bwhat am i (?:looking at|seeing)\b|\btl ?;? ?dr\b|\beli ?5\b|\bwalk me (?:thru|through)\b|\bbottom "
     r"line\b|"
-    r"\bbreak (?:it|this|that|them) down\b|\bsum (?:it|this|that) up\b|\bin (?:short|a nutshell|plain words|plain "
+    r"\bbreak (?:it|this|that|them) down\b|\bsum (?:it|this|that) up\b|\bdumb (?:it|this|that) down\b|\bin "
+    r"(?:short|a nutshell|plain words|plain "
     r"english)\b|"
     r"\bwhat would i have\b|\bhow much (?:would|could|did) i\b|\bwhat is (?:going on|happening|up with)\b|"
     r"\bhow did you (?:get|come up with|compute|calculate)\b|\b(?:confused|confusing|lost me|do not get "

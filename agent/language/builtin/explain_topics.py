@@ -85,7 +85,7 @@ TOPICS: dict[str, str] = {
     r"selection part|\bedge\b",
     "benchmark": r"buy and hold|bought and held|just (?:held|holding|hold|bought|buying)|simply (?:held|hold|buy\w*|"
     r"bought)|"
-    r"beat (?:the market|holding|btc|bitcoin|spot|the index)|benchmark|outperform\w*|versus (?:the )?market|vs "
+    r"beat (?:the (?:market|s)|holding|btc|bitcoin|spot|the index)|benchmark|outperform\w*|versus (?:the )?market|vs "
     r"(?:the )?market",
     "fills": r"(?:what|which) price|\bfill(?:s|ed)?\b|execut(?:e|es|ed|ion)|(?:at|on) the (?:next )?open\b|next open|"
     r"when exactly|look ?-?ahead|same (?:bar|candle)|intra ?-?bar|inside (?:a|the) bar|order types?|market orders?|"

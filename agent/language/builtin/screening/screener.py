@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from agent.language.builtin.screening.fields import as_sentences
 from agent.language.builtin.screening.findings import Refusal, Screening, Unsupported, Vague
 from agent.language.builtin.screening.folded import Folded, fold
 from agent.language.builtin.screening.injected import ORDERS, cut_injected
@@ -50,7 +51,7 @@ def screen(text: str, *, has_spec: bool, has_run: bool) -> Screening:
     >>> [one.words for one in found.vague], found.refusal
     (['tight stop'], None)
     """
-    cut = cut_injected(text, spelling())
+    cut = cut_injected(as_sentences(text), spelling())
     folded = fold(cut.text, spelling())
     if cut.injected and _nothing_left(folded, has_spec or has_run):
         return Screening(cut.text, cut.injected, injected_refusal(cut.injected[0].words, cut.kinds))

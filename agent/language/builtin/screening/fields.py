@@ -1,0 +1,56 @@
+"""A message that is one JSON object, as sentences: an order in one field leaves the others alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TELLING = (
+    "asset assets symbol symbols ticker coin pair market tf timeframe interval rule rules strategy text idea request query "
+    "description message input content prompt spec"
+)
+TELLING = frozenset(_TELLING.split())
+"""Fields whose value speaks for itself; the name of any other one goes in front of its value."""
+
+ROLES = frozenset({"role", "tool", "tool_call_id", "function", "function_call"})
+"""Fields that only a part of a conversation has: such an object is quoted material, and stays as it is."""
+
+
+def as_sentences(text: str) -> str:
+    """Return a JSON object as lines of ``field: value``, every other message as it is.
+
+    >>> as_sentences('{"asset": "LTC", "rule": "sma 30 > sma 90 long", "stop_loss": "2%"}')
+    'LTC.\\nsma 30 > sma 90 long.\\nstop loss: 2%.'
+    >>> as_sentences("buy btc {when rsi < 30}")
+    'buy btc {when rsi < 30}'
+    """
+    bare = text.strip()
+    if not (bare.startswith("{") and bare.endswith("}")):
+        return text
+    try:
+        held = json.loads(bare)
+    except ValueError:
+        return text
+    if not isinstance(held, dict) or ROLES & held.keys():
+        return text
+    return "\n".join(_lines(held, None)) or text
+
+
+def _lines(value: Any, name: str | None) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _lines(one, str(key))
+    elif isinstance(value, list):
+        if all(isinstance(one, str | int | float) for one in value):
+            yield from _lines(", ".join(str(one) for one in value), name)
+        else:
+            for one in value:
+                yield from _lines(one, name)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        words = str(value).strip().rstrip(".")
+        label = "" if name is None or name.lower() in TELLING else f"{name.replace('_', ' ')}: "
+        if words:
+            yield f"{label}{words}."
