@@ -222,7 +222,8 @@ def _check_sense(node: Condition, read: dict[str, Expr], place: Place, names: Na
 
 def _check_scales(pair: tuple[Expr, Expr], place: Place, names: Names, findings: Findings) -> None:
     scales = [names.scale(expr) for expr in pair]
-    if None not in scales and scales[0] != scales[1] and set(scales) & {"price", "volume"}:
+    in_money = set(scales) <= {"price", "distance"}
+    if None not in scales and scales[0] != scales[1] and set(scales) & {"price", "volume"} and not in_money:
         shown = " with ".join(f"'{format_operand(expr)}' ({scale})" for expr, scale in zip(pair, scales, strict=True))
         findings.warning(place, "SCALE_MISMATCH", f"compares {shown}: they are measured in different things")
 

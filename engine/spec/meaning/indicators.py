@@ -63,7 +63,7 @@ def check_indicators(
         _check_fast_and_slow(written, place, findings)
     _check_fast_and_slow_keys(read, findings)
     _check_chains(sources, read, findings)
-    return replace(bare, sources=sources), read
+    return replace(bare, sources={**_fields_read(read), **sources}), read
 
 
 def _check_key(key: str, findings: Findings) -> None:
@@ -140,6 +140,16 @@ def _source(written: Written, name: str, place: Place, names: Names, findings: F
         return None
     written.inputs[name] = found.name if found.output is None else f"{found.name}.{found.output}"
     return found
+
+
+def _fields_read(read: Mapping[str, Written]) -> dict[str, Series]:
+    """Return the bar field that each indicator reads, where one is written."""
+    return {
+        key: Series(written.inputs[name])
+        for key, written in read.items()
+        for name in _source_inputs(written)
+        if isinstance(written.inputs[name], str) and written.inputs[name] in FIELDS
+    }
 
 
 def _check_timeframe(written: Written, place: Place, base: str | None, findings: Findings) -> None:

@@ -20,11 +20,15 @@ SINGLE = ("value",)
 PRICES = tuple(field for field in FIELDS if field != "volume")
 
 
+SMALL_PART = 0.5
+"""A price times this or less is no price to be reached but a part of one: ``close * 0.02``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What is declared: ``types`` maps each indicator key to its catalog entry, None when that is not known.
 
-    ``sources`` maps a key to the series it reads, where it reads one.
+    ``sources`` maps a key to the series it reads, a bar field or another indicator, where one is written.
     """
 
     types: Mapping[str, IndicatorType | None]
@@ -47,16 +51,23 @@ class Names:
         return None
 
     def scale(self, expr: Expr) -> str | None:
-        """Return what an operand is measured in (``price``, ``oscillator``, ...), None when that is not plain."""
+        """Return what an operand is measured in (``price``, ``oscillator``, ...), None when that is not plain.
+
+        What lies between two prices, and a small part of one, is a ``distance``: in money like a price, and as much
+        an ATR or a MACD as they are.
+        """
         if isinstance(expr, Series):
             return self._scale_of(expr, ())
         if isinstance(expr, Unary):
             return self.scale(expr.operand)
         if isinstance(expr, (Binary, Call)):
             parts = (expr.left, expr.right) if isinstance(expr, Binary) else expr.args
+            numbers = [part.value for part in parts if isinstance(part, Number)]
             scales = {self.scale(part) for part in parts if not isinstance(part, Number)}
-            both = isinstance(expr, Binary) and expr.op in "*/" and not any(isinstance(part, Number) for part in parts)
-            return None if both or len(scales) != 1 else scales.pop()
+            if len(scales) != 1 or (isinstance(expr, Binary) and expr.op in "*/" and not numbers):
+                return None
+            scale = scales.pop()
+            return "distance" if scale == "price" and isinstance(expr, Binary) and _parts_prices(expr) else scale
         return None
 
     def bounds(self, expr: Expr) -> tuple[float, float] | None:
@@ -120,3 +131,13 @@ class Names:
         scale = entry.scale_of(series.output or SINGLE[0])
         source = self.sources.get(series.name)
         return self._scale_of(source, (*trail, series.name)) if scale == "price" and source is not None else scale
+
+
+def _parts_prices(expr: Binary) -> bool:
+    """Tell whether arithmetic on prices leaves a distance: their difference, or a small part of one."""
+    left, right = expr.left, expr.right
+    if expr.op == "-":
+        return not isinstance(left, Number) and not isinstance(right, Number)
+    if expr.op == "*":
+        return any(isinstance(part, Number) and abs(part.value) <= SMALL_PART for part in (left, right))
+    return expr.op == "/" and isinstance(right, Number) and abs(right.value) * SMALL_PART >= 1

@@ -199,9 +199,7 @@ def test_eight_indicators_may_stand_on_each_other_and_nine_may_not() -> None:
         ("2 hours", ["INPUT_CHOICE"]),
     ],
 )
-def test_another_timeframe_must_be_a_whole_multiple_of_the_strategy_s(
-    timeframe: str, expected: list[str]
-) -> None:
+def test_another_timeframe_must_be_a_whole_multiple_of_the_strategy_s(timeframe: str, expected: list[str]) -> None:
     spec = edited({"indicators.sma_fast.inputs.timeframe": timeframe})
 
     assert codes(spec) == [("$.indicators.sma_fast.inputs.timeframe", code) for code in expected]
@@ -363,6 +361,9 @@ def test_low_above_high_is_refused() -> None:
         (gt("close", "rsi_14"), "SCALE_MISMATCH"),
         (gt("sma_fast", "volume"), "SCALE_MISMATCH"),
         (gt("close * 2", "smooth_rsi"), "SCALE_MISMATCH"),
+        (gt("close", "range"), "SCALE_MISMATCH"),
+        (gt("close", "mean_volume"), "SCALE_MISMATCH"),
+        (gt("high - low", "mean_volume"), "SCALE_MISMATCH"),
         (gt("rsi_14", 100), "NEVER_TRUE"),
         (lt("rsi_14", -1), "NEVER_TRUE"),
         ({"when": "crosses_above", "left": "rsi_14", "value": 170}, "NEVER_TRUE"),
@@ -373,7 +374,11 @@ def test_low_above_high_is_refused() -> None:
     ],
 )
 def test_a_condition_that_makes_little_sense_is_warned_of(condition: dict[str, Any], code: str) -> None:
-    indicators = RSI | {"smooth_rsi": {"type": "sma", "inputs": {"length": 5, "source": "rsi_14"}}}
+    indicators = RSI | {
+        "smooth_rsi": {"type": "sma", "inputs": {"length": 5, "source": "rsi_14"}},
+        "mean_volume": {"type": "sma", "inputs": {"length": 20, "source": "volume"}},
+        "range": {"type": "atr", "inputs": {}},
+    }
 
     checked = check(entering_when(condition, indicators=indicators))
 
@@ -390,10 +395,25 @@ def test_a_condition_that_makes_little_sense_is_warned_of(condition: dict[str, A
         gt("rsi_14", "smooth_rsi"),
         gt("close / sma_fast", 1),
         gt("volume", "volume_average"),
+        gt("volume", "1.5 * mean_volume"),
+        gt("volume", "most_volume[1]"),
+        gt("mean_volume", "volume_average"),
+        gt("high - low", "1.5 * range"),
+        gt("abs(close - sma_fast)", "2 * range"),
+        gt("max(high - low, close - close[1])", "range"),
+        gt("high - low", "close * 0.02"),
+        gt("close - sma_slow[3]", "close / 50"),
+        gt("channel.upper - channel.lower", "range * 4"),
+        gt("trend.hist", "close * 0.001"),
     ],
 )
 def test_a_condition_that_makes_sense_is_not_warned_of(condition: dict[str, Any]) -> None:
     indicators = RSI | {
+        "mean_volume": {"type": "sma", "inputs": {"length": 20, "source": "volume"}},
+        "most_volume": {"type": "highest", "inputs": {"length": 20, "source": "volume"}},
+        "range": {"type": "atr", "inputs": {}},
+        "channel": {"type": "donchian", "inputs": {}},
+        "trend": {"type": "macd", "inputs": {}},
         "smooth_rsi": {"type": "sma", "inputs": {"length": 5, "source": "rsi_14"}},
         "volume_average": {"type": "volume_sma", "inputs": {}},
         "st": {"type": "supertrend", "inputs": {}},
