@@ -31,7 +31,8 @@ UNRECOGNISED = (
 
 ASKS = re.compile(
     r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|wait|hm+|also|then|thanks|thank you|cool|great|nice) [,!]? ?)*"
-    r"(?:what|why|how|which|who|whose|where|when (?:do|does|did|is|was|will|would|are|exactly)|is|are|was|were|do|"
+    r"(?:what|why|how|which|who|whose|where|when (?:do|does|did|is|was|will|would|are|exactly)|is|are|was|were|"
+    r"do(?! (?:it|this|that|an?|the (?:\w+ )+thing)\b)|"
     r"does|did|"
     r"has|have|had|should|would|explain|describe|tell me|show|summari[sz]e|walk me|compare|define|give me (?:the|a|"
     r"an) (?:"

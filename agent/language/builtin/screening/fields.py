@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TELLING = (
-    "asset assets symbol symbols ticker coin pair market tf timeframe interval rule rules strategy text idea request query "
-    "description message input content prompt spec"
+    "asset assets symbol symbols ticker coin pair market tf timeframe interval rule rules strategy text idea request "
+    "query description message input content prompt spec"
 )
 TELLING = frozenset(_TELLING.split())
 """Fields whose value speaks for itself; the name of any other one goes in front of its value."""
