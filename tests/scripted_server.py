@@ -1,7 +1,7 @@
 """An OpenAI-compatible server on loopback that answers by a script, one step a request, the last one for all further.
 
-A step is a function of the request handler. The server keeps what it was asked (`requests`, `headers`) and tells
-when a client went away while it was made to wait (`left`).
+A step is a function of the request handler. The server keeps what it was asked (`requests`, `headers`), tells that
+it was (`asked`) and that a client went away while it was made to wait (`left`).
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ class ScriptedServer(ThreadingHTTPServer):
         self.steps = list(steps)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.asked = threading.Event()
         self.left = threading.Event()
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -105,6 +106,7 @@ class ScriptedServer(ThreadingHTTPServer):
         with self._lock:
             self.requests.append(body)
             self.headers.append(headers)
+            self.asked.set()
             return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
 
     def wait_until_left(self, handler: Handler) -> None:

@@ -14,6 +14,10 @@ ROOMS = ("agent", "api", "engine", "evals", "prompts", "storage")
 SURFACE: dict[str, list[str]] = {
     "agent": [],
     "agent.facts": ["Fact", "check_facts", "facts_of"],
+    "agent.language.builtin": ["BuiltinLanguage"],
+    "agent.language.builtin.editing": ["is_edit", "read_edit"],
+    "agent.language.builtin.languages": ["ReplyFrame", "Translated", "frame", "translate"],
+    "agent.language.builtin.screening": ["Injected", "Refusal", "Screening", "Unsupported", "Vague", "screen"],
     "api": [],
     "engine": [
         "BacktestResult",

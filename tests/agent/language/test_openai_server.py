@@ -164,8 +164,7 @@ def test_an_attempt_that_hangs_is_followed_by_another() -> None:
 def test_cancelling_a_reading_closes_its_connection() -> None:
     async def turn(start: Callable[[], Awaitable[Reading]], server: ScriptedServer) -> None:
         task = asyncio.ensure_future(start())
-        while not server.requests:
-            await asyncio.sleep(0.005)
+        assert await asyncio.to_thread(server.asked.wait, 5.0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
