@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.doubting.denied_doubts import denied_doubts
 from agent.language.builtin.doubting.doubt import Case, Doubt, Heard
 from agent.language.builtin.doubting.level_doubts import level_doubts
+from agent.language.builtin.doubting.remarks import remarks
 from agent.language.builtin.doubting.rule_doubts import rule_doubts
 from agent.language.builtin.doubting.size_doubts import size_doubts
 from agent.language.builtin.doubting.time_doubts import time_doubts
@@ -33,7 +34,8 @@ def doubts(
 ) -> list[Doubt]:
     """Return everything that is missing or in conflict, in the order of a spec's sections.
 
-    ``heard`` are the words behind it: without them only what rules and draft hold themselves is compared.
+    ``heard`` are the words behind it: without them only what rules and draft hold themselves is compared. What is worth
+    a word and no question is added to the draft's assumptions.
     """
     found: list[Doubt] = []
     for one in said.unknown:
@@ -79,6 +81,8 @@ def doubts(
             found.append(
                 Doubt("risk.stop_loss", "risk per trade needs a stop: how far away is it, in per cent or ATRs?")
             )
+    if draft is not None:
+        draft.assumptions += remarks(case)
     unique: dict[str, Doubt] = {}
     for doubt in found:
         unique.setdefault(doubt.ask, doubt)

@@ -153,3 +153,11 @@ def test_one_question_holds_every_contradiction() -> None:
 
     assert found.question is not None
     assert {"entry", "risk.take_profit", "risk.max_drawdown_pct", "risk.time_limit"} <= set(found.question.missing)
+
+
+def test_a_target_nearer_than_its_costs_is_remarked_on() -> None:
+    near, far = (reading(f"eth 1h rsi 14 < 30 buy, stop 2%, target {target}%") for target in (0.2, 2))
+
+    assert near.intent == far.intent == "build"
+    assert any("costs" in one.text for one in near.assumptions)
+    assert not any("costs" in one.text for one in far.assumptions)
