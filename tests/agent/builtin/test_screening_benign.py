@@ -11,6 +11,7 @@ from agent.language.builtin.screening import Screening, screen
 BENIGN = (
     "buy btc when rsi 14 drops below 30, sell when it goes above 70, stop 3%",
     "ETH/USDT 4h. long when ema 20 crosses above ema 50. exit on the opposite cross. stop 2 atr, size 5% of equity",
+    "gold daily, 15 day average up through the 45 day average gets me long, down through it short, 2 atr stop",
     "golden cross on AAPL daily, 10% per position, no stop",
     "short when close is below the 20 day low, cover at the 10 day high, risk 1% per trade, stop 2 atr",
     "buy next open when the close is above yesterday's high, exit at the next open after close falls under the 10 ema",

@@ -99,7 +99,7 @@ POSITIONS = (
         (
             "(no|never|dont|do not|not|without) (pyramid|pyramiding|add|adding|average|averaging|martingale|dca|"
             "scale|scaling|double|doubling|grid)",
-            "(moving|weighted|exponential|simple) average (up|down|in)",
+            "(moving|weighted|exponential|simple|day|bar|week|hour|period|candle|minute|#) average (up|down|in)",
             "add (a|an|the|one more|another) ..3 (filter|condition|rule|stop|target|indicator|exit|variant|version|"
             "confirmation|asset|take)",
         ),
