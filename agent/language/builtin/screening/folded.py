@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent.language.builtin.screening.phrases import Expression
     from agent.language.builtin.screening.spelling import Spelling
 
 _LOOK_ALIKE = str.maketrans(
@@ -68,7 +69,7 @@ class Folded:
         first, last = self.index(found.start()), self.index(max(found.start(), found.end() - 1))
         return self.starts[first], self.ends[last]
 
-    def matches(self, expression: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    def matches(self, expression: Expression) -> Iterator[re.Match[str]]:
         """Yield the matches of a phrase on the line that hold at least one token."""
         return (one for one in expression.finditer(self.line) if one.end() > one.start())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.screening.findings import Injected
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from agent.language.builtin.screening.folded import Folded
     from agent.language.builtin.screening.order import Kind, Order
+    from agent.language.builtin.screening.phrases import Expression
     from agent.language.builtin.screening.spelling import Spelling
 
 ORDERS = (*ROLE_ORDERS, *REACH_ORDERS)
@@ -136,8 +136,7 @@ def _parts(folded: Folded, begin: int, end: int) -> Iterator[tuple[int, int]]:
         begin = stop
 
 
-@cache
-def _role_label() -> re.Pattern[str]:
+def _role_label() -> Expression:
     return compiled((f"{STARTS_AS_ROLE} (:|>|- >)",))
 
 

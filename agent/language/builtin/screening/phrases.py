@@ -28,6 +28,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Needed: TypeAlias = tuple[Any, ...]
+"""All of these are needed: letters, or a tuple of alternatives of which one is."""
 
 _PIECE = re.compile(r"\(|\)[?!]?|\||\.\.\d+|[^\s()|]+")
 _CLAUSE_END = r"(?= (?:[,.;:?!¶()&]|and|or|with|then|but|$))"
@@ -93,10 +100,88 @@ def pattern(phrase: str) -> str:
     return "".join(out)
 
 
+class Expression:
+    """One regular expression for alternative phrases, earlier ones preferred; it ends at the end of a token.
+
+    Compiling the tables takes longer than reading a message: it is done for the first line whose words some phrase
+    could be made of, and most messages hold the words of few tables.
+    """
+
+    __slots__ = ("_compiled", "_phrases")
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        self._phrases = phrases
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression as text."""
+        return f"(?:{'|'.join(pattern(one) for one in self._phrases)})(?= )"
+
+    def search(self, line: str, place: int = 0) -> re.Match[str] | None:
+        """Return the first match from a place of a line on."""
+        known = self._for(line)
+        return None if known is None else known.search(line, place)
+
+    def match(self, line: str, place: int = 0) -> re.Match[str] | None:
+        """Return the match that begins at a place of a line."""
+        known = self._for(line)
+        return None if known is None else known.match(line, place)
+
+    def finditer(self, line: str, place: int = 0) -> Iterator[re.Match[str]]:
+        """Yield the matches from a place of a line on."""
+        known = self._for(line)
+        return iter(()) if known is None else known.finditer(line, place)
+
+    def _for(self, line: str) -> re.Pattern[str] | None:
+        """Return the compiled expression, None where no phrase can stand in a line."""
+        if self._compiled is None and any(_may_stand(needed_by(one), line) for one in self._phrases):
+            self._compiled = re.compile(self.pattern)
+        return self._compiled
+
+
 @cache
-def compiled(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return one regular expression for alternatives, earlier ones preferred; it ends at the end of a token."""
-    return re.compile(f"(?:{'|'.join(pattern(one) for one in phrases)})(?= )")
+def compiled(phrases: tuple[str, ...]) -> Expression:
+    """Return the expression for alternatives, the same one for the same phrases."""
+    return Expression(phrases)
+
+
+@cache
+def needed_by(phrase: str) -> Needed:
+    """Return the letters that a line must hold for a phrase to stand in it.
+
+    >>> needed_by("(bull|bear) flag ..3 (soon)? rall*")
+    (((' bull',), (' bear',)), ' flag', ' rall')
+    """
+    alternatives, _ = _alternatives(_PIECE.findall(phrase), 0)
+    return alternatives[0] if len(alternatives) == 1 else (alternatives,)
+
+
+def _alternatives(pieces: list[str], place: int) -> tuple[tuple[Needed, ...], int]:
+    """Return what each alternative from a place on needs, up to the end of the group, and the place of that end."""
+    found: list[Needed] = []
+    needs: list[Any] = []
+    while place < len(pieces) and pieces[place][0] != ")":
+        piece = pieces[place]
+        if piece == "(":
+            inner, place = _alternatives(pieces, place + 1)
+            if pieces[place] != ")?":
+                needs.append(inner)
+        elif piece == "|":
+            found.append(tuple(needs))
+            needs = []
+        elif piece not in ("//", "#") and not piece.startswith(".."):
+            first, *others = (part.rstrip("*^!").removesuffix("y") for part in piece.split("~"))
+            needs += [stem for stem in (f" {first}" if first else "", *others) if stem]
+        place += 1
+    return (*found, tuple(needs)), place
+
+
+def _may_stand(needed: Needed, line: str) -> bool:
+    return all(
+        one in line if isinstance(one, str) else any(_may_stand(alternative, line) for alternative in one)
+        for one in needed
+    )
 
 
 def words_of(phrases: tuple[str, ...]) -> frozenset[str]:
