@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from agent.language.port import Message, Version
     from engine.backtest.result import BacktestResult
@@ -42,7 +42,8 @@ class ThreadView:
 class Trial:
     """One candidate evaluated on a data family: a line of the append-only ledger.
 
-    ``family`` is the sorted assets joined by ``+``; ``start`` and ``end`` are UTC milliseconds of the window;
+    ``family`` names the data family of each asset it traded, joined by ``+`` (`engine.evidence.families`): a candidate
+    on several assets belongs to each of them. ``start`` and ``end`` are UTC milliseconds of the window;
     ``summary`` is the PerformanceSummary record.
     """
 
@@ -54,6 +55,20 @@ class Trial:
     summary: Mapping[str, Any]
     origin: Literal["build", "edit", "search", "backtest"]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCount:
+    """How many distinct candidates an owner evaluated on the data of some assets, as the ledger has it.
+
+    ``family`` is the asset whose family counts: of several assets the one with the most candidates, for a verdict is
+    corrected for the largest. ``known`` are in the ledger, ``total`` will be once the given ones are in it too; what
+    the ledger holds already, the same behaviour on the same data and window, is not counted again.
+    """
+
+    family: str
+    known: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +173,11 @@ class Store(Protocol):
     def latest_run(self, owner: str, strategy_id: str) -> Mapping[str, Any] | None:
         """Return the newest BacktestRun record of a strategy's current version, with its trades."""
 
-    def trial_count(self, owner: str, family: str) -> int:
-        """Return how many distinct candidates the owner ever evaluated on a data family."""
+    def trial_count(self, owner: str, assets: Sequence[str], trials: Sequence[Trial] = ()) -> TrialCount:
+        """Return how many distinct candidates the owner ever evaluated on the data of ``assets``, one or more.
+
+        Nothing is written: ``trials`` are what is about to be.
+        """
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's stored risk defaults (snake_case), None when none are stored."""

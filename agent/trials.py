@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic.alias_generators import to_camel
 
 from agent.ports import Trial
+from engine.evidence.families import family_text
 from engine.spec import behaviour_hash
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def trial_of(result: BacktestResult, origin: Literal["build", "edit", "search", "backtest"], note: str = "") -> Trial:
-    """Return the trial that a result was; its family is the set of assets it looked at."""
+    """Return the trial that a result was; its families are the assets it looked at."""
     return Trial(
         behaviour_hash=behaviour_hash(result.spec),
         data_hash=result.data_hash,
-        family="+".join(sorted(result.spec.universe.assets)),
+        family=family_text(result.spec.universe.assets),
         start=result.start,
         end=result.end,
         summary={to_camel(name): value for name, value in result.summary.defined().items()},

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import Conflict, NotFound, NotKept
 from agent.language.port import Message, Version
-from agent.ports import ThreadView
-from api.agent_writes import JobWriter, TurnWriter, new_strategy
+from agent.ports import ThreadView, TrialCount
+from api.agent_writes import JobWriter, TurnWriter, candidate_of, new_strategy
+from engine.evidence.families import data_family, families_in
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 from storage.records import LOCAL_USER, ZERO_ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from agent.ports import Clock, Ids, RefinementOutcome, Turn
+    from agent.ports import Clock, Ids, RefinementOutcome, Trial, Turn
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
 
@@ -123,10 +124,15 @@ class AgentStore:
             run = work.backtests.newest(owner, strategy_id, version, trades=True)
             return None if run is None else run.as_json()
 
-    def trial_count(self, owner: str, family: str) -> int:
-        """Return how many distinct candidates the owner ever evaluated on a data family."""
+    def trial_count(self, owner: str, assets: Sequence[str], trials: Sequence[Trial] = ()) -> TrialCount:
+        """Return how many distinct candidates the owner ever evaluated on the data of ``assets``, one or more."""
+        families = sorted({data_family(asset) for asset in assets})
         with self._reading() as work:
-            return work.trials.count(owner, family)
+            new = [families_in(one.family) for one in work.trials.unseen(owner, map(candidate_of, trials))]
+            counts = {family: work.trials.count(owner, family) for family in families}
+        totals = {family: known + sum(family in one for one in new) for family, known in counts.items()}
+        largest = max(families, key=totals.__getitem__)
+        return TrialCount(largest, counts[largest], totals[largest])
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's stored risk defaults (snake_case), None when none are stored; raises NotFound."""

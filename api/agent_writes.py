@@ -208,16 +208,20 @@ def checked_spec(spec: Mapping[str, Any]) -> StrategySpec:
     return checked.spec
 
 
+def candidate_of(trial: Trial) -> Candidate:
+    """Return a trial as the ledger keeps it."""
+    return Candidate(
+        family=trial.family,
+        behaviour_hash=trial.behaviour_hash,
+        data_hash=trial.data_hash,
+        start_ms=trial.start,
+        end_ms=trial.end,
+        summary=trial.summary,
+        origin=trial.origin,
+        note=trial.note,
+    )
+
+
 def _add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: int) -> None:
     for one in trials:
-        candidate = Candidate(
-            family=one.family,
-            behaviour_hash=one.behaviour_hash,
-            data_hash=one.data_hash,
-            start_ms=one.start,
-            end_ms=one.end,
-            summary=one.summary,
-            origin=one.origin,
-            note=one.note,
-        )
-        work.trials.add(owner, candidate, now_ms=now_ms)
+        work.trials.add(owner, candidate_of(one), now_ms=now_ms)

@@ -19,8 +19,9 @@ START = "0" * 64
 class Candidate:
     """A candidate that was evaluated: what it does, on which data, over which window, and what came out.
 
-    ``family`` is the sorted assets joined by ``+``; ``start_ms`` and ``end_ms`` are UTC milliseconds, closed-open;
-    ``summary`` is a PerformanceSummary as JSON. Family, behaviour, data and window make it the candidate it is.
+    ``family`` names the data family of each asset it traded (`engine.evidence.families`); ``start_ms`` and ``end_ms``
+    are UTC milliseconds, closed-open; ``summary`` is a PerformanceSummary as JSON. Family, behaviour, data and window
+    make it the candidate it is.
     """
 
     family: str

@@ -11,8 +11,9 @@ from agent.budget import TurnLimits
 from agent.conversation import Conversation
 from agent.errors import NotFound
 from agent.language.port import Budget, Message, Operation, Question, Reading, Repair, Request, Usage, Version
-from agent.ports import RefinementOutcome, ThreadView, Turn
+from agent.ports import RefinementOutcome, ThreadView, Trial, TrialCount, Turn
 from engine.backtest.result import BacktestResult
+from engine.evidence.families import data_family, families_in
 from engine.market.demo import DemoMarket
 from engine.spec.examples import SMA_CROSS
 from storage.results import backtest_run
@@ -180,8 +181,16 @@ class MemoryStore:
     def latest_run(self, owner: str, strategy_id: str) -> Mapping[str, Any] | None:
         return None
 
-    def trial_count(self, owner: str, family: str) -> int:
-        return len(self.trials(owner))
+    def trial_count(self, owner: str, assets: Sequence[str], trials: Sequence[Trial] = ()) -> TrialCount:
+        searched = [trial for outcome in self.outcomes for trial in outcome.trials]
+        known = {identity(one) for one in (*self.trials(owner), *searched)}
+        total = known | {identity(one) for one in trials}
+
+        def of(family: str, lines: set[Any]) -> int:
+            return sum(family in families_in(line[0]) for line in lines)
+
+        family = max(sorted(map(data_family, assets)), key=lambda one: of(one, total))
+        return TrialCount(family, of(family, known), of(family, total))
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         return self.limits
@@ -206,6 +215,10 @@ class MemoryStore:
         if (owner, thread_id) not in self.threads:
             raise NotFound(f"there is no thread {thread_id!r}")
         return self.threads[owner, thread_id]
+
+
+def identity(trial: Trial) -> tuple[Any, ...]:
+    return trial.family, trial.behaviour_hash, trial.data_hash, trial.start, trial.end
 
 
 def record(result: BacktestResult, run_id: str, created_at: str) -> Mapping[str, Any]:

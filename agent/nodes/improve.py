@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from agent.refinement.loop import Refinement
+    from agent.refinement.loop import Ledger, Refinement
     from agent.workspace import Workspace
     from engine.spec.models import StrategySpec
 
@@ -64,7 +64,7 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
     if state.get("intent") != "improve" or state.get("untested") is not None or not work.request.versions:
         return None
     if work.refinement is None:
-        spec, reason, before = _spec(work), reason_of(work), await _trials_before(state, work)
+        spec, reason, ledger = _spec(work), reason_of(work), _ledger(state, work)
         stop = threading.Event()
 
         def run() -> Refinement:
@@ -73,7 +73,7 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
                 work.market,
                 reason=reason,
                 seed=work.seed,
-                trial_count_before=before,
+                ledger=ledger,
                 limit=work.limits.candidates,
                 progress=progress,
                 cancelled=stop.is_set,
@@ -113,9 +113,10 @@ def _spec(work: Workspace) -> StrategySpec:
     return checked.spec
 
 
-async def _trials_before(state: TurnState, work: Workspace) -> int:
+def _ledger(state: TurnState, work: Workspace) -> Ledger | None:
+    """Return who counts the trials of a search: the owner's ledger, read when the search has ended."""
     store = work.store
     if store is None:
-        return 0
-    owner, family = state["owner"], "+".join(sorted(work.request.versions[-1].spec["universe"]["assets"]))
-    return await in_background(lambda: store.trial_count(owner, family))
+        return None
+    owner, assets = state["owner"], tuple(work.request.versions[-1].spec["universe"]["assets"])
+    return lambda trials: store.trial_count(owner, assets, trials)

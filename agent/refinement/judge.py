@@ -117,7 +117,7 @@ class Judgement:
         return out | {name: number for name, number in named.items() if number is not None}
 
 
-def judge(searched: Searched, *, seed: int, trials_before: int = 0, draws: int = DRAWS) -> Judgement:
+def judge(searched: Searched, *, seed: int, trials: int = 0, draws: int = DRAWS) -> Judgement:
     """Decide between the original and what was searched.
 
     A candidate replaces the original only when it passes all gates: trades enough; better than the original by the
@@ -132,13 +132,14 @@ def judge(searched: Searched, *, seed: int, trials_before: int = 0, draws: int =
         The original first.
     seed : int
         Of the resampling; the same seed gives the same judgement.
-    trials_before : int
-        Distinct candidates ever tried on these data before: each trial, old or new, has the same share of the 5 %.
+    trials : int
+        Distinct candidates ever tried on these data, the original and these included, each once: all but the original
+        have the same share of the 5 %, old or new. A search that is repeated has the shares it had.
     draws : int
         Resamples.
     """
     others = searched.evaluated[1:]
-    alpha = ALPHA * len(others) / max(1, len(others) + max(0, trials_before - 1))
+    alpha = ALPHA * len(others) / max(1, len(others), trials - 1)
     early = _undecided(searched)
     if early is not None:
         return Judgement("leave it", None, None, early, len(others), alpha, ())

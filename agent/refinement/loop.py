@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from agent.ports import NewVariant, RefinementOutcome, Trial
+from agent.ports import NewVariant, RefinementOutcome, Trial, TrialCount
 from agent.refinement.candidates import MOST_CANDIDATES, candidates
 from agent.refinement.diagnose import diagnose
 from agent.refinement.judge import Judgement, judge
@@ -18,14 +18,17 @@ from agent.refinement.reasons import Reason
 from agent.refinement.report import Story, answer_of, in_words, quoting, report_of
 from agent.refinement.search import refuse_holdout, search
 from engine.backtest.run import INITIAL_EQUITY, backtest
+from engine.evidence.families import families_in, family_text
 from engine.spec.canonical import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from agent.refinement.search import Evaluated, Progress
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
+
+    Ledger = Callable[[Sequence[Trial]], TrialCount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def refine(
     *,
     reason: Reason | None = None,
     seed: int = 0,
-    trial_count_before: int = 0,
+    ledger: Ledger | None = None,
     start: int | None = None,
     end: int | None = None,
     initial_equity: float = INITIAL_EQUITY,
@@ -82,8 +85,9 @@ def refine(
         Why; a drift event orders the weaknesses, and data_shift keeps the structure. Default a request.
     seed : int
         Of the resampling; the same arguments give the same bytes.
-    trial_count_before : int
-        Distinct candidates the owner ever tried on these data (`agent.ports.Store.trial_count`).
+    ledger : callable, optional
+        Called once with the trials of the search, before it is judged; returns how many distinct candidates the owner
+        ever tried on these data, those included (`agent.ports.Store.trial_count`). Default: these alone.
     start, end : int, optional
         The window, UTC ms, inside the selection part; default all of it.
     initial_equity : float
@@ -122,8 +126,10 @@ def refine(
         cancelled=cancelled,
     )
     tell("judge", 0, 1)
-    judgement = judge(searched, seed=seed, trials_before=trial_count_before)
-    story = Story(why, result, diagnosis, proposals, grid, searched, judgement, seed, trial_count_before)
+    trials = tuple(_trial(one, searched.start, searched.end) for one in searched.evaluated)
+    count = (ledger or _these_alone)(trials)
+    judgement = judge(searched, seed=seed, trials=count.total)
+    story = Story(why, result, diagnosis, proposals, grid, searched, judgement, seed, count)
     report, answer = report_of(story), answer_of(story)
     return Refinement(
         judgement=judgement,
@@ -131,8 +137,13 @@ def refine(
         reply=quoting(answer),
         notes=in_words(answer, report["figures"]),
         variants=() if judgement.chosen is None else (_variant(spec, searched.evaluated[judgement.chosen]),),
-        trials=tuple(_trial(one, searched.start, searched.end) for one in searched.evaluated),
+        trials=trials,
     )
+
+
+def _these_alone(trials: Sequence[Trial]) -> TrialCount:
+    families = families_in(trials[0].family)
+    return TrialCount(min(families), 0, len(trials))
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -155,7 +166,7 @@ def _trial(one: Evaluated, start: int, end: int) -> Trial:
     return Trial(
         behaviour_hash=one.candidate.behaviour_hash,
         data_hash=one.data_hash,
-        family="+".join(sorted(one.candidate.spec.universe.assets)),
+        family=family_text(one.candidate.spec.universe.assets),
         start=start,
         end=end,
         summary=dict(one.summary),

@@ -12,6 +12,7 @@ from engine.market.quality import iso
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from agent.ports import TrialCount
     from agent.refinement.candidates import Candidate, Grid
     from agent.refinement.judge import Judgement
     from agent.refinement.propose import Proposal
@@ -45,12 +46,7 @@ class Story:
     searched: Searched
     judgement: Judgement
     seed: int
-    trials_before: int
-
-    @property
-    def trials_after(self) -> int:
-        """Distinct candidates tried on these data once this search is counted; the original was one before."""
-        return max(1, self.trials_before) + len(self.searched.evaluated) - 1
+    trials: TrialCount
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -76,7 +72,7 @@ def report_of(story: Story) -> dict[str, Any]:
         "proposals": [proposal.as_dict() for proposal in story.proposals],
         "candidates": _table(story),
         "judgement": story.judgement.as_dict(),
-        "trials": {"before": story.trials_before, "after": story.trials_after},
+        "trials": {"family": story.trials.family, "before": story.trials.known, "after": story.trials.total},
         "notes": list(story.notes),
         "figures": figures_of(story),
     }
@@ -119,7 +115,8 @@ def figures_of(story: Story) -> dict[str, Any]:
     judgement = story.judgement
     figures: dict[str, Any] = {
         "tried": judgement.tried,
-        "trialsAfter": story.trials_after,
+        "family": story.trials.family,
+        "trialsAfter": story.trials.total,
         "days": int(story.searched.market.size),
         "start": iso(story.result.start),
         "end": iso(story.result.end),
@@ -164,9 +161,10 @@ def answer_of(story: Story) -> str:
             f"{locked}."
         )
     lines.append(_decision(story.judgement))
+    repeated = "; none of these was new" if story.trials.total == story.trials.known else ""
     lines.append(
         "The verdict stays UNPROVEN: what a search selects it cannot prove, and every try counts against the next "
-        "({trialsAfter|int} on these data so far)."
+        f"({{trialsAfter|int}} on {{family|text}} so far{repeated})."
     )
     if story.result.data_generated:
         lines.append("The candles are generated and hold no edge; the figures say nothing about a real market.")

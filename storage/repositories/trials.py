@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 from sqlalchemy import func, insert, select, update
 
+from engine.evidence.families import families_in
 from engine.market.quality import iso
 from engine.spec.jcs import canonical_json
 from storage.records import PerformanceSummary, read_record
@@ -17,9 +18,13 @@ from storage.times import wire_time
 from storage.trial_chain import START, Candidate, ChainCheck, Line, check_chain, next_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.engine import Connection, RowMapping
+
+
+IDENTITY = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms")
+"""What makes a candidate the one it is: evaluated again with all of these the same it is a repetition."""
 
 
 class Trials:
@@ -64,13 +69,21 @@ class Trials:
         return True
 
     def count(self, owner: str, family: str) -> int:
-        """Return how many distinct candidates the owner evaluated on a data family."""
-        query = select(func.count()).select_from(trials).where(trials.c.owner_id == owner, trials.c.family == family)
-        return int(self._connection.execute(query).scalar_one())
+        """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
+        query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner).group_by(trials.c.family)
+        return sum(int(number) for text, number in self._connection.execute(query) if family in families_in(text))
+
+    def unseen(self, owner: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+        """Return the candidates that the owner's ledger does not hold yet, each once, in the order given."""
+        distinct: dict[tuple[object, ...], Candidate] = {}
+        for one in candidates:
+            distinct.setdefault(_identity(one), one)
+        return tuple(one for one in distinct.values() if not self._has(owner, one))
 
     def all(self, owner: str, *, family: str | None = None) -> tuple[TrialRecord, ...]:
         """Return the ledger's lines, oldest first, of one data family when it is given."""
-        return tuple(_record(line) for line in self._lines(owner) if family in (None, line.candidate.family))
+        lines = self._lines(owner)
+        return tuple(_record(one) for one in lines if family is None or family in families_in(one.candidate.family))
 
     def check(self, owner: str) -> ChainCheck:
         """Walk the owner's whole chain and say whether every line is there and as it was written."""
@@ -87,14 +100,8 @@ class Trials:
         return 0, START
 
     def _has(self, owner: str, candidate: Candidate) -> bool:
-        query = select(trials.c.seq).where(
-            trials.c.owner_id == owner,
-            trials.c.family == candidate.family,
-            trials.c.behaviour_hash == candidate.behaviour_hash,
-            trials.c.data_hash == candidate.data_hash,
-            trials.c.start_ms == candidate.start_ms,
-            trials.c.end_ms == candidate.end_ms,
-        )
+        same = (trials.c[name] == value for name, value in zip(IDENTITY, _identity(candidate), strict=True))
+        query = select(trials.c.seq).where(trials.c.owner_id == owner, *same)
         return self._connection.execute(query).first() is not None
 
     def _lines(self, owner: str) -> Iterator[Line]:
@@ -103,8 +110,12 @@ class Trials:
             yield _line(row)
 
 
+def _identity(candidate: Candidate) -> tuple[object, ...]:
+    return tuple(getattr(candidate, name) for name in IDENTITY)
+
+
 def _line(row: RowMapping) -> Line:
-    names = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms", "origin", "note")
+    names = (*IDENTITY, "origin", "note")
     candidate = Candidate(**{name: row[name] for name in names}, summary=orjson.loads(row["summary"]))
     return Line(row["owner_id"], row["seq"], candidate, row["created_ms"], row["previous_hash"], row["hash"])
 

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from scripted_agent import DAILY, OWNER, MemoryStore, Scripted, agent, build, say
+from scripted_agent import DAILY, OWNER, MemoryStore, Scripted, agent, build, identity, say
 
 from agent.budget import TurnLimits
 from agent.errors import AgentError, NotFound
@@ -156,3 +156,35 @@ def test_a_strategy_that_never_trades_can_be_looked_at() -> None:
     _, answer = say(agent(Scripted(build(spec), IMPROVE), limits=FEW), "below 0.01 only", "improve it")
 
     assert answer.refinement is not None and answer.reply
+
+
+def test_asking_again_counts_nothing_twice_and_moves_no_threshold() -> None:
+    store = MemoryStore()
+    talk = agent(Scripted(build(), IMPROVE), store=store, limits=FEW)
+
+    _, first, second = say(talk, "buy it", "improve it", "improve it")
+
+    [before, after] = [one.refinement["trials"] for one in (first, second)]
+    assert after["before"] == before["after"] == after["after"] == len(searched(store))
+    assert f"({before['after']} on BTC so far)" in first.reply
+    assert f"({before['after']} on BTC so far; none of these was new)" in second.reply
+    assert first.refinement["judgement"]["alpha"] == second.refinement["judgement"]["alpha"]
+
+
+def test_another_asset_sheds_no_trial() -> None:
+    store = MemoryStore()
+    pair = {**DAILY, "universe": {**DAILY["universe"], "assets": ["BTC", "ETH"]}}
+    talk = agent(Scripted(build(), IMPROVE, build(pair), IMPROVE), store=store, limits=FEW)
+
+    _, alone, _, both = say(talk, "buy it", "improve it", "BTC and ETH", "improve it")
+
+    counted = len(searched(store))
+    assert alone.refinement["trials"]["after"] < both.refinement["trials"]["after"] == counted
+    assert both.refinement["trials"]["family"] == "BTC"
+    assert both.refinement["judgement"]["alpha"] < alone.refinement["judgement"]["alpha"]
+
+
+def searched(store: MemoryStore) -> set[Any]:
+    """Everything that was ever tried, each once."""
+    found = (trial for outcome in store.outcomes for trial in outcome.trials)
+    return {identity(one) for one in (*store.trials(), *found)}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from reference.counters import CountingIds, SteppingClock
 from reference.kept import build_turn, outcome, result_of, small_market, spec_of, turn
 
 from agent.errors import Conflict, NotFound, NotKept
 from agent.language.port import Message
-from agent.ports import NewVersion
+from agent.ports import NewVersion, TrialCount
 from agent.trials import trial_of
 from api.agent_store import AgentStore
 from engine.backtest.run import backtest
@@ -134,7 +136,7 @@ def test_a_build_stores_strategy_version_run_trial_and_messages(store, built):
     assert (record["version"], record["status"], record["verdict"]) == ("1.0", "validated", "UNPROVEN")
     assert record["specHash"] == spec_hash(check(spec_of()).spec)
     assert record["metadata"] == {"generatedBy": "kek_mix"}
-    assert store.trial_count(LOCAL_USER, "BTC") == 1
+    assert store.trial_count(LOCAL_USER, ["BTC"]) == TrialCount("BTC", 1, 1)
     assert built.last_answer["strategyId"] == "strat_001"
 
 
@@ -275,8 +277,34 @@ def test_the_same_candidate_is_one_line_of_the_ledger_however_often_it_is_evalua
     for count in range(3):
         store.keep_turn(LOCAL_USER, turn(thread, f"again {count}", trials=(trial, trial)))
 
-    assert store.trial_count(LOCAL_USER, "BTC") == 1
-    assert store.trial_count(LOCAL_USER, "ETH") == 0
+    assert store.trial_count(LOCAL_USER, ["BTC"]) == TrialCount("BTC", 1, 1)
+    assert store.trial_count(LOCAL_USER, ["ETH"]).total == 0
+
+
+def test_a_count_says_what_it_will_be_with_what_is_about_to_be_kept(store, built):
+    known, new = trial_of(result_of(), "search"), outcome("job_1").trials
+
+    assert store.trial_count(LOCAL_USER, ["BTC"], (known, known)) == TrialCount("BTC", 1, 1)
+    assert store.trial_count(LOCAL_USER, ["BTC"], (known, *new, *new)) == TrialCount("BTC", 1, 1 + len(new))
+    assert store.trial_count(LOCAL_USER, ["BTC"]).known == 1  # asking writes nothing
+
+
+@pytest.mark.parametrize("asset", ["BTC", "BTC/USDT", "BTCUSDT", "BTC/EUR"])
+def test_an_asset_by_another_name_is_of_the_same_family(store, built, asset):
+    assert store.trial_count(LOCAL_USER, [asset]) == TrialCount("BTC", 1, 1)
+
+
+def test_a_candidate_on_several_assets_belongs_to_each_of_them_and_the_largest_family_counts(store, thread, built):
+    alone = trial_of(result_of(), "search")
+    pairs = [replace(alone, family="BTC+ETH", behaviour_hash=f"pair {n}") for n in range(3)]
+    singles = [replace(alone, family="ETH", behaviour_hash=f"single {n}") for n in range(2)]
+    store.keep_turn(LOCAL_USER, turn(thread, "searched", trials=(*pairs, *singles)))
+
+    assert store.trial_count(LOCAL_USER, ["BTC"]).total == 1 + 3
+    assert store.trial_count(LOCAL_USER, ["ETH"]).total == 3 + 2
+    assert store.trial_count(LOCAL_USER, ["BTC", "ETH"]) == TrialCount("ETH", 5, 5)
+    assert store.trial_count(LOCAL_USER, ["BTC", "SOL"], [replace(alone, family="BTC+SOL")]).total == 5
+    assert store.trial_count(LOCAL_USER, ["SOL"]).total == 0
 
 
 def test_risk_defaults_are_the_stored_ones_in_the_specs_spelling(database, store):
@@ -297,7 +325,7 @@ def test_a_job_starts_runs_and_ends_with_its_variants_and_trials(database, store
     assert finished["outputs"] == {"newVariantIds": [variant["id"]], "notes": "one is better"}
     assert variant["overrides"] == {"indicators.sma_fast.inputs.length": 15}
     assert variant["parentVersion"] == "1.0"
-    assert store.trial_count(LOCAL_USER, "BTC") == 3
+    assert store.trial_count(LOCAL_USER, ["BTC"]).known == 3
     with database.read() as work:
         assert work.refinements.report(LOCAL_USER, "job_1") == {"tried": 2}
         assert work.trials.check(LOCAL_USER).whole
@@ -378,4 +406,4 @@ def test_a_variant_of_a_version_that_is_not_there_is_refused_whole(store, thread
     with pytest.raises(NotFound, match=r"version '1\.0 of strategy strat_001'"):
         store.finish_job(LOCAL_USER, outcome("job_1"))
 
-    assert store.trial_count(LOCAL_USER, "BTC") == 0
+    assert store.trial_count(LOCAL_USER, ["BTC"]).known == 0

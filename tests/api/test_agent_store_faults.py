@@ -13,7 +13,7 @@ from reference.kept import build_turn, outcome, spec_of, turn
 from sqlalchemy import event, select
 
 from agent.errors import AgentError, NotFound
-from agent.ports import NewVersion, Store
+from agent.ports import NewVersion, Store, TrialCount
 from api.agent_store import AgentStore
 from storage.database import open_database
 from storage.records import LOCAL_USER
@@ -161,7 +161,7 @@ def foreign_calls(thread):
     }
 
 
-COUNTED = {"strategies": ((), ()), "trial_count": ("BTC", 0), "risk_defaults": ((), None)}
+COUNTED = {"strategies": ((), ()), "trial_count": (["BTC"], TrialCount("BTC", 0, 0)), "risk_defaults": ((), None)}
 """Calls that name nothing of anybody's: an owner who has nothing gets nothing."""
 
 
@@ -205,7 +205,7 @@ def test_another_owner_is_told_of_nothing(shared):
     store, _ = shared
 
     assert store.strategies(OTHER) == ()
-    assert store.trial_count(OTHER, "BTC") == 0
+    assert store.trial_count(OTHER, ["BTC"]).total == 0
     assert store.risk_defaults(OTHER) is None
 
 
@@ -216,8 +216,8 @@ def test_two_owners_may_use_the_same_ids(shared):
     store.start_job(OTHER, JOB, DRIFT)
     store.finish_job(OTHER, outcome("job_1"))
 
-    assert store.trial_count(OTHER, "BTC") == 3
-    assert store.trial_count(LOCAL_USER, "BTC") == 1
+    assert store.trial_count(OTHER, ["BTC"]).total == 3
+    assert store.trial_count(LOCAL_USER, ["BTC"]).total == 1
     assert store.strategy(LOCAL_USER, "strat_001").get("variants") is None
 
 
@@ -237,7 +237,7 @@ def test_every_statement_asks_for_the_owner(database, shared):
         with pytest.raises(AgentError):
             call(store)
     store.strategies(LOCAL_USER)
-    store.trial_count(LOCAL_USER, "BTC")
+    store.trial_count(LOCAL_USER, ["BTC"], outcome("job_2").trials)
     stop()
 
     assert len(seen) > 60

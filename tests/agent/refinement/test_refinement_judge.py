@@ -136,10 +136,10 @@ def test_a_change_of_structure_needs_more() -> None:
 def test_earlier_trials_take_their_share_of_the_error() -> None:
     runs = searched([noise(seed, DAYS) for seed in range(11)])
 
-    first = judge(runs, seed=1, trials_before=1, draws=100)
-    later = judge(runs, seed=1, trials_before=31, draws=100)
+    first = judge(runs, seed=1, trials=11, draws=100)
+    later = judge(runs, seed=1, trials=41, draws=100)
 
-    assert first.alpha == ALPHA
+    assert first.alpha == judge(runs, seed=1, draws=100).alpha == ALPHA
     assert later.alpha == pytest.approx(ALPHA * 10 / 40)
 
 

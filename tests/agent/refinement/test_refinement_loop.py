@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from agent.grounding import Sources, ground
+from agent.ports import TrialCount
 from agent.refinement.candidates import Candidate, candidates
 from agent.refinement.loop import Refinement, refine
 from agent.refinement.propose import propose
@@ -51,14 +52,19 @@ def as_bytes(refinement: Refinement) -> bytes:
     return json.dumps(parts, allow_nan=False).encode()
 
 
+def after(earlier: int) -> Any:
+    """A ledger that holds some candidates, none of them tried again."""
+    return lambda trials: TrialCount("BTC", earlier, earlier + len(trials))
+
+
 @pytest.fixture(scope="module")
 def kept(cross: Any, longs_earn: Any) -> Refinement:
-    return refine(cross(), longs_earn, seed=1, trial_count_before=1)
+    return refine(cross(), longs_earn, seed=1)
 
 
 @pytest.fixture(scope="module")
 def left(cross: Any, no_edge: Any) -> Refinement:
-    return refine(cross(), no_edge, seed=1, trial_count_before=5, limit=SMALL)
+    return refine(cross(), no_edge, seed=1, ledger=after(5), limit=SMALL)
 
 
 def test_a_variant_without_the_losing_side_is_found(kept: Refinement, cross: Any) -> None:
@@ -76,14 +82,15 @@ def test_what_is_kept_is_unproven_and_says_how_many_were_tried(kept: Refinement)
     assert kept.judgement.verdict == kept.report["judgement"]["verdict"] == "UNPROVEN"
     assert "UNPROVEN" in kept.notes
     assert f"I tried {len(kept.trials) - 1} changes" in kept.notes
-    assert kept.report["trials"] == {"before": 1, "after": len(kept.trials)}
+    assert kept.report["trials"] == {"family": "BTC", "before": 0, "after": len(kept.trials)}
+    assert f"({len(kept.trials)} on BTC so far)" in kept.notes
 
 
 def test_a_walk_is_left_alone(left: Refinement) -> None:
     assert left.judgement.decision == "leave it"
     assert left.variants == ()
     assert "Leave it as it is" in left.notes
-    assert left.report["trials"] == {"before": 5, "after": 5 + len(left.trials) - 1}
+    assert left.report["trials"] == {"family": "BTC", "before": 5, "after": 5 + len(left.trials)}
 
 
 def test_every_candidate_is_a_trial_exactly_once(left: Refinement, cross: Any) -> None:
@@ -100,7 +107,7 @@ def test_every_candidate_is_a_trial_exactly_once(left: Refinement, cross: Any) -
 
 
 def test_the_same_arguments_give_the_same_bytes(left: Refinement, cross: Any, no_edge: Any) -> None:
-    again = refine(cross(), no_edge, seed=1, trial_count_before=5, limit=SMALL)
+    again = refine(cross(), no_edge, seed=1, ledger=after(5), limit=SMALL)
 
     assert as_bytes(again) == as_bytes(left)
 
@@ -254,7 +261,7 @@ def test_the_specifications_example_is_left_alone_on_the_market_without_edge() -
     spec = check(SMA_CROSS, catalog=market).spec
     assert spec is not None
 
-    refinement = refine(spec, market, seed=1, trial_count_before=1)
+    refinement = refine(spec, market, seed=1)
 
     assert refinement.judgement.decision == "leave it"
     assert "generated" in refinement.notes
@@ -277,6 +284,6 @@ def test_walks_are_left_alone_nineteen_times_of_twenty(cross: Any, planted: Any)
     for seed in range(60):
         spec = cross() if seed % 3 == 0 else cross(execution=free)
         market = planted(5_000 + seed, n_bars=4_400, drift=0.0006 if seed % 3 == 2 else 0.0)
-        replaced += refine(spec, market, seed=seed, trial_count_before=1, limit=32).judgement.decision == "variant"
+        replaced += refine(spec, market, seed=seed, limit=32).judgement.decision == "variant"
 
     assert replaced <= 7
