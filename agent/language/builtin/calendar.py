@@ -25,6 +25,9 @@ def calendar_condition(c: Cursor) -> Condition | None:
     return None
 
 
+ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "tenth": 10.0}
+
+
 def _equals(part: str, value: float) -> Compare:
     return Compare("eq", Field(f"time.{part}"), Number(value))
 
@@ -60,9 +63,15 @@ def _month_day(c: Cursor) -> Condition | None:
             return _equals("day", 1.0)
     elif c.is_tag("previous") and c.is_text("last"):
         c.take()
+        c.accept_tag("field")
         if c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c)) or c.accept_tag("of_month"):
             c.mind.notes.append("calendar:last_day")
             return _equals("day", 1.0)
+    elif c.is_text(*ORDINALS) and c.is_tag("unit", "of_month", ahead=1):
+        value = ORDINALS[c.take().text]
+        c.accept_tag("unit")
+        if c.accept_tag("of_month") or _of_month(c):
+            return _equals("day", value)
     elif c.is_number():
         value = c.take().value or 0.0
         if c.accept_text("st", "nd", "rd", "th"):
@@ -78,8 +87,13 @@ def _month_day(c: Cursor) -> Condition | None:
 
 def _of_month(c: Cursor) -> bool:
     start = c.at
-    if c.accept_text("of") and (c.accept_text("the", "each", "every", "a") or True) and c.is_tag("unit"):
-        return c.take().data == "month"
+    if c.accept_text("of"):
+        c.accept_text("the", "each", "every", "a")
+        new = c.accept_text("new", "next") or c.accept_tag("new")
+        if c.is_tag("unit"):
+            return c.take().data == "month"
+        if new is not None and c.accept_text("one"):
+            return True
     if c.is_tag("each") and c.is_tag("unit", ahead=1):
         c.at += 2
         return True
@@ -138,9 +152,15 @@ def _hours(c: Cursor) -> Condition | None:
     """``between 8:00 and 16:00 utc``, ``at 14:00``, ``after 9am``, ``before 20:00``."""
     start = c.at
     nothing = c.accept_text("nothing")
+    if c.is_text("and", "to", "-", "until", ahead=-1) and (c.is_number(-2) or _is_clock(c, -2)):
+        return None  # the end of a span whose beginning nobody read
+    if c.is_tag("between") or c.is_text("from", "during", "outside"):
+        led = c.is_number(1) and c.is_text("to", "-", "until", "and", ahead=2)
+        if led and c.is_number(3) and c.is_tag("zone", "clock", ahead=4):
+            c.take()
     if (
         c.is_number()
-        and c.is_text("to", "-", "until", ahead=1)
+        and c.is_text("to", "-", "until", "and", ahead=1)
         and c.is_number(2)
         and c.is_tag("zone", "clock", ahead=3)
     ):
@@ -182,6 +202,11 @@ def _hours(c: Cursor) -> Condition | None:
         late = bool(after) != bool(nothing)
         return Compare("gte" if late else "lt", Field("time.hour"), Number(first))
     return _equals("hour", first)
+
+
+def _is_clock(c: Cursor, ahead: int) -> bool:
+    token = c.peek(ahead)
+    return token is not None and token.kind == "clock"
 
 
 def _months(c: Cursor) -> Condition | None:

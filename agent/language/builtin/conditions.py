@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.calendar import calendar_condition
-from agent.language.builtin.operands import AVERAGES, main_line, operand, pair
+from agent.language.builtin.operands import AVERAGES, arithmetic, main_line, operand, pair, timeframe_here
 from agent.language.builtin.rules import (
     Compare,
     Condition,
@@ -21,6 +21,7 @@ from agent.language.builtin.rules import (
     Run,
     Series,
     Span,
+    When,
     joined,
     lagged,
 )
@@ -150,7 +151,7 @@ def _zero_line_cross(c: Cursor) -> Condition | None:
     """``macd zero line cross``, ``rsi 50 cross``: a level named in front of the verb."""
     start = c.at
     left = operand(c)
-    if isinstance(left, Series) and c.is_number():
+    if isinstance(left, Series) and left.type not in AVERAGES and c.is_number():
         level = Number(c.take().value or 0.0)
         c.skip_fillers(also=("line", "level"))
         token = c.peek()
@@ -329,7 +330,11 @@ def _sentence(c: Cursor) -> Condition | None:
     if c.is_text("from") and c.mind.crossing is not None and (way := _whence(c)) is not None:
         crossing = c.mind.crossing
         return Compare("crosses_above" if way == UP else "crosses_below", crossing.left, crossing.right)
-    bare = main_line(c)
+    again = _crossing_again(c)
+    if again is not None:
+        return again
+    framed = _on_other_frame(c)
+    bare = framed or main_line(c)
     c.skip_fillers()
     changed = _leading_change(c) if bare is None else None
     if changed is not None:
@@ -351,6 +356,34 @@ def _sentence(c: Cursor) -> Condition | None:
         c.at, c.mind.topic = start, before
         return None
     return _chained(c, found)
+
+
+def _crossing_again(c: Cursor) -> Condition | None:
+    """``up = long, down = short``: the crossing spoken of, in the direction that stands alone."""
+    token = c.peek()
+    if token is None or token.tag not in ("up", "down") or c.mind.crossing is None:
+        return None
+    following = c.peek(1)
+    if following is None or (following.tag != "action" and following.text not in ("=", "->", "=>", ":")):
+        return None
+    c.take()
+    return replace(c.mind.crossing, when="crosses_above" if token.tag == "up" else "crosses_below")
+
+
+def _on_other_frame(c: Cursor) -> Series | None:
+    """``... and on the 4h crosses above 40``: the series spoken of, on another timeframe."""
+    start = c.at
+    if isinstance(c.mind.topic, Series) and c.accept_text("on", "at"):
+        c.accept_text("the")
+        frame = timeframe_here(c)
+        while c.is_tag("chart"):
+            c.take()
+        if frame is not None and c.is_tag("verb", "compare", "sign"):
+            found = replace(c.mind.topic, timeframe=frame)
+            c.mind.mentions.append(found)
+            return found
+    c.at = start
+    return None
 
 
 def _chained(c: Cursor, found: Condition) -> Condition:
@@ -583,7 +616,7 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
     left, right = _sensible(c, left, right)
     if isinstance(left, Field) and left.name == "volume" and when == "cross":
         when = "gt"
-    return Compare(when, left, right)  # type: ignore[arg-type]
+    return Compare(when, left, _excluding_now(left, right))  # type: ignore[arg-type]
 
 
 def _partner(c: Cursor, left: Operand) -> Operand | None:
@@ -797,6 +830,8 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     moved = _change(c, left or CLOSE, up)
     if moved is not None:
         return moved
+    while c.is_text("through", "thru", "back through", "past", "out of"):
+        c.take()
     if c.is_tag("compare"):
         towards = _way(c)
         if left is None:
@@ -905,6 +940,8 @@ def _leading_change(c: Cursor) -> Condition | None:
             while c.is_text("in") and c.is_tag("row", ahead=1):
                 c.at += 2
             return Run("rising" if token.tag == "up" else "falling", left or CLOSE, int(number))
+        if c.is_text("on", "for") and c.is_text("the", "this", ahead=1) and c.is_tag("unit", ahead=2):
+            c.at += 3  # "up on the bar"
         if isinstance(left, Series) and not (
             c.is_text("vs", "from", "on", "versus", "against", "over", "than", "by")
             or c.is_tag("previous", "compare")
@@ -927,11 +964,14 @@ def _leading_change(c: Cursor) -> Condition | None:
 
 def _reached(c: Cursor, left: Operand) -> Condition | None:
     c.skip_fillers(also=("to", "at", "back"))
-    c.accept_tag("compare")
+    sign = c.accept_tag("compare")
     right = _right(c, left)
     if right is None:
         return None
     c.mind.topic = left
+    if sign is not None and sign.data in ("gt", "lt"):
+        when: When = "crosses_above" if sign.data == "gt" else "crosses_below"
+        return Compare(when, left, _excluding_now(left, right))  # "falls back below"
     return Compare("reach", left, right)
 
 
@@ -1021,7 +1061,14 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if not implied or c.mind.topic is None:
         c.mind.topic = left
     if not isinstance(right, Number):
-        c.mind.other = right
+        c.mind.other = left if isinstance(right, Series) and replace(right, lag=0) == left else right
+    if when == "outside":
+        way = _side_of(right)
+        when = {UP: "gt", DOWN: "lt", None: "outside"}[way]
+        if way is None and isinstance(right, Series) and right.type in ("donchian", "bbands", "keltner"):
+            when = "cross"
+    if isinstance(left, Field) and left.lag and isinstance(right, Series) and not right.lag and _drawn_line(right):
+        right = lagged(right, left.lag)  # "the previous close was below the band": as the band was then
     last = c.mind.last
     if (
         implied
@@ -1034,6 +1081,11 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
             "crosses_above" if when in ("gt", "gte") else "crosses_below"
         )  # "flips above zero long, below zero short"
     return Compare(when, left, _excluding_now(left, right, when))
+
+
+def _drawn_line(series: Series) -> bool:
+    """True for a line that moves with the price and is compared bar by bar."""
+    return series.type in (*AVERAGES, "bbands", "keltner", "vwap", "supertrend", "psar") and series.timeframe is None
 
 
 def _ends_here(c: Cursor) -> bool:
@@ -1150,6 +1202,9 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
     earlier = _earlier(c, left)
     if earlier is not None:
         return earlier
+    if left == CLOSE and c.is_text("last close", "the last close"):
+        c.take()
+        return arithmetic(c, Field("close", 1))
     if (
         c.is_text("that", "the", "this")
         and c.is_tag("average", ahead=1)
@@ -1365,16 +1420,33 @@ def _shape(c: Cursor) -> Condition | None:
         if number > 1 and isinstance(one, Compare) and one.right == Field("close", 1):
             return Run("rising" if up else "falling", CLOSE, number)
         return Lasting(one, Span(number)) if number > 1 else one
+    if c.is_tag("previous") and c.is_tag("unit", ahead=1) and c.is_tag("shape", ahead=2):
+        c.at += 2  # "the last candle engulfed the one before"
+        token = c.peek()
     if token is not None and token.tag == "shape":
         c.take()
-        c.mind.notes.append(f"shape:{token.data}")
-        return SHAPES[token.data]
+        name = token.data
+        if name == "engulfing":
+            name = f"{_colour_of_entry(c)}_engulfing"
+        c.mind.notes.append(f"shape:{name}")
+        return SHAPES[name]
     if token is not None and token.tag == "gap":
         c.take()
         up = token.data == "up"
         return _gap(c, up)
     c.at = start
     return None
+
+
+def _colour_of_entry(c: Cursor) -> str:
+    """``bearish`` where the nearest action of the sentence goes short, else ``bullish``."""
+    for tokens in (c.tokens[c.at :], reversed(c.tokens[: c.at])):
+        for token in tokens:
+            if token.kind == "line" or token.text in (".", ";"):
+                break
+            if token.tag == "action" and token.data[0] == "enter" and token.data[1] in ("long", "short"):
+                return "bearish" if token.data[1] == "short" else "bullish"
+    return "bullish"
 
 
 def _gap(c: Cursor, up: bool) -> Condition:

@@ -10,9 +10,11 @@ from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
 from agent.language.builtin.languages.translate import Translated, translate
 from agent.language.builtin.lexicon import known_words
-from agent.language.builtin.screening import Screening, screen
+from agent.language.builtin.retests import retest_in
+from agent.language.builtin.screening import Screening, about_trading, screen
+from agent.language.builtin.small_talk import NOT_ENOUGH, nothing_about_trading, small_talk
 from agent.language.builtin.tokens import clean
-from agent.language.port import LeftOut, Question, Reading
+from agent.language.port import LeftOut, Question, Reading, Window
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class BuiltinLanguage:
 def read(request: Request) -> Reading:
     """Return the reading of a message, by what it is: a question, an edit, a request, something to refuse."""
     translated = english(clean(request.text))
+    if request.pending is not None and small_talk(replace(request, pending=None), request.pending) is not None:
+        request = replace(request, pending=None)  # a wish without a word of a strategy adds nothing to the next one
     has_spec, has_run = request.spec is not None, request.run is not None
     screening = screen(translated.text, has_spec=has_spec, has_run=has_run)
     reading = _read(request, screening, has_spec, has_run)
@@ -73,13 +77,21 @@ def english(text: str) -> Translated:
 
 def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool) -> Reading:
     from agent.language.builtin.editing import is_edit, read_edit
+    from agent.language.builtin.editing.history import wish_in
 
     text = screening.text
     if screening.refusal is not None:
         return Reading("refuse", NAME, reply=screening.refusal.reply, left_out=_injected(screening))
-    if has_spec and UNDO.match(text):
+    talk = small_talk(request, text)
+    if talk is not None:
+        return replace(talk, reply=_with_question(talk, request), left_out=_injected(screening))
+    if has_spec and (UNDO.match(text) or wish_in(text) is not None):
         return read_edit(request, text, screening)
-    if request.pending is not None and not has_spec:
+    retest = retest_in(request, text) if has_spec else None
+    if retest is not None:
+        window = retest.window or Window(None, None, text)
+        return Reading("edit", NAME, window=window, initial_equity=retest.initial_equity, left_out=_injected(screening))
+    if not has_spec and request.pending is not None and not _asks(text):
         return _answered(request, screening)
     if is_question_about(text, has_spec, has_run):
         return replace(explain(replace(request, text=text)), left_out=_injected(screening))
@@ -89,7 +101,23 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
         return read_edit(request, text, screening)
     if (has_spec or has_run) and asks_something(text):
         return replace(explain(replace(request, text=text)), left_out=_injected(screening))
-    return _built(request, screening)
+    built = _built(request, screening)
+    if built.intent == "ask" and built.spec is None and request.pending is None and not about_trading(text):
+        return replace(nothing_about_trading(request), left_out=built.left_out)
+    return built
+
+
+def _with_question(talk: Reading, request: Request) -> str:
+    """Return the answer to a bare yes with what it did not answer; every other one as it is."""
+    if talk.reply != NOT_ENOUGH or request.pending is None:
+        return talk.reply
+    waiting = read(replace(request, text=request.pending, pending=None)).question
+    return talk.reply if waiting is None else f"{talk.reply} {waiting.text}"
+
+
+def _asks(text: str) -> bool:
+    """True for a question in the middle of another one: it needs no strategy to be answered."""
+    return is_question_about(text, has_spec=False, has_run=False)
 
 
 def _improves(text: str) -> bool:

@@ -176,7 +176,7 @@ def _ruled_out(c: Cursor) -> Level | None:
     """``no stop``, ``without a target``, ``no sl no tp``."""
     if not c.accept_tag("no"):
         return None
-    c.skip_fillers(also=("hard", "fixed", "other"))
+    c.skip_fillers(also=("hard", "fixed", "other", "want", "any", "need"))
     token = c.accept_tag("stop", "target", "trail")
     if token is not None:
         return Level(KINDS[str(token.tag)], none=True)  # type: ignore[arg-type]
@@ -199,6 +199,8 @@ def _named(c: Cursor) -> Level | None:
     kind = KINDS[str(token.tag)]
     side = _side(c)
     c.accept_tag("each")
+    if c.is_text(",") and c.is_text("which", "that", ahead=1):
+        c.at += 2
     c.accept_text(":", "=", "-", "of", "at", "is", "by")
     if kind == "trailing_stop":
         while c.is_text("the", "rest", "remainder", "it", "by", "of", "position", "remaining", "half", "other"):
@@ -359,10 +361,14 @@ def gain(c: Cursor) -> Level | None:
     if found is None or signed is None or found.type == "price":
         c.at = start
         return None
+    moved = c.accept_tag("verb") if c.is_tag("verb") and c.peek().data[0] == "move" else None  # type: ignore[union-attr]
+    if moved is not None:
+        way = str(moved.data[1])  # "after a 5% rise"
     if signed.text[0] in "+-" and signed.kind == "number":
         way = "up" if signed.text[0] == "+" else "down"
     c.accept_tag("up", "down")
-    c.accept_text("in", "of")
+    if c.is_tag("target", "stop", ahead=1):
+        c.accept_text("in", "of")
     after = c.accept_tag("target", "stop")
     if after is not None:
         way = "up" if after.tag == "target" else "down"
@@ -570,6 +576,9 @@ def _time(c: Cursor) -> Level | None:
     token = c.peek()
     if asked is None and token is not None and token.tag == "action" and token.data[0] in ("exit", "hold"):
         c.take()
+        if token.data[0] == "hold" and c.is_text("must", "to", "should", "has to", "must be", ahead=-2):
+            c.at = start
+            return None  # "the breakout must hold 2 bars"
         if token.data[0] == "hold":
             c.accept_tag("for", "max", "compare", "size")
             c.skip_fillers(also=("for", "no more than", "at most", "only"))

@@ -160,10 +160,11 @@ COMPARISONS = {
     "at least|no less than|not less than|not below|>=|=>=|≥|gte|minimum of|not under|greater or equal|at or above"
     "|equal or above|greater than or equal to|above or equal to|equal to or above|equal or greater than"
     "|greater equal|no lower than|more or equal": "gte",
-    "below|under|lower than|less than|smaller than|<|beneath|underneath|south of|lt|shy of|weaker than|undercut{s,}": "lt",
+    "below|sub|under|lower than|less than|smaller than|<|beneath|underneath|south of|lt|shy of|weaker than|undercut{s,}": "lt",
     "at most|no more than|not more than|not above|<=|=<|≤|lte|not over|maximum of|less or equal|at or below"
     "|equal or below|less than or equal to|below or equal to|equal to or below|no higher than|equal or less than": "lte",
     "equals|equal to|==|is equal to|exactly|eq": "eq",
+    "beyond|outside|outside of|out of|out past": "outside",
     "back through|through|thru|wrong side of|the wrong side of|other side of|the other side of|on the wrong side of"
     "|on the other side of|back inside|far side of": "beyond",
 }
@@ -307,11 +308,11 @@ WORDS: dict[str, Term] = {
     "|stay out if|stay out when|stand aside if|stand aside when|dont go long if|not while"
     "|ignore if|no entry if": Term("unless"),
     "not|isnt|is not|arent|are not|doesnt|does not|isn't|never|hasnt|not yet": Term("not"),
-    "no|without|none|w/o|never use|dont use|do not use|no need for|skip the|zero": Term("no"),
+    "no|without|none|w/o|never use|dont use|do not use|dont want|do not want|neither|no need for|skip the|zero": Term("no"),
     "otherwise|else|if not": Term("else"),
     "it turns the other way|turns the other way|turn the other way|goes the other way|opposite|the opposite|reverse|reversed|vice versa|the reverse|inverse|the inverse|mirror|mirrored|mirror image|contrary|other way around"
     "|the other way|other way|vice-versa|opposite signal|reverse signal|opposite cross|reverse cross|opposite happens|the opposite happens"
-    "|reverse for shorts|opposite for shorts|opposite direction|other direction|symmetric|symmetrical|it reverses|signal reverses|reverses"
+    "|reverse for shorts|opposite for shorts|opposite direction|other direction|symmetric|symmetrical|other signal|the other signal|on the other signal|the opposite one|swap sides|switch sides|change sides|it reverses|signal reverses|reverses"
     "|color change|colour change|changes color|changes colour|opposite crossover|crosses back the other way|opposite break|opposite breakout"
     "|reverse crossover|opposite conditions|opposite condition|opposite side|opposite flip|crosses the other way|opposite entry"
     "|inverse conditions|opp|opposite rule{,s}|reverse rule{,s}|same in reverse|same but reversed|reverse logic": Term("opposite"),
@@ -387,6 +388,8 @@ WORDS: dict[str, Term] = {
     "|lower close{,s}|black candle{,s}": Term("candle", "down"),
     "bullish engulfing|bullish engulf|engulfing bullish|bull engulfing|bullish engulfing candle|bullish engulfing bar|bullish engulfing pattern": Term("shape", "bullish_engulfing"),
     "bearish engulfing|bearish engulf|engulfing bearish|bear engulfing|bearish engulfing candle|bearish engulfing bar|bearish engulfing pattern": Term("shape", "bearish_engulfing"),
+    "engulfing|engulfing {candle,bar,pattern}|an engulfing candle|engulf{s,ed} the {previous,prior,last} {one,candle,bar}|engulf{s,ed} it|engulf{s,ed}":
+        Term("shape", "engulfing"),
     "inside bar|inside day|inside candle": Term("shape", "inside_bar"),
     "outside bar|outside day": Term("shape", "outside_bar"),
     "gap up|gaps up|gapped up|gapping up|opens higher|gap higher|gaps higher": Term("gap", "up"),
@@ -424,7 +427,7 @@ WORDS: dict[str, Term] = {
     "first": Term("first"),
     "deviation{,s}|std dev{,s}|standard deviation{,s}|stdev{s}|sigma{,s}|sd|std|stds|devs|dev|stdevs|stddevs": Term("sigma"),
     "multiplier|mult|factor|multiple": Term("mult"),
-    "length|lookback|len|window|lookback of|period of|periods of|with length|with period": Term("length"),
+    "length|lookback|len|lengths|window|lookback of|period of|periods of|with length|with period": Term("length"),
     "fast|faster|quick|short term ma": Term("fast"), "slow|slower": Term("slow"),
     "up|higher|upward{s,}|positive close": Term("up"), "down|lower|downward{s,}": Term("down"),
     "time stop|time exit|time limit|timed exit|time based exit|max hold|max holding|maximum holding|holding period|hold time|max hold time"

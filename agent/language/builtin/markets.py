@@ -320,6 +320,13 @@ def window(c: Cursor, now: str) -> Window | None:
         if since in ("since", "from", "starting"):
             led = True
     today = datetime.fromisoformat(now.replace("Z", "+00:00"))
+    alone = c.peek(-1) is None or c.is_text(".", ",", ";", ahead=-1) or c.tokens[c.at - 1].kind == "line"
+    lone = c.peek()
+    if c.at == start and alone and lone is not None and lone.kind == "span" and lone.data.unit == "year":
+        ending = c.peek(1)
+        if ending is None or ending.kind == "line" or ending.text in (".", ",", ";"):
+            c.take()  # "5y"
+            return _window(today - timedelta(days=365.25 * lone.data.n), None, c, start)
     first = _moment(c)
     if first is not None:
         if c.accept_text("to", "until", "till", "through", "-", "and", "thru"):

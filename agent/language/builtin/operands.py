@@ -70,7 +70,7 @@ def operand(c: Cursor, *, bare_average: bool = True) -> Operand | None:
         c.at = start
         return None
     found = _suffixed(c, found)
-    return _arithmetic(c, found)
+    return arithmetic(c, found)
 
 
 def pair(c: Cursor) -> tuple[Series, Series] | None:
@@ -366,6 +366,10 @@ def _counted_extreme(c: Cursor) -> Operand | None:
     c.accept_tag("new")
     span = _extent_number(c)
     if span is not None:
+        if c.accept_text("extreme"):
+            while c.is_text("against", "you", "me", "it", "us", "the", "trade", "position"):
+                c.take()
+            return _mention(c, Series("donchian", (("length", span),)))
         token = c.peek()
         if token is not None and token.tag == "extreme":
             c.take()
@@ -444,9 +448,12 @@ def _indicator(c: Cursor) -> Operand | None:
     before = _numbers_before(c)
     token = c.accept_tag("indicator", "line")
     if token is None:
-        return (
-            _mention(c, _with_numbers(Series("roc", bare=True), before)) if before and c.accept_text(*RETURNS) else None
-        )
+        if before and c.accept_text(*RETURNS):
+            return _mention(c, _with_numbers(Series("roc", bare=True), before))
+        said = [one for one in c.mind.mentions if one.type == "roc"]
+        if said and c.is_text("that", "the", "this", "its", "same", ahead=-1) and c.accept_text(*RETURNS):
+            return said[-1]
+        return None
     if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku", "ibs"):
         return None
     if token.tag == "line":
@@ -609,7 +616,7 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
             and isinstance(inner := _indicator(c), Series)
         ):
             source = inner  # "sma(rsi, 10)"
-        elif token.tag in ("sigma", "mult", "length", "fast", "slow", "line", "indicator", "unit") or token.text in (
+        elif token.tag in ("sigma", "mult", "length", "fast", "slow", "line", "indicator", "unit", "max") or token.text in (
             ",",
             "/",
             "=",
@@ -623,6 +630,7 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
             "source",
             "src",
             "using",
+            "step",
         ):
             if token.tag == "indicator" and numbers:
                 c.at = start
@@ -667,7 +675,7 @@ def _worded(c: Cursor, series: Series) -> Series | None:
     if (
         joined
         and not (token.kind == "number" and c.is_tag("sigma", "mult", "times", ahead=1))
-        and token.tag not in ("sigma", "mult")
+        and token.tag not in ("sigma", "mult", "length")
     ):
         c.at = start
         return None  # what follows "and" is something else
@@ -761,6 +769,9 @@ def _listed(c: Cursor, series: Series) -> Series | None:
             break
         after = c.peek(1)
         if after is not None and (after.tag in ("percent", "times", "equity", "row", "r") or after.text in ("$",)):
+            c.at = here
+            break
+        if after is not None and after.tag == "unit" and c.is_tag("ago", ahead=2):
             c.at = here
             break
         if after is not None and after.tag == "unit" and after.data != "bar" and free[len(numbers)] not in ("length",):
@@ -989,7 +1000,7 @@ def _suffixed(c: Cursor, found: Operand) -> Operand:
     return found
 
 
-def _arithmetic(c: Cursor, left: Operand) -> Operand:
+def arithmetic(c: Cursor, left: Operand) -> Operand:
     """``+ 2 atr``, ``minus 1.5 x atr``, ``* 1.02``, ``/ ...``."""
     while True:
         start = c.at

@@ -17,6 +17,7 @@ from agent.language.builtin.rules import (
     bounds_of,
     contrary,
     joined,
+    lagged,
     leaves,
     mirrored,
     reversed_signal,
@@ -162,6 +163,8 @@ def _blocks(sentence: list[Item]) -> list[Block]:
             joint, comma, when, holding = None, False, False, False
         elif item.kind in ("and", "or", "filter", "unless", "else"):
             joint = item.kind
+            if joint == "else" and blocks and blocks[-1].action is not None and blocks[-1].action[0] == "exit":
+                blocks[-1].leading = "else"  # "in cash otherwise"
         elif item.kind == "while":
             if blocks and blocks[-1].action is None and blocks[-1].parts:
                 joint = "and"
@@ -225,6 +228,8 @@ class _State:
     def sentence(self, blocks: list[Block]) -> None:
         """Give each run of conditions to the action it belongs to."""
         blocks = self._side_words(blocks)
+        if len(blocks) >= 4 and blocks[1].parts and blocks[0].action is not None and blocks[2].action == blocks[0].action:
+            blocks = blocks[1:]  # "shorts: a -> short, b -> cover": the first word is a title
         if any(block.action is not None for block in blocks):
             only = len(blocks) == 1
             self.header = blocks[0].action if only else None
@@ -246,9 +251,13 @@ class _State:
             elif after is not None and after.action is None and not after.taken:
                 after.taken = True
                 following = blocks[at + 2] if at + 2 < len(blocks) else None
+                rest = None
                 if following is not None and (at + 3 >= len(blocks) or blocks[at + 3].action is not None):
-                    self._split_for(after, following, blocks, at)
+                    rest = _split_for(after, following)
                 self._give(block.action, after, prefix=True)
+                if rest is not None and following is not None and following.action is not None:
+                    self._give(following.action, rest)
+                    following.action, following.taken = None, True
             elif block.shares and self.last_rule is not None:
                 self._give(block.action, Block(parts=[(None, self.last_rule)]))  # "close it and go short"
             elif block.leading == "else" and block.action[0] == "exit":
@@ -310,20 +319,6 @@ class _State:
                 continue
             out.append(block)
         return out
-
-    def _split_for(self, block: Block, action: Block, blocks: list[Block], at: int) -> None:
-        """``buy when A, when B sell``: the last part belongs to the action behind it."""
-        if action.action is None or len(block.parts) < 2 or action.leading == "comma":
-            return
-        cuts = [cut for cut in block.whens if cut > 0] or [cut for cut in block.commas if cut > 0]
-        if not cuts:
-            return
-        cut = cuts[-1]
-        rest = Block(parts=[(None, block.parts[cut][1]), *block.parts[cut + 1 :]], taken=True)
-        block.parts = block.parts[:cut]
-        self._give(action.action, rest)
-        action.action = None
-        action.taken = True
 
     def _give(self, action: tuple[str, str | None], block: Block, *, prefix: bool = False) -> None:
         """Take a run of conditions as the rule of an action."""
@@ -607,11 +602,24 @@ class _State:
                 self.rules.exit[side] = None
 
 
+def _split_for(block: Block, action: Block) -> Block | None:
+    """``buy when A, when B sell``: cut off the last part, which belongs to the action behind it."""
+    if action.action is None or len(block.parts) < 2 or action.leading == "comma":
+        return None
+    cuts = [cut for cut in block.whens if cut > 0] or [cut for cut in block.commas if cut > 0]
+    if not cuts:
+        return None
+    cut = cuts[-1]
+    rest = Block(parts=[(None, block.parts[cut][1]), *block.parts[cut + 1 :]], taken=True)
+    block.parts = block.parts[:cut]
+    return rest
+
+
 def _last_of_turns(parts: list[tuple[str | None, Condition]]) -> list[tuple[str | None, Condition]]:
     """``dips under -100 then crosses back above``: of two crosses of one level the later one decides."""
     kept: list[tuple[str | None, Condition]] = []
     for joint, part in parts:
-        if kept and joint in ("and", None) and isinstance(part, Compare) and part.when.startswith("crosses"):
+        if kept and joint == "and" and isinstance(part, Compare) and part.when.startswith("crosses"):
             before = kept[-1][1]
             if (
                 isinstance(before, Compare)
@@ -639,8 +647,11 @@ def _is_event(leaf: Compare) -> bool:
 
 
 def _only_a_name(rule: Condition) -> bool:
-    """True for a title such as ``keltner breakout:``, which the rules behind it spell out."""
-    return all(isinstance(leaf, Compare) and leaf.when == "cross" for leaf in leaves(rule))
+    """True for a title such as ``keltner breakout:`` or ``rsi dip:``, which the rules behind it spell out."""
+    return all(
+        isinstance(leaf, Compare) and (leaf.when == "cross" or leaf.right == lagged(leaf.left, 1))
+        for leaf in leaves(rule)
+    )
 
 
 def _written_down(rule: Condition) -> Condition | None:
@@ -658,7 +669,7 @@ def _written_down(rule: Condition) -> Condition | None:
 
 def _has_direction(rule: Condition) -> bool:
     """False for a rule whose direction the side decides itself (an undirected cross)."""
-    return not all(isinstance(leaf, Compare) and leaf.when in ("cross", "beyond") for leaf in leaves(rule))
+    return not all(isinstance(leaf, Compare) and leaf.when in ("cross", "beyond", "outside") for leaf in leaves(rule))
 
 
 def _contrary_pair(one: Condition, two: Condition) -> bool:
@@ -685,7 +696,7 @@ def directed(rule: Condition, side: Side, role: str, entry: Condition | None) ->
         return channel_side(rule, up=up)
     if rule.when == "cross":
         return replace(rule, when="crosses_above" if up else "crosses_below")
-    if rule.when == "beyond":
+    if rule.when in ("beyond", "outside"):
         return replace(rule, when="gt" if up else "lt")
     if rule.when == "reach":
         return replace(rule, when="gte" if _reached_from_below(rule, side, role, entry) else "lte")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from engine.indicators.catalog import CATALOG
 
 Unit = Literal["bar", "minute", "hour", "day", "week", "month", "year"]
-When = Literal["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "cross", "reach", "beyond"]
+When = Literal["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "cross", "reach", "beyond", "outside"]
 """Operators of the spec, and three whose direction the role decides: ``cross``, ``reach`` (comes to a level) and
 ``beyond`` (lies on the far side of one)."""
 
@@ -132,7 +132,7 @@ class Unsaid:
 Condition = Compare | Run | Group | Not | Lasting | Opposite | Unsaid
 
 FLIPPED = {
-    "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "cross": "cross", "reach": "reach", "beyond": "beyond",
+    "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "cross": "cross", "reach": "reach", "beyond": "beyond", "outside": "outside",
     "crosses_above": "crosses_below", "crosses_below": "crosses_above",
 }  # fmt: skip
 CONTRARY = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}

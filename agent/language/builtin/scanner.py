@@ -9,7 +9,7 @@ from agent.language.builtin import markets
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.cursor import Cursor, Mind
-from agent.language.builtin.levels import Level, armed, duration, gain, level
+from agent.language.builtin.levels import KINDS, Level, armed, duration, gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, LETTERS, SCALED, operand, pair
 from agent.language.builtin.rules import (
@@ -19,6 +19,7 @@ from agent.language.builtin.rules import (
     Group,
     Lasting,
     Math,
+    Not,
     Number,
     Opposite,
     Run,
@@ -35,8 +36,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
-VAGUE_LEADS = frozenset("then now also still again back which that whole big first price's its".split())
+VAGUE_LEADS = frozenset("then now also still again back which that whole big first price's its everything nothing all anything".split())
 """Unknown words in front of a verb that are no subject."""
+
+EXCLUDING = frozenset("avoid avoiding skip skipping except excluding exclude outside excepting dont don't".split())
+"""Words that shut a time out when they stand in front of it."""
+
+ENTERING = frozenset(
+    "trade trades trading entry entries enter entering take taking any new on of the at in buy buying open opening it long longs during "
+    "position positions signals signal but for".split()
+)
+"""Words between one of those and the time it shuts out: what is not done then is to enter."""
 
 COUNTED = frozenset(
     "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions filters indicators "
@@ -124,12 +134,15 @@ class _Scanner:
             if c.is_text("(") and not covered.vague:
                 while c.peek() is not None and not c.is_text(")"):
                     c.take()  # what it means, in brackets
+            elif not covered.vague:
+                self._predicate_of_opaque()
             return
         if self._connector(token):
             return
         for reader in (
             self._sided,
             self._armed_trail,
+            self._excluded_time,
             self._only_then,
             self._name_given,
             self._said_again,
@@ -140,6 +153,16 @@ class _Scanner:
         ):
             if reader():
                 return
+
+    def _predicate_of_opaque(self) -> None:
+        """Go past what is said of an element no spec can hold: ``news sentiment turns positive``."""
+        c = self.c
+        if not c.is_tag("verb", "compare", "sign", "trend"):
+            return
+        while c.is_tag("verb", "compare", "sign", "trend", "up", "down", "percent"):
+            c.take()
+            if c.is_number() and not c.is_tag("stop", "target", "unit", "indicator", ahead=2):
+                c.take()
 
     def _add(self, kind: ItemKind, data: Any, start: int) -> bool:
         tokens = self.c.tokens[start : self.c.at]
@@ -211,12 +234,34 @@ class _Scanner:
         c, start = self.c, self.c.at
         if not c.accept_text("only", "just"):
             return False
+        while c.is_tag("action") and c.peek().data[0] == "enter" or c.is_text(*ENTERING):  # type: ignore[union-attr]
+            c.take()
         found = calendar_condition(c)
         if found is None:
             c.at = start
             return False
         self._add("filter", "only", start)
         return self._add("condition", found, start)
+
+    def _excluded_time(self) -> bool:
+        """``no trades on weekends``, ``never on fridays``, ``outside of 8 to 16 utc``: when nothing is entered."""
+        c, start = self.c, self.c.at
+        token = c.tokens[start]
+        if token.tag not in ("no", "not", "unless") and token.text not in EXCLUDING:
+            return False
+        c.take()
+        for _ in range(6):
+            if not (c.is_tag("no", "not", "size", "positions") or c.is_text(*ENTERING, *EXCLUDING)):
+                entering = c.is_tag("action") and c.peek().data[0] == "enter"  # type: ignore[union-attr]
+                if not entering:
+                    break
+            c.take()
+        found = calendar_condition(c)
+        if found is None:
+            c.at = start
+            return False
+        self._add("filter", "excluded", start)
+        return self._add("condition", Not(found), start)
 
     def _name_given(self) -> bool:
         """``mid = (high + low) / 2``: a name for a series, used further on."""
@@ -305,6 +350,11 @@ class _Scanner:
         timed = self._or_in_time()
         if timed is not None:
             return self._add("level", timed, start)
+        if self.items and self.items[-1].kind == "or" and len(self.items) > 1:
+            ruled = self.items[-2]
+            if ruled.kind == "level" and ruled.data.none and token.tag in ("stop", "target", "trail"):
+                c.take()  # "no stops or targets"
+                return self._add("level", replace(ruled.data, kind=KINDS[str(token.tag)]), start)
         protection = level(c)
         if protection is not None:
             if token.tag == "action" and token.data[0] == "exit" and protection.kind == "time_limit":
@@ -403,6 +453,12 @@ class _Scanner:
             c.take()
         if topic.type == "zscore" and c.accept_tag("average"):
             return Compare("reach", topic, Number(0.0))
+        if c.is_number() and c.is_tag("compare", ahead=1) and c.peek(1).data in ("gt", "lt"):  # type: ignore[union-attr]
+            ending = c.peek(2)
+            if ending is None or ending.kind == "line" or ending.text in (",", ".", ";", "/"):
+                value, sign = c.take().value or 0.0, c.take().data  # "short 2.5 above, long 2.5 below"
+                below = sign == "lt" and topic.type == "zscore"
+                return Compare(sign, topic, Number(-abs(value) if below else value))
         if c.is_number() and not c.is_tag("percent", "unit", "each", "equity", "indicator", "times", ahead=1):
             following = c.peek(1)
             ended = (
@@ -424,6 +480,8 @@ class _Scanner:
         c.accept_text("in", "within")
         c.accept_tag("within", "after")
         span = duration(c)
+        if span is not None and (c.accept_text("later", "on", "in") or c.accept_tag("after")):
+            return Level("time_limit", span=span)  # "sell 3 days later", "or 4 bars in"
         ending = c.peek()
         ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";") or ending.tag in ("or", "max")
         if span is not None and ended and (span.unit in ("bar", "day", "hour", "week") or c.at - start > 1):
@@ -436,9 +494,14 @@ class _Scanner:
         c, start = self.c, self.c.at
         if not c.is_text("at", "near", "around", "on", "back", "to", "the", "by"):
             return None
-        while c.is_text("at", "near", "around", "on", "back", "to", "the", "by", "touch", "of", "a"):
+        while c.is_text("at", "near", "around", "on", "back", "to", "the", "by", "touch", "of", "a", "an"):
             c.take()
-        found = operand(c) if not c.is_number() else None
+        counted = c.is_number() and c.is_tag("unit", ahead=1)
+        found = operand(c) if not c.is_number() or counted or c.is_tag("previous") else None
+        if isinstance(found, Series) and found.type in ("highest", "lowest") and found.timeframe is None:
+            return Compare("reach", Field("close"), replace(found, lag=max(found.lag, 1)))
+        if isinstance(found, Series) and found.type in SCALED and c.is_number() and not c.is_tag("percent", ahead=1):
+            return Compare("reach", found, Number(c.take().value or 0.0))  # "exit at rsi 50"
         if (
             isinstance(found, Series)
             and found.type not in SCALED
@@ -570,7 +633,9 @@ class _Scanner:
     def _said_again(self) -> bool:
         """``regime off``, ``same volume filter``: a rule said before, by its name or its subject."""
         c, start = self.c, self.c.at
-        token = c.tokens[start]
+        if c.is_text("the") and c.is_text("same", ahead=1):
+            c.take()
+        token = c.tokens[c.at]
         named = c.mind.rules.get(token.text)
         if named is not None and c.peek(1) is not None:
             c.take()
@@ -581,14 +646,14 @@ class _Scanner:
                 return self._add("condition", contrary(named), start)
             if c.accept_text("on", "true", "ok", "valid", "intact"):
                 return self._add("condition", named, start)
-        elif token.text == "same":
+        elif c.is_text("same", "the same"):
             c.take()
             c.skip_fillers()
             about = operand(c)
             if about is None and c.peek() is not None and c.tokens[c.at].raw in LETTERS:
                 about = Field(LETTERS[c.take().raw])
             ended = c.accept_tag("filter") or c.accept_text("rule", "condition", "check", "gate", "test")
-            if about is not None and ended:
+            if about is not None and (ended or c.peek() is None or c.is_text(",", ".", ";")):
                 for item in reversed(self.items):
                     said = leaves(item.data) if item.kind == "condition" else ()
                     for leaf in said:
@@ -714,6 +779,12 @@ class _Scanner:
             return self._add(
                 "action", {"L": ("enter", "long"), "S": ("enter", "short"), "X": ("exit", None)}[token.raw], start
             )
+        if token.text == "nothing" and c.is_tag("compare", ahead=1) and self._last_action() in ("enter", "hold"):
+            c.take()
+            return self._add("action", ("exit", None), start)
+        if token.text in ("till", "until") and self._last_action() in ("enter", "hold"):
+            c.take()
+            return self._add("action", ("exit", None), start)
         if token.text in ("rest", "remainder") and c.is_tag("when", ahead=1):
             c.take()
             return self._add("action", ("exit", None), start)
@@ -897,7 +968,9 @@ def pair_of_lengths(c: Cursor) -> tuple[float, float] | None:
 
 
 def _same_subject(left: object, about: object) -> bool:
-    return left == about or (isinstance(left, Series) and isinstance(about, Series) and left.type == about.type)
+    if isinstance(left, Series) and isinstance(about, Series):
+        return left.type == about.type and (left.output or left.type) == (about.output or about.type)
+    return left == about
 
 
 def _on_the_calendar(rule: Condition) -> bool:

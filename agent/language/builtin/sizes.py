@@ -27,6 +27,10 @@ class Size:
     unsaid: bool = False
 
 
+SHARES = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1, "eighth": 0.125, "sixth": 1 / 6}
+"""Shares of the account by their names."""
+
+
 def size(c: Cursor) -> Size | None:
     """Read one size or limit; None, and the cursor where it was, when there is none."""
     start = c.at
@@ -223,10 +227,26 @@ def _leverage(c: Cursor) -> Size | None:
     return None
 
 
+def _share(c: Cursor) -> float | None:
+    """``a quarter``, ``one third``, ``a fifth``: a share in words."""
+    start = c.at
+    c.accept_text("a", "one", "an")
+    if c.is_number() and c.peek().text == "one":  # type: ignore[union-attr]
+        c.take()
+    token = c.peek()
+    if token is not None and token.text in SHARES:
+        c.take()
+        return SHARES[token.text]
+    c.at = start
+    return None
+
+
 def _of_equity(c: Cursor) -> Size | None:
-    """``5% of capital``, ``10% equity``, ``15% each trade``, ``half the account``."""
+    """``5% of capital``, ``10% equity``, ``15% each trade``, ``half the account``, ``a quarter each``."""
     start = c.at
     value = _percent(c)
+    if value is None:
+        value = _share(c)
     if value is None and c.is_number() and 0 < (c.peek().value or 0) <= 1 and c.is_text("of", ahead=1):  # type: ignore[union-attr]
         value = c.take().value or 0.0  # "0.2 of the account"
     if value is None:

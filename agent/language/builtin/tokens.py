@@ -93,7 +93,7 @@ def _lexemes(text: str) -> list[Token]:
         if kind == "word":
             lowered = re.sub(r"'s$", "", lowered) if lowered not in ("it's", "let's") else lowered
         if kind == "mark" and raw == "-" and found and found[-1].kind == "word" and glued and end < len(text):
-            if text[end].isalpha() or text[end].isdigit():
+            if not _is_weekday(found[-1].text, text[end : end + 3]) and text[end].isalpha() or text[end].isdigit():
                 continue  # stop-loss, rsi-14: one phrase
         if kind == "mark" and raw == "-" and found and found[-1].kind == "number" and glued and end < len(text):
             if text[end].isalpha():
@@ -113,6 +113,12 @@ def _lexemes(text: str) -> list[Token]:
         value = float(lowered.replace(",", "")) if kind == "number" else None
         found.append(Token(kind, lowered, raw, start, end, None, None, value, glued))
     return found
+
+
+def _is_weekday(before: str, after: str) -> bool:
+    """True for both ends of ``mon-fri``."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    return before[:3] in days and after.lower() in days
 
 
 def _grown(tokens: list[Token]) -> list[Token]:
@@ -207,7 +213,7 @@ def _grown(tokens: list[Token]) -> list[Token]:
 NO_SLIP = frozenset(
     "step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they them store score "
     "stock stack strong tight signs loose these those there where price trader trades based basis bounces sold solid "
-    "shirt lose losing taken maker taker fills filled setting settle".split()
+    "slice slices shirt lose losing taken maker taker fills filled setting settle".split()
 )
 """Words that are not slips of a word of ours although they are near one."""
 

@@ -79,7 +79,7 @@ def _side_said(item: Item, heard: Heard, level: Level) -> str | None:
     text = item.words
     if heard.text[item.start : item.end] == item.words:
         tail = heard.text[item.end : item.end + LOOK_BEHIND]
-        text += re.split(r"[,.;\n]|\band\b", tail, maxsplit=1)[0]
+        text += re.split(r"[,.;\n/]|\band\b|\bor\b", tail, maxsplit=1)[0]
     if LATER.search(text):
         return None
     found = SIDED.search(text)
