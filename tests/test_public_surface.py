@@ -17,7 +17,15 @@ SURFACE: dict[str, list[str]] = {
     "agent.language.builtin": ["BuiltinLanguage"],
     "agent.language.builtin.editing": ["is_edit", "read_edit"],
     "agent.language.builtin.languages": ["ReplyFrame", "Translated", "frame", "translate"],
-    "agent.language.builtin.screening": ["Injected", "Refusal", "Screening", "Unsupported", "Vague", "screen"],
+    "agent.language.builtin.screening": [
+        "Injected",
+        "Refusal",
+        "Screening",
+        "Unsupported",
+        "Vague",
+        "about_trading",
+        "screen",
+    ],
     "api": [],
     "engine": [
         "BacktestResult",

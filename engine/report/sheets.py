@@ -85,7 +85,15 @@ def year_sheet(result: BacktestResult) -> Sheet:
         for row in result.statistics.by_year
     )
     columns = ("Year", "Return", "Buy and hold", "Drawdown", "Net profit", "Trades")
-    return Sheet("By year", columns, rows, "A year counts as far as the run covers it.")
+    return Sheet(
+        "By year",
+        columns,
+        rows,
+        (
+            "A year counts as far as the run covers it. Its profit is what the account rose by, open positions at their "
+            "mark; its trades are those closed in it."
+        ),
+    )
 
 
 def month_years(result: BacktestResult) -> tuple[Year, ...]:
