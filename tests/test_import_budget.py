@@ -79,3 +79,13 @@ def test_importing_the_engine_loads_nothing() -> None:
     run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
 
     assert (NEVER | NUMBERS | {"pydantic", "orjson"}).isdisjoint(run.stdout.split())
+
+
+def test_a_conversation_loads_the_simulation_only_to_test() -> None:
+    probe = "import sys, agent.conversation, agent.language.builtin; print(*{n.split('.')[0] for n in sys.modules})"
+
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    loaded = set(run.stdout.split())
+    assert {"langgraph", "numpy"} <= loaded
+    assert (NEVER - {"langgraph", "langchain_core"} | NUMBERS - {"numpy"}).isdisjoint(loaded)

@@ -1,4 +1,7 @@
-"""Backtest: the draft on the selection part, or on the window asked for; the holdout opens only when agreed to."""
+"""Backtest: the draft on the selection part, or on the window asked for; the holdout opens only when agreed to.
+
+The simulation is loaded when there is something to test: most messages of a conversation need none of it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,6 @@ from agent.language.port import Reading
 from agent.nodes.steps import Desk, tell
 from agent.state import Span, TurnState, Untested
 from agent.workspace import iso, milliseconds
-from engine import run_backtest
-from engine.backtest.run import INITIAL_EQUITY, window_of
-from engine.backtest.window import HoldoutLocked
 from engine.errors import DataError, EngineInputError, SpecError
 from engine.spec import check
 
@@ -24,12 +24,13 @@ OPEN_ENDED: Span = {"start": None, "end": None}
 
 
 async def backtest(state: TurnState, runtime: Desk) -> TurnState:
-    """Test the draft once: one build turn costs one trial."""
+    """Test the draft, or the current version again, once: one build turn costs one trial."""
     work = runtime.context
     opened = state["intent"] == "open"
-    spec = dict(work.request.spec or {}) if opened else state["spec"]
+    again = opened or state["intent"] == "retest"
+    spec = dict(work.request.spec or {}) if again else state["spec"]
     if work.recorder is None:
-        return {"spec": spec}
+        return {"spec": spec, "disposition": "explain"} if again else {"spec": spec}
     tell(runtime, "backtest", "testing it", spec=spec)
     planned: TurnState = {"spec": spec, "window": state["window"] if opened else _window(state), "opens": None}
     try:
@@ -46,7 +47,7 @@ async def backtest(state: TurnState, runtime: Desk) -> TurnState:
         planned["untested"] = {"code": "NO_DATA", "text": str(failure)}
     except EngineInputError as failure:
         planned["untested"] = {"code": "WINDOW", "text": str(failure)}
-    if opened:
+    if again:
         planned["disposition"] = "explain"
     return planned
 
@@ -63,10 +64,12 @@ async def tested(state: TurnState, work: Workspace) -> BacktestResult | None:
 
 
 def _run(state: TurnState, work: Workspace) -> BacktestResult:
+    from engine.backtest.run import INITIAL_EQUITY, backtest
+
     reading = state.get("reading")
     equity = reading["initial_equity"] if reading is not None else None
     window = state["window"]
-    return run_backtest(
+    return backtest(
         _spec(state, work),
         work.market,
         start=window["start"],
@@ -78,6 +81,9 @@ def _run(state: TurnState, work: Workspace) -> BacktestResult:
 
 def _within_selection(planned: TurnState, work: Workspace) -> TurnState:
     """Keep the window out of the holdout: what was asked for beyond it is remembered, and asked about."""
+    from engine.backtest.run import window_of
+    from engine.backtest.window import HoldoutLocked
+
     spec, window = _spec(planned, work), planned["window"]
     try:
         window_of(spec, work.market, start=window["start"], end=window["end"])

@@ -16,8 +16,7 @@ from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.nodes.understand import adopted, within
-from agent.refinement.report import SOURCE
-from agent.replies import left_out_line, problem_words, understood
+from agent.replies import heading, inert, left_out_line, problem_words, understood
 from agent.state import TurnState
 
 if TYPE_CHECKING:
@@ -82,8 +81,10 @@ def sources_of(state: TurnState, work: Workspace) -> Sources:
     runs = [one for one in (request.run, work.record) if one is not None]
     named = {run_id_of(one): one for one in runs}
     if work.refinement is not None:
+        from agent.refinement.report import SOURCE
+
         named[SOURCE] = work.refinement.report
-    known = known_of(request, runs=named, passages=tuple(_passages(state, work)))
+    known = known_of(request, runs=named, passages=tuple(map(inert, _passages(state, work))))
     draft = state.get("spec")
     return known if draft is None else replace(known, spec=draft)
 
@@ -91,7 +92,11 @@ def sources_of(state: TurnState, work: Workspace) -> Sources:
 def _passages(state: TurnState, work: Workspace) -> Iterator[str]:
     """Yield the sentences of a reply that the checks and the built-in reader wrote, which no model touched."""
     draft, before = state.get("spec"), work.request.spec
+    asked = state.get("question")
+    if asked is not None and not _asked_by_model(state, asked):
+        yield from asked.splitlines()
     if draft is not None:
+        yield from (heading(draft, changed=changed) for changed in (False, True))
         yield from understood(draft)
         if before is not None:
             yield from describe(before, draft)
@@ -128,6 +133,11 @@ def in_lines(template: str, sources: Sources) -> str:
 def _asking(state: TurnState, reply: str) -> TurnState:
     """Return a reply in other words than the reader's; what it asks is then the whole of it."""
     return {"reply": reply, "ungrounded": [], "question": reply if state.get("question") is not None else None}
+
+
+def _asked_by_model(state: TurnState, asked: str) -> bool:
+    question = state["reading"]["question"] if "reading" in state and _by_model(state) else None
+    return question is not None and question["text"] == asked
 
 
 def _by_model(state: TurnState) -> bool:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from agent.background import in_background
 from agent.nodes.steps import Desk, tell
-from agent.refinement.loop import refine
 from agent.refinement.reasons import Reason, read_drift_event, read_refinement_job
 from agent.state import TurnState
 from engine.errors import EngineError, SpecError
@@ -68,6 +67,8 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
         stop = threading.Event()
 
         def run() -> Refinement:
+            from agent.refinement.loop import refine
+
             return refine(
                 spec,
                 work.market,
