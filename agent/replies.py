@@ -16,7 +16,7 @@ from engine.spec.canonical import plain
 from engine.spec.problems import SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from agent.language.builtin.languages.frames import ReplyFrame
 
@@ -31,6 +31,8 @@ OPEN_HOLDOUT = (
     "good: only later data could validate this strategy then. Shall I open it?"
 )
 WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?"
+
+TRADES = "evidence.statistics.trades"
 
 LIFE = {
     "risk": ("trailing_stop", "trailing_take", "breakeven", "partial_exits", "time_limit", "checks"),
@@ -120,6 +122,7 @@ def result_reply(
             f"profit factor {quoted('results.profitFactor', '.2f')}",
             f"- closed trades {quoted('results.tradeCount', 'int')}, won {quoted('results.winRatePct', 'pct1')}, "
             f"fees {quoted('results.feesPaid', 'money')}",
+            *_not_realised(record, quoted),
         ]
     if before is not None and before.get("timeframe") == record.get("timeframe"):
         old = str(before["id"])
@@ -131,6 +134,15 @@ def result_reply(
     if evidence.get("dataGenerated"):
         lines.append(GENERATED)
     return "\n".join(lines)
+
+
+def _not_realised(record: Mapping[str, Any], quoted: Callable[[str, str], str]) -> Iterator[str]:
+    """Yield what of the return is an open position: it is in no closed trade, in no win and in no profit factor."""
+    trades = record.get("evidence", {}).get("statistics", {}).get("trades", {})
+    if trades.get("openCount") and "openProfitFraction" in trades:
+        count = "one position" if trades["openCount"] == 1 else f"{quoted(f'{TRADES}.openCount', 'int')} positions"
+        gain = quoted(f"{TRADES}.openProfitFraction", "+pct1")
+        yield f"- of the return unrealised {gain}, in {count} still open at the end"
 
 
 def problems_question(problems: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[str, ...]]:

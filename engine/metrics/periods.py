@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.metrics.drawdown import drawdown
+from engine.metrics.trades import total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,9 @@ class PeriodRow:
 
     A bar belongs to the period in which it opens, a trade to that of the bar it was closed in. ``return_fraction`` is
     against the equity at the end of the period before, so that the periods chain to the total return;
-    ``max_drawdown_fraction`` starts there too. Both are None where the period began with nothing left.
+    ``max_drawdown_fraction`` starts there too. Both are None where the period began with nothing left. ``net_profit``
+    is what equity rose by, open positions at their mark, ``closed_profit`` what the trades closed in the period earned,
+    whenever they were opened; both in quote currency, and they differ by what was open at either end.
     """
 
     year: int
@@ -38,6 +41,7 @@ class PeriodRow:
     benchmark_return_fraction: float
     max_drawdown_fraction: float | None
     trade_count: int
+    closed_profit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,11 @@ def period_rows(simulation: Simulation, benchmark: FloatArray, unit: str) -> tup
     labels = months // MONTHS_PER_UNIT[unit]
     firsts = np.concatenate(([0], np.flatnonzero(np.diff(labels)) + 1))
     lasts = np.concatenate((firsts[1:], [simulation.n_bars])) - 1
-    closed = np.sort(simulation.trades.columns["exit_bar"][simulation.trades.closed])
-    counts = np.searchsorted(closed, lasts, side="right") - np.searchsorted(closed, firsts)
+    ended = simulation.trades.closed
+    exits, net = (simulation.trades.columns[name][ended] for name in ("exit_bar", "net_profit"))
     rows = []
-    for first, last, count in zip(firsts.tolist(), lasts.tolist(), counts.tolist(), strict=True):
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        closed = net[(exits >= first) & (exits <= last)]
         year, month = divmod(int(months[first]), 12)
         before = _before(simulation.equity, first, simulation.initial_equity)
         after = float(simulation.equity[last])
@@ -73,7 +78,8 @@ def period_rows(simulation: Simulation, benchmark: FloatArray, unit: str) -> tup
                 return_fraction=after / before - 1.0 if alive else None,
                 benchmark_return_fraction=float(benchmark[last]) / held - 1.0,
                 max_drawdown_fraction=_deepest(simulation.equity[first : last + 1], before) if alive else None,
-                trade_count=count,
+                trade_count=int(closed.size),
+                closed_profit=total(closed),
             )
         )
     return tuple(rows)

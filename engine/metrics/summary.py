@@ -138,7 +138,7 @@ def summarise(simulation: Simulation, *, periods_per_year: float, benchmark: Flo
         sharpe=sharpe_figures(path, short_path=short_path, undefined=undefined),
         drawdown=drawdown_figures(simulation, undefined),
         daily=daily_figures(path.daily_returns, short_path=short_path, undefined=undefined),
-        trades=trade_figures(simulation.trades, undefined),
+        trades=trade_figures(simulation.trades, simulation.initial_equity, undefined),
         costs=cost_figures(simulation, short_window=short_window, undefined=undefined),
         exposure=exposure,
         benchmark=benchmark_figures(

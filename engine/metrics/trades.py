@@ -28,14 +28,18 @@ OPEN = "open"
 
 @dataclass(frozen=True, slots=True)
 class TradeFigures:
-    """Closed trades; positions still open are only counted.
+    """Closed trades; positions still open are counted, and what they stand at is told apart.
 
+    ``open_profit_quote`` is the net profit of the positions still open, marked to their last close, in quote currency;
+    ``open_profit_fraction`` is that over the initial equity: the part of the total return that is not realised.
     A win is a net profit above zero, a loss one below; break-even trades are neither and end a streak. ``*_quote`` is
     money, ``*_fraction`` is net profit over entry notional. ``expectancy_fraction`` is the mean of the latter,
     ``payoff_ratio`` the average win over the average loss, both in money. Streaks follow the order of the exits.
     """
 
     open_count: int
+    open_profit_quote: float
+    open_profit_fraction: float
     win_count: int
     loss_count: int
     average_quote: float | None
@@ -60,8 +64,8 @@ class TradeGroup:
     """The trades of one asset, one side or one close reason.
 
     ``trade_count``, ``win_rate_fraction`` and ``profit_factor`` count closed trades; the money (quote currency)
-    takes in positions still open, so that the groups of one table sum to the whole. None where a group has no
-    closed trade, or no losing one.
+    takes in positions still open, so that the groups of one table sum to the whole, but for ``closed_profit``, the net
+    profit of the closed trades alone. None where a group has no closed trade, or no losing one.
     """
 
     label: str
@@ -74,12 +78,14 @@ class TradeGroup:
     fees: float
     funding: float
     net_profit: float
+    closed_profit: float
     average_bars_held: float | None
 
 
-def trade_figures(trades: Trades, undefined: Undefined) -> TradeFigures:
+def trade_figures(trades: Trades, initial_equity: float, undefined: Undefined) -> TradeFigures:
     """Return the figures of the closed trades; what has no value is told to ``undefined`` under ``trades.*``."""
     closed = trades.closed
+    open_profit = total(trades.columns["net_profit"][~closed])
     net = trades.columns["net_profit"][closed]
     returned = trades.columns["return_fraction"][closed]
     held = trades.columns["bars_held"][closed].astype(np.float64)
@@ -97,6 +103,8 @@ def trade_figures(trades: Trades, undefined: Undefined) -> TradeFigures:
     average_loss = value("average_loss_quote", no_loss, -net[losses])
     return TradeFigures(
         open_count=int((~closed).sum()),
+        open_profit_quote=open_profit,
+        open_profit_fraction=open_profit / initial_equity,
         win_count=int(wins.sum()),
         loss_count=int(losses.sum()),
         average_quote=value("average_quote", no_trade, net),
@@ -185,6 +193,7 @@ def _group(trades: Trades, label: str, members: Mask) -> TradeGroup:
         open_count=int((members & ~trades.closed).sum()),
         win_rate_fraction=win_rate(net) if net.size else None,
         profit_factor=profit_factor(net) if (net < 0.0).any() else None,
+        closed_profit=total(net),
         average_bars_held=mean(trades.columns["bars_held"][ended].astype(np.float64)) if net.size else None,
         **sums,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.explain_parts import FOREIGN, NOT_TESTED, lines_of
-from agent.language.builtin.explain_quotes import Quotes
+from agent.language.builtin.explain_quotes import NOT_REALISED, Quotes
 from agent.language.builtin.explain_terms import FIGURES, STATISTICS
 from agent.language.builtin.explain_words import plain_question
 
@@ -52,6 +52,7 @@ def losses(request: Request) -> str:
         *quotes.lines(FIGURES["payoff"].paths[1:]),
         *quotes.lines((("Trades lost in a row, at most", f"{STATISTICS}.trades.longestLossStreak", "int"),)),
         *quotes.lines((("Deepest drawdown", "results.maxDrawdownPct", "pct1"),)),
+        *(quotes.lines(NOT_REALISED) if quotes.figure(f"{STATISTICS}.trades.openCount") else ()),
     ]
     tail = "That is where the losses lie, which is not yet why. Ask me to improve it, and I look for a change that "
     tail += "answers one of these, or leave it."
@@ -121,7 +122,8 @@ def groups(request: Request) -> str:
     if not parts:
         return lines_of("The record does not break its trades down that way.", quotes.summary_lines())
     care = "A part of a run has fewer trades than the whole, so its figures are the more uncertain."
-    return lines_of(quotes.window, parts, care)
+    marked = "The account takes in open positions at their mark; a trade counts in the year it was closed."
+    return lines_of(quotes.window, parts, marked if "byYear" in named else "", care)
 
 
 def _cost_lines(quotes: Quotes) -> list[str]:
@@ -146,28 +148,63 @@ def _losing_rows(quotes: Quotes, table: str) -> list[str]:
     rows = quotes.value(f"{STATISTICS}.{table}")
     if not isinstance(rows, list) or len(rows) < 2:
         return []
-    net = {k: _number(row, "netProfit") for k, row in enumerate(rows)}
+    net = {k: _number(row, _lost_by(table, row)) for k, row in enumerate(rows)}
     losing = sorted((k for k in net if net[k] < 0), key=lambda k: net[k])
-    return [f"- By {TABLES[table]}: " + _row(quotes, table, k, rows[k]).removeprefix("- ") for k in losing[:2]]
+    place = f"{STATISTICS}.{table}"
+    return [
+        f"- By {TABLES[table]}: {_name(quotes, table, k, rows[k])}: "
+        + ", ".join(_profit(quotes, f"{place}.{k}", rows[k], _lost_by(table, rows[k])))
+        for k in losing[:2]
+    ]
+
+
+def _lost_by(table: str, row: Any) -> str:
+    """Name the figure by which a row lost: its closed trades', for what is still open is not lost yet.
+
+    Ways out keep open positions in a row of their own.
+    """
+    return "netProfit" if table == "byReason" or not _has(row, "closedProfit") else "closedProfit"
 
 
 def _row(quotes: Quotes, table: str, k: int, row: Any) -> str:
+    """Return a row of a table; what the account stood at is told apart from what closed trades earned."""
+    place, name = f"{STATISTICS}.{table}.{k}", _name(quotes, table, k, row)
+    if table == "byYear" and _has(row, "closedProfit"):
+        account = [f"account change {quotes.quote(f'{place}.netProfit', 'money')}"]
+        if _has(row, "returnFraction"):
+            account.append(f"a return of {quotes.quote(f'{place}.returnFraction', '+pct1')}")
+        closed = _profit(quotes, place, row, "closedProfit") if _number(row, "tradeCount") else ["no trade closed"]
+        return f"- {name}: {', '.join(account)}; {', '.join(closed)}"
+    if table != "byReason" and _number(row, "openCount") and _has(row, "closedProfit"):
+        still = f"{quotes.quote(f'{place}.openCount', 'int')} still open at the last price"
+        closed = _profit(quotes, place, row, "closedProfit") if _number(row, "tradeCount") else ["no trade closed"]
+        return f"- {name}: net profit {quotes.quote(f'{place}.netProfit', 'money')} with {still}; {', '.join(closed)}"
+    return f"- {name}: {', '.join(_profit(quotes, place, row, 'netProfit'))}"
+
+
+def _profit(quotes: Quotes, place: str, row: Any, figure: str) -> list[str]:
+    """Return a profit, and the closed trades it goes with; ``closedProfit`` is that of closed trades alone."""
+    of = "net profit of closed trades" if figure == "closedProfit" else "net profit"
+    said = [f"{of} {quotes.quote(f'{place}.{figure}', 'money')}"]
+    if _number(row, "tradeCount"):
+        said.append(f"closed trades {quotes.quote(f'{place}.tradeCount', 'int')}")
+    if _number(row, "tradeCount") and _has(row, "winRateFraction"):
+        said.append(f"win rate {quotes.quote(f'{place}.winRateFraction', 'pct1')}")
+    return said
+
+
+def _name(quotes: Quotes, table: str, k: int, row: Any) -> str:
     place = f"{STATISTICS}.{table}.{k}"
     label = row.get("label") if isinstance(row, Mapping) else None
     if table == "byReason" and label in REASONS:
-        name = REASONS[label]
-    elif table == "bySide" and label in ("long", "short"):
-        name = f"{label}s"
-    else:
-        name = quotes.quote(
-            f"{place}.{'year' if table == 'byYear' else 'label'}", "raw" if table == "byYear" else "text"
-        )
-    text = f"- {name}: net profit {quotes.quote(f'{place}.netProfit', 'money')}"
-    if _number(row, "tradeCount"):
-        text += f", closed trades {quotes.quote(f'{place}.tradeCount', 'int')}"
-    if _number(row, "winRateFraction"):
-        text += f", win rate {quotes.quote(f'{place}.winRateFraction', 'pct1')}"
-    return text
+        return REASONS[label]
+    if table == "bySide" and label in ("long", "short"):
+        return f"{label}s"
+    return quotes.quote(f"{place}.year", "raw") if table == "byYear" else quotes.quote(f"{place}.label", "text")
+
+
+def _has(row: Any, name: str) -> bool:
+    return isinstance(row, Mapping) and isinstance(row.get(name), int | float)
 
 
 def _funnel_row(quotes: Quotes, k: int, row: Any) -> list[str]:

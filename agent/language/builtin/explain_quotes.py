@@ -111,7 +111,7 @@ class Quotes:
         """Return the figures at a glance."""
         if self.foreign:
             return list(self.recorded().values())
-        return self.lines(AT_A_GLANCE)
+        return self.lines(AT_A_GLANCE + (NOT_REALISED if self.figure(f"{TRADES}.openCount") else ()))
 
 
 AT_A_GLANCE = (
@@ -126,3 +126,10 @@ AT_A_GLANCE = (
     ("Fees", "results.feesPaid", "money"),
 )
 """Label, path and format of the figures of a short answer; every figure of a summary but the slippage."""
+
+TRADES = "evidence.statistics.trades"
+NOT_REALISED = (
+    ("Positions still open at the end", f"{TRADES}.openCount", "int"),
+    ("Of the return not realised, open positions at the last price", f"{TRADES}.openProfitFraction", "+pct1"),
+)
+"""The same of a run that ends with open positions: their gain is in the return and in no closed trade."""

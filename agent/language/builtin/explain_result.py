@@ -16,7 +16,7 @@ from agent.language.builtin.explain_parts import (
     undecided,
     warnings,
 )
-from agent.language.builtin.explain_quotes import Quotes
+from agent.language.builtin.explain_quotes import NOT_REALISED, Quotes
 from agent.language.builtin.explain_terms import FIGURES, STATISTICS
 from agent.language.builtin.explain_topics import metrics_in
 from agent.language.builtin.explain_words import plain_question
@@ -74,6 +74,7 @@ def trades(request: Request) -> str:
         ("Winners", f"{STATISTICS}.trades.winCount", "int"),
         ("Losers", f"{STATISTICS}.trades.lossCount", "int"),
         ("Still open at the end", f"{STATISTICS}.trades.openCount", "int"),
+        *(NOT_REALISED[1:] if quotes.figure(f"{STATISTICS}.trades.openCount") else ()),
         ("Bars held on average", f"{STATISTICS}.trades.averageBarsHeld", ".1f"),
     )
     closed = quotes.figure("results.tradeCount")

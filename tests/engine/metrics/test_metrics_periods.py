@@ -53,6 +53,15 @@ def test_the_fall_of_a_period_starts_at_the_end_of_the_one_before(make_account):
     assert [row.max_drawdown_fraction for row in rows] == [0.0, pytest.approx(0.2)]
 
 
+def test_what_trades_earned_stands_in_the_period_of_their_exit_and_marks_do_not(make_account, make_trade):
+    times = [at("2023-12-31"), at("2024-01-01"), at("2024-01-02")]
+    rows = [make_trade(-5.0, entry_bar=0, exit_bar=1), make_trade(50.0, entry_bar=1, exit_bar=-1)]
+    run = make_account([90.0, 95.0, 145.0], initial=100.0, time=times, interval_ms=DAY, trades=rows)
+    found = summarise(run, periods_per_year=365.0, benchmark=np.full(3, 100.0)).statistics.by_year
+
+    assert [(row.net_profit, row.closed_profit, row.trade_count) for row in found] == [(-10.0, 0.0, 0), (55.0, -5.0, 1)]
+
+
 def test_a_period_that_begins_with_nothing_has_no_return(make_account):
     times = [at("2024-01-31"), at("2024-02-01")]
     rows = summarise(
@@ -75,4 +84,8 @@ def test_periods_chain_to_the_total_return_and_share_out_bars_and_trades(random_
         )
         assert math.fsum(row.net_profit for row in table) == pytest.approx(judged.summary.net_profit, abs=1e-8)
         assert sum(row.trade_count for row in table) == judged.summary.trade_count
+        unrealised = judged.statistics.trades.open_profit_quote
+        assert math.fsum(row.closed_profit for row in table) + unrealised == pytest.approx(
+            judged.summary.net_profit, abs=1e-8
+        )
         assert sum(row.n_bars for row in table) == run.n_bars

@@ -72,6 +72,9 @@ def test_an_open_position_is_inside_the_profit_and_outside_the_trade_figures(mak
     assert (judged.summary.trade_count, judged.summary.win_rate_pct) == (1, 1.0)
     assert judged.summary.profit_factor is None
     assert judged.statistics.trades.open_count == 1
+    assert judged.statistics.trades.open_profit_quote == pytest.approx(-20.0)
+    assert judged.statistics.trades.open_profit_fraction == pytest.approx(-0.002)
+    assert [(row.net_profit, row.closed_profit) for row in judged.statistics.by_side] == [(30.0, 50.0)]
     assert judged.statistics.costs.net_profit == pytest.approx(30.0)
     assert [(row.label, row.trade_count, row.open_count) for row in judged.statistics.by_reason] == [
         ("signal", 1, 0),
