@@ -1,4 +1,4 @@
-"""The one thing a person is asked to agree to: opening the holdout.
+"""The one thing a person is asked to agree to: opening the holdout; and the bare yes and no of any conversation.
 
 The question is asked by code and remembered with the answer that asked it, so nothing a reader writes can pose it
 or answer it.
@@ -59,6 +59,32 @@ YES = frozenset(
 )
 """Whole messages that agree. A message that says more is a request of its own and opens nothing."""
 
+NO = frozenset(
+    [
+        *("no", "n", "nope", "nah", "no thanks", "no thank you", "dont", "do not", "please dont", "better not"),
+        *("rather not", "not now", "keep it locked", "keep it shut", "leave it locked"),
+        *(
+            "não",
+            "non",
+            "nein",
+            "nee",
+            "nie",
+            "нет",
+            "ні",
+            "hayır",
+            "không",
+            "tidak",
+            "아니요",
+            "いいえ",
+            "不",
+            "不要",
+            "नहीं",
+            "لا",
+        ),
+    ]
+)
+"""Whole messages that decline."""
+
 
 def agrees(text: str) -> bool:
     """Return whether a message is nothing but a yes.
@@ -66,8 +92,21 @@ def agrees(text: str) -> bool:
     >>> agrees("Yes, open it!"), agrees("yes but with a 2 % stop"), agrees("")
     (True, False, False)
     """
+    return _bare(text) in YES
+
+
+def declines(text: str) -> bool:
+    """Return whether a message is nothing but a no.
+
+    >>> declines("No, thanks."), declines("no more than 3 trades"), declines("")
+    (True, False, False)
+    """
+    return _bare(text) in NO
+
+
+def _bare(text: str) -> str:
     letters = "".join(sign for sign in text.lower() if unicodedata.category(sign)[0] not in "PSC")
-    return " ".join(letters.split()) in YES
+    return " ".join(letters.split())
 
 
 def window_asked_for(answer: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -48,7 +48,7 @@ def turn_graph(checkpoints: BaseCheckpointSaver[Any] | None) -> TurnGraph:
     graph.add_node(draft)
     graph.add_edge("draft", "check")
     graph.add_node(edit)
-    graph.add_conditional_edges("edit", after_edit, ["ask", "check"])
+    graph.add_conditional_edges("edit", after_edit, ["ask", "check", "backtest"])
     graph.add_node(check)
     graph.add_conditional_edges("check", after_check, ["echo", "repair", "ask"])
     graph.add_node(repair)

@@ -6,8 +6,10 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from agent.doubtful import doubt_words, is_doubt
 from agent.edits import describe
 from agent.language.builtin.languages import frame
+from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.spec_words import part_words
 from engine.report.inert import one_line
 from engine.report.rules import rules
@@ -31,6 +33,9 @@ OPEN_HOLDOUT = (
     "good: only later data could validate this strategy then. Shall I open it?"
 )
 WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?"
+
+NOT_SURE = "I am not sure that I read this as you meant it:"
+SAY_IT_AGAIN = "How is it meant? Say that part again in other words; the rest I keep."
 
 TRADES = "evidence.statistics.trades"
 
@@ -81,17 +86,22 @@ def draft_reply(
     Headings are in the language of the message.
     """
     words = frame(reading["language"])
-    name, version = one_line(str(spec["name"])), spec["version"]
     if before is None:
-        parts = [f"{name}, version {version}.", _listed(words.understood, understood(spec))]
+        parts = [heading(spec, changed=False), _listed(words.understood, understood(spec))]
     else:
-        parts = [f"{name} is now version {version}.", _listed(words.changed, describe(before, spec))]
+        parts = [heading(spec, changed=True), _listed(words.changed, describe(before, spec))]
     parts.append(_listed(words.assumed, (str(one["text"]) for one in reading["assumptions"])))
     parts.append(left_out_reply(reading["left_out"], words))
     if reading.get("unread"):
         parts.append(f"{words.unknown_words}: {', '.join(one_line(word, 60) for word in reading['unread'])}")
     parts.append(_listed("To mind", map(problem_words, problems)))
     return joined(parts)
+
+
+def heading(spec: Mapping[str, Any], *, changed: bool) -> str:
+    """Return the first line of a reply about a strategy: its name, as data, and its version."""
+    name, version = inert(one_line(str(spec["name"]))), spec["version"]
+    return f"{name} is now version {version}." if changed else f"{name}, version {version}."
 
 
 def left_out_reply(left_out: Sequence[Mapping[str, Any]], words: ReplyFrame) -> str:
@@ -131,6 +141,8 @@ def result_reply(
             f"{quoted('results.maxDrawdownPct', 'pct1', old)}, Sharpe ratio {quoted('results.sharpeRatio', '.2f', old)}"
         )
     lines.append(SEEN if seen else f"{LOCKED} {NO_EDGE_CLAIMED}")
+    if any(notice.get("code") == CODE for notice in evidence.get("notices", ())):
+        lines.append(LIVE_RUNS_AS_PAPER)
     if evidence.get("dataGenerated"):
         lines.append(GENERATED)
     return "\n".join(lines)
@@ -145,12 +157,18 @@ def _not_realised(record: Mapping[str, Any], quoted: Callable[[str, str], str]) 
         yield f"- of the return unrealised {gain}, in {count} still open at the end"
 
 
-def problems_question(problems: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[str, ...]]:
-    """Return the one question that a draft's errors come to, and the paths it is about."""
+def problems_question(
+    problems: Sequence[Mapping[str, Any]], spec: Mapping[str, Any] | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Return the one question that the errors of a draft ``spec`` come to, and the paths it is about."""
     wrong = [one for one in problems if one["severity"] == "error"]
     if not wrong:
         return WHICH_STRATEGY, ("entry", "exit", "universe.assets")
     paths = tuple(dict.fromkeys(str(one["path"]).removeprefix("$.") for one in wrong))
+    if all(map(is_doubt, wrong)):
+        lines = understood(spec or {})
+        doubted = "\n".join(f"- {doubt_words(one, lines)}" for one in wrong)
+        return f"{NOT_SURE}\n{doubted}\n{SAY_IT_AGAIN}", paths
     subjects = dict.fromkeys(WHICH_SUBJECTS.get(path.split(".")[0].split("[")[0], "a detail") for path in paths)
     said = "\n".join(f"- {problem_words(one)}" for one in wrong)
     about = " and ".join(subjects) or "a detail"
@@ -175,13 +193,23 @@ def left_out_line(one: Mapping[str, Any]) -> str:
     return f"{text.rstrip('.')}. Instead: {one['instead']}" if one.get("instead") else text
 
 
+def inert(text: str) -> str:
+    """Return text of a person as data: nothing in it can be taken for a placeholder.
+
+    >>> inert("{{run:latest.sharpeRatio}}")
+    '{ {run:latest.sharpeRatio} }'
+    """
+    return text.replace("{{", "{ {").replace("}}", "} }")
+
+
 def joined(parts: Iterable[str]) -> str:
     """Return the parts of a reply with a blank line between them, empty ones left out."""
     return "\n\n".join(part for part in parts if part)
 
 
 def _listed(title: str, lines: Iterable[str]) -> str:
-    shown = "\n".join(f"- {line}" for line in lines)
+    """Return a list of lines that code and people wrote: they hold no placeholders."""
+    shown = "\n".join(f"- {inert(line)}" for line in lines)
     return f"{title}:\n{shown}" if shown else ""
 
 

@@ -27,7 +27,8 @@ class TurnState(TypedDict, total=False):
     """What a turn knows so far; a key is missing until its step has run.
 
     ``reading`` is what the turn goes by, ``plain_reading`` the built-in interpreter's (`Reading.as_dict`); ``intent``
-    is the reading's, or ``open`` when the person agreed to open the holdout. ``spec`` is the draft, ``diff`` the patch
+    is the reading's, ``retest`` when the current version is to be measured again, or ``open`` when the person agreed to
+    open the holdout. ``spec`` is the draft, ``diff`` the patch
     from the current version, ``problems`` what the checks found. ``rounds`` and ``tried`` bound the repairs.
     ``template`` is the reply with placeholders, ``reply`` with figures; ``waits`` says
     that the next message may answer the question.

@@ -138,7 +138,8 @@ class Reading:
 
     ``reader`` names who read it (``builtin``, ``model:<name>``, ``recorded:<name>``). ``language`` is a BCP 47 tag.
     ``unread`` are words that carried no meaning for the reader, so that a person can see what was passed over.
-    ``replies`` are digests of the recorded model replies it was made from.
+    ``replies`` are digests of the recorded model replies it was made from. ``alone`` says that the message was
+    read by itself: what waited for an answer (`Request.pending`) is no longer meant.
     """
 
     intent: Intent
@@ -156,6 +157,7 @@ class Reading:
     usage: Usage = field(default_factory=Usage)
     replies: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
+    alone: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reading as plain JSON data, for checkpoints and records."""

@@ -15,6 +15,7 @@ from agent.replies import (
     NOT_TESTED,
     OPEN_HOLDOUT,
     draft_reply,
+    inert,
     joined,
     left_out_reply,
     problems_question,
@@ -48,9 +49,10 @@ async def ask(state: TurnState, runtime: Desk) -> TurnState:
         return {"disposition": "ask", "template": asked, "spec": None, "waits": False}
     reading = Reading.from_dict(state["reading"])
     if state["intent"] == "ask" and reading.question is not None:
-        template, text, missing = words_of(reading), reading.question.text, reading.question.missing
+        template, text, missing = words_of(reading), own_words(reading), reading.question.missing
     else:
-        text, missing = problems_question(state.get("problems", []))
+        text, missing = problems_question(state.get("problems", []), state.get("spec"))
+        text = inert(text)
         template = joined([text, left_out_reply(state["reading"]["left_out"], frame(reading.language))])
     asked_now: TurnState = {"question": text, "missing": list(missing), "spec": None, "waits": True}
     return {"disposition": "ask", "template": template, **asked_now}
@@ -73,11 +75,17 @@ def words_of(reading: Reading) -> str:
     The built-in interpreter explains in English; its heading is in the language of the message.
     """
     words = frame(reading.language)
-    own = reading.question.text if reading.intent == "ask" and reading.question is not None else reading.reply
+    own = own_words(reading)
     heading = {"ask": words.question, "refuse": words.refused}.get(reading.intent)
     if heading is not None and reading.reader == BUILTIN and reading.language != "en":
         own = f"{heading}:\n{own}"
     return joined([own, left_out_reply([asdict(one) for one in reading.left_out], words)])
+
+
+def own_words(reading: Reading) -> str:
+    """Return a reader's question, explanation or refusal; what the interpreter asks or refuses quotes no record."""
+    text = reading.question.text if reading.intent == "ask" and reading.question is not None else reading.reply
+    return inert(text) if reading.reader == BUILTIN and reading.intent in ("ask", "refuse") else text
 
 
 def draft_part(state: TurnState, work: Workspace) -> str:

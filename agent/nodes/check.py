@@ -10,6 +10,7 @@ from agent.authority import hold_limits
 from agent.edits import apply
 from agent.errors import PatchError
 from agent.facts import check_facts
+from agent.language.builtin.editing.history import wish_in
 from agent.language.builtin.languages.translate import translate
 from agent.language.builtin.screening import screen
 from agent.language.port import LeftOut, Reading, Request
@@ -47,7 +48,7 @@ async def check(state: TurnState, runtime: Desk) -> TurnState:
     if checked.spec is None:
         return {"problems": _as_data(checked.problems)}
     spec = plain(checked.spec)
-    wrong = () if reading.intent == "undo" else _wrong_facts(work.request, reading, spec)
+    wrong = () if _goes_back(reading, work.request, spec) else _wrong_facts(_answered(state, work), reading, spec)
     found = [*_as_data(checked.problems), *map(_held, held)]
     if _by_interpreter(state) and wrong and all(one.code == FACT_MISSING for one in wrong):
         named = replace(reading, left_out=(*reading.left_out, *map(_named, wrong)))
@@ -61,6 +62,24 @@ def after_check(state: TurnState) -> str:
     if not errors:
         return "echo"
     return "ask" if _by_interpreter(state) else "repair"
+
+
+def _goes_back(reading: Reading, request: Request, spec: Mapping[str, Any]) -> bool:
+    """True for a version as it was before: its facts were stated and checked when it was written."""
+    if reading.intent == "undo":
+        return True
+    if wish_in(translate(request.text).text) is None:
+        return False
+    return any(_content(spec) == _content(one.spec) for one in request.versions[:-1])
+
+
+def _content(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in spec.items() if name != "version"}
+
+
+def _answered(state: TurnState, work: Workspace) -> Request:
+    """Return the request whose facts count: without the one that waited, where the message was read by itself."""
+    return replace(work.request, pending=None) if state["plain_reading"].get("alone") else work.request
 
 
 def _wrong_facts(request: Request, reading: Reading, spec: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from agent.errors import PatchError
 from agent.language.port import Reading
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
+from agent.version_path import VersionPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from agent.language.port import Version
 
 NOTHING_TO_UNDO = "There is nothing to undo: this strategy has a single version. What should change instead?"
+ALL_UNDONE = (
+    "There is nothing to undo any more: every change was undone already, and the strategy stands as it began. Its "
+    'versions are {versions}; name one ("go back to version {newest}"), or say "redo" for the last change undone. What should '
+    "change instead?"
+)
 NOTHING_TO_EDIT = "There is no strategy yet that could be changed. What should be bought, when, and when sold?"
 NOTHING_CHANGED = "That leaves the strategy exactly as it is. What should change?"
 OUT_OF_REACH = "Part of the change concerns what no message can set (identifier, version, mode, metadata); it was left."
@@ -38,9 +44,9 @@ async def edit(state: TurnState, runtime: Desk) -> TurnState:
         return _ask(NOTHING_TO_EDIT, "entry")
     current = versions[-1].spec
     if reading.intent == "undo":
-        earlier = version_before(versions)
+        earlier = VersionPath.of(versions).before
         if earlier is None:
-            return _ask(NOTHING_TO_UNDO, "edit")
+            return _ask(_nothing_to_undo(versions), "edit")
         return _proposed(state, current, {**earlier, "version": current["version"]}, why=f"undo: {state['text']}")
     own_words = reading.reader == state["plain_reading"]["reader"]
     patch, barred = own_operations(reading.patch, own_words=own_words)
@@ -50,27 +56,11 @@ async def edit(state: TurnState, runtime: Desk) -> TurnState:
     except PatchError as failure:
         problem = {"path": "$", "code": failure.code, "severity": "error", "message": str(failure)}
         return {"spec": None, "diff": [], "problems": [problem], "notes": notes}
+    if changed == current and (reading.window is not None or reading.initial_equity is not None):
+        return {"spec": None, "diff": [], "problems": [], "intent": "retest", "notes": notes}
     if changed == current:
         return {**_ask(NOTHING_CHANGED, "edit"), "notes": notes}
     return {**_proposed(state, current, changed, why=state["text"]), "notes": notes}
-
-
-def version_before(versions: Sequence[Version]) -> Mapping[str, Any] | None:
-    """Return the spec an undo goes back to: versions that were undone already are stepped over.
-
-    >>> from agent.language.port import Version
-    >>> a, b, c = ({"name": name} for name in "abc")
-    >>> version_before([Version("1.0", a), Version("1.1", b), Version("1.2", c), Version("1.3", b)])
-    {'name': 'a'}
-    """
-    path: list[Mapping[str, Any]] = []
-    for version in versions:
-        spec = {name: value for name, value in version.spec.items() if name != "version"}
-        if len(path) > 1 and spec == path[-2]:
-            path.pop()
-        else:
-            path.append(spec)
-    return path[-2] if len(path) > 1 else None
 
 
 def _proposed(state: TurnState, current: Mapping[str, Any], changed: Mapping[str, Any], *, why: str) -> TurnState:
@@ -78,10 +68,17 @@ def _proposed(state: TurnState, current: Mapping[str, Any], changed: Mapping[str
     return {"spec": spec, "diff": [patch_line(one) for one in diff(current, spec)], "why": why, "problems": []}
 
 
+def _nothing_to_undo(versions: Sequence[Version]) -> str:
+    if len(versions) == 1:
+        return NOTHING_TO_UNDO
+    listed = [version.version for version in versions]
+    return ALL_UNDONE.format(versions=", ".join(listed), newest=listed[-2])
+
+
 def _ask(text: str, missing: str) -> TurnState:
     return {"spec": None, "diff": [], "problems": [], "intent": "ask", "question": text, "missing": [missing]}
 
 
 def after_edit(state: TurnState) -> str:
-    """Name the next step: a change that makes no sense is asked about, every other one is checked."""
-    return "ask" if state["intent"] == "ask" else "check"
+    """Name the next step: what makes no sense is asked about, a wish for a test needs no check, a change does."""
+    return {"ask": "ask", "retest": "backtest"}.get(state["intent"], "check")

@@ -126,10 +126,14 @@ def refinement_of(found: Refinement | None, job: Mapping[str, Any] | None) -> di
 
 
 def _pending(state: TurnState, work: Workspace) -> str | None:
-    """Return the request that waits for an answer: a question asked again keeps all that was said."""
+    """Return the request that waits for an answer: a question asked again keeps all that was said.
+
+    It goes on waiting while the person asks something in between.
+    """
+    alone = state.get("reading", {}).get("alone", False)
+    before = None if alone else work.request.pending
     if not state.get("waits", False):
-        return None
-    before = work.request.pending
+        return before if state.get("intent") == "explain" else None
     return state["text"] if before is None else f"{before}\n{state['text']}"
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.alias_generators import to_camel
 
-from agent.consent import agrees, window_asked_for
+from agent.consent import agrees, declines, window_asked_for
 from agent.errors import LanguageError, OutOfTime
+from agent.language.port import Reading
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from agent.budget import TurnBudget
-    from agent.language.port import Reading
 
 FELL_BACK = "The language model gave no usable reading ({reason}), so the built-in interpreter read the message."
+
+STAYS_SHUT = "It stays locked. Name a window of the selection part, change the strategy, or ask about the result."
 
 
 async def understand(state: TurnState, runtime: Desk) -> TurnState:
@@ -32,6 +34,9 @@ async def understand(state: TurnState, runtime: Desk) -> TurnState:
     if window is not None and work.request.versions and agrees(state["text"]):
         span = {"start": window.get("start"), "end": window.get("end")}
         return {"intent": "open", "window": span, "notes": []}  # type: ignore[typeddict-item]
+    if window is not None and declines(state["text"]):
+        kept = Reading("explain", work.interpreter.name, reply=STAYS_SHUT).as_dict()
+        return {"intent": "explain", "reading": kept, "plain_reading": kept, "notes": []}
     plain = await work.interpreter.read(work.request, work.budget)
     reading, notes = plain, list[str]()
     if work.model is not None:

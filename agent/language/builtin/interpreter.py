@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
+from agent.language.builtin.half_answers import completed
 from agent.language.builtin.languages.translate import Translated, translate
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.retests import retest_in
 from agent.language.builtin.screening import Screening, about_trading, screen
-from agent.language.builtin.small_talk import NOT_ENOUGH, nothing_about_trading, small_talk
+from agent.language.builtin.small_talk import NOT_ENOUGH, nothing_about_trading, nothing_to_go_back_to, small_talk
 from agent.language.builtin.tokens import clean
 from agent.language.port import LeftOut, Question, Reading, Window
 from engine.spec.tickers import find_ticker
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from agent.language.port import Budget, Repair, Request
 
 IMPROVE = re.compile(
-    r"\b(improve|optimi[sz]e|refine|tune|find (?:me )?something better|make (?:it|this) (?:better|more profitable|work)|"
-    r"better version|try (?:some )?variations|can you (?:do|get) better|get more out of|beat (?:it|this))\b",
+    r"\b(improve|optimi[sz]e|refine|tune|find (?:me )?something better|"
+    r"make (?:it|this) (?:better|more profitable|work)|better version|"
+    r"try (?:some )?variations|can you (?:do|get) better|get more out of|beat (?:it|this))\b",
     re.IGNORECASE,
 )
 """Words that ask for the improvement loop: without saying how, they cannot be an edit."""
@@ -58,12 +60,15 @@ def read(request: Request) -> Reading:
     has_spec, has_run = request.spec is not None, request.run is not None
     screening = screen(translated.text, has_spec=has_spec, has_run=has_run)
     reading = _read(request, screening, has_spec, has_run)
+    if has_spec and request.pending is not None and reading.intent != "explain":
+        answered = _change_answered(request, screening) if reading.intent == "ask" else None
+        reading = answered or replace(reading, alone=True)
     unread = dict.fromkeys((*reading.unread, *translated.unknown))
     return replace(reading, language=translated.language, unread=tuple(unread))
 
 
 FOREIGN_SHARE = 0.15
-"""Share of unknown words below which a message in Latin letters is taken as English, whatever its few words resemble."""
+"""Share of unknown words below which a message in Latin letters is English, whatever its few words resemble."""
 
 
 def english(text: str) -> Translated:
@@ -85,8 +90,8 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
     talk = small_talk(request, text)
     if talk is not None:
         return replace(talk, reply=_with_question(talk, request), left_out=_injected(screening))
-    if has_spec and (UNDO.match(text) or wish_in(text) is not None):
-        return read_edit(request, text, screening)
+    if UNDO.match(text) or wish_in(text) is not None:
+        return read_edit(request, text, screening) if has_spec else nothing_to_go_back_to(request)
     retest = retest_in(request, text) if has_spec else None
     if retest is not None:
         window = retest.window or Window(None, None, text)
@@ -137,10 +142,38 @@ def _built(request: Request, screening: Screening, pending: Screening | None = N
 
 
 def _answered(request: Request, screening: Screening) -> Reading:
-    """Read an answer together with the request it answers: what the request said and the answer does not still holds."""
+    """Read an answer together with the request it answers: what the request said, and the answer not anew, still holds.
+
+    An answer that is only the missing half of a rule ("at 70") is read behind the word that was asked about.
+    """
     assert request.pending is not None
     before = screen(english(clean(request.pending)).text, has_spec=False, has_run=False)
-    return _built(request, screening, before)
+    reading = _built(request, screening, before)
+    if reading.intent != "ask" or reading.question is None:
+        return reading
+    waiting = _built(replace(request, text=request.pending), before)
+    for wording in completed(before.text, screening.text, waiting.question.missing if waiting.question else ()):
+        joined = _built(replace(request, text=wording), screen(wording, has_spec=False, has_run=False))
+        if joined.intent == "build" and not _misunderstood(joined):
+            return joined
+    return reading
+
+
+def _change_answered(request: Request, screening: Screening) -> Reading | None:
+    """Read an answer to a question about a change together with what it answers; None when the two make no change."""
+    from agent.language.builtin.editing import read_edit
+
+    assert request.pending is not None and request.spec is not None
+    before = screen(english(clean(request.pending)).text, has_spec=True, has_run=request.run is not None)
+    for wording in (f"{before.text}, {screening.text}", f"{before.text} {screening.text}"):
+        joined = read_edit(request, wording, screen(wording, has_spec=True, has_run=request.run is not None))
+        if joined.intent == "edit" and not _misunderstood(joined):
+            return joined
+    return None
+
+
+def _misunderstood(reading: Reading) -> bool:
+    return any(one.code == "NOT_UNDERSTOOD" for one in reading.left_out)
 
 
 def _injected(screening: Screening) -> tuple[LeftOut, ...]:

@@ -34,7 +34,9 @@ HOW = re.compile(
 TESTING = re.compile(r"\b(?:(?:re-?)?(?:test|run)|simulate|measure|evaluate|replay|back ?test)\b", re.IGNORECASE)
 """Without a span, only these verbs ask for a test: to try or show something means many things."""
 
-PARTING = re.compile(r"^(?:\s|,|again|once more|please|pls|anew|now|then|for me|only|just|instead|another time)+", re.IGNORECASE)
+PARTING = re.compile(
+    r"^(?:\s|,|again|once more|please|pls|anew|now|then|for me|only|just|instead|another time)+", re.IGNORECASE
+)
 ENDING = re.compile(
     r"(?:\s|[,.!?]|again|once more|please|pls|anew|instead|for me|only|now|data|candles|period)+$", re.I
 )

@@ -32,7 +32,7 @@ BYE = "Goodbye. What was built is kept: /versions lists it, and kek strategies l
 WHAT_IT_NEEDS = "Tell me what to trade, when to buy and when to sell."
 NOTHING_THERE = "There is no strategy in this conversation yet, so there is nothing of it to show."
 NOTHING_TO_IMPROVE = "There is no strategy in this conversation yet that could be improved."
-NOTHING_TO_REDO = "There is no strategy in this conversation yet, so there is nothing to do over."
+NOTHING_TO_UNDO = "There is no strategy in this conversation yet, so there is nothing to undo or to go back to."
 NOTHING_ASKED = "I have asked nothing that a yes or no would answer."
 NOT_ENOUGH = "A yes alone does not tell me enough."
 DROPPED = "I leave it at that; nothing was changed."
@@ -82,7 +82,6 @@ IMPROVING = re.compile(
     r"(?: (?:it|this|that|the (?:strategy|result|parameters)|my strategy))?"
     rf"(?: (?:for me|a bit|further|more))?{_END}|{_AND}(?:make|do) (?:it|this|that) better{_END}"
 )
-REDOING = re.compile(rf"{_AND}(?:redo|re do|do (?:it|that) again|un ?undo)(?: (?:it|that|the (?:last )?change))?{_END}")
 FIGURES = re.compile(r"(?:[\d.,%$]+|and|or|to|/|-|&| )+")
 
 
@@ -129,6 +128,11 @@ def nothing_about_trading(request: Request) -> Reading:
     return _told(NO_TRADING, request)
 
 
+def nothing_to_go_back_to(request: Request) -> Reading:
+    """Return the answer to an undo without a strategy; a request that waits for an answer is dropped by it."""
+    return _told(NOTHING_TO_UNDO, request, alone=True)
+
+
 def _plain(text: str) -> str:
     lowered = text.lower().replace("\u2019", "'").replace("'s", " is").replace("'", "")
     return " ".join(re.sub(r"[^\w%$.,&/-]+|[.,](?!\d)", " ", lowered).split())
@@ -163,8 +167,6 @@ def _without_a_strategy(request: Request, words: str) -> Reading | None:
         return _told(NOTHING_THERE, request)
     if IMPROVING.fullmatch(words):
         return _told(NOTHING_TO_IMPROVE, request)
-    if REDOING.fullmatch(words):
-        return _told(NOTHING_TO_REDO, request)
     if request.pending is None and FIGURES.fullmatch(words):
         return _told(FIGURES_ALONE, request)
     return None

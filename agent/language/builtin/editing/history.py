@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agent.edits import undoing
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.port import Question, Reading
+from agent.version_path import VersionPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,25 +53,36 @@ STEPS = re.compile(
 FIRST = re.compile(
     r"\b(?:original|first|initial|very beginning|start(?:ing point)?|beginning|from scratch)\b", re.IGNORECASE
 )
+REDO = re.compile(
+    r"^(?:please |pls |ok |okay |no,? |actually,? |wait,? |and |then |now |can you |could you |let'?s )*(?:"
+    r"re-?do(?: (?:it|that|this|the (?:last )?(?:change|edit)|what i undid))?|un-?undo(?: (?:it|that))?|"
+    r"undo (?:the|that|my|your|this) (?:last )?undo|do (?:it|that) again|bring (?:it|that|the change) back|"
+    r"put (?:it|that|the change) back in)(?: again| please| pls| now)*[ .!]*$",
+    re.IGNORECASE,
+)
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a message wants back: a version by number, so many steps, the first, or one part of the strategy."""
+    """What a message wants back: a version by number, so many steps, the first, one part of the strategy, or what was
+    undone."""
 
     number: str | None = None
     steps: int = 1
     first: bool = False
     part: str | None = None
+    redo: bool = False
 
 
 def wish_in(text: str) -> Wish | None:
     """Return what a message wants back, None when it wants nothing back.
 
     >>> wish_in("undo it"), wish_in("go back to version 1.1").number, wish_in("exit when rsi goes back to 50")
-    (Wish(number=None, steps=1, first=False, part=None), '1.1', None)
+    (Wish(number=None, steps=1, first=False, part=None, redo=False), '1.1', None)
     """
+    if REDO.match(text.strip()) is not None:
+        return Wish(redo=True)
     named = VERSION_ALONE.match(text.strip())
     if named is not None:
         return Wish(named.group("number"))
@@ -101,7 +113,11 @@ def wish_in(text: str) -> Wish | None:
 def read_history(wish: Wish, request: Request) -> Reading:
     """Return the undo, the patch back to an earlier version, or the question which version is meant."""
     versions = request.versions
+    if wish.redo and versions:
+        return _redone(request)
     if len(versions) < 2:
+        if versions and wish.number == versions[-1].version:
+            return _ask(f"Version {wish.number} is the current one already, and the only one: what should change?")
         return _ask(
             f"There is nothing to undo: the strategy has a single version ({versions[-1].version}). Which version do "
             f"you mean, or what should change?"
@@ -115,6 +131,8 @@ def read_history(wish: Wish, request: Request) -> Reading:
         return _back_to(versions[0].spec, request)
     if wish.number is not None:
         found = _numbered(wish.number, request)
+        if found is None and wish.number == versions[-1].version:
+            return _ask(f"Version {wish.number} is the current one already: what should change?")
         if found is None:
             return _ask(
                 f"There is no earlier version {wish.number}: there are {listed}, and {versions[-1].version} is the "
@@ -128,6 +146,14 @@ def read_history(wish: Wish, request: Request) -> Reading:
             f"There are only {len(versions) - 1} earlier versions ({listed}): which version should it go back to?"
         )
     return _back_to(versions[-1 - wish.steps].spec, request)
+
+
+def _redone(request: Request) -> Reading:
+    """Bring back what was undone last."""
+    undone = VersionPath.of(request.versions).after
+    if undone is None:
+        return _ask("There is nothing to redo: the last change was not an undo. What should change?")
+    return _back_to(undone, request)
 
 
 def _numbered(number: str, request: Request) -> Mapping[str, Any] | None:
@@ -147,7 +173,7 @@ def _back_to(older: Mapping[str, Any], request: Request) -> Reading:
     current = request.spec or {}
     patch = undoing(current, older)
     if not patch:
-        return _ask("That version is the same as the current one: what should change?")
+        return _ask("That is how the strategy stands now, rule for rule: what should change?")
     return Reading("edit", READER, patch=patch)
 
 

@@ -8,6 +8,7 @@ from agent.language.builtin.screening.fields import as_sentences
 from agent.language.builtin.screening.findings import Refusal, Screening, Unsupported, Vague
 from agent.language.builtin.screening.folded import Folded, fold
 from agent.language.builtin.screening.injected import ORDERS, cut_injected
+from agent.language.builtin.screening.other_assets import asset_of
 from agent.language.builtin.screening.phrases import words_of
 from agent.language.builtin.screening.real_words import REAL_WORDS
 from agent.language.builtin.screening.refusals import (
@@ -61,6 +62,16 @@ def screen(text: str, *, has_spec: bool, has_run: bool) -> Screening:
         refusal = _only_missing_data(folded, unsupported) or unrelated_refusal(folded)
     vague = _outside(find_vague(folded, has_spec=has_spec), unsupported)
     return Screening(cut.text, cut.injected, refusal, unsupported, vague)
+
+
+def about_trading(text: str) -> bool:
+    """Return whether a message in English holds a word of the trade, or names an asset.
+
+    >>> about_trading("lovely weather"), about_trading("same risk as always")
+    (False, True)
+    """
+    folded = fold(text, spelling())
+    return says(folded, TRADING) or any(asset_of(folded, place) is not None for place in folded.places)
 
 
 @cache

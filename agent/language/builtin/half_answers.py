@@ -1,0 +1,45 @@
+"""Answers that are half a rule: ``at 70`` where it was asked when to sell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ACTS = re.compile(
+    r"^(?:(?:please|pls|ok|okay|well|just|then|and|maybe|i would|i'd|you should|it should)[ ,]+)*"
+    r"(?:buy|sell|enter|exit|go|get|close|cover|long|short|leave|take)\b",
+    re.IGNORECASE,
+)
+BARE_LEVEL = re.compile(r"^\d+(?:\.\d+)?$")
+CONDITION = re.compile(
+    r"^(?:when|if|once|as soon as|whenever|after|at|on|above|below|over|under|never|in)\b", re.IGNORECASE
+)
+LEADS = {"exit": ("sell", "exit"), "entry": ("buy", "enter")}
+
+
+def completed(asked: str, answer: str, missing: Sequence[str]) -> Iterator[str]:
+    """Yield a request with an answer that lacks its verb, in the wordings that may have been meant.
+
+    Nothing where the answer has a verb of its own, or where more than a rule of one side was asked for.
+
+    >>> list(completed("buy btc when rsi 14 is under 30", "at 70", ["exit"]))[0]
+    'buy btc when rsi 14 is under 30. sell at 70'
+    >>> list(completed("buy btc", "sell at 70", ["exit"]))
+    []
+    """
+    sides = [side for side in LEADS if any(path == side or path.endswith(f".{side}") for path in missing)]
+    bare = answer.strip().strip(".!")
+    if len(sides) != 1 or not bare or ACTS.match(bare):
+        return
+    begun = asked.strip().rstrip(".")
+    for lead in LEADS[sides[0]]:
+        if BARE_LEVEL.match(bare):
+            yield f"{begun}. {lead} at {bare}"
+        elif CONDITION.match(bare):
+            yield f"{begun}. {lead} {bare}"
+        else:
+            yield f"{begun}. {lead} when {bare}"
+            yield f"{begun}. {lead} {bare}"

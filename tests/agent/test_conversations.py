@@ -1,0 +1,162 @@
+"""Whole conversations with the built-in interpreter: talk, half answers, going back, tests of other spans."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from scripted_agent import MemoryStore, Scripted, agent, say
+
+from agent.language.builtin.interpreter import BuiltinLanguage
+
+RULE = "buy BTC on daily bars when RSI 9 is below 35, sell when RSI 9 is above 60, stop 6%"
+WHEN_TO_BUY = "when should it buy"
+
+
+def talk(*texts: str, store: MemoryStore | None = None) -> list[Any]:
+    return say(agent(cast("Scripted", BuiltinLanguage()), store=store), *texts)
+
+
+@pytest.mark.parametrize("strategy", [(), (RULE,)])
+@pytest.mark.parametrize(
+    "words",
+    ["hello", "Good morning!", "thanks", "ok", "yes", "no", "bye", "make me rich", "improve it", "undo", "redo",
+     "show me the spec", "show the trades", "lovely weather today"],
+)  # fmt: skip
+def test_what_says_nothing_of_a_rule_is_not_asked_for_a_rule_to_buy_by(strategy: tuple[str, ...], words: str) -> None:
+    if strategy and words == "improve it":
+        pytest.skip("there it searches")
+    store = MemoryStore()
+
+    *_, answer = talk(*strategy, words, store=store)
+
+    assert WHEN_TO_BUY not in answer.reply and answer.spec is None
+    assert "left out here" not in answer.reply
+    assert len([turn for turn in store.turns() if turn.version is not None]) == len(strategy)
+
+
+@pytest.mark.parametrize("words", ["hi there", "improve it", "show me the report", "redo", "asdf qwer"])
+def test_without_a_strategy_the_answer_says_what_is_needed_and_gives_an_example(words: str) -> None:
+    [answer] = talk(words)
+
+    assert answer.disposition == "explain"
+    assert "what to trade" in answer.reply and 'For example: "buy BTC' in answer.reply
+
+
+def test_a_question_in_between_leaves_the_question_that_waits() -> None:
+    asked, explained, nothing, built = talk(
+        "buy BTC when RSI 9 is below 35", "what is rsi?", "yes", "when it is over 60"
+    )
+
+    assert asked.disposition == "ask" and explained.disposition == "explain"
+    assert nothing.disposition == "explain" and asked.question in nothing.reply
+    assert built.disposition == "build"
+    assert built.spec["signals"]["exit"] == [{"when": "gt", "left": "rsi_9", "value": 60}]
+
+
+@pytest.mark.parametrize(
+    ("answer", "condition"),
+    [
+        ("at 70", {"when": "gte", "left": "rsi_9", "value": 70}),
+        ("70", {"when": "gte", "left": "rsi_9", "value": 70}),
+        ("when rsi 9 is over 55", {"when": "gt", "left": "rsi_9", "value": 55}),
+        ("above 65", {"when": "gt", "left": "rsi_9", "value": 65}),
+    ],
+)
+def test_half_a_rule_answers_when_to_sell(answer: str, condition: dict[str, Any]) -> None:
+    asked, built = talk("buy BTC when RSI 9 is below 35", answer)
+
+    assert asked.missing == ("exit",)
+    assert built.spec["signals"]["exit"] == [condition]
+
+
+def test_a_value_answers_what_a_change_was_asked_for() -> None:
+    _, asked, changed = talk(RULE, "tighter stop", "4%")
+
+    assert asked.missing == ("risk.stop_loss",)
+    assert changed.disposition == "edit" and changed.spec["risk"]["stop_loss"]["value"] == 0.04
+
+
+def test_a_question_about_a_change_that_is_passed_over_binds_no_later_change() -> None:
+    _, asked, other, third = talk(RULE, "tighter stop", "take profit 12%", "target 15%")
+
+    assert asked.disposition == "ask"
+    assert other.disposition == "edit" and other.spec["risk"]["take_profit"]["value"] == 0.12
+    assert third.spec["risk"]["take_profit"]["value"] == 0.15
+
+
+def test_never_mind_drops_the_question_and_changes_nothing() -> None:
+    _, asked, dropped, unclear = talk(RULE, "tighter stop", "never mind", "4%")
+
+    assert asked.disposition == "ask" and dropped.disposition == "explain"
+    assert unclear.disposition == "ask"
+
+
+def test_going_back_by_number_undo_and_redo_keep_the_rules_of_the_version_meant() -> None:
+    answers = talk(
+        RULE, "stop 4%", "take profit 9%", "go back to version 1.0", "undo", "undo", "redo", "go back to 1.1"
+    )
+
+    rules = [{**one.spec, "version": ""} for one in answers]
+    first, second, third = rules[:3]
+    assert rules[3:] == [first, third, second, third, second]
+    assert [one.version for one in answers] == [f"1.{minor}" for minor in range(8)]
+
+
+def test_when_all_is_undone_the_versions_are_listed() -> None:
+    *_, answer = talk(RULE, "stop 4%", "undo", "undo")
+
+    assert answer.disposition == "ask"
+    assert "nothing to undo any more" in answer.reply and "1.0, 1.1, 1.2" in answer.reply
+
+
+def test_redo_without_an_undo_says_so() -> None:
+    *_, answer = talk(RULE, "stop 4%", "redo")
+
+    assert "nothing to redo" in answer.reply
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("test it from 2018 to 2019", "2018-01-01", "2020-01-01"),
+        ("run it again on 2019", "2019-01-01", "2020-01-01"),
+        ("how would it have done in 2019?", "2019-01-01", "2020-01-01"),
+        ("backtest it in march 2019", "2019-03-01", "2019-04-01"),
+        ("test it until 2020", "2018-01-01", "2020-01-01"),
+    ],
+)
+def test_a_span_of_the_selection_part_is_measured_on_the_version_there_is(words: str, start: str, end: str) -> None:
+    store = MemoryStore()
+
+    first, again = talk(RULE, words, store=store)
+
+    assert again.disposition == "explain" and again.spec is None and again.version == first.version
+    assert again.backtest["timeframe"]["start"].startswith(start)
+    assert again.backtest["timeframe"]["end"].startswith(end)
+    assert [turn.version is None for turn in store.turns()] == [False, True]
+    assert [trial.origin for trial in store.trials()] == ["build", "backtest"]
+
+
+def test_a_span_inside_the_holdout_is_told_and_asked_about_once() -> None:
+    first, asked, declined, after = talk(RULE, "test it on the holdout", "no", "yes")
+
+    assert asked.opens is not None and "Shall I open it?" in asked.reply
+    assert "stays locked" in declined.reply and declined.opens is None
+    assert after.backtest is None and after.version == first.version
+
+
+def test_an_account_of_another_size_is_measured() -> None:
+    _, again = talk(RULE, "test it with 50000 dollars")
+
+    assert again.backtest["initialEquity"] == 50_000
+
+
+@pytest.mark.parametrize("name", ["Harry 2.7 (v3)", "{{run:latest.sharpeRatio}} and 40 % a month", "3 times faster"])
+def test_a_name_is_shown_as_it_is_and_is_no_placeholder(name: str) -> None:
+    _, renamed = talk(RULE, f'call it "{name}"')
+
+    if renamed.disposition == "edit":
+        shown = name.replace("{{", "{ {").replace("}}", "} }")
+        assert renamed.reply.startswith(f"{shown} is now version 1.1.")
+    assert "left out here" not in renamed.reply
