@@ -10,6 +10,7 @@ from agent.doubtful import doubt_words, is_doubt
 from agent.edits import describe
 from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
+from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.spec_words import part_words
 from engine.report.inert import one_line
 from engine.report.rules import rules
@@ -141,6 +142,8 @@ def result_reply(
             f"{quoted('results.maxDrawdownPct', 'pct1', old)}, Sharpe ratio {quoted('results.sharpeRatio', '.2f', old)}"
         )
     lines.append(SEEN if seen else f"{LOCKED} {NO_EDGE_CLAIMED}")
+    if any(notice.get("code") == CODE for notice in evidence.get("notices", ())):
+        lines.append(LIVE_RUNS_AS_PAPER)
     if any(notice.get("code") == CODE for notice in evidence.get("notices", ())):
         lines.append(LIVE_RUNS_AS_PAPER)
     if evidence.get("dataGenerated"):

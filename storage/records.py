@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from engine.spec.meaning.text import hidden_character
 from storage.errors import RecordInvalid
 
 if TYPE_CHECKING:
@@ -20,6 +21,17 @@ LOCAL_USER = "local"
 
 ZERO_ADDRESS = "0x" + "0" * 40
 """The local user's wallet; sign-in refuses it."""
+
+
+def _plain_text(text: str) -> str:
+    hidden = hidden_character(text)
+    if hidden is not None:
+        raise ValueError(f"{hidden}: write plain text")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_plain_text)]
+"""Words that may come from outside and be shown; nothing that steers a terminal or hides."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """An id that may come from outside; no control characters."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from storage.records import Identifier, PerformanceSummary, Record
+from storage.records import Identifier, PerformanceSummary, PlainText, Record
 
 StrategyStatus = Literal[
     "draft", "generated", "validated", "paper_trading", "monitoring", "ready_for_deploy", "archived"
@@ -121,7 +121,7 @@ class DriftEvent(Record):
     detected_at: str
     type: Literal["performance_drop", "regime_mismatch", "execution_change", "data_shift"]
     severity: Literal["low", "medium", "high"]
-    description: str
+    description: PlainText
     evidence: DriftEvidence | None = None
     recommended_action: Literal["review", "reoptimize", "pause_simulation"] | None = None
     version: str | None = None

@@ -25,6 +25,18 @@ ACTIONS = ("review", "reoptimize", "pause_simulation")
 LESS_IS_WORSE = ("netProfit", "returnsPct", "sharpeRatio", "winRatePct", "tradeCount", "profitFactor")
 MORE_IS_WORSE = ("maxDrawdownPct", "avgSlippage", "feesPaid")
 METRICS = (*LESS_IS_WORSE, *MORE_IS_WORSE)
+METRIC_WORDS = {
+    "netProfit": ("net profit", "money"),
+    "returnsPct": ("return", "pct1"),
+    "sharpeRatio": ("Sharpe ratio", ".2f"),
+    "winRatePct": ("win rate", "pct1"),
+    "tradeCount": ("closed trades", ".2f"),
+    "profitFactor": ("profit factor", ".2f"),
+    "maxDrawdownPct": ("largest drawdown", "pct1"),
+    "avgSlippage": ("average slippage", "pct3"),
+    "feesPaid": ("fees", "money"),
+}
+"""What people call a figure, and how it is shown; a count may be a rate, with a fraction."""
 
 USUAL_METRICS: Mapping[str, tuple[str, ...]] = {
     "performance_drop": ("sharpeRatio", "maxDrawdownPct", "winRatePct", "profitFactor", "netProfit", "returnsPct"),
@@ -62,6 +74,24 @@ class DriftEvent:
         if self.metric is not None and self.baseline is not None and self.observed is not None and not self.is_worse:
             notes.append(f"the event's own figures show no worsening of {self.metric}")
         return tuple(notes)
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The event's own figures by the names that `template` quotes; those of fractions end in ``Share``."""
+        _, form = METRIC_WORDS.get(self.metric or "", ("", ".2f"))
+        ending = "Share" if form.startswith("pct") else ""
+        given = {name: getattr(self, name) for name in ("baseline", "observed", "threshold")}
+        return {f"{name}{ending}": float(value) for name, value in given.items() if value is not None}
+
+    @property
+    def template(self) -> str:
+        """What happened, as sentences with slots ``{name|format}`` for `figures`; the description is not repeated."""
+        kind = self.type.replace("_", " ")
+        name, form = METRIC_WORDS.get(self.metric or "", ("the figure", ".2f"))
+        told = ", ".join(f"{slot.removesuffix('Share')} {{{slot}|{form}}}" for slot in self.figures)
+        said = f"A drift event asked for this: {kind}, severity {self.severity}"
+        said += f" ({name}: {told})." if told else f", seen in the {name}." if self.metric else "."
+        return f"{said} To mind: {'; '.join(self.notes)}." if self.notes else said
 
     @property
     def is_worse(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import AgentError
 from engine.spec.front_door import read_value
+from engine.spec.meaning.text import hidden_character
 from engine.spec.place import snake_case
 from engine.spec.problems import Problem, nearest
 
@@ -127,6 +128,8 @@ class RecordReader:
         written, value = self._given[key]
         if fits(value):
             self.found[key] = value
+        elif isinstance(value, str) and (hidden := hidden_character(value)) is not None:
+            self._tell(written, "BAD_TEXT", f"{hidden}: write plain text")
         elif allowed is not None and isinstance(value, str):
             self._tell(written, "BAD_VALUE", f"'{value[:60]}' is not allowed", allowed, nearest(value, allowed))
         else:
@@ -144,7 +147,7 @@ class RecordReader:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_TEXT
+    return isinstance(value, str) and 0 < len(value) <= MAX_TEXT and hidden_character(value) is None
 
 
 def _is_time(value: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.refinement.judge import BLOCKS, GATES
 from agent.refinement.weaknesses import FEWEST_TRADES, filled, placed, slots_of
 from engine.market.quality import iso
@@ -124,6 +125,8 @@ def figures_of(story: Story) -> dict[str, Any]:
         "blocks": BLOCKS,
         "fewestTrades": FEWEST_TRADES,
     }
+    if story.reason.event is not None:
+        figures |= {f"drift_{name}": value for name, value in story.reason.event.figures.items()}
     for at, weakness in enumerate(story.diagnosis.weaknesses[:MOST_SAID], start=1):
         figures |= {f"w{at}_{name}": weakness.evidence[name] for name, _ in slots_of(weakness.template)}
     if judgement.nearest is not None:
@@ -153,7 +156,9 @@ def answer_of(story: Story) -> str:
     intro = (
         "Where it loses" if story.diagnosis.weaknesses[0].severity > 0 else "Where it loses is nowhere in particular"
     )
-    lines = [f"{intro}: {'; '.join(said)}."]
+    event = story.reason.event
+    lines = [] if event is None else [_renamed(event.template, "drift_")]
+    lines.append(f"{intro}: {'; '.join(said)}.")
     if story.judgement.tried:
         locked = "; the holdout was not looked at" if story.result.holdout is not None else ""
         lines.append(
@@ -166,6 +171,8 @@ def answer_of(story: Story) -> str:
         "The verdict stays UNPROVEN: what a search selects it cannot prove, and every try counts against the next "
         f"({{trialsAfter|int}} on {{family|text}} so far{repeated})."
     )
+    if any(notice.code == CODE for notice in story.result.notices):
+        lines.append(LIVE_RUNS_AS_PAPER)
     if story.result.data_generated:
         lines.append("The candles are generated and hold no edge; the figures say nothing about a real market.")
     return "\n".join(lines)

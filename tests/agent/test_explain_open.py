@@ -57,10 +57,7 @@ def test_a_result_names_the_part_that_is_not_realised(held: dict[str, Any]) -> N
     [line] = [line for line in reply.splitlines() if "still open at the end" in line]
     share = held["evidence"]["statistics"]["trades"]["openProfitFraction"]
     assert share == pytest.approx(held["results"]["returnsPct"])
-    assert (
-        line
-        == f"- of the return unrealised {100 * share:+.1f} %, in one position still open at the end"
-    )
+    assert line == f"- of the return unrealised {100 * share:+.1f} %, in one position still open at the end"
 
 
 def test_a_result_without_open_positions_says_nothing_of_them(held: dict[str, Any]) -> None:
@@ -118,3 +115,11 @@ def test_a_run_from_before_these_figures_were_kept_is_explained_without_them(mix
     assert "still open" not in result_reply("run_1", mixed, frame("en"))
     for question in ("how did it do?", "why did it lose money?", "show me the result by year"):
         assert told(mixed, question)
+
+
+def test_a_strategy_marked_live_is_told_that_it_runs_as_paper() -> None:
+    live = {**HELD, "execution": {"mode": "live"}}
+
+    run = record(run_backtest({"id": "held", "version": "1.0", **live}, MARKET), "run_1", "2026-01-01T00:00:00Z")
+
+    assert "no order is sent" in result_reply("run_1", run, frame("en"))

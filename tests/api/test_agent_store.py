@@ -379,6 +379,7 @@ def test_a_job_is_read_in_both_spellings_and_may_leave_out_what_the_store_knows(
         (job(), {**DRIFT, "strategyRecordId": "strat_002"}, NotKept, "about strategy 'strat_002'"),
         (job(), {**DRIFT, "variantId": "variant_404"}, NotFound, "no variant"),
         (job(), {**DRIFT, "evidence": {"metric": "happiness"}}, NotKept, r"\$\.evidence\.metric"),
+        (job(), {**DRIFT, "description": "\x1b[31mred"}, NotKept, r"\$\.description.*U\+001B"),
         (job(), {**DRIFT, "detectedAt": "soon"}, NotKept, "detectedAt 'soon'"),
     ],
 )

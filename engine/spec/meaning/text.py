@@ -23,6 +23,21 @@ def check_text(text: str, place: Place, findings: Findings, *, several_lines: bo
 
     ``several_lines`` allows line breaks and tabs, for the free-form metadata.
     """
+    hidden = hidden_character(text, several_lines=several_lines)
+    if hidden is not None:
+        findings.error(place, "BAD_TEXT", f"{hidden}: write plain text")
+    elif text and not text.strip() and not several_lines:
+        findings.error(place, "BAD_TEXT", "is blank")
+
+
+def hidden_character(text: str, *, several_lines: bool = False) -> str | None:
+    r"""Return the first character that steers or hides, and where it stands, in words; None for plain text.
+
+    >>> hidden_character("red \x1b[31m")
+    'control character U+001B at position 4'
+    >>> hidden_character("two\nlines", several_lines=True) is None
+    True
+    """
     for at, char in enumerate(text):
         if char.isascii() and char.isprintable():
             continue
@@ -32,11 +47,8 @@ def check_text(text: str, place: Place, findings: Findings, *, several_lines: bo
         # Cf holds the bidirectional, zero-width, soft-hyphen and tag characters; Co and Cn have no meaning to a reader
         if kind in ("Cc", "Cf", "Cs", "Co", "Cn") or char in LINE_SEPARATORS:
             what = "control" if kind == "Cc" else "invisible or private"
-            message = f"{what} character U+{ord(char):04X} at position {at}: write plain text"
-            findings.error(place, "BAD_TEXT", message)
-            return
-    if text and not text.strip() and not several_lines:
-        findings.error(place, "BAD_TEXT", "is blank")
+            return f"{what} character U+{ord(char):04X} at position {at}"
+    return None
 
 
 def check_metadata(metadata: Mapping[str, Any], findings: Findings) -> None:

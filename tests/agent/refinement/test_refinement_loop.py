@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from agent.grounding import Sources, ground
+from agent.placeholders import is_share
 from agent.ports import TrialCount
 from agent.refinement.candidates import Candidate, candidates
 from agent.refinement.loop import Refinement, refine
 from agent.refinement.propose import propose
 from agent.refinement.reasons import Reason, read_drift_event
 from agent.refinement.search import HoldoutTouched, daily_costs, refuse_holdout, search
-from agent.refinement.weaknesses import Diagnosis, Weakness
+from agent.refinement.weaknesses import Diagnosis, Weakness, filled, slots_of
 from engine import DemoMarket, run_backtest
 from engine.backtest.result import Holdout
 from engine.backtest.run import window_of
@@ -207,8 +208,46 @@ def test_a_drift_orders_what_is_tried_and_is_told(cross: Any, no_edge: Any) -> N
     codes = [one["code"] for one in costs.report["diagnosis"]["weaknesses"]]
     assert "COSTS_DOMINATE" not in codes or codes[0] == "COSTS_DOMINATE"
     assert costs.report["evidence"] == {"metric": "feesPaid", "baseline": 1.0, "observed": 4.0}
+    assert costs.notes.startswith(
+        "A drift event asked for this: execution change, severity medium (fees: baseline 1.00, observed 4.00).\n"
+    )
+    assert "no worsening" in odd.notes.splitlines()[0] and "no worsening" not in costs.notes
+    for refinement in (costs, odd):
+        assert not ground(refinement.reply, Sources(runs={"refinement": refinement.report})).problems
     assert any("unusual sign" in note for note in odd.report["notes"])
     assert any("no worsening" in note for note in odd.report["notes"])
+
+
+@pytest.mark.parametrize(
+    ("metric", "shown"),
+    [
+        ("sharpeRatio", "Sharpe ratio: baseline 1.25, observed -0.50"),
+        ("maxDrawdownPct", "largest drawdown: baseline 125.0 %, observed -50.0 %"),
+        ("avgSlippage", "average slippage: baseline 125.000 %, observed -50.000 %"),
+        ("tradeCount", "closed trades: baseline 1.25, observed -0.50"),
+    ],
+)
+def test_the_figures_of_a_drift_are_quoted_in_their_units(metric: str, shown: str) -> None:
+    event = drift("performance_drop", metric, 1.25, -0.5).event
+    assert event is not None
+
+    assert shown in filled(event.template, event.figures)
+    for name, form in slots_of(event.template):
+        assert is_share(name) == form.startswith("pct")
+
+
+def test_a_drift_without_figures_is_named(cross: Any, no_edge: Any) -> None:
+    event = drift("data_shift").event
+    assert event is not None
+
+    assert event.template == "A drift event asked for this: data shift, severity medium." and not event.figures
+
+
+def test_a_strategy_marked_live_is_told_that_it_runs_as_paper(cross: Any, no_edge: Any) -> None:
+    live = cross(execution={"mode": "live"})
+
+    assert "no order is sent" in refine(live, no_edge, limit=2).notes
+    assert "no order is sent" not in refine(cross(), no_edge, limit=2).notes
 
 
 def test_what_cannot_be_simulated_is_refused_as_it_is_by_a_backtest(cross: Any, no_edge: Any) -> None:
