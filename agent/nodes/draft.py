@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 NOTHING_TO_UNDO = "There is nothing to undo: this strategy has a single version. What should change instead?"
 ALL_UNDONE = (
     "There is nothing to undo any more: every change was undone already, and the strategy stands as it began. Its "
-    'versions are {versions}; name one ("go back to version {newest}"), or say "redo" for the last change undone. What should '
-    "change instead?"
+    'versions are {versions}; name one ("go back to version {newest}"), or say "redo" for the last change undone. '
+    "What should change instead?"
 )
 NOTHING_TO_EDIT = "There is no strategy yet that could be changed. What should be bought, when, and when sold?"
 NOTHING_CHANGED = "That leaves the strategy exactly as it is. What should change?"

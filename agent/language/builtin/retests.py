@@ -38,7 +38,7 @@ PARTING = re.compile(
     r"^(?:\s|,|again|once more|please|pls|anew|now|then|for me|only|just|instead|another time)+", re.IGNORECASE
 )
 ENDING = re.compile(
-    r"(?:\s|[,.!?]|again|once more|please|pls|anew|instead|for me|only|now|data|candles|period)+$", re.I
+    r"(?:\s|[,.!?]|again|once more|please|pls|anew|instead|for me|only|now|data|candles|period)+$", re.IGNORECASE
 )
 ALL = re.compile(
     r"^(?:on |over |in |with |for |using |from )*(?:all|everything|(?:the |all |all of )*(?:the )?(?:full|whole|entire|"
