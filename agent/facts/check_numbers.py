@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from agent.facts.fact import UNDIRECTED, WHERE
 from agent.facts.held import Slot
 from agent.facts.indicator_names import kin
 from agent.facts.landing import ROLES, lands, lands_anywhere, near
+from agent.facts.timeframes import BY_MINUTES, MINUTES
 from engine.spec.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,6 +25,14 @@ _SWAPPABLE = (
 """Roles whose numbers are easily put in the place of one another."""
 
 
+_AT_MOST = re.compile(
+    r"\b(?:max(?:imum)?(?:\s+of)?|at\s+most|(?:never|no|not)\s+(?:more|above|over|larger|bigger|beyond)(?:\s+than)?|up\s+to"
+    r"|cap(?:ped)?(?:\s+(?:it\s+)?at)?|limit(?:ed)?(?:\s+(?:it\s+)?to)?)\W*$",
+    re.IGNORECASE,
+)
+"""In front of a size: what a position may reach and need not be."""
+
+
 def number_problem(fact: Fact, draft: Draft) -> Problem | None:
     """Return what is wrong when a number of the words is not where its role belongs."""
     if fact.role in ("window", "capital"):
@@ -31,7 +41,7 @@ def number_problem(fact: Fact, draft: Draft) -> Problem | None:
         return _ratio(fact, draft.held)
     if fact.role == "clock":
         return None if _asks_the_time(draft.held) else _missing(fact, "no rule asks for the time")
-    if fact.unit == "part" and fact.role == UNDIRECTED:
+    if fact.role == UNDIRECTED and (fact.unit == "part" or _is_timeframe(fact, draft.held)):
         return None
     held, base = draft.held, _stop_distance(draft.held)
     slots = _slots_for(fact, draft)
@@ -45,6 +55,12 @@ def number_problem(fact: Fact, draft: Draft) -> Problem | None:
     return _misfit(fact, held, slots, base)
 
 
+def _is_timeframe(fact: Fact, held: Held) -> bool:
+    """Tell whether a span nothing else is said of is that of the bars: ``a 30m momentum system``."""
+    minutes = MINUTES.get(fact.unit or "")
+    return minutes is not None and BY_MINUTES.get(round(float(fact.value) * minutes)) == held.timeframe
+
+
 def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
     held = draft.held
     if fact.role == UNDIRECTED:
@@ -54,7 +70,10 @@ def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
         return [slot for slot in held.slots if limits or slot.role != "limit"]
     if fact.role != "length":
         own = held.role(*ROLES[fact.role]) + _varied(fact, held)
-        return own + held.role("risk") if fact.role == "size" and "risk" in draft.said.roles else own
+        if fact.role != "size":
+            return own
+        own += held.role("risk") if "risk" in draft.said.roles else []
+        return own + held.role("limit") if _AT_MOST.search(draft.said.text[: fact.start]) else own
     family = set(kin(fact.subject or ""))
     own = [slot for slot in held.slots if set(slot.types) & family]
     if fact.subject == "atr":

@@ -140,9 +140,13 @@ class Operands:
                 return self._label(one.kind), place
             if one.kind == "it":
                 return last, place
-            if one.kind in _STOPS or one.text in ("and", "or", "&", "|"):
+            if one.kind in _STOPS or one.text in ("and", "or", "&", "|") or self._parts_rules(place):
                 return None, place
         return None, -1
+
+    def _parts_rules(self, place: int) -> bool:
+        """Tell whether the slash at a place stands between two rules and no lengths: ``in over it / out under``."""
+        return self._marks[place].text == "/" and self._marks[place + 1].kind not in ("number", "indicator")
 
     def _subject(self, place: int) -> Term | None:
         """Return whose value a field is: ``the histogram closes above``, ``the z-score of the close``."""

@@ -86,6 +86,8 @@ class Reader:
             if averages is not None:
                 self._keep(at, direction, *averages, remember=True)
             return
+        if left is None and right.unit == "percent" and self._has_role(place):
+            return  # never more than 10 % in a position
         priced = left is not None and left.kind == "field" and right.unit == "percent"
         if priced or (left is None and not self._continues(at)):
             self._faint(at, direction, right, place)
@@ -96,6 +98,15 @@ class Reader:
         self.used.add(place)
         others = self._other_readings(left, right)
         self._keep(at, direction, left or self._subject(), right, remember=True, others=others)
+
+    def _has_role(self, place: int) -> bool:
+        """Tell whether the words behind a number say what it is the size of."""
+        for one in self._marks[place + 1 : place + 4]:
+            if one.kind in ("break", "comma", "compare", "when", "enter"):
+                return False
+            if one.kind == "role":
+                return True
+        return False
 
     def _other_readings(self, left: Term | None, right: Term) -> tuple[tuple[Term | None, Term], ...]:
         """Return what else a comparison with a number may mean.

@@ -41,6 +41,13 @@ _DURATION_AFTER = re.compile(
         |exit|channel|of\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_OVER_THE = re.compile(r"\bover\s+the\s+$", re.IGNORECASE)
+_SERIES_AFTER = re.compile(
+    r"[\s-]*(?:\d+\s+)?(?:[a-z]?ma\b|[a-z]{1,2}ma\s?\(?\d|moving|vwap|supertrend|bollinger|keltner|psar|sar\b)",
+    re.IGNORECASE,
+)
+"""Over the 4h 50 ema is above an average of that timeframe; over the 4 hours is a span."""
+
 _CHART_BEFORE = re.compile(
     r"\b(?:timeframe|time\s?frame|tf|charts?|interval|candles?|bars?)\s*[:=]?\s*(?:of|is|are|on)?\s*(?:the\s+)?$",
     re.IGNORECASE,
@@ -99,7 +106,7 @@ def _timeframe(text: str, match: re.Match[str]) -> Timeframe | None:
     count, unit = value_of(meant), UNITS[match["unit"].lower()]
     name = BY_MINUTES.get(int(count * MINUTES[unit]))
     charted = _is_charted(match, unit) or bool(_CHART_BEFORE.search(before))
-    lasting = bool(_DURATION_BEFORE.search(before))
+    lasting = bool(_DURATION_BEFORE.search(before)) and not (_OVER_THE.search(before) and _SERIES_AFTER.match(after))
     if name is None or match["unit"] == "M":
         return None
     if lasting and (not charted or (match["chart"] or "").lower().startswith("bar")):

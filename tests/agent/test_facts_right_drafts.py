@@ -141,11 +141,44 @@ def test_capitals_that_stand_alone_are_the_sides() -> None:
     assert codes(text, short(low, high)) != []
 
 
+@pytest.mark.parametrize("kind", ["momentum", "breakout", "range"])
+def test_a_span_that_names_the_style_is_that_of_the_bars(kind: str) -> None:
+    text = f"SOL 30m {kind}: buy when rsi(9) is below 25, sell when rsi(9) is above 65"
+
+    assert codes(text, draft()) == []
+    assert codes(text, draft(universe={"assets": ["SOL"], "timeframe": "2h"}))
+
+
+def test_over_the_average_of_another_timeframe_is_no_span() -> None:
+    text = "SOL 15m: price over the 4h ema50 and rsi(9) under 25, buy"
+
+    assert [fact.value for fact in facts_of(text) if fact.role == "timeframe"] == ["15m", "4h"]
+    assert [fact.value for fact in facts_of(text) if fact.role == "length"] == [50.0, 9.0]
+
+
+def test_a_slash_parts_two_rules() -> None:
+    indicators = {"ema_60": {"type": "ema", "inputs": {"length": 60}}}
+    entry, leave = ({"when": when, "left": "close", "right": "ema_60"} for when in ("gt", "lt"))
+    text = "SOL 30m in over ema60 / out under it"
+
+    assert codes(text, draft(indicators=indicators, signals={"entry": [entry], "exit": [leave]})) == []
+    assert codes(text, draft(indicators=indicators, signals={"entry": [entry], "exit": [entry]})) != []
+
+
 def test_what_is_waited_for_is_not_forbidden() -> None:
     text = "SOL 30m, don't buy until rsi(9) is under 25, sell when rsi(9) is above 65"
 
     assert codes(text, draft()) == []
     assert codes("SOL 30m, don't buy while rsi(9) is under 25", draft()) != []
+
+
+@pytest.mark.parametrize("words", ["never more than 14% in a position", "at most 14% a trade", "max 14% per position"])
+def test_what_a_position_may_reach_at_most_is_a_limit(words: str) -> None:
+    text = f"SOL 30m, buy when rsi(9) is below 25, sell when rsi(9) is above 65, {words}"
+
+    assert codes(text, draft(risk={"max_position_pct": 0.14})) == []
+    assert codes(text, draft(risk={"max_position_pct": 0.2})) != []
+    assert codes(text.replace(words, "14% a trade"), draft(risk={"max_position_pct": 0.14})) != []
 
 
 def test_an_edit_may_speak_of_the_value_it_replaces() -> None:
