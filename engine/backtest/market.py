@@ -103,6 +103,7 @@ def align(
     spans = {asset: tuple(int(i) for i in np.searchsorted(one.time, (low, high))) for asset, one in bars.items()}
     times = [one.time[slice(*spans[asset])] for asset, one in bars.items()]
     clock = times[0] if len(times) == 1 else np.unique(np.concatenate(times))
+    clock.flags.writeable = False  # as stored bars are: to the kernels another type, compiled for a second time
     if clock.shape[0] == 0:
         raise EngineInputError(f"no bar of {', '.join(bars)} opens in [{start}, {end})")
     rows = {asset: np.searchsorted(clock, own) for asset, own in zip(bars, times, strict=True)}

@@ -1,5 +1,6 @@
 """Several assets on one clock, and the funding due on each of their bars."""
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,6 +36,15 @@ def test_columns_over_all_bars_are_laid_on_the_window():
     table = market.spread([np.array([10.0, 11.0, 13.0]), np.array([21.0, 22.0])])
 
     np.testing.assert_array_equal(table, [[11.0, 21.0], [np.nan, 22.0]])
+
+
+@pytest.mark.parametrize("perpetual", [False, True])
+def test_one_compiled_kernel_serves_one_asset_and_several(perpetual):
+    alone = align({"A": flat("A", [0, 1, 3])}, perpetual=perpetual)
+    pair = align({"A": flat("A", [0, 1, 3]), "B": flat("B", [1, 2])}, perpetual=perpetual)
+
+    for read in (lambda market: market.tables, make_intents):
+        assert numba.typeof(read(alone)) == numba.typeof(read(pair))
 
 
 @pytest.mark.parametrize(
