@@ -31,14 +31,9 @@ def kernels_digest(folder: Path = KERNELS) -> str:
 
 def cache_home() -> Path:
     """Return the first writable of KEK_CACHE_DIR, the user's cache folder, a temporary folder."""
-    wishes = [
-        os.environ.get("KEK_CACHE_DIR"),
-        os.environ.get("XDG_CACHE_HOME") and os.path.join(os.environ["XDG_CACHE_HOME"], "kek-mix"),
-        os.path.join(os.path.expanduser("~"), ".cache", "kek-mix"),
-    ]
-    for wish in wishes:
-        if wish and _writable(Path(wish)):
-            return Path(wish)
+    for wish in _wishes():
+        if _writable(wish):
+            return wish
     return Path(tempfile.mkdtemp(prefix="kek-mix-"))
 
 
@@ -55,6 +50,12 @@ def use_kernel_cache() -> Path:
     return folder
 
 
+def is_simulation_compiled() -> bool:
+    """Return whether the simulation was compiled on this machine before; else the first run takes many seconds more."""
+    kept = f"{PREFIX}{kernels_digest()}/*/simulate.simulate_bars-*.nbi"
+    return any(path for home in _wishes() for path in home.glob(kept))
+
+
 def load_numba() -> None:
     """Import numba's array support with scipy hidden.
 
@@ -68,6 +69,15 @@ def load_numba() -> None:
     finally:
         if hidden:
             del sys.modules["scipy"]
+
+
+def _wishes() -> tuple[Path, ...]:
+    wishes = (
+        os.environ.get("KEK_CACHE_DIR"),
+        os.environ.get("XDG_CACHE_HOME") and os.path.join(os.environ["XDG_CACHE_HOME"], "kek-mix"),
+        os.path.join(os.path.expanduser("~"), ".cache", "kek-mix"),
+    )
+    return tuple(Path(wish) for wish in wishes if wish)
 
 
 def _writable(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.background import in_background
 from agent.language.port import Reading
-from agent.nodes.steps import Desk, tell
+from agent.nodes.steps import Desk, on_first_use, tell
 from agent.state import Span, TurnState, Untested
 from agent.workspace import iso, milliseconds
 from engine.errors import DataError, EngineInputError, SpecError
@@ -31,7 +31,7 @@ async def backtest(state: TurnState, runtime: Desk) -> TurnState:
     spec = dict(work.request.spec or {}) if again else state["spec"]
     if work.recorder is None:
         return {"spec": spec, "disposition": "explain"} if again else {"spec": spec}
-    tell(runtime, "backtest", "testing it", spec=spec)
+    tell(runtime, "backtest", on_first_use("testing it"), spec=spec)
     planned: TurnState = {"spec": spec, "window": state["window"] if opened else _window(state), "opens": None}
     try:
         if not opened:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from agent.background import in_background
-from agent.nodes.steps import Desk, tell
+from agent.nodes.steps import Desk, on_first_use, tell
 from agent.refinement.reasons import Reason, read_drift_event, read_refinement_job
 from agent.state import TurnState
 from engine.errors import EngineError, SpecError
@@ -40,9 +40,10 @@ async def improve(state: TurnState, runtime: Desk) -> TurnState:
         missing = ["entry", "exit", "universe.assets"]
         return {"intent": "ask", "question": NOTHING_TO_IMPROVE, "missing": missing}
     loop, context = asyncio.get_running_loop(), copy_context()
+    texts = {**STEPS, "diagnose": on_first_use(STEPS["diagnose"])}
 
     def progress(step: str, done: int, total: int) -> None:
-        tale = partial(tell, runtime, step, STEPS[step], done=done, total=total)
+        tale = partial(tell, runtime, step, texts[step], done=done, total=total)
         loop.call_soon_threadsafe(tale, context=context)
 
     try:

@@ -7,9 +7,18 @@ from typing import Any, TypeAlias
 from langgraph.runtime import Runtime
 
 from agent.workspace import Workspace
+from engine.kernel_cache import is_simulation_compiled
 
 Desk: TypeAlias = Runtime[Workspace]
 """What a step is given beside the state."""
+
+
+COMPILES_FIRST = "the engine compiles itself first, this once, which can take half a minute"
+
+
+def on_first_use(text: str) -> str:
+    """Return what a step that simulates tells: with a word on the wait where nothing is compiled yet."""
+    return text if is_simulation_compiled() else f"{text}; {COMPILES_FIRST}"
 
 
 def tell(runtime: Desk, name: str, text: str, **more: Any) -> None:

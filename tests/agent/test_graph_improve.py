@@ -188,3 +188,20 @@ def searched(store: MemoryStore) -> set[Any]:
     """Everything that was ever tried, each once."""
     found = (trial for outcome in store.outcomes for trial in outcome.trials)
     return {identity(one) for one in (*store.trials(), *found)}
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_wait_for_the_engine_to_compile_itself_is_told_before_it_begins(
+    compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, str] = {}
+    monkeypatch.setattr("agent.nodes.steps.is_simulation_compiled", lambda: compiled)
+
+    say(
+        agent(Scripted(build(), IMPROVE), limits=FEW),
+        *("buy it", "improve it"),
+        on_event=lambda event: seen.setdefault(str(event["name"]), str(event["text"])),
+    )
+
+    for step in ("backtest", "diagnose"):
+        assert ("compiles itself" in seen[step]) is not compiled

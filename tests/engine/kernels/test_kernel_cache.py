@@ -7,7 +7,18 @@ import sys
 from pathlib import Path
 
 import engine
-from engine.kernel_cache import KEPT, PREFIX, _remove_oldest, cache_home, kernels_digest, use_kernel_cache
+from engine.backtest.run import backtest
+from engine.kernel_cache import (
+    KEPT,
+    PREFIX,
+    _remove_oldest,
+    cache_home,
+    is_simulation_compiled,
+    kernels_digest,
+    use_kernel_cache,
+)
+from engine.market.demo import DemoMarket
+from engine.spec.examples import SMA_CROSS
 
 CALLEE = """
 from numba import njit
@@ -68,6 +79,25 @@ def test_an_unwritable_wish_falls_back_to_another_folder(tmp_path, monkeypatch):
 
     assert home.is_dir() and not str(home).startswith(str(tmp_path))
     home.rmdir()
+
+
+def test_whether_the_simulation_is_compiled_is_seen_by_its_file_for_these_sources(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEK_CACHE_DIR", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    assert not is_simulation_compiled() and list(tmp_path.iterdir()) == []
+
+    for digest, compiled in (("of-older-sources", False), (kernels_digest(), True)):
+        folder = tmp_path / f"{PREFIX}{digest}" / "kernels_0"
+        folder.mkdir(parents=True)
+        (folder / "simulate.simulate_bars-14.py311.nbi").touch()
+        assert is_simulation_compiled() is compiled
+
+
+def test_the_simulation_that_ran_is_known_as_compiled():
+    backtest(SMA_CROSS, DemoMarket())
+
+    assert is_simulation_compiled()
 
 
 def test_only_the_newest_folders_are_kept(tmp_path):
