@@ -11,6 +11,7 @@ from agent.language.builtin.doubts import doubts
 from agent.language.builtin.frames import bound, completed
 from agent.language.builtin.draft import Draft, Said, compose
 from agent.language.builtin.roles import SIDES, Rules, assign
+from agent.language.builtin.rules import Series, Span
 from agent.language.builtin.remnants import settled, with_loose_settings
 from agent.language.builtin.scanner import Item, Opaque, scan
 from agent.language.builtin.tokens import tokenize
@@ -167,6 +168,8 @@ def _left_out(items: list[Item], screening: Screening | None, draft: Draft | Non
         for item in items
         if item.kind == "opaque" and item.data.finding == "deferred"
     ]
+    if draft is not None:
+        found += _unused(items, draft)
     run: list[Item] = []
     for item in [*items, None]:
         if item is not None and item.kind == "dangling":
@@ -179,6 +182,28 @@ def _left_out(items: list[Item], screening: Screening | None, draft: Draft | Non
             words = " ".join(one.words for one in run)
             found.append(LeftOut(words, "NOT_UNDERSTOOD", "I could not tell what this asks for"))
             run = []
+    return found
+
+
+DESCRIBING = ("sma", "stdev")
+"""What a z-score is made of."""
+
+
+def _unused(items: list[Item], draft: Draft) -> list[LeftOut]:
+    """Indicators that were named with settings of their own and stand nowhere in the draft."""
+    written = [(one["type"], one.get("inputs", {}).get("length")) for one in draft.spec["indicators"].values()]
+    found = []
+    for at, item in enumerate(items):
+        titled = at + 1 < len(items) and items[at + 1].kind == "stop" and items[at + 1].words == ":"
+        if item.kind != "mention" or titled or not isinstance(item.data, Series):
+            continue
+        length = item.data.input("length")
+        if item.data.type in DESCRIBING and any(one["type"] == "zscore" for one in draft.spec["indicators"].values()):
+            continue  # "z score, 20 sma / 20 stdev": how it is made
+        if item.data.bare or not isinstance(length, Span) or item.data.type in ("atr", "stdev"):
+            continue
+        if not any(kind == item.data.type and (said is None or said == length.n) for kind, said in written):
+            found.append(LeftOut(item.words, "NOT_UNDERSTOOD", "I could not tell what part this has in the strategy"))
     return found
 
 

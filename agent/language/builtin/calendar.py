@@ -40,7 +40,7 @@ def _weekdays(c: Cursor) -> Condition | None:
     days: list[float] = []
     while c.is_tag("weekday"):
         days.append(float(c.take().data))
-        if c.accept_text("to", "-", "through") and c.is_tag("weekday"):
+        if c.accept_text("to", "-", "through", "thru", "till") and c.is_tag("weekday"):
             last = float(c.take().data)
             return Group("and", (Compare("gte", Field("time.weekday"), Number(days[0])),
                                  Compare("lte", Field("time.weekday"), Number(last))))  # fmt: skip
@@ -215,7 +215,7 @@ def _months(c: Cursor) -> Condition | None:
     months: list[float] = []
     while c.is_tag("month_name"):
         months.append(float(c.take().data))
-        if c.accept_text("to", "-", "through") and c.is_tag("month_name"):
+        if c.accept_text("to", "-", "through", "thru", "till", "until") and c.is_tag("month_name"):
             last = float(c.take().data)
             month = Field("time.month")
             ends = (Compare("gte", month, Number(months[0])), Compare("lte", month, Number(last)))

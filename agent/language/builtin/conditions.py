@@ -22,6 +22,7 @@ from agent.language.builtin.rules import (
     Series,
     Span,
     When,
+    contrary,
     joined,
     lagged,
 )
@@ -37,6 +38,7 @@ LEVELS = {
 }  # fmt: skip
 """Oversold and overbought where nobody says otherwise: the levels their authors published."""
 
+PERCENT_SCALED = ("rsi", "stoch", "stochf", "stochrsi", "mfi", "ultosc")
 ZEROED = ("macd", "momentum", "roc", "cci", "trix", "ppo", "cmo", "cmf", "obv", "zscore", "aroon", "linearreg")
 UP, DOWN = "up", "down"
 
@@ -53,6 +55,8 @@ def condition(c: Cursor) -> Condition | None:
         _opposite,
         _pair_cross,
         _both_of,
+        _either_of,
+        _counted_break,
         _sentence,
     ):
         found = reader(c)
@@ -184,6 +188,53 @@ def _function(c: Cursor) -> Condition | None:
         return None
     c.mind.topic, c.mind.other = left, right
     return Compare("crosses_below" if "under" in token.text or token.data[1] == DOWN else "crosses_above", left, right)
+
+
+def _counted_break(c: Cursor) -> Condition | None:
+    """``40 bar breakout``, ``20 day breakdown``: a close beyond every bar of the span before."""
+    start = c.at
+    c.accept_text("a", "an", "the")
+    token = c.peek()
+    span: Span | None = None
+    if token is not None and token.kind == "span":
+        span = c.take().data
+    elif c.is_number() and c.is_tag("unit", ahead=1):
+        span = Span(c.take().value or 0.0, c.take().data)
+    if span is not None and (span.unit in ("minute", "hour") or span.n < 2):
+        span = None  # "5 min breakout": the timeframe
+    verb = c.peek()
+    if span is not None and verb is not None and verb.tag == "verb" and verb.data[0] == "break":
+        if verb.text in ("breakout", "breakouts", "breakdown", "breakdowns", "upside breakout", "downside breakout"):
+            c.take()
+            c.accept_text("up", "down")
+            channel = Series("donchian", (("length", span),))
+            c.mind.mentions.append(channel)
+            if verb.data[1] is None:
+                return Compare("cross", CLOSE, channel)
+            up = verb.data[1] == UP
+            return Compare("gt" if up else "lt", CLOSE, replace(channel, output="upper" if up else "lower"))
+    c.at = start
+    return None
+
+
+def _either_of(c: Cursor) -> Condition | None:
+    """``either over 70``: one or the other of the two series spoken of last."""
+    start = c.at
+    if c.is_text("either", "any of them", "any") and c.is_tag("compare", "verb", ahead=1):
+        c.take()
+        spoken = list(dict.fromkeys(one for one in reversed(c.mind.mentions) if not _price_scaled(one)))[:2]
+        here, found, end = c.at, [], c.at
+        for series in reversed(spoken):
+            c.at = here
+            one = _predicate(c, series, implied=True)
+            if one is not None:
+                found.append(one)
+                end = c.at
+        if len(found) == 2:
+            c.at = end
+            return joined("or", found)
+    c.at = start
+    return None
 
 
 def _both_of(c: Cursor) -> Condition | None:
@@ -339,8 +390,11 @@ def _sentence(c: Cursor) -> Condition | None:
     changed = _leading_change(c) if bare is None else None
     if changed is not None:
         return changed
+    here = c.at
     left = bare or operand(c)
     implied = left is None
+    if isinstance(left, Series) and left.type in ("highest", "lowest") and c.accept_text("does", "do", "did"):
+        return _broken(c, left, None)  # "short when the 10 week low does"
     if left is None:
         left = c.mind.topic
         if not _starts_with_direction(c):
@@ -351,11 +405,31 @@ def _sentence(c: Cursor) -> Condition | None:
     before = c.mind.topic
     if not implied:
         c.mind.topic = left
+    if not implied and _is_distance(left) and c.is_tag("compare") and c.peek().data in ("gt", "lt"):  # type: ignore[union-attr]
+        c.at = here
+        c.mind.topic = CLOSE
+        left, implied = CLOSE, True  # "two atr below vwap"
     found = _predicate(c, left, implied=implied)
     if found is None:
         c.at, c.mind.topic = start, before
         return None
+    if implied and isinstance(found, Compare) and _price_scaled(found.right) and found.left == left:
+        source = found.right.input("source") if isinstance(found.right, Series) else None
+        if left is not None and not _price_scaled(left) and source != left:
+            found = replace(found, left=CLOSE)  # "... volume over its average buy, loses vwap sell"
+            c.mind.topic = CLOSE
     return _chained(c, found)
+
+
+def _is_distance(left: Operand | None) -> bool:
+    """True for a multiple of a range, which is no level by itself."""
+    return (
+        isinstance(left, Math)
+        and left.op == "*"
+        and isinstance(left.right, Series)
+        and left.right.type in ("atr", "stdev")
+        and isinstance(left.left, Number)
+    )
 
 
 def _crossing_again(c: Cursor) -> Condition | None:
@@ -436,6 +510,10 @@ def _predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition |
                 negated = True
                 continue
             break
+        if verb == "cross" and token.data[0] == "cross" and token.data[1] is not None and way is None:
+            way = token.data[1]  # "crosses up through"
+            c.take()
+            continue
         if verb in ("cross", "break", "move", "turn", "trend") and token.data[0] not in ("state",):
             break
         c.take()
@@ -467,6 +545,16 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         c.mind.topic = left
         return Compare("crosses_above" if sign == UP else "crosses_below", left, Number(0.0))
     if token is not None and token.tag == "sign" and left is not None:
+        partner = (
+            _partner(c, left)
+            if verb == "cross" and way is not None and token.data in ("positive", "negative")
+            else None
+        )
+        if partner is not None and partner != Number(0.0):
+            c.take()  # "macd crosses up below zero": where it crosses its signal
+            c.mind.topic = left
+            crossed = Compare("crosses_above" if way == UP else "crosses_below", left, partner)
+            return joined("and", [crossed, Compare("gt" if token.data == "positive" else "lt", left, Number(0.0))])
         return _sign(c, left, verb)
     if verb == "cross":
         way = way or _whence(c) or _way(c)
@@ -521,7 +609,7 @@ def _new_extreme(c: Cursor, left: Operand) -> Condition | None:
     c.skip_fillers()
     if c.is_tag("new", "extreme") or (c.is_number() and c.is_tag("unit", ahead=1)) or c.is_tag("span"):
         found = operand(c)
-        if isinstance(found, Series) and found.type in ("highest", "lowest") and found.timeframe is None:
+        if isinstance(found, Series) and found.type in ("highest", "lowest"):
             lag = 1
             if isinstance(left, Series) and left.input("length") == Span(1):  # "yesterday's volume"
                 lag = left.lag + 1
@@ -538,7 +626,16 @@ def _new_extreme(c: Cursor, left: Operand) -> Condition | None:
 
 
 def _between(c: Cursor, left: Operand) -> Condition | None:
+    inside = c.is_text("inside")
     c.take()
+    if inside and isinstance(left, Series) and left.output is None and left.type in ("bbands", "keltner", "donchian"):
+        start = c.at
+        outer = operand(c)
+        if isinstance(outer, Series) and outer.output is None and outer.type in ("bbands", "keltner", "donchian"):
+            c.mind.topic = left
+            over = Compare("lt", replace(left, output="upper"), replace(outer, output="upper"))
+            return Group("and", (over, Compare("gt", replace(left, output="lower"), replace(outer, output="lower"))))
+        c.at = start
     low = _right(c, left)
     if low is None or not (c.accept_tag("and") or c.accept_text("-", "to", "and")):
         return None
@@ -586,6 +683,8 @@ def _sign(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
 
 
 def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
+    if way is not None:
+        c.accept_text("through", "thru", "back through", "past")
     when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
     if way is not None and c.is_tag("compare") and c.peek().text in ("above", "over", "below", "under", "past"):  # type: ignore[union-attr]
         c.take()  # "crosses up over"
@@ -632,6 +731,9 @@ def _partner(c: Cursor, left: Operand) -> Operand | None:
             return None
         if left.type == "zscore" or (left.type in ZEROED and c.mind.other is None and left.type != "linearreg"):
             return Number(0.0)
+    crossing = c.mind.crossing
+    if c.mind.other == left and crossing is not None and crossing.right == left:
+        return crossing.left  # "... and the minus line crosses above"
     return c.mind.other if c.mind.other != left else None
 
 
@@ -710,6 +812,14 @@ def _broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
         when = "cross"
     else:
         when = "crosses_above" if way == UP else "crosses_below"
+    if (
+        isinstance(left, Series)
+        and not _price_scaled(left)
+        and isinstance(right, Series)
+        and right.type in ("highest", "lowest")
+        and right.input("source") in (None, "high", "low")
+    ):
+        right = right.having(source=left)  # "obv breaks its own 20 bar high"
     c.mind.topic, c.mind.other = left, right
     return Compare(when, left, _excluding_now(left, right))  # type: ignore[arg-type]
 
@@ -740,6 +850,8 @@ def _side_of(right: Operand) -> str | None:
 
 def _excluding_now(left: Operand, right: Operand, when: str = "cross") -> Operand:
     """An extreme that holds the very bar it is compared with could never be passed: take it one bar back."""
+    if isinstance(left, Series) and left.input("length") == Span(1) and left.timeframe is not None:
+        left = Field("close")  # "1h close": the close of the strategy's own bar, as far as extremes go
     extreme = right.type if isinstance(right, Series) else None
     if when in ("gte", "lte") or (when, extreme) in (("gt", "lowest"), ("lt", "highest")):
         return right
@@ -765,6 +877,8 @@ def _turned(c: Cursor, left: Operand | None, way: str, *, state: bool = False) -
     if c.is_tag("compare"):
         c.take()
         right = _right(c, left)
+        if right is None and _ends_here(c):
+            right = c.mind.other
     if left == c.mind.topic:
         flipping = [series for series in c.mind.mentions if series.type in ("supertrend", "psar")]
         left = flipping[-1] if flipping else left
@@ -837,6 +951,9 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         if left is None:
             return None
         right = _right(c, left)
+        if right is None and _ends_here(c) and c.mind.crossing is not None and towards is not None:
+            crossing = c.mind.crossing  # "... cover when it recovers over"
+            return replace(crossing, when="crosses_above" if towards == UP else "crosses_below")
         if right is None:
             return None
         c.mind.topic = left
@@ -855,6 +972,7 @@ def _moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     if right is not None:
         c.mind.topic = left
         left, right = _sensible(c, left, right)
+        right = _by_a_distance(c, right, up=up)
         if isinstance(left, Field) and left.name == "volume":
             return Compare("gt" if up else "lt", left, right)
         return Compare("crosses_above" if up else "crosses_below", left, _excluding_now(left, right))
@@ -932,6 +1050,12 @@ def _leading_change(c: Cursor) -> Condition | None:
         found = _change(c, left or CLOSE, token.tag == "up")
         if found is not None:
             return found
+        spanned = _over_span(c)
+        if spanned is not None:
+            series = Series("roc", (("length", spanned),))
+            c.mind.topic = series
+            c.mind.mentions.append(series)
+            return Compare("gt" if token.tag == "up" else "lt", series, Number(0.0))
         c.accept_tag("for")
         if c.is_number() and c.is_tag("unit", "row", ahead=1):
             number = c.take().value or 1.0
@@ -962,9 +1086,29 @@ def _leading_change(c: Cursor) -> Condition | None:
     return None
 
 
+def _over_span(c: Cursor) -> Span | None:
+    """``over the last 126 days``, ``in the past month``: the span of a change."""
+    start = c.at
+    if c.is_text("over", "in", "on", "for") or c.is_tag("within", "for"):
+        c.take()
+        c.accept_text("the")
+        if c.accept_tag("previous"):
+            token = c.peek()
+            if token is not None and token.kind == "span":
+                return c.take().data  # type: ignore[no-any-return]
+            if c.is_number() and c.is_tag("unit", ahead=1):
+                return Span(c.take().value or 1.0, c.take().data)
+            if c.is_tag("unit"):
+                return Span(1.0, c.take().data)
+    c.at = start
+    return None
+
+
 def _reached(c: Cursor, left: Operand) -> Condition | None:
     c.skip_fillers(also=("to", "at", "back"))
     sign = c.accept_tag("compare")
+    if sign is not None and sign.data == "beyond" and _ends_here(c) and c.mind.crossing is not None:
+        return contrary(c.mind.crossing)  # "when the 9 goes back through"
     right = _right(c, left)
     if right is None:
         return None
@@ -972,6 +1116,8 @@ def _reached(c: Cursor, left: Operand) -> Condition | None:
     if sign is not None and sign.data in ("gt", "lt"):
         when: When = "crosses_above" if sign.data == "gt" else "crosses_below"
         return Compare(when, left, _excluding_now(left, right))  # "falls back below"
+    if not isinstance(right, Number):
+        c.mind.other = right
     return Compare("reach", left, right)
 
 
@@ -984,12 +1130,17 @@ def _event(c: Cursor, left: Operand | None) -> Condition | None:
         c.take()
         found = _change(c, left, token.tag == "up")
         return found or _trend(c, left, UP if token.tag == "up" else DOWN)
+    through = c.accept_text("back through", "through", "thru")
+    if through is not None and _ends_here(c) and c.mind.crossing is not None:
+        return contrary(c.mind.crossing)  # "when the 9 goes back through"
     way = _way(c)
     if way is None:
         if c.accept_text("to", "into"):
             return _reached(c, left)
         return None
     right = _right(c, left)
+    if right is None and _ends_here(c) and c.mind.crossing is not None and c.mind.crossing.left == left:
+        return replace(c.mind.crossing, when="crosses_above" if way == UP else "crosses_below")
     if right is None:
         return None
     c.mind.topic = left
@@ -1014,7 +1165,8 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
             c.skip_fillers(also=("level",))
         if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq" and when in ("gt", "lt"):
             when += "e"  # "greater than or equal to" in two words
-        if c.accept_text("=") and when in ("gt", "lt"):
+        if c.is_text("=") and not c.is_tag("action", ahead=1) and when in ("gt", "lt"):
+            c.take()
             when += "e"
     elif token.text == "=" and left is not None:
         c.take()
@@ -1043,8 +1195,11 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
             implied = False
         else:
             right = c.mind.other  # "close over the 100 sma in, under out"
+            if right is None and isinstance(left, Series) and _price_scaled(left):
+                left, right, implied = CLOSE, left, False  # "20 sma. above = long, below = flat"
     if right is None or (left is None and isinstance(right, Number)):
         return None
+    right = _by_a_distance(c, right, up=when in ("gt", "gte"))
     left = _subject(c, left, right) if implied else left or CLOSE
     if offset is not None and any(one.tag == "postfixed" for one in c.tokens[began : c.at]):
         when = {"gt": "gte", "lt": "lte"}.get(when, when)  # "1% or more below"
@@ -1083,6 +1238,29 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     return Compare(when, left, _excluding_now(left, right, when))
 
 
+def _by_a_distance(c: Cursor, right: Operand, *, up: bool) -> Operand:
+    """``above the 20 ema by more than 2 atr``: the line moved by the distance."""
+    start = c.at
+    if not _price_scaled(right) or not c.accept_text("by"):
+        return right
+    c.skip_fillers(also=("at least",))
+    c.accept_tag("compare")
+    if c.is_number() and c.is_tag("percent", ahead=1):
+        value = (c.take().value or 0.0) / 100
+        c.take()
+        return Math("*", right, Number(1 + value if up else 1 - value))
+    if c.is_text("an", "a") and c.is_tag("indicator", ahead=1):
+        c.take()
+        one = operand(c)
+        if isinstance(one, Series) and one.type == "atr":
+            return Math("+" if up else "-", right, one)
+    found = operand(c)
+    if _is_distance(found):
+        return Math("+" if up else "-", right, found)  # type: ignore[arg-type]
+    c.at = start
+    return right
+
+
 def _drawn_line(series: Series) -> bool:
     """True for a line that moves with the price and is compared bar by bar."""
     return series.type in (*AVERAGES, "bbands", "keltner", "vwap", "supertrend", "psar") and series.timeframe is None
@@ -1093,12 +1271,16 @@ def _ends_here(c: Cursor) -> bool:
     token = c.peek()
     if token is None or token.kind == "line" or token.tag in ("action", "and", "or", "when"):
         return True
-    return token.text in (",", ".", "->", "=>", ";") or token.raw in ("L", "S", "X")
+    return token.text in (",", ".", "->", "=>", "=", ":", "/", ";", ")") or token.raw in ("L", "S", "X")
 
 
 def _over_both(c: Cursor, when: str, left: Operand) -> Condition | None:
     """``over both``, ``above both psar and the 200 ema``."""
     c.take()
+    two = pair(c)
+    if two is not None:
+        c.mind.topic, c.mind.other = left, two[1]
+        return joined("and", [Compare(when, left, one) for one in two])  # type: ignore[arg-type]
     first = operand(c)
     if first is not None:
         if not (c.accept_tag("and") or c.accept_text("and", "&")):
@@ -1218,10 +1400,21 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
         if isinstance(left, Field) and left.name != "volume" and not _price_scaled(c.mind.other) and lines:
             return lines[-1]
         return c.mind.other
+    if c.is_text("it", "that") and c.mind.other is None and not c.is_tag("average", "indicator", ahead=1):
+        drawn = [one for one in c.mind.mentions if _price_scaled(one)]
+        if drawn and isinstance(left, Field) and _price_scaled(left):
+            c.take()
+            return drawn[-1]  # "kama(10): price over it in"
     c.skip_fillers(also=("level", "line", "of", "by"))
     if c.is_number():
         token = c.peek()
         assert token is not None and token.value is not None
+        if isinstance(left, Series) and not _price_scaled(left) and c.is_tag("unit", ahead=1):
+            c.take()
+            average = _by_its_days(c, CLOSE, token)
+            if average is not None:
+                return average
+            c.at -= 1
         product = operand(c)
         if product is not None:
             return product
@@ -1236,6 +1429,9 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
             c.mind.mentions.append(other)
             return other
         c.take()
+        if c.is_text("st", "nd", "rd", "th"):
+            c.at = start
+            return None  # "under the 3rd deviation band"
         value = token.value
         if c.is_tag("percent"):
             percent_scale = isinstance(left, Series) and left.type in (
@@ -1261,6 +1457,8 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
             if average is None:
                 c.at = start
             return average
+        if isinstance(left, Series) and left.type in PERCENT_SCALED and 0 < abs(value) < 1:
+            value *= 100  # "stochrsi under .2": the scale of another platform
         if isinstance(left, Series) and left.type == "williams_r" and value > 0:
             value = -value
         if isinstance(left, Series) and left.unsaid == "cagr" and isinstance(left.input("length"), Span):
@@ -1296,7 +1494,8 @@ def _by_its_days(c: Cursor, left: Field, number: Token) -> Operand | None:
 def _bare_band(c: Cursor) -> Operand | None:
     """``over the upper``, ``under the lower``: a band of the channel spoken of."""
     channels = [one for one in c.mind.mentions if one.type in ("bbands", "keltner", "donchian")]
-    if channels and c.is_text("upper", "lower", "top", "bottom") and c.is_text("the", "its", ahead=-1):
+    led = c.is_text("the", "its", "either", ahead=-1) or c.is_tag("compare", ahead=-1)
+    if channels and c.is_text("upper", "lower", "top", "bottom") and led:
         word = c.take().text
         c.accept_text("one")
         return Series(channels[-1].type, (), "upper" if word in ("upper", "top") else "lower", bare=True)
@@ -1395,6 +1594,11 @@ def _shape(c: Cursor) -> Condition | None:
             c.take()
         if c.is_tag("up", "down"):
             return Run("rising" if c.take().tag == "up" else "falling", Field(field), count)
+        if c.is_tag("compare"):
+            c.mind.topic = Field(field)
+            over = _predicate(c, Field(field), implied=False)
+            if over is not None:
+                return Lasting(over, Span(count))  # "two closes in a row over the 200 ema"
         c.at = start
         return None
     if c.is_number() and (c.is_tag("candle", ahead=1) or c.is_tag("row", ahead=1)):

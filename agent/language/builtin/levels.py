@@ -42,7 +42,10 @@ KINDS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}
 def level(c: Cursor) -> Level | None:
     """Read one protection; None, and the cursor where it was, when there is none."""
     start = c.at
-    for reader in (_ruled_out, _longest, _time, _breakeven, _partial, _ratio, _taken, _named, _behind):
+    readers = (
+        _ruled_out, _longest, _time, _breakeven, _partial, _ratio, _taken, _lost, _off_the_peak, _atr_stop, _named, _behind
+    )  # fmt: skip
+    for reader in readers:
         found = reader(c)
         if found is not None:
             return found
@@ -209,9 +212,16 @@ def _named(c: Cursor) -> Level | None:
         c.take()
     if c.is_tag("compare") and c.is_number(1):
         c.take()
+    if c.is_tag("no") and not c.is_tag("stop", "target", "trail", ahead=1):
+        c.take()
+        return Level(kind, none=True)  # type: ignore[arg-type]
     found = distance(c)
     if found is None or c.is_tag("vol_target"):
         return None
+    if kind == "stop_loss" and c.accept_tag("trail"):
+        while c.is_text("from", "off", "the", "top", "peak", "high"):
+            c.take()
+        return Level("trailing_stop", found, activate=_activation(c), side=side)
     _anchor(c)
     if kind == "trailing_stop":
         return Level("trailing_stop", found, activate=_activation(c), side=side)
@@ -231,6 +241,7 @@ def _activation(c: Cursor) -> Distance | None:
     """``after 10% up``, ``once 5% in profit``, ``activated at 3%``."""
     start = c.at
     c.accept_text(",")
+    here = c.at
     while c.is_tag("after", "when") or c.is_text(
         "that",
         "only",
@@ -250,7 +261,7 @@ def _activation(c: Cursor) -> Distance | None:
         "and",
     ):
         c.take()
-    if c.at > start:
+    if c.at > here:
         c.skip_fillers(also=("up", "reaching", "is", "its", "we", "are", "gain"))
         c.accept_tag("up", "target", "verb")
         found = distance(c, bare=False)
@@ -266,7 +277,9 @@ def _activation(c: Cursor) -> Distance | None:
 def _behind(c: Cursor) -> Level | None:
     """``2% stop``, ``1.5 atr trailing stop``, ``6% target``, ``take 10%``."""
     start = c.at
-    found = distance(c, bare=False)
+    led_bare = start == 0 or c.tokens[start - 1].kind == "line" or c.tokens[start - 1].text in (",", ";", ".")
+    bare = led_bare and c.is_number() and c.is_tag("stop", "target", "trail", ahead=1)
+    found = distance(c, bare=bare and c.is_text("sl", "tp", "stop", "target", "pt", "tsl", ahead=1))
     if found is None:
         return None
     if found.type == "price":
@@ -313,6 +326,49 @@ def _taken(c: Cursor) -> Level | None:
         return None
     c.accept_tag("target", "postfixed")
     return Level("take_profit", found)
+
+
+def _lost(c: Cursor) -> Level | None:
+    """``take 1.5%, lose 0.75%``: a stop by its verb, in a clause of its own."""
+    if not c.is_text(",", ";", "/", "and", ahead=-1) or not c.accept_text("lose", "losing", "give"):
+        return None
+    found = distance(c, bare=False)
+    ending = c.peek()
+    ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";", "/")
+    return Level("stop_loss", found) if found is not None and found.type != "price" and ended else None
+
+
+def _off_the_peak(c: Cursor) -> Level | None:
+    """``12% off the peak``, ``3 atr below the highest high since entry``: a trailing stop by what it trails."""
+    found = distance(c, bare=False)
+    if found is None or found.type == "price":
+        return None
+    if not (c.accept_text("off", "from", "below", "under", "back") or c.accept_tag("compare", "down")):
+        return None
+    c.accept_text("from", "off")
+    c.accept_text("the", "its", "my", "our")
+    if c.accept_text("peak", "top", "best", "peaks", "highs"):
+        return Level("trailing_stop", found)
+    return None
+
+
+def _atr_stop(c: Cursor) -> Level | None:
+    """``atr stop 2.5x``, ``atr(10) trailing stop 3``: the range first, its multiple last."""
+    token = c.peek()
+    if token is None or token.tag != "indicator" or token.data.type != "atr":
+        return None
+    length = _atr_length(c)
+    word = c.accept_tag("stop", "target", "trail")
+    if word is None:
+        return None
+    if word.tag == "trail":
+        c.accept_tag("stop")
+    c.accept_text("of", "at", "=", ":", "is")
+    if not c.is_number() or c.is_tag("percent", ahead=1):
+        return None
+    value = c.take().value or 0.0
+    c.accept_tag("times")
+    return Level(KINDS[str(word.tag)], Distance("atr", value, length)) if value > 0 else None  # type: ignore[arg-type]
 
 
 def gain(c: Cursor) -> Level | None:
@@ -621,6 +677,10 @@ def _time(c: Cursor) -> Level | None:
             if c.peek() is None or c.is_text(",", ".", "or", ";") or c.is_tag("or", "and") or c.peek().kind == "line":  # type: ignore[union-attr]
                 return Level("time_limit", span=span, words="after")
         return None
+    passed = duration(c)
+    if passed is not None and c.accept_text("pass", "passed", "elapsed", "pass by", "go by"):
+        return Level("time_limit", span=passed)  # "30 bars pass -> out"
+    c.at = start
     if c.is_tag("max") or c.is_number():
         capped = c.accept_tag("max")
         span = duration(c)

@@ -65,15 +65,15 @@ INDICATORS: dict[str, Named] = {
     "cmo|chande momentum|chande momentum oscillator": Named("cmo"),
     "trix": Named("trix"),
     "ppo|percentage price oscillator": Named("ppo"),
-    "ultimate oscillator|ultosc": Named("ultosc"),
+    "ultimate oscillator|ultimate osc|ultosc": Named("ultosc"),
     "adx|average directional index|adx line|adx value|adx indicator": Named("adx", "adx"),
-    "di plus|plus di|+di|di +|di+|pdi": Named("adx", "plus_di"),
-    "di minus|minus di|-di|di -|di-|mdi": Named("adx", "minus_di"),
+    "dmi plus|dmi+|di plus|plus di|+di|di +|di+|pdi": Named("adx", "plus_di"),
+    "dmi minus|dmi-|di minus|minus di|-di|di -|di-|mdi": Named("adx", "minus_di"),
     "dx": Named("dx"),
     "aroon oscillator|aroon osc|aroon": Named("aroon", "oscillator"),
     "aroon up": Named("aroon", "up"),
     "aroon down": Named("aroon", "down"),
-    "atr|average true range|true range": Named("atr"),
+    "atr|atrs|average true range|true range": Named("atr"),
     "natr|atr percent|atr pct|normali{s,z}ed atr": Named("natr"),
     "realised vol|realized vol|reali{s,z}ed volatility|historical volatility|hist vol": Named("realized_vol"),
     "standard deviation of|stdev|std dev of|stddev": Named("stdev"),
@@ -87,7 +87,7 @@ INDICATORS: dict[str, Named] = {
     "percent b|%b|bb percent|pct b": Named("bbands", "percent"),
     "channel width|donchian width|donchian channel width": Named("donchian", "width"),
     "supertrend{,s}|super trend|st indicator|supertrend line": Named("supertrend"),
-    "psar|parabolic sar|sar|parabolic|parabolic stop and reverse": Named("psar"),
+    "dots|the dots|sar dots|psar|parabolic sar|sar|parabolic|parabolic stop and reverse": Named("psar"),
     "obv|on balance volume": Named("obv"),
     "vwap|volume weighted average price|session vwap|daily vwap|intraday vwap": Named("vwap"),
     "rolling vwap": Named("vwap", unsaid="rolling"),
@@ -276,14 +276,14 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "|to cash|cash out|all out|all out to cash|liquidate|leave|unwind|close position{,s}|close the position{,s}|close the trade|close trade{,s}"
     "|close everything|close all|close it|exit position{,s}|exit the position|exit the trade|get me out|take it off|step aside"
     "|exit everything|exit all|exit criteria|exit both|go to cash|move to cash|be out|out when|exits when|exit when|i exit|we exit"
-    "|close both|im out|i am out|exit logic|closes position|exit signal|gets me out|gets you out|takes me out|puts me out|usdt when|usdt if|stables when|cash when|cash if|into usdt|into stables|square off|square up|get flat|gtfo|hop out|cash"
+    "|close both|im out|i am out|exit logic|closes position|exit signal|gets me out|gets you out|takes me out|puts me out|usdt when|usdt if|stables when|cash when|cash if|into usdt|into stables|square off|square up|get flat|bye|goodbye|gone|gtfo|hop out|cash"
     "|dump|goes flat|done|done when|close any|exit on|close order|exit any|close open positions|leave the trade|take the position off|take it off|take off the position|take the trade off|wind it up|drop it|ditch it|let it go|kick it out|get rid of it": (
         "exit",
         None,
     ),
     "long short|long/short|long and short|buy and short|long or short|both directions|both sides|both ways|go both ways|longs and shorts"
     "|long & short|l/s|either direction|trade both sides|two sided|either way": ("enter", "both"),
-    "hold{,ing}|stay in|stay long|hold long|be in|stay invested|own|own it|keep it|hold it|in the market|invested|remain long|hold a long": (
+    "hold{,ing}|stay in|stay long|hold long|be in|stay invested|own|own it|held|is held|are held|held only|keep it|hold it|in the market|invested|remain long|hold a long": (
         "hold",
         "long",
     ),
@@ -296,7 +296,7 @@ WORDS: dict[str, Term] = {
     "while|as long as|so long as|only while": Term("while"),
     "and|&|&&|as well as|also|together with|along with|combined with|w/|plus also|and also|and then|then|simultaneously|and the"
     "|while also|at the same time|along|n": Term("and"),
-    "or|either|or if|or when|or else|alternatively|whichever comes first|whichever first": Term("or"),
+    "or|either|whichever is first|or if|or when|or else|alternatively|whichever comes first|whichever first": Term("or"),
     "with": Term("with"),
     "but": Term("but"),
     "regime =|regime|only if|only when|but only if|but only when|provided|provided that|filter|filters|filter:|confirm{,ed,s} by|confirmed with|confirmation"
@@ -310,13 +310,13 @@ WORDS: dict[str, Term] = {
     "not|isnt|is not|arent|are not|doesnt|does not|isn't|never|hasnt|not yet": Term("not"),
     "no|without|none|w/o|never use|dont use|do not use|dont want|do not want|neither|no need for|skip the|zero": Term("no"),
     "otherwise|else|if not": Term("else"),
-    "it turns the other way|turns the other way|turn the other way|goes the other way|opposite|the opposite|reverse|reversed|vice versa|the reverse|inverse|the inverse|mirror|mirrored|mirror image|contrary|other way around"
+    "it turns the other way|turns the other way|turn the other way|goes the other way|opposite|the opposite|reverse|reversed|vice versa|the reverse|inverse|the inverse|mirror|mirrored|mirror image|contrary|other way around|other way round|the other way round"
     "|the other way|other way|vice-versa|opposite signal|reverse signal|opposite cross|reverse cross|opposite happens|the opposite happens"
-    "|reverse for shorts|opposite for shorts|opposite direction|other direction|symmetric|symmetrical|other signal|the other signal|on the other signal|the opposite one|swap sides|switch sides|change sides|it reverses|signal reverses|reverses"
+    "|reverse for shorts|opposite for shorts|opposite direction|other direction|symmetric|symmetrical|mirror it|mirror that|below and below|under and under|other signal|the other signal|on the other signal|the opposite one|swap sides|switch sides|change sides|it reverses|signal reverses|reverses"
     "|color change|colour change|changes color|changes colour|opposite crossover|crosses back the other way|opposite break|opposite breakout"
     "|reverse crossover|opposite conditions|opposite condition|opposite side|opposite flip|crosses the other way|opposite entry"
     "|inverse conditions|opp|opposite rule{,s}|reverse rule{,s}|same in reverse|same but reversed|reverse logic": Term("opposite"),
-    "either one fails|either fails|any of them fails|one of them fails|either breaks|that fails|it fails|that stops|no longer true"
+    "it isnt|it isn't|it's not|it is not|isnt true|its not|it doesnt|they dont|they arent|it aint|thats not the case|not the case|either one fails|either fails|any of them fails|one of them fails|either breaks|that fails|it fails|that stops|no longer true"
     "|stops being true|conditions fail|condition fails|no longer holds|either condition fails|when either fails": Term("fails"),
     "long only|longs only|only long{,s}|only buy|long side only|only go long|no shorts|no shorting|no short|never short|dont short"
     "|long-only|buy only|only the long side|without shorts|no short selling|no short side|never go short": Term("only", "long"),
@@ -325,12 +325,12 @@ WORDS: dict[str, Term] = {
     "|stop level|stop distance|loss|loss limit|cut it|catastrophic stop|emergency stop|hard stop loss|stop order|stop at|disaster stop|max loss"
     "|static stop": Term("stop"),
     "take profit|takeprofit|tp|target|profit target|profit|take profits|price target|t/p|targets|gain|take gains|profit taking|book profit{,s}"
-    "|take profit target|limit profit|in profit|of profit|roi|profit of|bank|take some|pt|tgt|target profit|take-profit|lock in|scalp"
+    "|take profit target|limit profit|in profit|of profit|roi|profit of|bank|take some|let it go to|let it run to|let it ride to|run it to|pt|tgt|target profit|take-profit|lock in|scalp"
     "|takes profit|lock profits|cash in": Term("target"),
     "trailing stop|trailing stop loss|trailing sl|trail|trailing|trailing stoploss|trail stop|trail by|trailed|trail it|tsl|trailing exit"
     "|stop trailing|chandelier|chandelier exit|chandelier stop|trailing-stop|trailed by": Term("trail"),
     "breakeven|break even|break-even|be stop|stop to entry|stop to breakeven|stop to break even|stop at entry|stop to be|move to be": Term("breakeven"),
-    "equity|eq|bag|stash|dough|nest egg|money|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
+    "equity|eq|the book|my book|of the book|bag|stash|dough|nest egg|money|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
     "|account equity|my capital|nav of account|buying power|account balance|my portfolio|my stack|my equity|my funds|my balance|total capital"
     "|the pot|pot": Term("equity"),
     "per trade|each trade|every trade|a trade|per position|each position|a position|per entry|each time|each|at a time|every time i buy|per buy|apiece"
@@ -343,14 +343,14 @@ WORDS: dict[str, Term] = {
     "exposure|total exposure|gross exposure|exposed|overall exposure": Term("exposure"),
     "drawdown|max drawdown|dd|maximum drawdown|equity drawdown": Term("drawdown"),
     "positions|open positions|concurrent positions|trades at once|open trades|simultaneous positions|concurrent trades|positions open": Term("positions"),
-    "bar{,s}|candle{s,sticks,stick}|period{,s}|candlestick{,s}|bars in a row": Term("unit", "bar"),
+    "bar{,s}|candle{s,sticks,stick}|period{,s}|candlestick{,s}": Term("unit", "bar"),
     "minute{,s}|min{s,}|mins": Term("unit", "minute"),
     "hour{,s}|hr{,s}|h": Term("unit", "hour"),
     "day{,s}|trading day{,s}|business day{,s}": Term("unit", "day"),
     "week{,s}|wk{,s}": Term("unit", "week"),
     "month{,s}": Term("unit", "month"),
     "year{,s}|yr{,s}": Term("unit", "year"),
-    "in a row|straight|consecutive|consecutively|running|successive|back to back": Term("row"),
+    "bars in a row|candles in a row|in a row|straight|consecutive|consecutively|running|successive|back to back": Term("row"),
     "percent|pct|%|per cent|percents|percentage|prct|pc": Term("percent"),
     "x|times|×|-fold|fold|multiple of": Term("times"),
     "twice|double|doubled": Term("multiple", 2.0),
@@ -376,7 +376,7 @@ WORDS: dict[str, Term] = {
     "four hour|four hourly|four hours chart": Term("tf", "4h"), "half hour|half an hour|half hourly": Term("tf", "30m"),
     "quarter hour": Term("tf", "15m"),
     "chart|charts|timeframe|time frame|tf|interval|candles timeframe|bars chart|resolution|timeframes": Term("chart"),
-    "perp{,s}|perpetual{,s}|futures|perpetual futures|swap{,s}|perpetual swap{,s}": Term("market", "perp"),
+    "perp{,s}|perpetual{,s}|futures|perpetual futures|perpetual swap{,s}": Term("market", "perp"),
     "spot|spot market|spot only|spot only account|spot account": Term("market", "spot"),
     "golden cross|golden crossover": Term("setup", "golden_cross"),
     "death cross|death crossover": Term("setup", "death_cross"),
@@ -400,6 +400,7 @@ WORDS: dict[str, Term] = {
     "|open next day|next morning|next day open|at the next open|on the next bar|next bar|next candle|following open|next days open|tomorrows open fill": Term("fill", "next_open"),
     "at the close|on the close|market on close|moc|at the closing price": Term("fill", "close"),
     "slope|slopes": Term("slope"),
+    "stop trading|halt trading|quit trading|then stop trading|then halt": Term("halt"),
     "compounding|compound|reinvest|nothing else|nothing else closes it|no other exit{,s}|no other filters|no other filters or exits|no exit signal"
     "|no other rules|no signal exit|no other way out|nothing else closes the trade|no other stops|always in the market|always in|no other exits or filters": Term("filler"),
     "cooldown|cool down|cooling off|wait": Term("cooldown"),
@@ -433,6 +434,7 @@ WORDS: dict[str, Term] = {
     "time stop|time exit|time limit|timed exit|time based exit|max hold|max holding|maximum holding|holding period|hold time|max hold time"
     "|maximum hold|time-stop|holding time|max holding period|max bars|max bars held|timeout|max duration": Term("time_limit"),
     "after": Term("after"), "within": Term("within"), "for": Term("for"),
+    "kill switch|killswitch|circuit breaker": Term("drawdown"),
     "partial|scale out|scaling out|partial exit|take partial|take half|sell half|close half|exit half|take half off|half off|half comes off|half goes off|half out": Term("partial"),
     "squeeze": Term("squeeze"),
     "reclaim{s,}|regain{s,}": Term("verb", ("cross", "up")),

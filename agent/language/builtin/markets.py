@@ -35,7 +35,7 @@ ENGLISH = frozenset(
     link live long love low man may mass more most near net new not now old one open own pay people play plus portal prime
     push put ray real red ring rose run sand save see sent set she six snow so some star step strong sun super sure take
     team tell ten test the time top true try two up use via was way well west who why win work yes you zoom flow fox
-    core safe mask magic time gala rare amp band bond dent hive iris key loom moon nest poly quad rose send spot stx
+    core safe mask magic time gala rare amp band bond dent hive iris key loom moon nest poly quad rose send spot
     trust unit wing wave waves cash form hot hook glad good coin meta edge dash chart quick sky beam dusk cake sweat
     high jump ace alpha audio ash ban bat blur boss cube data dock fire flux fight front gods gold hard high holo hope
     icon lit lisk mint nano neo omni ont orca osmo pump orbit ore pond pyth rad rif ronin rune scrt snt ssv storj sys
@@ -183,14 +183,27 @@ def _beside_asset(c: Cursor, word: str) -> bool:
     if word.upper() in ACRONYMS or len(word) < 3 or word.lower() not in _crypto():
         return False
     around = [c.peek(-1), c.peek(1)]
-    led = around[0] is None or around[0].kind == "line" or (
-        around[0].text in ("on", "trade", "trading", "for", "of") or around[0].tag == "action"
+    led = (
+        around[0] is None
+        or around[0].kind == "line"
+        or (around[0].text in ("on", "trade", "trading", "for", "of") or around[0].tag == "action")
     )
     following = around[1]
     ended = following is None or following.kind in ("span", "line", "mark") or following.tag in ("tf", "market", "unit")
     plain = word.lower() not in FILLERS and word.lower() not in known_words()
     if led and plain and (ended or (following is not None and following.kind == "number")):
         return True
+    if around[0] is not None and around[0].tag == "action" and c.is_text("on", ahead=1) and c.is_tag("tf", ahead=2):
+        return True
+    spans = c.peek(2)
+    if (
+        around[0] is not None
+        and around[0].tag == "action"
+        and c.is_text("on", ahead=1)
+        and spans is not None
+        and spans.kind == "span"
+    ):
+        return True  # "short near on 4h"
     return any(
         one is not None and one.kind == "word" and one.tag is None and one.text not in ENGLISH and one.text in _crypto()
         for one in around

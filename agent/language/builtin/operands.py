@@ -410,7 +410,7 @@ def _extent(c: Cursor) -> tuple[Span | None, bool]:
     if previous is None and not took:
         c.at = start
         return None, False
-    span = _extent_number(c, bare=previous is not None)
+    span = _extent_number(c, bare=previous is not None or c.is_text("of", ahead=-1))
     if span is None:
         c.at = start
         return None, False
@@ -462,6 +462,14 @@ def _indicator(c: Cursor) -> Operand | None:
         named: Named = token.data
         series = Series(named.type, named.inputs, named.output, bare=True, unsaid=named.unsaid)
     series = _with_numbers(series, before)
+    smoothing = series.type == "stoch" and series.output == "d" and series.bare and c.is_text("(")
+    if smoothing and c.is_number(1) and c.is_text(")", ahead=2):
+        c.take()
+        lines = [one for one in c.mind.mentions if one.type == "stoch" and one.input("k") is not None]
+        k, d = lines[-1].input("k") if lines else None, Span(c.take().value or 3.0)
+        series = series.having(**({"k": k} if k is not None else {}), d=d)  # "k(14) > d(3)"
+        series = replace(series, bare=k is None and d.n == 3)
+        c.take()
     series = _numbers_behind(c, series)
     if of_topic and series.type in AVERAGES and series.input("source") is None:
         series = _averaging(series, c.mind.topic)
@@ -562,6 +570,10 @@ def _with_numbers(series: Series, numbers: list[Span]) -> Series:
         elif free:
             inputs[free[0]] = _input(free[0], span)
             free = free[1:]
+    wide = "stddev" if series.type == "bbands" else "multiplier"
+    length = inputs.get("length")
+    if wide in inputs and isinstance(length, Span) and length.n < 5 <= inputs[wide]:
+        inputs["length"], inputs[wide] = Span(inputs[wide]), length.n  # "bb (2, 20)"
     return replace(series, inputs=tuple(inputs.items()), bare=not inputs)
 
 
@@ -616,7 +628,17 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
             and isinstance(inner := _indicator(c), Series)
         ):
             source = inner  # "sma(rsi, 10)"
-        elif token.tag in ("sigma", "mult", "length", "fast", "slow", "line", "indicator", "unit", "max") or token.text in (
+        elif token.tag in (
+            "sigma",
+            "mult",
+            "length",
+            "fast",
+            "slow",
+            "line",
+            "indicator",
+            "unit",
+            "max",
+        ) or token.text in (
             ",",
             "/",
             "=",
@@ -808,6 +830,8 @@ def _listed(c: Cursor, series: Series) -> Series | None:
 def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
     """True when the number behind an oscillator is its length and not a level: ``rsi 14 < 30`` against ``rsi 30/70``."""
     number = c.tokens[c.at - 1]
+    if start >= 2 and c.tokens[start - 2].text == "at" and _ended(c):
+        return False  # "out at rsi 55"
     if number.glued or c.is_tag("compare", "verb", "sign") or c.is_text(":"):
         return True
     if c.tokens[start - 1].tag == "indicator" and c.tokens[start - 1].data.type in (
@@ -827,6 +851,13 @@ def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
     if after is not None and after.tag == "between":
         return True
     return span.n not in (20.0, 25.0, 30.0, 35.0, 40.0, 50.0, 60.0, 65.0, 70.0, 75.0, 80.0, 90.0, 100.0)
+
+
+def _ended(c: Cursor) -> bool:
+    token = c.peek()
+    return (
+        token is None or token.kind == "line" or token.text in (",", ".", ";", "/", ")") or token.tag in ("or", "and")
+    )
 
 
 OUTPUT_WORDS = {
@@ -874,6 +905,7 @@ def _output_behind(c: Cursor, series: Series) -> Series:
 def _average(c: Cursor) -> Operand | None:
     """``its 20 avg``, ``20 bar average``, ``average of the last 20 bars``, ``10 month average``: of what is talked about."""
     topic = c.mind.topic
+    own = c.is_text("its", "own", ahead=-1) and isinstance(topic, Series) and not _on_the_chart(topic)
     span = _extent_number(c)
     if span is None and c.is_number() and c.is_tag("average", ahead=1):
         span = Span(c.take().value or 0.0)
@@ -882,8 +914,10 @@ def _average(c: Cursor) -> Operand | None:
         token = c.accept_text("line")  # "its 200-day line"
     if token is None:
         return None
-    source = "close"
-    if c.is_tag("field"):
+    source: Any = "close"
+    if own:
+        source = topic
+    elif c.is_tag("field"):
         source = c.take().data
     elif c.is_text("of") and c.is_tag("field", ahead=1):
         c.take()
@@ -907,6 +941,12 @@ def _average(c: Cursor) -> Operand | None:
     else:
         series = Series("sma", (("length", span), ("source", source)), unsaid="kind" if source == "close" else None)
     return _mention(c, series)
+
+
+def _on_the_chart(series: Series) -> bool:
+    """True for series on the scale of the price: averages, bands, extremes."""
+    charted = ("bbands", "keltner", "donchian", "vwap", "highest", "lowest", "supertrend", "psar", "roc")
+    return series.type in (*AVERAGES, *charted) and series.output not in ("width", "percent")
 
 
 def _candle_part(c: Cursor) -> Operand | None:

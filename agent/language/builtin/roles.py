@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from agent.language.builtin.rules import (
     Compare,
     Condition,
+    Field,
     Group,
     Lasting,
     Not,
     Number,
     Opposite,
+    Run,
     Series,
     bounds_of,
     contrary,
@@ -89,6 +91,10 @@ def _sides_said(items: list[Item]) -> set[Side]:
     for item in items:
         if item.kind == "only":
             only = item.data
+        if item.kind == "opposite" and (
+            item.words.lower().startswith(("same", "mirror", "symmetric")) or "short" in item.words.lower()
+        ):
+            said |= {"long", "short"}  # "same in reverse too"
         if item.kind == "action" and item.data[0] in ("enter", "hold"):
             if item.data[1] == "both":
                 said |= {"long", "short"}
@@ -117,6 +123,7 @@ def _blocks(sentence: list[Item]) -> list[Block]:
     when = False
     holding = False
     leaving = False
+    then = False
     for item in sentence:
         leaving, left = False, leaving
         if item.kind == "level" and item.data.kind in (
@@ -160,9 +167,12 @@ def _blocks(sentence: list[Item]) -> list[Block]:
                 block.whens.append(len(block.parts))
             block.holding = block.holding or holding
             block.parts.append((joint, setup_condition(item) if item.kind == "setup" else item.data))
-            joint, comma, when, holding = None, False, False, False
+            if then and isinstance(block.parts[-1][1], Compare | Group) and len(block.parts) > 1:
+                block.parts[-2] = (block.parts[-2][0], _before(block.parts[-2][1]))
+            joint, comma, when, holding, then = None, False, False, False, False
         elif item.kind in ("and", "or", "filter", "unless", "else"):
             joint = item.kind
+            then = joint == "and" and item.words.lower() in ("then", "and then")
             if joint == "else" and blocks and blocks[-1].action is not None and blocks[-1].action[0] == "exit":
                 blocks[-1].leading = "else"  # "in cash otherwise"
         elif item.kind == "while":
@@ -228,7 +238,12 @@ class _State:
     def sentence(self, blocks: list[Block]) -> None:
         """Give each run of conditions to the action it belongs to."""
         blocks = self._side_words(blocks)
-        if len(blocks) >= 4 and blocks[1].parts and blocks[0].action is not None and blocks[2].action == blocks[0].action:
+        if (
+            len(blocks) >= 4
+            and blocks[1].parts
+            and blocks[0].action is not None
+            and blocks[2].action == blocks[0].action
+        ):
             blocks = blocks[1:]  # "shorts: a -> short, b -> cover": the first word is a title
         if any(block.action is not None for block in blocks):
             only = len(blocks) == 1
@@ -242,6 +257,10 @@ class _State:
             ahead = after is not None and after.action is None and not after.taken and bool(after.parts)
             new_clause = block.leading == "comma" and ahead and after is not None and 0 not in after.commas
             if new_clause or self._leaves_for_entry(block, before, ahead):
+                before = None
+            if before is not None and ahead and block.action[0] == "enter" and _only_a_time(before):
+                before.taken = True  # "7 to 11 utc buy the break of ..."
+                self.rules.loose.append(self._rule_of(before)[0])
                 before = None
             if before is not None and before.action is None and not before.taken and (before.parts or before.opaque):
                 before.taken = True
@@ -294,7 +313,10 @@ class _State:
             and blocks[-1] is rules[-1]
             and not trailing
         )
-        if filtering or titled:
+        if filtering and len(rules[0].parts) > 1 and rules[0].parts[1][0] in ("comma", None):
+            self.rules.loose.append(rules[0].parts[0][1])
+            rules[0].parts = [(None, rules[0].parts[1][1]), *rules[0].parts[2:]]
+        elif filtering or titled:
             rules[0].taken = True
             rule, _ = self._rule_of(rules[0])
             self.rules.loose.append(rule)
@@ -329,7 +351,8 @@ class _State:
             filters = [
                 Not(part) if joint == "unless" else part for joint, part in block.parts if joint in ("filter", "unless")
             ]
-            if filters and len(filters) < len(block.parts):
+            given = any(self.rules.exit[one] is not None for one in SIDES)
+            if filters and (len(filters) < len(block.parts) or given):
                 block.parts = [(joint, part) for joint, part in block.parts if joint not in ("filter", "unless")]
                 self.rules.loose.extend(filters)
         if not block.parts:
@@ -600,6 +623,34 @@ class _State:
         for side in SIDES:
             if self.rules.entry[side] is None:
                 self.rules.exit[side] = None
+
+
+def _before(rule: Condition) -> Condition:
+    """``three red candles, then a green one``: candles that come before others end one bar earlier."""
+    if isinstance(rule, Lasting) and isinstance(rule.part, Compare) and _of_a_candle(rule.part):
+        return replace(rule, part=_earlier(rule.part))
+    if isinstance(rule, Compare) and _of_a_candle(rule):
+        return _earlier(rule)
+    if isinstance(rule, Run) and isinstance(rule.left, Field):
+        return replace(rule, left=lagged(rule.left, 1))
+    return rule
+
+
+def _of_a_candle(rule: Compare) -> bool:
+    return rule.left == Field("close") and rule.right in (Field("open"), Field("close", 1))
+
+
+def _earlier(rule: Compare) -> Compare:
+    return replace(rule, left=lagged(rule.left, 1), right=lagged(rule.right, 1))
+
+
+def _only_a_time(block: Block) -> bool:
+    """True for a run of conditions about the calendar alone."""
+    said = [leaf for _, part in block.parts for leaf in leaves(part)]
+    return bool(said) and all(
+        isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
+        for leaf in said
+    )
 
 
 def _split_for(block: Block, action: Block) -> Block | None:

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
-VAGUE_LEADS = frozenset("then now also still again back which that whole big first price's its everything nothing all anything".split())
+VAGUE_LEADS = frozenset(
+    "then now also still again back which that whole big first price's its everything nothing all anything".split()
+)
 """Unknown words in front of a verb that are no subject."""
 
 EXCLUDING = frozenset("avoid avoiding skip skipping except excluding exclude outside excepting dont don't".split())
@@ -237,6 +239,8 @@ class _Scanner:
         while c.is_tag("action") and c.peek().data[0] == "enter" or c.is_text(*ENTERING):  # type: ignore[union-attr]
             c.take()
         found = calendar_condition(c)
+        if found is None and c.is_tag("compare"):
+            found = condition(c)  # "only above the 200 day"
         if found is None:
             c.at = start
             return False
@@ -247,6 +251,12 @@ class _Scanner:
         """``no trades on weekends``, ``never on fridays``, ``outside of 8 to 16 utc``: when nothing is entered."""
         c, start = self.c, self.c.at
         token = c.tokens[start]
+        if token.tag in ("weekday", "weekend", "month_name"):
+            found = calendar_condition(c)
+            if found is not None and c.accept_text("excluded", "excepted", "skipped", "off"):
+                self._add("filter", "excluded", start)
+                return self._add("condition", Not(found), start)
+            c.at = start
         if token.tag not in ("no", "not", "unless") and token.text not in EXCLUDING:
             return False
         c.take()
@@ -297,6 +307,11 @@ class _Scanner:
         ):
             if token.tag == "else" and c.is_tag("action", ahead=1) is False and c.is_tag("when", ahead=1):
                 return False
+            if token.tag == "else" and c.is_text("dont", "don't", "not", "nothing", "stay", ahead=1):
+                c.at += 2
+                c.accept_text("out", "flat")
+                self._add("action", ("exit", None), start)
+                return self._add("else", "otherwise not", start)
             c.take()
             return self._add(token.tag, token.text, start)  # type: ignore[arg-type]
         if token.tag == "with":
@@ -347,6 +362,19 @@ class _Scanner:
                 c.at = here
                 return self._add("size", Size("fixed_notional", token.value or 0.0), start)
             c.at = start
+        if (
+            token.tag == "compare"
+            and token.data == "lte"
+            and self.items
+            and self.items[-1].kind in ("comma", "stop", "and")
+        ):
+            c.take()
+            span = duration(c)
+            ending = c.peek()
+            ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";", "/")
+            if span is not None and ended:
+                return self._add("level", Level("time_limit", span=span), start)  # "no more than 40 bars"
+            c.at = start
         timed = self._or_in_time()
         if timed is not None:
             return self._add("level", timed, start)
@@ -355,6 +383,10 @@ class _Scanner:
             if ruled.kind == "level" and ruled.data.none and token.tag in ("stop", "target", "trail"):
                 c.take()  # "no stops or targets"
                 return self._add("level", replace(ruled.data, kind=KINDS[str(token.tag)]), start)
+        aimed = self._target_line(token)
+        if aimed is not None:
+            self._add("action", ("exit", None), start)
+            return self._add("condition", aimed, start)
         protection = level(c)
         if protection is not None:
             if token.tag == "action" and token.data[0] == "exit" and protection.kind == "time_limit":
@@ -364,11 +396,17 @@ class _Scanner:
             found = gain(c)
             if found is not None:
                 return self._add("level", found, start)
+        if token.tag == "halt" and not c.is_text("for", "after", "if", "when", "at", ahead=1):
+            c.take()
+            return True
         amount = size(c)
         if amount is not None:
             return self._add("size", amount, start)
         named = markets.asset(c, self.known)
         if named is not None:
+            exact = self._ticker_behind()
+            if exact is not None:
+                named = exact
             told_of = self.items and self.items[-1].kind in ("unread", "opaque")  # "... trends for bitcoin is rising"
             if c.is_tag("verb", "compare") and not told_of:
                 c.mind.topic = Field("close")  # "if btc falls 5%"
@@ -381,6 +419,34 @@ class _Scanner:
         if token.tag == "limit":
             return self._add("limit", self._limit_entry(), start)
         return False
+
+    def _ticker_behind(self) -> markets.Asset | None:
+        """``gold (GLD)``, ``crude oil etf USO``: the ticker that says which one is meant."""
+        c, start = self.c, self.c.at
+        bracket = c.accept_text("(")
+        c.accept_text("oil", "futures")
+        kind = c.accept_text("etf", "fund", "shares", "stock", "index", "etfs")
+        token = c.peek()
+        if (bracket or kind) and token is not None and token.raw.isupper():
+            found = markets.asset(c, self.known)
+            if found is not None and (not bracket or c.accept_text(")")):
+                return found
+        c.at = start
+        return None
+
+    def _target_line(self, token: Token) -> Compare | None:
+        """``target mid``, ``tp at vwap``: a target that is a line of the chart."""
+        c, start = self.c, self.c.at
+        if token.tag == "target" and token.text not in ("gain", "profit", "profits", "take profits"):
+            c.take()
+            while c.is_text("at", "is", "=", ":", "the", "on", "back", "to", "a", "of") or c.is_tag("verb"):
+                c.take()
+            found = operand(c) if not c.is_number() else None
+            placed = isinstance(found, Series) and found.type not in (*SCALED, "atr", "stdev", "volume_sma")
+            if placed and not c.is_tag("verb", "compare", "trend"):
+                return Compare("reach", Field("close"), found)  # type: ignore[arg-type]
+        c.at = start
+        return None
 
     def _limit_entry(self) -> dict[str, float] | None:
         """``limit buy 1% below the close, cancelled after 3 bars``; None where the price is not said."""
@@ -480,7 +546,9 @@ class _Scanner:
         c.accept_text("in", "within")
         c.accept_tag("within", "after")
         span = duration(c)
-        if span is not None and (c.accept_text("later", "on", "in") or c.accept_tag("after")):
+        if span is not None and (
+            c.accept_text("later", "on", "in", "pass", "passed", "elapsed") or c.accept_tag("after")
+        ):
             return Level("time_limit", span=span)  # "sell 3 days later", "or 4 bars in"
         ending = c.peek()
         ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";") or ending.tag in ("or", "max")
@@ -496,7 +564,7 @@ class _Scanner:
             return None
         while c.is_text("at", "near", "around", "on", "back", "to", "the", "by", "touch", "of", "a", "an"):
             c.take()
-        counted = c.is_number() and c.is_tag("unit", ahead=1)
+        counted = c.is_number() and c.is_tag("unit", "indicator", "average", ahead=1)
         found = operand(c) if not c.is_number() or counted or c.is_tag("previous") else None
         if isinstance(found, Series) and found.type in ("highest", "lowest") and found.timeframe is None:
             return Compare("reach", Field("close"), replace(found, lag=max(found.lag, 1)))
@@ -507,6 +575,7 @@ class _Scanner:
             and found.type not in SCALED
             and found.type != "atr"
             and not c.is_tag("verb", "compare", "sign", "trend")
+            and not c.is_text("pullback", "pullbacks", "retest", "retests", "touches", "support", "bounce")
         ):
             return Compare("reach", Field("close"), found)
         c.at = start
@@ -587,6 +656,9 @@ class _Scanner:
             if found is not None:
                 return self._add("condition", found, start)
             c.take()
+            crossing = self._setup_of_pair(str(token.data))
+            if crossing is not None:
+                return self._condition(crossing, start)
             both = None
             bracket = c.accept_text("(")
             both = pair_of_lengths(c)
@@ -600,7 +672,9 @@ class _Scanner:
         if token.tag == "fails":
             c.take()
             return self._add("condition", Opposite(contrary=True), start)
-        if token.tag == "opposite" and not token.text.startswith("mirror") and self._turns_to_entry():
+        if token.tag == "opposite" and token.text.startswith(("mirror", "same")):
+            return False
+        if token.tag == "opposite" and self._turns_to_entry():
             c.take()
             return True  # "reverse to short on ...": the action behind it says what happens
         if self._about_unknown(token):
@@ -614,6 +688,24 @@ class _Scanner:
             return self._add("timeframe", frame, start)
         return False
 
+    def _setup_of_pair(self, name: str) -> Compare | None:
+        """``golden cross of 21/55 ema``, and a later ``death cross`` of the same two averages."""
+        c, start = self.c, self.c.at
+        c.accept_text("of", "on", "with", "between")
+        both = pair(c)
+        up = name == "golden_cross"
+        if both is not None:
+            fast, slow = sorted(both, key=lambda series: series.input("length").n)
+            c.mind.crossing = Compare("crosses_above" if up else "crosses_below", fast, slow)
+            return c.mind.crossing
+        c.at = start
+        before = c.mind.crossing
+        if before is None or c.is_text("("):
+            return None
+        if not (is_average(before.left) and is_average(before.right)):
+            return None
+        return replace(before, when="crosses_above" if up else "crosses_below")
+
     def _condition(self, found: Any, start: int) -> bool:
         """Take a condition; one in brackets right behind another says the same more exactly."""
         opened = start > 0 and self.c.tokens[start - 1].text == "("
@@ -626,7 +718,12 @@ class _Scanner:
                 return self._add("unread", said[0], start)
             self.items.pop()
         before = self.items[-1] if self.items else None
-        if before is not None and before.kind == "filter" and before.words.lower().split()[:1] and before.words.lower().split()[0] in ("regime", "filter", "gate"):
+        if (
+            before is not None
+            and before.kind == "filter"
+            and before.words.lower().split()[:1]
+            and before.words.lower().split()[0] in ("regime", "filter", "gate")
+        ):
             self.c.mind.rules[before.words.lower().split()[0]] = found
         return self._add("condition", found, start)
 
@@ -721,7 +818,8 @@ class _Scanner:
         if token.tag == "action":
             following = c.peek(1)
             if token.text in ("short", "long", "out", "cash") and following is not None:
-                if following.tag in ("indicator", "average") and token.text in ("short", "long"):
+                mean = following.tag == "average" or (following.tag == "indicator" and following.data.type in AVERAGES)
+                if mean and token.text in ("short", "long"):
                     found = condition(c)
                     if found is not None:
                         return self._add("condition", found, start)
@@ -738,7 +836,9 @@ class _Scanner:
                 return self._add("action", ("exit", token.data[1]), start)
             if token.text in ("entry", "entries") and self._is_entry_time():
                 c.take()
-                self.items.insert(-1, replace(self.items[-1], kind="filter", data="only", end=self.items[-1].start, words=""))
+                self.items.insert(
+                    -1, replace(self.items[-1], kind="filter", data="only", end=self.items[-1].start, words="")
+                )
                 return True
             if token.text in ("entry", "entries") and c.is_text(
                 "at", "on", "from", "of", "per", "my", "since", "after", "each", ahead=-1
@@ -782,7 +882,13 @@ class _Scanner:
         if token.text == "nothing" and c.is_tag("compare", ahead=1) and self._last_action() in ("enter", "hold"):
             c.take()
             return self._add("action", ("exit", None), start)
-        if token.text in ("till", "until") and self._last_action() in ("enter", "hold"):
+        if token.text in ("rest", "remainder") and c.is_tag("verb", ahead=1) | c.is_text(
+            "rides", "runs", "stays", ahead=1
+        ):
+            if c.is_text("till", "until", "til", ahead=2):
+                c.at += 3
+                return self._add("action", ("exit", None), start)
+        if token.text in ("till", "until", "til") and self._last_action() in ("enter", "hold"):
             c.take()
             return self._add("action", ("exit", None), start)
         if token.text in ("rest", "remainder") and c.is_tag("when", ahead=1):
@@ -807,17 +913,22 @@ class _Scanner:
         following = c.peek(1)
         if following is not None and (following.text == "(" or (following.glued and following.kind == "number")):
             return False
-        led = not self.items or c.is_text(")", ahead=-1) or self.items[-1].kind in (
-            "condition",
-            "comma",
-            "stop",
-            "arrow",
-            "opaque",
-            "timeframe",
-            "asset",
-            "level",
-            "size",
-            "dangling",
+        led = (
+            not self.items
+            or c.is_text(")", ahead=-1)
+            or self.items[-1].kind
+            in (
+                "condition",
+                "comma",
+                "stop",
+                "arrow",
+                "opaque",
+                "timeframe",
+                "asset",
+                "level",
+                "size",
+                "dangling",
+            )
         )
         return led or c.is_text(":", "=", ahead=1)
 
@@ -827,6 +938,12 @@ class _Scanner:
     def _is_closing(self) -> bool:
         """``close when ...``, ``close at ...``, ``close the position``: the verb, not the price."""
         c = self.c
+        following = c.peek(1)
+        ended = following is None or following.kind == "line" or following.text in (",", ".", ";", "/")
+        if ended and c.is_text("->", "=>", "-->", "→", "=", ahead=-1):
+            return True
+        if c.is_tag("weekday", ahead=-1):
+            return False  # "sell friday close on btc"
         if c.is_tag("when", ahead=1) or c.is_text(
             "at", "on", "it", "half", "everything", "if", "once", "out", "all", ahead=1
         ):
@@ -875,6 +992,12 @@ class _Scanner:
             return self._add("levels", levels, start)
         topic = c.mind.topic
         found = operand(c)
+        if found is not None and self._points_at_exit(found):
+            if isinstance(found, Series) and found.type in ("highest", "lowest"):
+                beyond = "gt" if found.type == "highest" else "lt"
+                before = replace(found, lag=max(found.lag, 1))
+                return self._condition(Compare(beyond, Field("close"), before), start)  # "50 day high -> buy"
+            return self._condition(Compare("reach", Field("close"), found), start)
         if found is not None:
             self._spoken_of(found, topic, start)
             return self._add("mention", found, start)
@@ -883,6 +1006,11 @@ class _Scanner:
             return self._add("unknown_asset", unknown, start)
         c.take()
         if token.tag == "opposite":
+            c.accept_text("it", "that", "this", "everything")
+            if c.accept_text("for", "on") or c.accept_tag("for"):
+                c.accept_text("the")
+                c.accept_tag("action")
+                c.accept_text("side", "too", "as")
             return self._add("opposite", None, start)
         if token.kind == "word" and (token.text in FILLERS or token.tag in ("filler", "no")):
             return True
@@ -905,6 +1033,16 @@ class _Scanner:
         if token.kind == "word":
             return self._add("unread", token, start)
         return True
+
+    def _points_at_exit(self, found: object) -> bool:
+        """``mid band = sell``: a line of the chart that points at an exit is where the price has to come to."""
+        c = self.c
+        if not isinstance(found, Series) or not c.is_text("=", "->", "=>", "→", "-->"):
+            return False
+        following = c.peek(1)
+        if following is None or following.tag != "action":
+            return False
+        return found.type in ("highest", "lowest") or (found.output is not None and following.data[0] == "exit")
 
     def _spoken_of(self, found: object, topic: object, start: int) -> None:
         """Take a series that stands alone as the topic, unless it only describes the one before."""

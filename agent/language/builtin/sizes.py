@@ -47,6 +47,11 @@ def _percent(c: Cursor) -> float | None:
     c.skip_fillers(also=("=", "is"))
     c.accept_text(":", "=", "of")
     c.accept_tag("compare", "max")
+    if c.is_number() and c.is_text("/", ahead=1) and c.is_number(2) and c.is_text("of", ahead=3):
+        part, whole = c.take().value or 0.0, (c.take(), c.take().value or 0.0)[1]
+        if 0 < part < whole:
+            return part / whole  # "1/3 of equity"
+        c.at = start
     if c.is_number():
         value = c.take().value or 0.0
         if c.accept_tag("percent"):
@@ -63,6 +68,20 @@ def _percent(c: Cursor) -> float | None:
 def _limits(c: Cursor) -> Size | None:
     """``max 3 positions``, ``total exposure max 50%``, ``max drawdown 20%``, ``max daily loss 3%``."""
     start = c.at
+    if c.accept_tag("halt"):
+        daily = bool(c.accept_tag("for")) and bool(c.accept_text("the", "that")) | True
+        while c.is_tag("unit", "after", "when", "tf", "stop") or c.is_text(
+            "the", "day", "i", "we", "lose", "losing", "down", "it", "after", "at"
+        ):
+            daily = daily or c.is_tag("unit")
+            c.take()
+        value = _percent(c)
+        while c.is_tag("unit") or c.is_text("that", "in", "a", "on", "the", "day", "one"):
+            daily = daily or c.is_tag("unit")
+            c.take()
+        if value is not None:
+            return Size("max_daily_loss" if daily else "max_drawdown", value)
+        c.at = start
     capped = bool(c.accept_tag("max", "compare"))
     c.skip_fillers(also=("of", "only"))
     if c.is_number():
@@ -112,9 +131,10 @@ def _limits(c: Cursor) -> Size | None:
     for tag, kind in (("exposure", "max_exposure"), ("drawdown", "max_drawdown")):
         if c.accept_tag(tag):
             c.accept_tag("max", "compare")
-            c.skip_fillers(also=("of", "is", "reaches", "hits", "exceeds"))
+            c.skip_fillers(also=("of", "is", "reaches", "hits", "exceeds", "at"))
             c.accept_tag("max", "compare", "verb")
             value = _percent(c)
+            c.accept_tag("drawdown")
             return Size(kind, value) if value is not None else None  # type: ignore[arg-type]
     if c.is_tag("tf") and c.is_tag("stop", ahead=1) and c.peek().data == "1d":  # type: ignore[union-attr]
         c.at += 2
@@ -286,6 +306,9 @@ def _money(c: Cursor) -> Size | None:
             return Size("fixed_notional", value)
         c.at = start
         return None
+    if c.accept_text("start", "starting", "to start with"):
+        c.accept_tag("equity")
+        return Size("initial_equity", value, currency)
     c.skip_fillers(also=("starting", "of", "worth"))
     if c.is_tag("equity"):
         c.take()

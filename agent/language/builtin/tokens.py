@@ -213,7 +213,7 @@ def _grown(tokens: list[Token]) -> list[Token]:
 NO_SLIP = frozenset(
     "step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they them store score "
     "stock stack strong tight signs loose these those there where price trader trades based basis bounces sold solid "
-    "slice slices shirt lose losing taken maker taker fills filled setting settle".split()
+    "first second third fourth fifth sixth seventh eighth ninth tenth slice slices shirt lose losing taken maker taker fills filled setting settle".split()
 )
 """Words that are not slips of a word of ours although they are near one."""
 
@@ -287,6 +287,10 @@ def _merged(tokens: list[Token]) -> list[Token]:
         for length in range(min(longest.get(token.text, 0), len(tokens) - at), 0, -1):
             words = tuple(_spelled(one) for one in tokens[at : at + length])
             term = table.get(words)
+            if words[0] == "or" and term is not None and term.tag == "postfixed":
+                ahead = tokens[at + length] if at + length < len(tokens) else None
+                if ahead is not None and ahead.kind == "number":
+                    term = None  # "... or down 5 percent"
             if term is not None and not (token.kind == "number" and length == 1):
                 last = tokens[at + length - 1]
                 merged = replace(

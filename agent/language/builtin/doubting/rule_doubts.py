@@ -16,6 +16,7 @@ from agent.language.builtin.rules import (
     Number,
     Series,
     Unsaid,
+    When,
     bounds_of,
     leaves,
     series_of,
@@ -53,7 +54,7 @@ def rule_doubts(case: Case) -> list[Doubt]:
             found += _never(entry, "entry", side) + _never(leave, "exit", side) + _always(entry, "entry", side)
             found += _same(entry, leave, side) or ([] if found else _at_once(entry, leave, side))
         found += _unfinished(entry) + _unfinished(leave)
-    if len(case.entered) == 2 and rules.entry["long"] == rules.entry["short"]:
+    if len(case.entered) == 2 and _same_words(rules.entry["long"], rules.entry["short"]):
         text = "the long and the short entry are the same rule, and a position has one side: which side does it open?"
         found.append(Doubt("entry", text))
     return found
@@ -237,3 +238,16 @@ def _unfinished(rule: Condition | None) -> list[Doubt]:
             text = "both sides of the cross are the same average: what are the two lengths (periods), say 20 and 50?"
             found.append(Doubt("indicators.length", text))
     return found
+
+
+def _same_words(one: Condition | None, two: Condition | None) -> bool:
+    """True for the same rule, whichever way round its comparison is written."""
+    if isinstance(one, Compare) and isinstance(two, Compare) and one.when in TURNED:
+        return two in (one, Compare(TURNED[one.when], one.right, one.left))
+    return one == two
+
+
+TURNED: dict[str, When] = {
+    "gt": "lt", "lt": "gt", "gte": "lte", "lte": "gte", "crosses_above": "crosses_below", "crosses_below": "crosses_above",
+}  # fmt: skip
+"""A comparison read from its right side."""
