@@ -56,10 +56,15 @@ def open_session(
 
 
 class Screen:
-    """What a person sees of a turn: its steps on standard error, its answer on standard output as it grows."""
+    """What a person sees of a turn: its steps on standard error, its answer on standard output.
+
+    A terminal shows the answer as it grows, and is told when nothing of it was kept; a file or a pipe gets an answer
+    only when the turn is kept, so that nothing stands in it that did not happen.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
+        self._grows = sys.stdout.isatty()
         self._meter = Meter(silent=quiet)
         self._shown = ""
 
@@ -72,6 +77,8 @@ class Screen:
             return
         self._meter.clear()
         if event["name"] == "echo":
+            if not self._grows:
+                return
             self._shown = str(event["text"])
             console.say(console.clean(self._shown, keep_lines=True))
             sys.stdout.flush()
@@ -87,8 +94,10 @@ class Screen:
         self._shown = ""
 
     def broken_off(self) -> None:
-        """Take away what was shown of a turn that did not end."""
+        """Take away what was shown of a turn that did not end, or say that it does not count."""
         self._meter.clear()
+        if self._shown:
+            console.say("\nThe turn did not end: nothing that stands above of it was kept.", error=True)
         self._shown = ""
 
 

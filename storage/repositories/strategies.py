@@ -109,7 +109,7 @@ class Strategies:
         parent = head["version"]
         if number_of(spec.version) <= number_of(parent):
             message = f"version {spec.version} of strategy '{strategy_id}' does not follow {parent}, the current one"
-            raise RecordConflict(f"{message}: look at {parent} and change that")
+            raise RecordConflict(f"{message}: another came first, and nothing was kept; look at {parent}, change that")
         self._versions.add(owner, strategy_id, spec, parent=parent, diff=diff, why=why, origin=origin, now_ms=now_ms)
         self._move(owner, head, spec.version, FIRST[origin], actor=origin, reason=why, now_ms=now_ms)
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from scripted_agent import DAILY, MARKET, Scripted, ask, build, edit, forever, model
 
-from agent.errors import ModelRefused
+from agent.errors import Conflict, ModelRefused
 from agent.language.port import Operation, Reading
 from api import chat_session, compose
+from api.agent_store import AgentStore
 from api.cli import main
 from engine.spec.examples import SMA_CROSS
 
@@ -165,6 +166,50 @@ def test_a_model_that_failed_is_told_of(kek: Kek, monkeypatch: pytest.MonkeyPatc
     ran = kek("chat", "--once", "buy it")
 
     assert ran.status == 0 and "MODEL_REFUSED" in ran.out
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def conflicting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every turn lose against another one that was faster."""
+
+    def lost(self: AgentStore, owner: str, turn: Any) -> Any:
+        raise Conflict("version 1.1 does not follow 1.1, the current one: another came first")
+
+    monkeypatch.setattr(AgentStore, "keep_turn", lost)
+
+
+def test_a_turn_that_is_not_kept_leaves_nothing_on_standard_output(kek: Kek, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = kek("chat", "--once", "buy it", "--json").document["threadId"]
+    conflicting(monkeypatch)
+
+    ran = kek("chat", "--once", "2 % stop", "--thread", thread, reader=Scripted(edit(STOP)))
+
+    assert ran.status == 1 and ran.out == "" and "another came first" in ran.err
+
+
+def test_a_terminal_that_saw_a_draft_is_told_that_it_was_not_kept(kek: Kek, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = kek("chat", "--once", "buy it", "--json").document["threadId"]
+    conflicting(monkeypatch)
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+
+    ran = kek("chat", "--once", "2 % stop", "--thread", thread, reader=Scripted(edit(STOP)))
+
+    assert ran.status == 1 and "now version 1.1" in terminal.getvalue()
+    assert ran.err.index("nothing that stands above") < ran.err.index("another came first")
+
+
+def test_a_terminal_sees_the_answer_grow_and_nothing_twice(kek: Kek, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+
+    kek("chat", "--once", "buy it")
+
+    assert terminal.getvalue().count("What I understood:") == 1 and "Result, tested" in terminal.getvalue()
 
 
 def test_ctrl_c_keeps_nothing(kek: Kek, monkeypatch: pytest.MonkeyPatch) -> None:
