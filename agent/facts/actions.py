@@ -25,6 +25,8 @@ def name_actions(marks: list[Mark], text: str) -> None:
         if mark.kind == "word" and mark.text in ("in", "out") and _stands_alone(marks, at):
             sides = ("entry", "short.entry") if mark.text == "in" else ("exit", "short.exit")
             mark.kind, mark.data = "enter", sides
+        elif mark.text == "close" and at and marks[at - 1].text in ("->", "=>", "-->") and _ends(marks, at):
+            mark.kind, mark.data = "enter", ("exit", "short.exit")  # rsi > 70 -> close
         elif stochastic is not None and mark.kind == "word" and mark.text in ("k", "d"):
             mark.kind, mark.data = "indicator", (stochastic, mark.text)
     _name_letters(marks, text)

@@ -17,7 +17,7 @@ from agent.facts.roles import is_holding, role_first, role_of
 from agent.facts.timeframes import Timeframe, timeframes_in
 
 _UNSAID = frozenset(
-    ("average", "averages", "avg", "average line", "day line", "histogram", "signal line", "histo", "ma", "mas")
+    ("average", "averages", "avg", "average line", "day line", "histogram", "signal line", "histo", "ma", "mas", "mean")
 )
 """Names of indicators that other words may only refer back with."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 ALIASES: dict[tuple[str, str | None], str] = {
     ("ma", None):
-        "ma|mas|dma|moving average|moving averages|mov avg|moving avg|average|averages|avg|average line|day line",
+        "ma|mas|dma|moving average|moving averages|mov avg|moving avg|average|averages|avg|average line|day line"
+        "|mean|rolling mean|running mean",
     ("sma", None): "smas|simple ma|simple moving averages|simple moving avg|simple average",
     ("ema", None): "emas|exponential moving averages|exponential ma|exponential average|exp moving average",
     ("dema", None): "double exponential ma",

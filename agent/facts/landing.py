@@ -97,6 +97,8 @@ def _plain(value: float, unit: str | None, slot: Slot, timeframe: str) -> Iterat
     if unit == "percent":
         fraction = value / 100
         yield from (fraction, -fraction, -value, 1 + fraction, 1 - fraction, 100 - value)
+        if "roc" in slot.types:  # a yearly rate, as the change over so many years
+            yield from (100 * ((1 + fraction) ** years - 1) for years in range(2, 11))
     elif unit == "part":
         yield 1 - value
     elif unit in CALENDAR:

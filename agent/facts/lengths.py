@@ -61,7 +61,8 @@ def _name_extremes(marks: list[Mark]) -> None:
         back = at - 1
         while back >= 0 and marks[back].kind == "word" and marks[back].text in ("trading", "new", "fresh", "rolling"):
             back -= 1
-        if back >= 0 and _is_span(marks[back]):
+        intraday = back >= 0 and marks[back].unit in ("minute", "hour")
+        if back >= 0 and _is_span(marks[back]) and not (intraday and mark.text.startswith("breakout")):
             mark.kind, mark.data = "indicator", (name, None)
             continue
         ahead = at + 1

@@ -158,7 +158,8 @@ PHRASES: dict[tuple[str, object], str] = {
     ("skip", None):
         "long term|short term|medium term|short-term|long-term|gone long|how long|for long|heikin ashi|in short"
         "|no other exit|all time high|sell off|time frame|close to|golden ratio|order book|in the short run"
-        "|stop and wait",
+        "|stop and wait|mean reversion|mean reverting|mean revert|mean reverts|i mean|you mean|we mean|back to the mean"
+        "|to its mean|reverts to the mean",
 }  # fmt: skip
 """Kind and meaning of a mark -> the phrases, between bars; the longest wins, and the first row of two with the same."""
 

@@ -156,6 +156,32 @@ def test_over_the_average_of_another_timeframe_is_no_span() -> None:
     assert [fact.value for fact in facts_of(text) if fact.role == "length"] == [50.0, 9.0]
 
 
+def test_a_yearly_rate_lands_as_the_change_over_its_years() -> None:
+    indicators = {"roc_504": {"type": "roc", "inputs": {"length": 504}}}
+    signals = {"entry": [{"when": "gt", "left": "roc_504", "value": 100 * (1.08**2 - 1)}], "exit": []}
+    text = "SOL 30m: buy when the 2 year cagr (504 bars) is over 8%"
+
+    assert codes(text, draft(indicators=indicators, signals=signals)) == []
+    signals = {"entry": [{"when": "gt", "left": "roc_504", "value": 8.8}], "exit": []}
+    assert codes(text, draft(indicators=indicators, signals=signals)) != []
+
+
+def test_an_arrow_to_close_is_the_way_out() -> None:
+    text = "SOL 30m, rsi9 < 25 -> long, rsi9 > 65 -> close"
+    swapped = draft(signals={"entry": draft()["signals"]["exit"], "exit": draft()["signals"]["entry"]})
+
+    assert codes(text, draft()) == []
+    assert codes(text, swapped) != []
+
+
+def test_a_mean_with_a_length_is_an_average_and_mean_reversion_is_none() -> None:
+    text = "mean reversion on SOL 30m: buy when the close is under its 20 mean"
+    indicators = {"sma_20": {"type": "sma", "inputs": {"length": 20}}}
+    signals = {"entry": [{"when": "lt", "left": "close", "right": "sma_20"}], "exit": []}
+
+    assert codes(text, draft(indicators=indicators, signals=signals)) == []
+
+
 def test_a_slash_parts_two_rules() -> None:
     indicators = {"ema_60": {"type": "ema", "inputs": {"length": 60}}}
     entry, leave = ({"when": when, "left": "close", "right": "ema_60"} for when in ("gt", "lt"))
