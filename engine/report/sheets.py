@@ -90,7 +90,7 @@ def year_sheet(result: BacktestResult) -> Sheet:
         columns,
         rows,
         (
-            "A year counts as far as the run covers it. Its profit is what the account rose by, open positions at their "
+            "A year counts as far as the run covers it. Its profit is the rise of the account, open positions at their "
             "mark; its trades are those closed in it."
         ),
     )
