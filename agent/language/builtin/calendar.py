@@ -169,11 +169,7 @@ def _hours(c: Cursor) -> Condition | None:
             second = second % 12 + 12
         zone = c.accept_tag("zone")
         if (zone is None or zone.data == "UTC") and first <= 24 and second <= 24:
-            hour = Field("time.hour")
-            return Group(
-                "and" if first < second else "or",
-                (Compare("gte", hour, Number(first)), Compare("lt", hour, Number(second))),
-            )
+            return _between_hours(first, second)
         c.at = start
         return None
     bounded = c.accept_tag("between") or c.accept_text("from", "during")
@@ -190,9 +186,7 @@ def _hours(c: Cursor) -> Condition | None:
         if second is not None:
             zone = c.accept_tag("zone") or zone
             if zone is None or zone.data == "UTC":
-                hour = Field("time.hour")
-                ends = (Compare("gte", hour, Number(first)), Compare("lt", hour, Number(second)))
-                return Group("and" if first < second else "or", ends)
+                return _between_hours(first, second)
         c.at = start
         return None
     if zone is not None and zone.data != "UTC":
@@ -202,6 +196,15 @@ def _hours(c: Cursor) -> Condition | None:
         late = bool(after) != bool(nothing)
         return Compare("gte" if late else "lt", Field("time.hour"), Number(first))
     return _equals("hour", first)
+
+
+def _between_hours(first: float, second: float) -> Condition:
+    """From one full hour to another, over midnight where the second is the earlier one."""
+    hour = Field("time.hour")
+    if second in (0.0, 24.0):
+        return Compare("gte", hour, Number(first))
+    ends = (Compare("gte", hour, Number(first)), Compare("lt", hour, Number(second)))
+    return Group("and" if first < second else "or", ends)
 
 
 def _is_clock(c: Cursor, ahead: int) -> bool:

@@ -240,11 +240,13 @@ def _either_of(c: Cursor) -> Condition | None:
 def _both_of(c: Cursor) -> Condition | None:
     """``both below 20``: the two lines spoken of last."""
     start = c.at
-    if c.accept_text("both") and isinstance(c.mind.topic, Series) and isinstance(c.mind.other, Series):
+    spoken = list(dict.fromkeys(one for one in reversed(c.mind.mentions)))[:2]
+    known = isinstance(c.mind.topic, Series) and isinstance(c.mind.other, Series)
+    if c.accept_text("both") and (known or len(spoken) == 2):
         if c.accept_text("of"):
             c.accept_text("them", "those", "these", "the")
         c.accept_text("lines")
-        first, second = c.mind.topic, c.mind.other
+        first, second = (c.mind.topic, c.mind.other) if known else (spoken[1], spoken[0])
         here = c.at
         one = _predicate(c, first, implied=True)
         end = c.at
@@ -381,7 +383,7 @@ def _sentence(c: Cursor) -> Condition | None:
     if c.is_text("from") and c.mind.crossing is not None and (way := _whence(c)) is not None:
         crossing = c.mind.crossing
         return Compare("crosses_above" if way == UP else "crosses_below", crossing.left, crossing.right)
-    again = _crossing_again(c)
+    again = _crossing_again(c) or _band_touch(c)
     if again is not None:
         return again
     framed = _on_other_frame(c)
@@ -393,6 +395,19 @@ def _sentence(c: Cursor) -> Condition | None:
     here = c.at
     left = bare or operand(c)
     implied = left is None
+    if (
+        isinstance(left, Series)
+        and left.type in AVERAGES
+        and c.is_text("x")
+        and c.is_tag("indicator", "average", ahead=1)
+    ):
+        c.take()  # "sma 20 x sma 100"
+        slow = operand(c)
+        if isinstance(slow, Series) and slow.type in AVERAGES:
+            c.mind.topic, c.mind.other = left, slow
+            return Compare("cross", left, slow)
+        c.at = here
+        left = operand(c)
     if isinstance(left, Series) and left.type in ("highest", "lowest") and c.accept_text("does", "do", "did"):
         return _broken(c, left, None)  # "short when the 10 week low does"
     if left is None:
@@ -442,6 +457,18 @@ def _crossing_again(c: Cursor) -> Condition | None:
         return None
     c.take()
     return replace(c.mind.crossing, when="crosses_above" if token.tag == "up" else "crosses_below")
+
+
+def _band_touch(c: Cursor) -> Condition | None:
+    """``lower touch``, ``touch of the upper``: the price comes to a band of the channel spoken of."""
+    channels = [one for one in c.mind.mentions if one.type in ("bbands", "keltner", "donchian")]
+    if not channels or not c.is_text("lower", "upper") or not c.is_tag("verb", ahead=1):
+        return None
+    if c.peek(1).data[0] != "reach":  # type: ignore[union-attr]
+        return None
+    band = replace(channels[-1], output=c.take().text)
+    c.take()
+    return Compare("reach", CLOSE, band)
 
 
 def _on_other_frame(c: Cursor) -> Series | None:
@@ -599,6 +626,9 @@ def _plus_or_minus(c: Cursor) -> str | None:
         c.at = start
         return None
     c.take()
+    if token.text in ("plus", "minus") and not _ends_here(c) and not c.is_tag("while"):
+        c.at = start
+        return None
     c.accept_text("territory")
     return ways[token.text]
 
@@ -1151,6 +1181,8 @@ def _event(c: Cursor, left: Operand | None) -> Condition | None:
 def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
     """``> 30``, ``at least twice the average``, ``2% above the sma``, ``70 or higher``."""
     began = c.at
+    if implied and c.is_tag("up", "down", ahead=-1):
+        return None  # "down more than three": of what unit, nobody says
     deviated = _deviations(c)
     if deviated is not None:
         return deviated
@@ -1189,6 +1221,15 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if c.is_text("both"):
         return _over_both(c, when, left or CLOSE)
     right = _right(c, left or CLOSE)
+    if (
+        right is None
+        and not implied
+        and isinstance(left, Series)
+        and left.type in ("psar", "supertrend")
+        and _ends_here(c)
+    ):
+        c.mind.topic = left
+        return Compare({"gt": "lt", "lt": "gt"}.get(when, when), CLOSE, left)  # type: ignore[arg-type]  # "psar above"
     if right is None and implied and _ends_here(c):
         if isinstance(offset, float) and c.mind.distanced is not None:
             left, right = c.mind.distanced  # "1% above it short, 1% below long"
@@ -1199,6 +1240,8 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
                 left, right, implied = CLOSE, left, False  # "20 sma. above = long, below = flat"
     if right is None or (left is None and isinstance(right, Number)):
         return None
+    if _is_distance(right) and (left is None or _price_scaled(left)):
+        return None  # "under by half an atr": under what, nobody says
     right = _by_a_distance(c, right, up=when in ("gt", "gte"))
     left = _subject(c, left, right) if implied else left or CLOSE
     if offset is not None and any(one.tag == "postfixed" for one in c.tokens[began : c.at]):
@@ -1405,7 +1448,7 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
         if drawn and isinstance(left, Field) and _price_scaled(left):
             c.take()
             return drawn[-1]  # "kama(10): price over it in"
-    c.skip_fillers(also=("level", "line", "of", "by"))
+    c.skip_fillers(also=("level", "line", "of"))
     if c.is_number():
         token = c.peek()
         assert token is not None and token.value is not None
@@ -1429,10 +1472,13 @@ def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operan
             c.mind.mentions.append(other)
             return other
         c.take()
-        if c.is_text("st", "nd", "rd", "th"):
+        if c.is_text("st", "nd", "rd", "th") or c.is_text("closes", "highs", "lows"):
             c.at = start
-            return None  # "under the 3rd deviation band"
+            return None  # "under the 3rd deviation band", "higher than the 48 closes before"
         value = token.value
+        if c.is_tag("percent") and isinstance(left, Math) and left.op == "/":
+            c.take()
+            return Number(round(value / 100, 12))  # "atr14/close < 5%"
         if c.is_tag("percent"):
             percent_scale = isinstance(left, Series) and left.type in (
                 "roc",

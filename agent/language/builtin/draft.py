@@ -366,7 +366,7 @@ def _measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None
             risk[name] = plain_number(round(limits[name], 10))
     for name in ordered:
         if name in limits and name not in stated and not any(one.path == f"risk.{name}" for one in draft.assumptions):
-            draft.assumptions.append(Assumption(f"risk.{name}", risk[name], f"limit {_limit_words(name, risk[name])}"))
+            draft.assumptions.append(Assumption(f"risk.{name}", risk[name], f"limit {limit_words(name, risk[name])}"))
     orders = said.size("max_orders")
     if orders is not None:
         spec["execution"]["max_orders_per_hour"] = int(orders.value)
@@ -375,7 +375,8 @@ def _measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None
         risk["checks"] = {**risk.get("checks", {}), "max_daily_loss_pct": plain_number(daily.value)}
 
 
-def _limit_words(name: str, value: float) -> str:
+def limit_words(name: str, value: float) -> str:
+    """Return a limit as an assumption says it."""
     if name == "max_leverage":
         return f"leverage at most {value:g}"
     what = {
@@ -442,7 +443,7 @@ def _fit_limits(
                 draft.conflicts.append((f"risk.{name}", _conflict_words(name, value, held, own[name])))
         elif needed > limits[name] + 1e-9:
             limits[name] = needed
-            text = f"limit raised to fit the size you named: {_limit_words(name, needed)}"
+            text = f"limit raised to fit the size you named: {limit_words(name, needed)}"
             draft.assumptions.append(Assumption(f"risk.{name}", plain_number(round(needed, 10)), text))
 
 

@@ -126,6 +126,12 @@ def groups(request: Request) -> str:
     return lines_of(quotes.window, parts, marked if "byYear" in named else "", care)
 
 
+def table(quotes: Quotes, name: str) -> list[str]:
+    """Return the rows of a table of the run's statistics, one line each."""
+    rows = quotes.value(f"{STATISTICS}.{name}")
+    return [_row(quotes, name, k, row) for k, row in enumerate(rows[:LONGEST_TABLE])] if isinstance(rows, list) else []
+
+
 def _cost_lines(quotes: Quotes) -> list[str]:
     place = f"{STATISTICS}.costs"
     gross, net = quotes.figure(f"{place}.grossProfit"), quotes.figure(f"{place}.netProfit")

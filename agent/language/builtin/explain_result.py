@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.explain_losses import costs, groups, losses, no_trades
+from agent.language.builtin.explain_losses import REASONS, costs, groups, losses, no_trades, table
 from agent.language.builtin.explain_parts import (
     ENOUGH_TRADES,
     FOREIGN,
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.language.port import Request
+
+EVERY_TRADE = (
+    "Every trade, with its prices, costs and reason, and the equity curve stand in the report: on the terminal, "
+    "/report and the name of a file writes it as one HTML page."
+)
+ASKED_WAYS = {"stop_loss": r"(?<!trailing )stop", "take_profit": r"target|take profit", "trailing_stop": r"trailing"}
+"""Ways out that a question names, by their words."""
 
 NO_VALUE = (
     "A figure has no value where nothing was traded or closed, where the window was too short, or where there was "
@@ -80,6 +88,39 @@ def trades(request: Request) -> str:
     closed = quotes.figure("results.tradeCount")
     few = "That is few: an average over so few trades can be luck." if closed and closed < ENOUGH_TRADES else ""
     return lines_of(quotes.window, quotes.lines(rows), few, FOREIGN if quotes.foreign else "")
+
+
+def extremes(request: Request) -> str:
+    """Tell the best and the worst closed trade."""
+    quotes, place = Quotes.of(request), f"{STATISTICS}.trades"
+    if not quotes.figure("results.tradeCount"):
+        return lines_of(quotes.window, quotes.lines((("Closed trades", "results.tradeCount", "int"),)))
+    lines = [
+        f"- {label}: {quotes.quote(f'{place}.{name}Quote', 'money')} "
+        f"({quotes.quote(f'{place}.{name}Fraction', '+pct1')} of what was paid)"
+        for label, name in (("Best closed trade", "best"), ("Worst closed trade", "worst"))
+        if quotes.figure(f"{place}.{name}Quote") is not None and quotes.figure(f"{place}.{name}Fraction") is not None
+    ]
+    if not lines:
+        return lines_of("The record does not tell the single trades apart.", quotes.summary_lines())
+    return lines_of(quotes.window, lines, EVERY_TRADE)
+
+
+def listing(request: Request) -> str:
+    """Say how many trades there were, and where each of them is to be seen."""
+    return lines_of(trades(request), EVERY_TRADE)
+
+
+def ways_out(request: Request) -> str:
+    """Tell how many trades ended by stop, target, signal and the like."""
+    quotes, words = Quotes.of(request), plain_question(request.text)
+    rows = quotes.value(f"{STATISTICS}.byReason")
+    if not isinstance(rows, list):
+        return lines_of("The record does not tell how the trades ended.", quotes.summary_lines())
+    found = [str(row.get("label")) for row in rows if isinstance(row, Mapping)]
+    missing = [REASONS[name] for name, word in ASKED_WAYS.items() if re.search(word, words) and name not in found]
+    head = [f"- {name}: none" for name in missing]
+    return lines_of(quotes.window, "How its trades ended:", head, table(quotes, "byReason"))
 
 
 def holding(request: Request) -> str:
@@ -198,6 +239,9 @@ ABOUT_A_RUN: dict[str, Callable[[Request], str]] = {
     "benchmark": benchmark,
     "no_trades": no_trades,
     "groups": groups,
+    "extremes": extremes,
+    "listing": listing,
+    "ways_out": ways_out,
     "data": data,
     "verdict": verdict,
     "overfit": overfit,

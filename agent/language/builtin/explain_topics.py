@@ -65,6 +65,15 @@ TOPICS: dict[str, str] = {
     r"performed)?\s*"
     r"(?:the )?(?:better|best)\b|better (?:than|or worse)|(?:is|was|did) (?:it|this|that|the (?:new|old)\w* one) "
     r"(?:any )?(?:better|improve\w*|help)|did (?:it|that|this|the \w+) (?:help|improve|make (?:it|a difference))",
+    "extremes": r"(?:best|worst|biggest|largest|top|most profitable) (?:single |closed )?(?:trade|winner|loser|win)\b",
+    "ways_out": r"stopped out|stop ?outs?\b|(?:hit|hits|hitting|reach\w*) (?:the|its|my|their|a) (?:trailing )?"
+    r"(?:stops?|targets?|take profits?)|(?:stops?(?: ?loss(?:es)?)?|targets?|take profits?) "
+    r"(?:was |were |got |gets? |been |is |are |being )?(?:hit|reached|triggered)|"
+    r"how many (?:\w+ )?(?:stops?|targets?|stop losses|take profits)\b|exit reasons?|ways? out\b|"
+    r"(?:exited|closed|sold) by (?:a |the )?(?:stop|target|signal|rule|time)",
+    "listing": r"(?:show|list|see|give|print|display|export|view|download|all)\b.*"
+    r"\b(?:trades|fills|positions|orders)\b|\btrade (?:list|log|history)\b|"
+    r"\bequity (?:curve|chart|line)\b|\bcharts?\b(?! (?:pattern|time))|\breports?\b",
     "no_trades": r"(?:no|zero|so few|too few|few|hardly any|barely any|not (?:many|any)|without) (?:\w+ )?(?:trades|"
     r"entries|"
     r"positions|signals|orders)|(?:not|never|hardly|barely|rarely|seldom) (?:it )?(?:ever )?(?:trad(?:e|es|ed|ing)|"
@@ -149,6 +158,9 @@ TOPICS: dict[str, str] = {
 
 COVERED = {
     "versions": {"result", "verdict", "metric", "does", "spec"},
+    "extremes": {"versions", "losses", "groups", "trades", "metric", "result", "verdict", "does", "listing"},
+    "ways_out": {"trades", "losses", "groups", "result", "does", "setting", "metric", "listing"},
+    "listing": {"trades", "result", "does", "setting", "spec", "groups"},
     "no_trades": {"trades", "losses", "verdict", "result", "fills", "does"},
     "losses": {"result", "verdict", "does", "metric"},
     "metric": {"result", "does", "setting", "verdict"},

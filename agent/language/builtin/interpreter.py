@@ -32,6 +32,15 @@ IMPROVE = re.compile(
 UNDO = re.compile(r"^\W*(please\s+)?(undo|revert|go back|take (?:that|it) back|roll ?back)\b", re.IGNORECASE)
 
 
+SHUTS_OUT = re.compile(
+    r"^\W*(?:(?:please|pls|and|also|ok|okay|now|so|then|but|just)\W+)*(?:do not|don'?t|never|no|nothing|not|avoid|"
+    r"skip|only|without)\b(?=.*\b(?:weekends?|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|hours?|utc|gmt|[ap]m|nights?|"
+    r"mornings?|evenings?|session|asian|london|\d{1,2}:\d\d)\b)[^?]*$",
+    re.IGNORECASE,
+)
+"""Times at which nothing is to be traded, said as an order: no question about few trades."""
+
+
 class BuiltinLanguage:
     """Reads messages by grammar and lexicon alone: the same message always has the same reading."""
 
@@ -98,7 +107,7 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
         return Reading("edit", NAME, window=window, initial_equity=retest.initial_equity, left_out=_injected(screening))
     if not has_spec and request.pending is not None and not _asks(text):
         return _answered(request, screening)
-    if is_question_about(text, has_spec, has_run):
+    if is_question_about(text, has_spec, has_run) and not (has_spec and SHUTS_OUT.match(text)):
         return replace(explain(replace(request, text=text)), left_out=_injected(screening))
     if has_spec and _improves(text):
         return Reading("improve", NAME, left_out=_injected(screening))

@@ -680,6 +680,8 @@ def _time(c: Cursor) -> Level | None:
     passed = duration(c)
     if passed is not None and c.accept_text("pass", "passed", "elapsed", "pass by", "go by"):
         return Level("time_limit", span=passed)  # "30 bars pass -> out"
+    if passed is not None and c.accept_tag("cooldown"):
+        return Level("cooldown", span=passed)  # "8 bars pause after a stop"
     c.at = start
     if c.is_tag("max") or c.is_number():
         capped = c.accept_tag("max")
@@ -712,9 +714,10 @@ def duration(c: Cursor) -> Span | None:
         if c.is_tag("unit"):
             return Span(token.value, c.take().data)
         if c.is_tag("tf"):
-            return {"1d": Span(token.value, "day"), "1h": Span(token.value, "hour"), "1w": Span(token.value, "week")}[
-                c.take().data
-            ]
+            unit = {"1d": "day", "1h": "hour", "1w": "week"}.get(c.peek().data)  # type: ignore[union-attr]
+            if unit is not None:
+                c.take()
+                return Span(token.value, unit)  # type: ignore[arg-type]
     elif token is not None and token.text in ("a", "one", "an") and c.is_tag("unit", ahead=1):
         c.take()
         return Span(1, c.take().data)

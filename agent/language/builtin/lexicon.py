@@ -329,7 +329,7 @@ WORDS: dict[str, Term] = {
     "|takes profit|lock profits|cash in": Term("target"),
     "trailing stop|trailing stop loss|trailing sl|trail|trailing|trailing stoploss|trail stop|trail by|trailed|trail it|tsl|trailing exit"
     "|stop trailing|chandelier|chandelier exit|chandelier stop|trailing-stop|trailed by": Term("trail"),
-    "breakeven|break even|break-even|be stop|stop to entry|stop to breakeven|stop to break even|stop at entry|stop to be|move to be": Term("breakeven"),
+    "breakeven|break even|break-even|be stop|stop to entry|stop at cost|stop to cost|stop to breakeven|stop to break even|stop at entry|stop to be|move to be": Term("breakeven"),
     "equity|eq|the book|my book|of the book|bag|stash|dough|nest egg|money|capital|account|portfolio|balance|bankroll|my money|stack|funds|net worth|my account|total equity|account size|wallet|cash balance"
     "|account equity|my capital|nav of account|buying power|account balance|my portfolio|my stack|my equity|my funds|my balance|total capital"
     "|the pot|pot": Term("equity"),
@@ -401,9 +401,9 @@ WORDS: dict[str, Term] = {
     "at the close|on the close|market on close|moc|at the closing price": Term("fill", "close"),
     "slope|slopes": Term("slope"),
     "stop trading|halt trading|quit trading|then stop trading|then halt": Term("halt"),
-    "compounding|compound|reinvest|nothing else|nothing else closes it|no other exit{,s}|no other filters|no other filters or exits|no exit signal"
+    "written out|spelled out|compounding|compound|reinvest|nothing else|nothing else closes it|no other exit{,s}|no other filters|no other filters or exits|no exit signal"
     "|no other rules|no signal exit|no other way out|nothing else closes the trade|no other stops|always in the market|always in|no other exits or filters": Term("filler"),
-    "cooldown|cool down|cooling off|wait": Term("cooldown"),
+    "cooldown|cool down|cooling off|wait|pause|sit out|sits out|stand down|sit on my hands": Term("cooldown"),
     "equal weight|equally weighted|equal weights|equal size|equal amounts|split equally|evenly|equal split|equal parts|equal allocation"
     "|equally|split evenly|divided equally|equal-weight|equal shares": Term("equal_weight"),
     "whole account|full account|entire account|full size|all capital|all my capital|full capital|all equity|all the capital|whole portfolio"

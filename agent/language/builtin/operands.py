@@ -59,7 +59,7 @@ SCALED = (
     "zscore",
     "roc",
 )
-WHOLE = {"length", "fast", "slow", "signal", "k", "d", "smooth", "middle"}
+WHOLE = {"length", "fast", "slow", "signal", "k", "d", "smooth", "middle", "atr_length"}
 
 
 def operand(c: Cursor, *, bare_average: bool = True) -> Operand | None:
@@ -380,6 +380,9 @@ def _counted_extreme(c: Cursor) -> Operand | None:
             return _mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))
         prior = prior or bool(c.accept_tag("previous"))
         c.accept_tag("new")
+        if c.is_text("high", "low") and c.is_text("/", "or", ahead=1) and c.is_text("high", "low", ahead=2):
+            c.at += 3
+            return _mention(c, Series("donchian", (("length", span),)))  # "30 bar high/low"
         if c.is_tag("field") and c.peek().data in ("high", "low"):  # type: ignore[union-attr]
             source = c.take().data
             kind = "highest" if source == "high" else "lowest"
@@ -602,6 +605,7 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
     numbers: list[Span] = []
     source: Any = None
     frame = None
+    atr_length: Span | None = None
     while (token := c.peek()) is not None and token.text not in (")", "}"):
         if token.kind in ("number", "span"):
             c.take()
@@ -654,6 +658,12 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
             "using",
             "step",
         ):
+            if series.type == "keltner" and token.tag == "indicator" and token.data.type == "atr":
+                c.take()
+                c.accept_text("(")
+                if c.is_number():
+                    atr_length = Span(c.take().value or 10.0)
+                continue
             if token.tag == "indicator" and numbers:
                 c.at = start
                 return None
@@ -672,6 +682,8 @@ def _bracketed(c: Cursor, series: Series) -> Series | None:
         c.at = start
         return None
     found = _with_numbers(series, numbers)
+    if atr_length is not None:
+        found = found.having(atr_length=atr_length)
     if source is not None:
         found = replace(found, inputs=found.having(source=source).inputs, bare=found.bare and not numbers)
     if frame is not None:

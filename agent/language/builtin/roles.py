@@ -501,6 +501,14 @@ class _State:
         for item in items:
             if item.kind == "sided" and rules.entry[item.data[0]] is not None:
                 rules.entry[item.data[0]] = joined("and", [rules.entry[item.data[0]], item.data[1]])
+        for side in SIDES:
+            entry = rules.entry[side]
+            if (
+                entry is not None
+                and all(isinstance(leaf, Compare) and _timely(leaf) for leaf in leaves(entry))
+                and _shuts(entry)
+            ):
+                rules.entry[side] = None  # "no trades on sundays" alone enters nothing
         self._share_filters()
         for held in (rules.entry, rules.exit):
             for side in SIDES:
@@ -647,10 +655,18 @@ def _earlier(rule: Compare) -> Compare:
 def _only_a_time(block: Block) -> bool:
     """True for a run of conditions about the calendar alone."""
     said = [leaf for _, part in block.parts for leaf in leaves(part)]
-    return bool(said) and all(
-        isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
-        for leaf in said
-    )
+    return bool(said) and all(isinstance(leaf, Compare) and _timely(leaf) for leaf in said)
+
+
+def _timely(leaf: Compare) -> bool:
+    return isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
+
+
+def _shuts(rule: Condition) -> bool:
+    """True for a rule that only shuts times out."""
+    if isinstance(rule, Group):
+        return all(_shuts(part) for part in rule.parts)
+    return isinstance(rule, Not)
 
 
 def _split_for(block: Block, action: Block) -> Block | None:

@@ -9,7 +9,7 @@ from agent.language.builtin import markets
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.cursor import Cursor, Mind
-from agent.language.builtin.levels import KINDS, Level, armed, duration, gain, level
+from agent.language.builtin.levels import KINDS, Level, armed, distance, duration, gain, level
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import AVERAGES, LETTERS, SCALED, operand, pair
 from agent.language.builtin.rules import (
@@ -146,6 +146,7 @@ class _Scanner:
             self._armed_trail,
             self._excluded_time,
             self._only_then,
+            self._keltner_parts,
             self._name_given,
             self._said_again,
             self._structure,
@@ -200,15 +201,17 @@ class _Scanner:
         for item in reversed(self.items):
             if item.kind == "stop":
                 break
-            said.append(item.kind)
+            if item.kind != "when":
+                said.append(item.kind)
         if c.is_tag("action", ahead=1) or c.is_text("in", ahead=1):
             following = c.peek(2)
-            if "condition" in said and (
-                following is None
-                or following.kind == "line"
-                or following.text in (";", ".", ",", "->", "/")
-                or following.tag in ("size",)
-            ):
+            ruling = ("when", "while", "indicator", "field", "line", "average", "setup", "compare", "action", "verb")
+            again = following is not None and (
+                following.tag in ruling
+                or following.kind == "number"
+                or following.text in (":", "=", "on", "if", "once", "only")
+            )
+            if "condition" in said and not again:
                 return "arrow"
         if "action" in said and said[0] != "action" and "condition" not in said:
             for at in range(len(self.items) - len(said), len(self.items)):
@@ -246,6 +249,36 @@ class _Scanner:
             return False
         self._add("filter", "only", start)
         return self._add("condition", found, start)
+
+    def _keltner_parts(self) -> bool:
+        """``keltner: 20 ema with 2.5 x atr(10)``: a Keltner channel by what it is made of."""
+        c, start = self.c, self.c.at
+        bare = [one for one in c.mind.mentions if one.type == "keltner" and one.input("length") is None]
+        if not bare:
+            return False
+        while c.is_text("channel", "bands", "band", "is", "of", "=", "with", "on", "a", "the", "(", "lines"):
+            c.take()
+        length = _ema_length(c)
+        if length is None:
+            c.at = start
+            return False
+        while c.is_text(
+            "with", "bands", "at", "plus", "minus", "+", "-", "/", "±", "and", ",", "&", "by", "+/-"
+        ) or c.is_tag("postfixed", "with", "and"):
+            c.take()
+        found = distance(c, bare=False)
+        if found is None or found.type != "atr":
+            c.at = start
+            return False
+        c.accept_text(")")
+        inputs = {"length": Span(length), "multiplier": found.value}
+        if found.length is not None:
+            inputs["atr_length"] = Span(found.length)
+        for place, one in enumerate(c.mind.mentions):
+            if one.type == "keltner" and one.input("length") is None:
+                c.mind.mentions[place] = replace(one.having(**inputs), bare=False)
+        c.mind.topic = Series("keltner", tuple(inputs.items()))
+        return self._add("mention", c.mind.topic, start)
 
     def _excluded_time(self) -> bool:
         """``no trades on weekends``, ``never on fridays``, ``outside of 8 to 16 utc``: when nothing is entered."""
@@ -305,6 +338,10 @@ class _Scanner:
         if token.tag in ("when", "while", "and", "or", "filter", "unless", "else") and not (
             token.tag == "and" and token.text == "n"
         ):
+            if token.text == "either":
+                found = condition(c)
+                if found is not None:
+                    return self._condition(found, start)
             if token.tag == "else" and c.is_tag("action", ahead=1) is False and c.is_tag("when", ahead=1):
                 return False
             if token.tag == "else" and c.is_text("dont", "don't", "not", "nothing", "stay", ahead=1):
@@ -340,6 +377,9 @@ class _Scanner:
         """Everything that is no rule: protections, sizes, markets, spans."""
         c, start = self.c, self.c.at
         token = c.tokens[start]
+        if token.tag == "r" and c.is_text("=", ahead=1) and c.is_number(2) and c.is_tag("percent", ahead=3):
+            c.at += 4  # "so 1R = 3%": the stop, said again
+            return True
         touched = self._at_level()
         if touched is not None:
             return self._add("condition", touched, start)
@@ -1037,7 +1077,11 @@ class _Scanner:
     def _points_at_exit(self, found: object) -> bool:
         """``mid band = sell``: a line of the chart that points at an exit is where the price has to come to."""
         c = self.c
-        if not isinstance(found, Series) or not c.is_text("=", "->", "=>", "→", "-->"):
+        if not isinstance(found, Series):
+            return False
+        if found.type in ("highest", "lowest") and c.is_text("buys", "sells", "enters", "exits"):
+            return True  # "20 day closing high buys, 10 day closing low sells"
+        if not c.is_text("=", "->", "=>", "→", "-->"):
             return False
         following = c.peek(1)
         if following is None or following.tag != "action":
@@ -1101,6 +1145,26 @@ def pair_of_lengths(c: Cursor) -> tuple[float, float] | None:
         first = c.take().value or 0.0
         if c.accept_text("/", "-", "&", "and", "over", "x", ",") and c.is_number():
             return first, c.take().value or 0.0
+    c.at = start
+    return None
+
+
+def _ema_length(c: Cursor) -> float | None:
+    """Take ``20 ema``, ``ema 20`` or ``ema(20)`` and return the length."""
+    start = c.at
+    if c.is_number() and c.is_tag("indicator", ahead=1) and c.peek(1).data.type == "ema":  # type: ignore[union-attr]
+        length = c.take().value
+        c.take()
+        return length
+    token = c.peek()
+    if token is not None and token.tag == "indicator" and token.data.type == "ema":
+        c.take()
+        bracket = c.accept_text("(")
+        if c.is_number():
+            length = c.take().value
+            if bracket:
+                c.accept_text(")")
+            return length
     c.at = start
     return None
 

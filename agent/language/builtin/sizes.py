@@ -264,6 +264,12 @@ def _share(c: Cursor) -> float | None:
 def _of_equity(c: Cursor) -> Size | None:
     """``5% of capital``, ``10% equity``, ``15% each trade``, ``half the account``, ``a quarter each``."""
     start = c.at
+    if c.is_tag("each"):
+        c.take()
+        share = _share(c)
+        if share is not None:
+            return Size("percent_equity", share)  # "btc eth sol each a third"
+        c.at = start
     value = _percent(c)
     if value is None:
         value = _share(c)
