@@ -10,7 +10,6 @@ from agent.doubtful import doubt_words, is_doubt
 from agent.edits import describe
 from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
-from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.spec_words import part_words
 from engine.report.inert import one_line
 from engine.report.rules import rules
@@ -38,6 +37,10 @@ WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?
 NOT_SURE = "I am not sure that I read this as you meant it:"
 SAY_IT_AGAIN = "How is it meant? Say that part again in other words; the rest I keep."
 
+SAID_ANYWAY = frozenset({"GENERATED_DATA", CODE})
+"""Warnings of a test that every reply says in words of its own."""
+
+WARNINGS = 4
 TRADES = "evidence.statistics.trades"
 
 LIFE = {
@@ -141,14 +144,22 @@ def result_reply(
             f"- the version before: return {quoted('results.returnsPct', 'pct1', old)}, largest drawdown "
             f"{quoted('results.maxDrawdownPct', 'pct1', old)}, Sharpe ratio {quoted('results.sharpeRatio', '.2f', old)}"
         )
+    lines += _warned(record, quoted)
     lines.append(SEEN if seen else f"{LOCKED} {NO_EDGE_CLAIMED}")
-    if any(notice.get("code") == CODE for notice in evidence.get("notices", ())):
-        lines.append(LIVE_RUNS_AS_PAPER)
     if any(notice.get("code") == CODE for notice in evidence.get("notices", ())):
         lines.append(LIVE_RUNS_AS_PAPER)
     if evidence.get("dataGenerated"):
         lines.append(GENERATED)
     return "\n".join(lines)
+
+
+def _warned(record: Mapping[str, Any], quoted: Callable[[str, str], str]) -> Iterator[str]:
+    """Yield what the test warns of: sizes that were cut, entries rejected, rates assumed."""
+    notices = record.get("evidence", {}).get("notices", ())
+    told = [k for k, one in enumerate(notices) if one.get("kind") == "warning" and one.get("code") not in SAID_ANYWAY]
+    yield from (f"- to mind: {quoted(f'evidence.notices.{k}.message', 'text')}" for k in told[:WARNINGS])
+    if len(told) > WARNINGS:
+        yield "- there are more warnings: ask for the data of the test"
 
 
 def _not_realised(record: Mapping[str, Any], quoted: Callable[[str, str], str]) -> Iterator[str]:

@@ -160,3 +160,93 @@ def test_a_name_is_shown_as_it_is_and_is_no_placeholder(name: str) -> None:
         shown = name.replace("{{", "{ {").replace("}}", "} }")
         assert renamed.reply.startswith(f"{shown} is now version 1.1.")
     assert "left out here" not in renamed.reply
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("best trade?", "Best closed trade:"),
+        ("what was the worst trade", "Worst closed trade:"),
+        ("how many trades were stopped out?", "stop losses:"),
+        ("how many hit the target", "targets: none"),
+        ("show the trades", "/report"),
+        ("equity curve", "/report"),
+    ],
+)
+def test_questions_about_trades_are_answered_with_figures_of_the_run(words: str, told: str) -> None:
+    _, answer = talk(RULE, words)
+
+    assert answer.disposition == "explain" and told in answer.reply
+
+
+@pytest.mark.parametrize(
+    ("words", "shut"),
+    [
+        ("never on fridays", 5),
+        ("don't trade on weekends", 6),
+        ("not on mondays", 1),
+        ("no trades on wednesdays", 3),
+        ("nothing on sundays", 7),
+        ("do not buy on saturdays", 6),
+    ],
+)
+def test_days_that_are_ruled_out_are_out(words: str, shut: int) -> None:
+    _, changed = talk(RULE, words)
+
+    assert changed.disposition == "edit"
+    [entry] = changed.spec["signals"]["entry"]
+    days = [day for day in range(1, 8) if all(on_day(one, day) for one in [entry, *entry.get("filters", ())])]
+    assert shut not in days and len(days) in (5, 6)
+
+
+def on_day(condition: dict[str, Any], day: int) -> bool:
+    """Whether a condition lets a weekday pass; what is not about weekdays does."""
+    if condition["when"] == "not":
+        [inner] = condition["conditions"] if "conditions" in condition else [condition["condition"]]
+        return not on_day(inner, day)
+    if condition["when"] in ("and", "or"):
+        return (all if condition["when"] == "and" else any)(on_day(one, day) for one in condition["conditions"])
+    if condition.get("left") != "time.weekday":
+        return True
+    level = condition["value"]
+    ways = {"eq": day == level, "lt": day < level, "lte": day <= level, "gt": day > level, "gte": day >= level}
+    return ways[condition["when"]]
+
+
+def test_a_stated_size_raises_the_limit_that_was_assumed_and_asks_about_one_that_was_stated() -> None:
+    _, ours, again = talk(RULE, "use 25% per trade", "size 40%")
+    _, stated = talk(f"{RULE}, at most 20% per position", "use 25% per trade")
+
+    for changed, size in ((ours, 0.25), (again, 0.4)):
+        assert changed.disposition == "edit" and changed.spec["risk"]["max_position_pct"] == size
+        assert any(one["path"] == "risk.max_position_pct" for one in changed.assumptions)
+    assert stated.disposition == "ask" and stated.missing == ("risk.max_position_pct",)
+
+
+def test_a_sum_of_money_alone_is_asked_about_and_a_size_that_is_cut_is_told() -> None:
+    _, asked, cut = talk(RULE, "with 50000 dollars", "use 50000 dollars per trade")
+
+    assert asked.disposition == "ask" and "account" in asked.question
+    assert cut.spec["sizing"]["value"] == 50_000 and "entries were cut" in cut.reply
+
+
+def test_leverage_that_nothing_uses_is_told() -> None:
+    *_, changed = talk(f"{RULE}, on perpetual futures", "3x leverage")
+
+    assert any("changes nothing by itself" in one["text"] for one in changed.assumptions)
+
+
+def test_a_short_strategy_gives_the_long_side_up() -> None:
+    _, changed = talk(RULE, "make it a short strategy")
+
+    assert changed.spec["signals"]["entry"] == [] and changed.spec["signals"]["short"]["entry"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "path", "value"), [("the account", "max_drawdown_pct", 0.2), ("each position", "stop_loss", None)]
+)
+def test_a_loss_that_sells_everything_is_asked_about(answer: str, path: str, value: float | None) -> None:
+    _, asked, changed = talk(RULE, "sell everything if I lose 20%", answer)
+
+    assert asked.disposition == "ask" and "account" in asked.question and "stop loss" in asked.question
+    assert changed.spec["risk"][path] == (value or {"type": "percent", "value": 0.2})

@@ -20,6 +20,9 @@ from agent.placeholders import PLACEHOLDER, SUMMARY
 from storage.records import PerformanceSummary
 
 QUESTIONS = {
+    "which was the best trade?": "extremes",
+    "how many trades were stopped out?": "ways_out",
+    "show me all the trades": "listing",
     "what does my strategy do?": "does",
     "describe the rules to me": "does",
     "when does it sell": "does",

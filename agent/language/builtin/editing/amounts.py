@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.editing.topics import topic_at, topic_in
+from agent.changes import LABELS
+from agent.language.builtin.draft import limit_words
+from agent.language.builtin.editing.topics import standing, topic_at, topic_in
 from agent.language.builtin.editing.universe import read_market
 from agent.language.builtin.sizes import Size
 from agent.language.builtin.tokens import clean, tokenize
@@ -41,6 +43,25 @@ HALTED = re.compile(
     r"(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
     re.IGNORECASE,
 )
+SOLD_ALL = re.compile(
+    r"\b(?:sell|close|exit|liquidate|dump|get out of|get rid of|flatten) "
+    r"(?:everything|all(?: of it)?|it all|(?:all|the) (?:my |the |open )?positions|the lot)\b"
+    r"(?P<when>.*?)(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
+    re.IGNORECASE,
+)
+OF_ACCOUNT = re.compile(
+    r"\b(?:account|equity|portfolio|capital|balance|draw ?-?down|overall|in total|peak)\b", re.IGNORECASE
+)
+OF_POSITION = re.compile(
+    r"\b(?:per (?:trade|position)|(?:a|one|each|every|the|any) (?:single )?(?:trade|position)|stop(?: ?loss)?|entry)\b",
+    re.IGNORECASE,
+)
+LOST = re.compile(r"\b(?:los(?:e|es|ing|t|s)|down|drops?|falls?|negative|minus|draw ?-?down)\b", re.IGNORECASE)
+START_MONEY = re.compile(
+    r"^(?:with|starting with|start with|from|having|i have|on)\s+(?:an? )?(?:account of )?[$€]?\d[\d,.]*\s?k?\s*(?:\$|"
+    r"€|usdt?|usdc|dollars?|bucks|euros?|eur)?$",
+    re.IGNORECASE,
+)
 LIFTED = re.compile(
     r"^(?:yes[, ]*)?(?:(?:also )?(?:raise|lift|increase|loosen|relax|adjust|extend|change|move) (?:the |that |those |"
     r"my |all )?(?:position |size |exposure )?(?:limits?|caps?|max_position_pct|max_total_exposure_pct)"
@@ -52,11 +73,34 @@ LIFTED = re.compile(
 
 def read_halt(clause: Clause, sheet: Worksheet) -> bool:
     """``stop trading after a loss of 10%``: the drawdown, or the daily loss, that ends it."""
+    if _sells_all(clause, sheet):
+        return True
     halted = HALTED.search(clause.text)
     if halted is None:
         return False
     daily = re.search(r"\b(?:day|daily|today)\b", clause.text, re.IGNORECASE) is not None
     _apply(Size("max_daily_loss" if daily else "max_drawdown", float(halted.group("share")) / 100), sheet)
+    return True
+
+
+def _sells_all(clause: Clause, sheet: Worksheet) -> bool:
+    """``sell everything if I lose 20%``: of the account, which ends trading, or of each position?"""
+    found = SOLD_ALL.search(clause.all)
+    if found is None or LOST.search(clause.all) is None:
+        return False
+    share = float(found["share"]) / 100
+    if OF_POSITION.search(clause.all):
+        sheet.put("risk.stop_loss", {"type": "percent", "value": plain_number(share)})
+        return True
+    if OF_ACCOUNT.search(clause.all):
+        _apply(Size("max_drawdown", share), sheet)
+        return True
+    stop, drawdown = (standing(topic_at(path), sheet) for path in ("risk.stop_loss", "risk.max_drawdown_pct"))
+    sheet.ask(
+        "risk.max_drawdown_pct",
+        f"{per_cent(share)} of what: of the account from its peak, which closes everything and ends trading (now "
+        f"{drawdown}), or of each position from its entry, a stop loss (now {stop})?",
+    )
     return True
 
 
@@ -71,6 +115,13 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
         _apply(Size("max_position", share), sheet)
         if (sheet.at("risk.max_total_exposure_pct") or share) < share:
             _apply(Size("max_exposure", share), sheet)
+        return True
+    if START_MONEY.match(clause.text) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", clause.text):
+        sheet.ask(
+            "sizing.value",
+            f"is that the account the test starts with ('test it {clause.text}'), or the amount of each trade ('use so "
+            f"much per trade')?",
+        )
         return True
     text = clause.body if clause.old is not None else clause.text
     found = [item.data for item in sheet.items(text) if item.kind == "size"]
@@ -178,12 +229,26 @@ def hold_limit(kind: str, value: float, path: str, sheet: Worksheet) -> None:
         )
     if kind == "leverage" and value > 1:
         sheet.later.append(lambda: _need_perp(value, sheet))
+        sheet.closing.append(lambda: _without_effect(value, sheet))
 
 
 def _need_perp(value: float, sheet: Worksheet) -> None:
     if sheet.at("universe.market_type") != "perp":
         text = f"should it trade perpetual futures (perp) with leverage {value:g}, or stay on spot without?"
         sheet.ask("universe.market_type", f"spot has no leverage (risk.max_leverage): {text}")
+
+
+def _without_effect(value: float, sheet: Worksheet) -> None:
+    """Tell where a leverage is allowed that the sizes and the other limits never use."""
+    share, total = sheet.at("sizing.value"), sheet.at("risk.max_total_exposure_pct")
+    if sheet.at("sizing.mode") != "percent_equity" or total is None or float(total) > 1:
+        return
+    sheet.assume(
+        "risk.max_leverage",
+        plain_number(value),
+        f"leverage at most {value:g} changes nothing by itself: a position is {per_cent(float(share))} of equity, and "
+        f"all together are at most {per_cent(float(total))}; raise the size and that limit to use it",
+    )
 
 
 def fit_limits(sheet: Worksheet) -> None:
@@ -209,11 +274,13 @@ def fit_limits(sheet: Worksheet) -> None:
             f"a size of {per_cent(value)} is above your stored {_shown(barred)}: change that first, or use a smaller "
             f"size?",
         )
-    elif above and sheet.lift_limits:
+    elif above and (sheet.lift_limits or all(_ours(name, limit, sheet) for name, limit in above.items())):
+        why = "as you asked" if sheet.lift_limits else "to fit the size you state"
         for name, limit in above.items():
             risk[name] = plain_number(round(value, 10))
+            label = LABELS[f"risk.{name}"]
             sheet.assume(
-                f"risk.{name}", risk[name], f"{name} raised from {per_cent(limit)} to {per_cent(value)}, as you asked"
+                f"risk.{name}", risk[name], f"{label}: raised from {per_cent(limit)} to {per_cent(value)}, {why}"
             )
     elif above:
         sheet.ask(
@@ -221,6 +288,13 @@ def fit_limits(sheet: Worksheet) -> None:
             f"a size of {per_cent(value)} is above the {_shown(above)}: raise that to {per_cent(value)} as well, or "
             f"use a size within it?",
         )
+
+
+def _ours(name: str, limit: float, sheet: Worksheet) -> bool:
+    """True for a limit that this conversation assumed and nobody has stated: the reply that named it says so."""
+    told = (f"limit {limit_words(name, limit)}", f"to {per_cent(limit)}, to fit the size you state")
+    replies = [one.text for one in sheet.request.history if one.role == "assistant"]
+    return any(words in reply for words in told for reply in replies)
 
 
 def _shown(limits: dict[str, float]) -> str:

@@ -32,7 +32,11 @@ FRAMED = re.compile(
 ABOVE_BY_NATURE = ("adx", "dx")
 """Trend strength: a filter wants it above its level."""
 
-NEGATED = re.compile(r"^(?:no|not|without|never|w/o)\b", re.IGNORECASE)
+NEGATED = re.compile(
+    r"^(?:no|not|nothing|without|never|w/o|outside(?: of)?)\b(?: (?:new |more )?(?:trades?|trading|entr(?:y|ies)|buys?|"
+    r"buying|positions?|trade|enter|open|anything))?",
+    re.IGNORECASE,
+)
 FILTER = re.compile(r"\b(?:filter|confirmation)\b", re.IGNORECASE)
 REPLACES = re.compile(
     r"\b(?:change|replace|switch|make|set|redo|rewrite|turn|update|modify|swap)\s+(?:the |my |its |our )?(?:long |"
@@ -64,10 +68,12 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     stated = rule_in(body, sheet.subject, sheet.line)
     if stated is None:
         return _read_filter(clause, sheet)
+    if clause.verb != "exclude" and NEGATED.match(clause.text):
+        shut = rule_in(NEGATED.sub("", clause.text).strip(), sheet.subject, sheet.line)
+        if shut is not None and _is_time(shut.rule):  # "never on fridays"
+            clause, stated = replace(clause, verb="exclude"), shut
     if clause.verb == "remove":
-        if not _is_time(stated.rule) or not NEGATED.match(clause.text):
-            return False
-        clause = replace(clause, verb="exclude")
+        return False
     role: Role = _role(clause)
     if _levelled(clause, sheet):
         return True

@@ -41,6 +41,13 @@ SHORT_ONLY = re.compile(
     r"short[ -]only)\b",
     re.IGNORECASE,
 )
+TURNED_SHORT = re.compile(
+    r"^(?:make|turn|convert|change|switch|flip) (?:it|this|that|the strategy) (?:in)?(?:to )?(?:a |an )?"
+    r"(?:short|bearish)(?:[- ](?:only|strategy|system|selling strategy|bot|version|seller|one|side))*$",
+    re.IGNORECASE,
+)
+"""``make it a short strategy``: the short side takes the place of the long one."""
+
 REVERSES = re.compile(
     r"\b(?:reverse|flip|always in|stop and reverse)\b.*\b(?:opposite|signal|position|other side|direction|market)|"
     r"\bon (?:an |the )?opposite (?:entry|signal)\b.*\b(?:reverse|flip)|"
@@ -64,9 +71,13 @@ def read_sides(clause: Clause, sheet: Worksheet) -> bool:
         and re.fullmatch(rf"(?:the |all |any |its |my )*(?:{SHORTS})", clause.body.strip(), re.IGNORECASE)
     ):
         _only_long(sheet)
-    elif SHORT_ONLY.search(text) or (
-        clause.verb == "remove"
-        and re.fullmatch(rf"(?:the |all |any |its |my )*(?:{LONGS})", clause.body.strip(), re.IGNORECASE)
+    elif (
+        SHORT_ONLY.search(text)
+        or TURNED_SHORT.match(text.strip(" .!"))
+        or (
+            clause.verb == "remove"
+            and re.fullmatch(rf"(?:the |all |any |its |my )*(?:{LONGS})", clause.body.strip(), re.IGNORECASE)
+        )
     ):
         _only_short(sheet)
     elif clause.verb != "remove" and (
