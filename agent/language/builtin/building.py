@@ -123,7 +123,7 @@ def _opaque(screening: Screening | None) -> Sequence[Opaque]:
 
 
 FURTHER = re.compile(
-    r"\b(2nd|second|3rd|third|another|an alternative|alternate|extra|additional|other)\s+([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*",
+    r"\b(maybe|also|perhaps|later)\s+(a\s+)?(2nd|second|another)\s+([a-z-]+\s+){0,2}one\b[^.;\n]*|\b(2nd|second|3rd|third|another|an alternative|alternate|extra|additional|other)\s+([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*",
     re.IGNORECASE,
 )
 
@@ -185,6 +185,9 @@ def _left_out(items: list[Item], screening: Screening | None, draft: Draft | Non
     return found
 
 
+CHANNELS = ("donchian", "highest", "lowest")
+"""Three names of the extremes of a span of bars."""
+
 DESCRIBING = ("sma", "stdev")
 """What a z-score is made of."""
 
@@ -202,7 +205,8 @@ def _unused(items: list[Item], draft: Draft) -> list[LeftOut]:
             continue  # "z score, 20 sma / 20 stdev": how it is made
         if item.data.bare or not isinstance(length, Span) or item.data.type in ("atr", "stdev"):
             continue
-        if not any(kind == item.data.type and (said is None or said == length.n) for kind, said in written):
+        kinds = CHANNELS if item.data.type in CHANNELS else (item.data.type,)
+        if not any(kind in kinds and (said is None or said == length.n) for kind, said in written):
             found.append(LeftOut(item.words, "NOT_UNDERSTOOD", "I could not tell what part this has in the strategy"))
     return found
 

@@ -1240,11 +1240,14 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
                 left, right, implied = CLOSE, left, False  # "20 sma. above = long, below = flat"
     if right is None or (left is None and isinstance(right, Number)):
         return None
-    if _is_distance(right) and (left is None or _price_scaled(left)):
+    if _is_distance(right) and (left is None or (isinstance(left, Field | Series) and _price_scaled(left))):
         return None  # "under by half an atr": under what, nobody says
     right = _by_a_distance(c, right, up=when in ("gt", "gte"))
     left = _subject(c, left, right) if implied else left or CLOSE
-    if offset is not None and any(one.tag == "postfixed" for one in c.tokens[began : c.at]):
+    said = c.tokens[began : c.at]
+    if offset is not None and (
+        any(one.tag == "postfixed" for one in said) or any(one.text in ("at least", "minimum of") for one in said)
+    ):
         when = {"gt": "gte", "lt": "lte"}.get(when, when)  # "1% or more below"
     if c.is_tag("postfixed") and isinstance(right, Number):
         when = c.take().data
@@ -1263,8 +1266,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if when == "outside":
         way = _side_of(right)
         when = {UP: "gt", DOWN: "lt", None: "outside"}[way]
-        if way is None and isinstance(right, Series) and right.type in ("donchian", "bbands", "keltner"):
-            when = "cross"
+
     if isinstance(left, Field) and left.lag and isinstance(right, Series) and not right.lag and _drawn_line(right):
         right = lagged(right, left.lag)  # "the previous close was below the band": as the band was then
     last = c.mind.last

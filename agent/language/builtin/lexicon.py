@@ -335,7 +335,7 @@ WORDS: dict[str, Term] = {
     "|the pot|pot": Term("equity"),
     "per trade|each trade|every trade|a trade|per position|each position|a position|per entry|each time|each|at a time|every time i buy|per buy|apiece"
     "|per signal|each one|per coin|per asset|a pop|per order|every position|each asset|each coin|each entry|on each": Term("each"),
-    "risk|risking|at risk|risked|risk per trade|risks": Term("risk"),
+    "risk|risking|at risk|on the line|at stake|risked|risk per trade|risks": Term("risk"),
     "size|sizing|qty|quantity|position size|position sizing|stake|allocate|allocation|invest|use|bet|positions of|position|trade size|put|order size|commit"
     "|deploy|weight|exposure of|allocating|bet size|risk size|sized|lot size|spend|each position size|size each": Term("size"),
     "leverage|lev|leveraged|levered|gearing": Term("leverage"),
@@ -407,7 +407,7 @@ WORDS: dict[str, Term] = {
     "equal weight|equally weighted|equal weights|equal size|equal amounts|split equally|evenly|equal split|equal parts|equal allocation"
     "|equally|split evenly|divided equally|equal-weight|equal shares": Term("equal_weight"),
     "whole account|full account|entire account|full size|all capital|all my capital|full capital|all equity|all the capital|whole portfolio"
-    "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash|everything in|everything i have|all i have|all i got|everything i got|everything ive got|the lot|the whole lot"
+    "|entire portfolio|full portfolio|all of my capital|full equity|entire capital|whole capital|all my money|full balance|entire balance|all cash|everything in|with everything|with it all|everything i have|all i have|all i got|everything i got|everything ive got|the lot|the whole lot"
     "|fully invested|full allocation|full position|whole stack|the whole account|max size|100 percent invested|all funds|all my equity"
     "|full port|entire equity": Term("all_in"),
     "vol tgt|volatility tgt|volatility target|vol target|target vol|target volatility|vol targeting|volatility targeting|target an annual volatility|annualised vol target"

@@ -160,7 +160,12 @@ class _Scanner:
     def _predicate_of_opaque(self) -> None:
         """Go past what is said of an element no spec can hold: ``news sentiment turns positive``."""
         c = self.c
+        start = c.at
+        word = c.peek()
+        if word is not None and word.kind == "word" and word.tag is None and word.text not in FILLERS:
+            c.take()  # "twitter mood turns positive"
         if not c.is_tag("verb", "compare", "sign", "trend"):
+            c.at = start
             return
         while c.is_tag("verb", "compare", "sign", "trend", "up", "down", "percent"):
             c.take()
@@ -277,6 +282,7 @@ class _Scanner:
         for place, one in enumerate(c.mind.mentions):
             if one.type == "keltner" and one.input("length") is None:
                 c.mind.mentions[place] = replace(one.having(**inputs), bare=False)
+        c.mind.mentions.append(Series("ema", (("length", Span(length)),)))
         c.mind.topic = Series("keltner", tuple(inputs.items()))
         return self._add("mention", c.mind.topic, start)
 

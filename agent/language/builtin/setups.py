@@ -149,6 +149,8 @@ def channel_side(condition: Compare, *, up: bool) -> Compare:
     line = replace(right, output=high if up else low)
     if right.type == "opening_range":
         return Compare("gt" if up else "lt", Field("high" if up else "low"), line)
+    if condition.when == "outside":
+        return Compare("gt" if up else "lt", condition.left, line)
     return Compare("crosses_above" if up else "crosses_below", condition.left, line)
 
 
@@ -156,7 +158,7 @@ def is_whole_channel(condition: Condition) -> bool:
     """True for a break whose direction is still open."""
     return (
         isinstance(condition, Compare)
-        and condition.when == "cross"
+        and condition.when in ("cross", "outside")
         and isinstance(condition.right, Series)
         and condition.right.type in ("donchian", "bbands", "keltner", "opening_range")
         and condition.right.output is None
