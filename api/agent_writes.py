@@ -109,6 +109,10 @@ class TurnWriter:
         self._work.threads.add_message(self._owner, answered)
 
 
+def _about(label: str, identifier: str | None) -> str:
+    return f"without a {label}" if identifier is None else f"for the {label} '{identifier}'"
+
+
 class JobWriter:
     """Writes the beginning and the end of a refinement."""
 
@@ -124,10 +128,11 @@ class JobWriter:
         if found is None:
             refinements.add_job(self._owner, asked, now_ms=self._now_ms)
         else:
-            for field in ("strategy_record_id", "drift_event_id"):
-                if getattr(found, field) != getattr(asked, field):
-                    message = f"the id '{asked.id}' belongs to a job for {getattr(found, field)}"
-                    raise RecordConflict(f"{message}, not for {getattr(asked, field)}: give this one an id of its own")
+            for field, label in (("strategy_record_id", "strategy"), ("drift_event_id", "drift event")):
+                theirs, ours = (_about(label, getattr(one, field)) for one in (found, asked))
+                if theirs != ours:
+                    message = f"the id '{asked.id}' belongs to a job {theirs}, and this one is {ours}"
+                    raise RecordConflict(f"{message}: give it an id of its own")
             if found.status != "completed":
                 refinements.update_job(self._owner, asked.id, status="running", now_ms=self._now_ms)
         return refinements.job(self._owner, asked.id)

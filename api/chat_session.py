@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PROMPT = "> "
 HISTORY_LINES = 1_000
 WELCOME = "Say what you want to trade: when to buy, when to sell, the stop, the size. /help lists the commands."
+BROKEN_OFF = "Broken off, nothing of that message was kept."
+IDLE = "Nothing is running."
 HELP = """\
 /spec          the strategy as JSON
 /diff          what the last change changed
@@ -167,23 +169,24 @@ class Session:
         at_terminal = sys.stdin.isatty()
         if at_terminal:
             console.say(WELCOME, error=True)
-        broken_off = False
+        stopped = False
         with _history(self._state_dir / "chat_history", at_terminal):
             while True:
+                working = False
                 try:
                     line = input(PROMPT if at_terminal else "").strip()
                     if line in ("/quit", "/exit"):
                         return
-                    broken_off = False
+                    stopped, working = False, True
                     if line:
                         self._line(line)
                 except EOFError:
                     return
                 except KeyboardInterrupt:
-                    if broken_off or not at_terminal:
+                    if stopped or not at_terminal:
                         raise
-                    broken_off = True
-                    console.say("\nBroken off, nothing was kept; Ctrl-C again leaves.", error=True)
+                    stopped = True
+                    console.say(f"\n{BROKEN_OFF if working else IDLE} Ctrl-C again leaves.", error=True)
 
     def report(self, file: Path) -> None:
         """Test the current version again and write its report as one HTML file."""
@@ -221,10 +224,13 @@ class Session:
         elif name == "spec":
             console.emit(versions[-1].spec)
         elif name == "versions":
-            for version in versions:
-                console.say(f"{version.version}  {console.clean(str(version.spec['name']))}")
+            for before, version in zip((None, *versions), versions, strict=False):
+                changed = "" if before is None else "; ".join(describe(before.spec, version.spec)) or "as before"
+                console.say(f"{version.version}  {console.clean(changed or str(version.spec['name']))}")
+        elif name == "report" and not argument:
+            console.say("Name the file to write: /report FILE", error=True)
         elif name == "report":
-            self.report(Path(argument or "report.html"))
+            self.report(Path(argument))
         elif len(versions) == 1:
             console.say("There is one version only: nothing was changed yet.", error=True)
         else:

@@ -98,11 +98,23 @@ def agent_store(settings: Settings, *, clock: Clock | None = None, ids: Ids | No
     from api.agent_store import AgentStore
     from storage.database import open_database
 
+    _check_folder(settings)
     database = open_database(settings.database_url)
     try:
         yield AgentStore(database, clock or _clock(), ids or _ids())
     finally:
         database.close()
+
+
+def _check_folder(settings: Settings) -> None:
+    """Refuse a database in a folder that is not there: only the folder of this program's own state is made."""
+    from storage.errors import DatabaseUnusable
+
+    file = settings.database_file
+    if file is not None and file.parent != settings.state_dir and not file.parent.is_dir():
+        raise DatabaseUnusable(
+            f"{settings.database_url}: there is no folder {file.parent}; make it, or name another file"
+        )
 
 
 def listener(settings: Settings, *, market: MarketData | None = None, language: Language | None = None) -> Conversation:

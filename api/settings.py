@@ -35,11 +35,17 @@ class Settings:
     @property
     def checkpoint_file(self) -> Path | None:
         """Where running turns are kept: beside a SQLite database, else in the state folder; None for one in memory."""
-        kind, _, place = self.database_url.partition("://")
-        if not kind.startswith("sqlite"):
+        if not self.database_url.startswith("sqlite"):
             return self.state_dir / "checkpoints.db"
+        file = self.database_file
+        return None if file is None else file.with_name(file.stem + ".checkpoints.db")
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for one in memory or on a server."""
+        kind, _, place = self.database_url.partition("://")
         file = place.partition("?")[0].removeprefix("/")
-        return None if file in ("", ":memory:") else Path(file).with_name(Path(file).stem + ".checkpoints.db")
+        return None if not kind.startswith("sqlite") or file in ("", ":memory:") else Path(file)
 
 
 def read_settings(

@@ -12,7 +12,7 @@ from api import console
 from api.settings import read_settings
 
 ONCE_LIMIT = 64 * 1024
-"""Bytes of a message read from standard input at most; the agent reads far fewer."""
+"""Characters of a message read from standard input at most; the agent takes far fewer."""
 
 
 def chat(
@@ -49,9 +49,17 @@ def chat(
         if once is None:
             session.talk()
             return
-        answer = session.say(sys.stdin.read(ONCE_LIMIT) if once == "-" else once)
+        answer = session.say(_piped(json=json) if once == "-" else once)
         if json:
             console.emit(answer.as_dict())
+
+
+def _piped(*, json: bool) -> str:
+    """Return the message on standard input; one that is longer than any message ends the command."""
+    text = sys.stdin.read(ONCE_LIMIT + 1)
+    if len(text) > ONCE_LIMIT:
+        console.refuse(f"the message has more than {ONCE_LIMIT} characters: say it shorter", json=json, code="MESSAGE")
+    return text
 
 
 def checked_spec(file: str, *, json: bool) -> dict[str, object]:

@@ -76,8 +76,13 @@ def diff(
         lines = [patch_line(one) for one in patch(older["spec"], newer["spec"])]
         console.emit({"from": older["version"], "to": newer["version"], "patch": lines})
         return
-    for line in describe(older["spec"], newer["spec"]):
+    lines_of_text = describe(older["spec"], newer["spec"])
+    for line in lines_of_text:
         console.say(console.clean(line))
+    if older is newer:
+        console.say(f"There is nothing before version {newer['version']} to compare it with.", error=True)
+    elif not lines_of_text:
+        console.say(f"Versions {older['version']} and {newer['version']} say the same.", error=True)
 
 
 def _version(

@@ -394,7 +394,7 @@ def test_a_job_that_cannot_be_started_says_why_and_stays_out(database, store, bu
 def test_an_id_that_belongs_to_another_job_or_event_is_a_conflict(store, built):
     store.start_job(LOCAL_USER, job(), DRIFT)
 
-    with pytest.raises(Conflict, match="belongs to a job for drift_1"):
+    with pytest.raises(Conflict, match="for the drift event 'drift_1', and this one is without"):
         store.start_job(LOCAL_USER, job(), None)
     with pytest.raises(Conflict, match="another drift event"):
         store.start_job(LOCAL_USER, job(id="job_2"), {**DRIFT, "severity": "low"})

@@ -143,7 +143,7 @@ def test_lines_of_standard_input_are_messages_and_commands(kek: Kek, tmp_path: P
 
     assert ran.status == 0
     assert '"universe"' in ran.out and "stop loss: none -> 2 %" in ran.out
-    assert "1.0  Average cross" in ran.out and "1.1  Average cross" in ran.out and "version 1.2" in ran.out
+    assert "1.0  Average cross" in ran.out and "1.1  stop loss: none -> 2 %" in ran.out and "version 1.2" in ran.out
     assert report.stat().st_size > 100_000
     assert ran.err.count("There is no strategy yet.") == 2 and "/quit" in ran.err
 
@@ -323,3 +323,53 @@ def few_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
     from agent.budget import TurnLimits
 
     monkeypatch.setattr(compose, "turn_limits", lambda settings: TurnLimits(candidates=6))
+
+
+def test_a_report_needs_the_name_of_a_file(kek: Kek, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    ran = kek("chat", typed="buy it\n/report\n")
+
+    assert "/report FILE" in ran.err and not list(tmp_path.glob("*.html"))
+
+
+@pytest.mark.parametrize(("typed", "told"), [([KeyboardInterrupt, "/quit"], "Nothing is running.")])
+def test_ctrl_c_at_an_idle_prompt_claims_nothing(
+    kek: Kek, monkeypatch: pytest.MonkeyPatch, typed: list[Any], told: str
+) -> None:
+    monkeypatch.setattr(chat_session.sys, "stdin", Terminal())  # type: ignore[attr-defined]
+    lines = iter(typed)
+
+    def line(prompt: str) -> str:
+        one = next(lines)
+        if one is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        return str(one)
+
+    monkeypatch.setattr("builtins.input", line)
+    monkeypatch.setattr("io.TextIOWrapper", lambda *_: Terminal())
+
+    ran = kek("chat")
+
+    assert ran.status == 0 and told in ran.err and "kept" not in ran.err
+
+
+def test_a_message_that_is_longer_than_any_is_told_so(kek: Kek) -> None:
+    ran = kek("chat", "--once", "-", typed="x" * 70_000)
+
+    assert ran.status == 1 and "more than 65536 characters" in ran.err
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_refused(kek: Kek, tmp_path: Path) -> None:
+    ran = kek("chat", "--once", "buy it", "--db", f"sqlite:///{tmp_path}/not/there/x.db", "--json")
+
+    assert ran.status == 2 and "there is no folder" in ran.document["error"]["message"]
+    assert not (tmp_path / "not").exists()
+
+
+def test_the_difference_of_a_single_version_is_said_to_be_none(kek: Kek) -> None:
+    strategy = kek("chat", "--once", "buy it", "--json").document["strategyId"]
+
+    ran = kek("strategies", "diff", strategy)
+
+    assert ran.status == 0 and "nothing before version 1.0" in ran.err
