@@ -19,7 +19,7 @@ PARAMETERS = (
             "# (tick|range)! (chart|bar|candle|bars|candles)",
             "(on|in|every)? (#|one|five|ten|fifteen|thirty) (second|seconds|sec|secs|millisecond|milliseconds|ms)! "
             "(chart|candle|bar|timeframe|tf|scalp|scalping|bars|candles|interval|data)?",
-            "(1|2|3|5|10|15|30|45)s! (chart|candle|bar|timeframe|tf|scalp|bars|candles)?",
+            "(1|2|3|5|10|15|30|45)s! (chart|candle|bar|timeframe|tf|scalp|bars|candles)",
             "(hft|high frequency|ultra low latency|sub second|microsecond)",
         ),
         ("(every|after|for|within|wait) # (seconds|sec) ..2 (delay|timeout)",),

@@ -142,12 +142,14 @@ SELECTION = (
             "spy|qqq|sol|ethereum|bitcoin|iwm|tlt) (ratio|spread)",
             "(eth btc|gold silver|btc eth|ethbtc|sol eth|btc gold|copper gold|spy tlt) (ratio|spread)",
             "ratio (of|between) (the)? ..1 (two|both|btc|eth|gold|bitcoin|asset|coin)",
+            "(price|log|their|the pair|the pairs)! ratio",
+            "(z|z score|zscore) of (the|their) ..1 (ratio|spread|difference)",
             "(market|beta|dollar|sector|delta)! neutral (strategy|portfolio|long short|pair)?",
             "(kimchi|coinbase|exchange) premium",
             "(relative value|hedge ratio|mean reverting spread|long short equity|long/short equity|long leg|short "
             "leg|both legs|two legs)",
         ),
-        ("trading pair", "(currency|fx|forex|crypto|usdt|major) pair", "(bid ask|bid / ask) spread"),
+        ("trading pair", "arb (1h|2h|4h|8h|12h|1d|15m|30m|5m|daily|hourly|weekly)", "(currency|fx|forex|crypto|usdt|major) pair", "(bid ask|bid / ask) spread"),
         definition=True,
     ),
     Element(
