@@ -34,9 +34,9 @@ class Workspace:
     """One turn's surroundings, and what its steps made.
 
     ``model`` is None where none is configured: then the built-in ``interpreter`` alone reads. Without a ``recorder``
-    drafts are checked and not tested; without a ``store`` nothing is kept. ``job`` is a RefinementJob and ``drift_event``
-    the DriftEvent behind it, where there are any; ``refines`` says that no message started the turn but a request to
-    look for something better.
+    drafts are checked and not tested; without a ``store`` nothing is kept. ``job`` is a RefinementJob and
+    ``drift_event`` the DriftEvent behind it, where there are any; ``refines`` says that no message started the turn
+    but a request to look for something better.
     """
 
     request: Request

@@ -47,22 +47,23 @@ def drawn_run(seed: int, spec: dict[str, Any]) -> dict[str, Any]:
         },
         "drawdown": {"underWaterFraction": rng.uniform(0, 1), "finalFraction": rng.uniform(0, 0.7)},
         "trades": {
-            "openCount": rng.randrange(3), "winCount": rng.randrange(99), "lossCount": rng.randrange(99),
-            "expectancyFraction": rng.uniform(-0.1, 0.1), "averageWinQuote": rng.uniform(1, 900),
-            "averageLossQuote": rng.uniform(1, 900), "payoffRatio": rng.uniform(0.1, 4), "longestLossStreak": 7,
+            "openCount": rng.randrange(3),
+            "winCount": rng.randrange(99),
+            "lossCount": rng.randrange(99),
+            "expectancyFraction": rng.uniform(-0.1, 0.1),
+            "averageWinQuote": rng.uniform(1, 900),
+            "averageLossQuote": rng.uniform(1, 900),
+            "payoffRatio": rng.uniform(0.1, 4),
+            "longestLossStreak": 7,
             "averageBarsHeld": rng.uniform(1, 90),
         },
         "costs": {
-
-                "grossProfit": rng.uniform(-4_000, 9_000),
-                "slippageQuote": rng.uniform(0, 999),
-                "fees": results["feesPaid"]
-            ,
-
-                "funding": rng.uniform(-50, 50),
-                "netProfit": results["netProfit"],
-                "turnoverPerYear": rng.uniform(1, 90)
-            ,
+            "grossProfit": rng.uniform(-4_000, 9_000),
+            "slippageQuote": rng.uniform(0, 999),
+            "fees": results["feesPaid"],
+            "funding": rng.uniform(-50, 50),
+            "netProfit": results["netProfit"],
+            "turnoverPerYear": rng.uniform(1, 90),
             "breakEvenCostFraction": rng.uniform(-0.01, 0.01),
         },
         "exposure": {
@@ -92,7 +93,8 @@ def drawn_run(seed: int, spec: dict[str, Any]) -> dict[str, Any]:
         "strategyRecordId": spec["id"],
         "createdAt": "2026-01-01T00:00:00Z",
         "timeframe": {
-            "start": "2020-01-01T00:00:00Z", "end": "2023-06-30T00:00:00Z",
+            "start": "2020-01-01T00:00:00Z",
+            "end": "2023-06-30T00:00:00Z",
             "candleInterval": spec["universe"]["timeframe"],
         },
         "dataset": {"provider": "demo market (generated, seed 81)", "symbolSet": ["BTCUSDT"]},

@@ -30,9 +30,7 @@ def completing(before: list[Item], answer: list[Item]) -> list[Item]:
 def _said_again(item: Item, answer: list[Item], *, ruled: bool) -> bool:
     """True when the answer takes the place of an item of the request."""
     if item.kind in ("opaque", "dangling", "unknown_asset", "conflict"):
-        return (
-            item.kind != "opaque" or (ruled and item.data.vague) if item.kind == "opaque" else _replaced(item, answer)
-        )
+        return ruled and bool(item.data.vague) if item.kind == "opaque" else _replaced(item, answer)
     if ruled and item.kind in (*RULES, "when", "while", "and", "or", "filter", "unless", "else", "arrow"):
         return True
     kinds = {one.kind for one in answer}

@@ -1,4 +1,4 @@
-"""Reading a request for a new strategy: from its words to a draft, a question, or both what is clear and what is not."""
+"""Reading a request for a new strategy: from its words to a draft or to a question."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.answering import answers, completing
 from agent.language.builtin.doubting.doubt import Heard
 from agent.language.builtin.doubts import doubts
-from agent.language.builtin.frames import bound, completed
 from agent.language.builtin.draft import Draft, Said, compose
+from agent.language.builtin.frames import bound, completed
+from agent.language.builtin.remnants import settled, with_loose_settings
 from agent.language.builtin.roles import SIDES, Rules, assign
 from agent.language.builtin.rules import Series, Span
-from agent.language.builtin.remnants import settled, with_loose_settings
 from agent.language.builtin.scanner import Item, Opaque, scan
 from agent.language.builtin.tokens import tokenize
 from agent.language.port import LeftOut, Question, Reading, Window
@@ -123,7 +123,9 @@ def _opaque(screening: Screening | None) -> Sequence[Opaque]:
 
 
 FURTHER = re.compile(
-    r"\b(maybe|also|perhaps|later)\s+(a\s+)?(2nd|second|another)\s+([a-z-]+\s+){0,2}one\b[^.;\n]*|\b(2nd|second|3rd|third|another|an alternative|alternate|extra|additional|other)\s+([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*",
+    r"\b(maybe|also|perhaps|later)\s+(a\s+)?(2nd|second|another)\s+([a-z-]+\s+){0,2}one\b[^.;\n]*"
+    r"|\b(2nd|second|3rd|third|another|an alternative|alternate|extra|additional|other)\s+"
+    r"([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*",
     re.IGNORECASE,
 )
 

@@ -64,7 +64,7 @@ def _month_day(c: Cursor) -> Condition | None:
     elif c.is_tag("previous") and c.is_text("last"):
         c.take()
         c.accept_tag("field")
-        if c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c)) or c.accept_tag("of_month"):
+        if (c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c))) or c.accept_tag("of_month"):
             c.mind.notes.append("calendar:last_day")
             return _equals("day", 1.0)
     elif c.is_text(*ORDINALS) and c.is_tag("unit", "of_month", ahead=1):
@@ -91,7 +91,7 @@ def _of_month(c: Cursor) -> bool:
         c.accept_text("the", "each", "every", "a")
         new = c.accept_text("new", "next") or c.accept_tag("new")
         if c.is_tag("unit"):
-            return c.take().data == "month"
+            return bool(c.take().data == "month")
         if new is not None and c.accept_text("one"):
             return True
     if c.is_tag("each") and c.is_tag("unit", ahead=1):
@@ -164,12 +164,14 @@ def _hours(c: Cursor) -> Condition | None:
         and c.is_number(2)
         and c.is_tag("zone", "clock", ahead=3)
     ):
-        first, second = c.take().value or 0.0, (c.take(), c.take().value or 0.0)[1]
+        opening = c.take().value or 0.0
+        c.take()
+        closing = c.take().value or 0.0
         if c.is_tag("clock") and c.take().data == "pm":
-            second = second % 12 + 12
+            closing = closing % 12 + 12
         zone = c.accept_tag("zone")
-        if (zone is None or zone.data == "UTC") and first <= 24 and second <= 24:
-            return _between_hours(first, second)
+        if (zone is None or zone.data == "UTC") and opening <= 24 and closing <= 24:
+            return _between_hours(opening, closing)
         c.at = start
         return None
     bounded = c.accept_tag("between") or c.accept_text("from", "during")

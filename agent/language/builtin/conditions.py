@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.operands import AVERAGES, arithmetic, main_line, operand, pair, timeframe_here
 from agent.language.builtin.rules import (
+    FLIPPED,
     Compare,
     Condition,
     Field,
@@ -21,6 +22,7 @@ from agent.language.builtin.rules import (
     Run,
     Series,
     Span,
+    Unit,
     When,
     contrary,
     joined,
@@ -90,13 +92,13 @@ def _lasting(c: Cursor, found: Condition) -> Condition:
     if not for_words and not within and c.is_text("at", "on") and c.is_text("some", "any", ahead=1):
         within = False
     c.skip_fillers()
-    if for_words and c.is_text("at least") or c.is_tag("compare") and c.is_text("at least"):
+    if (for_words and c.is_text("at least")) or (c.is_tag("compare") and c.is_text("at least")):
         c.take()
     if within:
         c.accept_tag("previous")
     if c.is_number() and (c.is_tag("unit", ahead=1) or c.is_tag("row", ahead=1)):
         number = c.take().value or 0.0
-        unit = c.take().data if c.is_tag("unit") else "bar"
+        unit: Unit = c.take().data if c.is_tag("unit") else "bar"
         row = c.accept_tag("row")
         while c.is_text("in") and c.is_text("row", "a", ahead=1):
             c.take()
@@ -112,14 +114,12 @@ def _lasting(c: Cursor, found: Condition) -> Condition:
 
 
 def _in_range(c: Cursor) -> Condition | None:
-    """``close in the top 25% of the bar``, ``bar range > 1.5x atr``: where the close lies in the bar, how wide it is."""
+    """``close in the top 25% of the bar``, ``bar range > 1.5x atr``: the close's place in the bar, its width."""
     start = c.at
     c.skip_fillers()
     width = Math("-", Field("high"), Field("low"))
-    if (
-        (c.is_tag("unit") and c.is_text("range", "size", ahead=1))
-        or c.is_text("range")
-        and c.is_tag("compare", ahead=1)
+    if (c.is_tag("unit") and c.is_text("range", "size", ahead=1)) or (
+        c.is_text("range") and c.is_tag("compare", ahead=1)
     ):
         c.at += 2 if c.is_tag("unit") else 1
         found = _predicate(c, width, implied=False)
@@ -275,7 +275,7 @@ def _pair_cross(c: Cursor) -> Condition | None:
     one, two = both
     fast, slow = sorted(both, key=lambda series: series.input("length").n)
     if token is not None and token.tag == "verb" and token.data[0] in ("cross", "break", "event", "turn"):
-        verb, way = c.take().data
+        _, way = c.take().data
         way = way or _way(c)
         c.mind.topic, c.mind.other = fast, slow
         return Compare({UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way], fast, slow)  # type: ignore[arg-type]
@@ -367,11 +367,11 @@ def _again(c: Cursor) -> None:
                 if c.is_text("the") and c.is_text("bottom", "top", "upside", "downside", ahead=1):
                     c.at += 2
                     continue
-                if not c.tokens[c.at - 1].text in ("through", "thru"):
+                if c.tokens[c.at - 1].text not in ("through", "thru"):
                     c.at = start
                 return
             continue
-        if c.is_tag("compare") and c.peek().text in ("above", "over", "below", "under", "past"):  # type: ignore[union-attr]
+        if c.is_tag("compare") and c.is_text("above", "over", "below", "under", "past"):
             c.take()
             continue
         return
@@ -430,7 +430,7 @@ def _sentence(c: Cursor) -> Condition | None:
         return None
     if implied and isinstance(found, Compare) and _price_scaled(found.right) and found.left == left:
         source = found.right.input("source") if isinstance(found.right, Series) else None
-        if left is not None and not _price_scaled(left) and source != left:
+        if not _price_scaled(found.left) and source != left:
             found = replace(found, left=CLOSE)  # "... volume over its average buy, loses vwap sell"
             c.mind.topic = CLOSE
     return _chained(c, found)
@@ -541,16 +541,14 @@ def _predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition |
             way = token.data[1]  # "crosses up through"
             c.take()
             continue
-        if verb in ("cross", "break", "move", "turn", "trend") and token.data[0] not in ("state",):
+        if verb in ("cross", "break", "move", "turn", "trend") and token.data[0] != "state":
             break
         c.take()
         saw_verb = True
         new_verb, new_way = token.data
         if new_verb == "state" and verb is not None:
             continue
-        if verb == "event" and new_verb in ("trend", "move", "turn", "cross"):
-            verb, way = new_verb, new_way
-        elif verb in (None, "state"):
+        if (verb == "event" and new_verb in ("trend", "move", "turn", "cross")) or verb in (None, "state"):
             verb, way = new_verb, new_way
         elif verb == "reach" or new_verb == "reach":
             verb = "reach"
@@ -596,7 +594,7 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return _crossed(c, left, way)
     if verb == "break":
         return _broken(c, left, way or _way(c))
-    if verb in ("turn",):
+    if verb == "turn":
         return _turned(c, left, way or UP)
     if verb == "trend" and left is not None:
         if c.is_tag("compare"):
@@ -716,7 +714,7 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
     if way is not None:
         c.accept_text("through", "thru", "back through", "past")
     when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
-    if way is not None and c.is_tag("compare") and c.peek().text in ("above", "over", "below", "under", "past"):  # type: ignore[union-attr]
+    if way is not None and c.is_tag("compare") and c.is_text("above", "over", "below", "under", "past"):
         c.take()  # "crosses up over"
     right = _right(c, left)
     if left is None:
@@ -728,7 +726,8 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
         and isinstance(left.left, Series)
         and isinstance(left.right, Series)
     ):
-        left, right = left.left, left.right  # "dema 10 / dema 40 cross"
+        right = left.right  # "dema 10 / dema 40 cross"
+        left = left.left
     if right is None:
         right = _partner(c, left)
         if right is None:
@@ -737,7 +736,7 @@ def _crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | No
         located = c.is_tag("compare") and (c.is_number(1) or c.is_tag("indicator", "line", "field", ahead=1))
         way = _whence(c) or (None if located else _way(c))
         when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
-    if isinstance(right, Number) is False:
+    if not isinstance(right, Number):
         c.mind.other = right
     c.mind.topic = left
     if way is None:
@@ -781,7 +780,7 @@ def _sensible(c: Cursor, left: Operand, right: Operand) -> tuple[Operand, Operan
     if isinstance(left, Series) and isinstance(right, Series):
         if left.type == right.type == "macd" and right.output == "signal" and right.bare:
             right = replace(left, output="signal")
-        if left.type == "stoch" and right.type in ("stoch",) and right.bare and not left.bare:
+        if left.type == "stoch" and right.type == "stoch" and right.bare and not left.bare:
             right = replace(left, output=right.output)
         if left.type == "stochrsi" and right.type == "stoch" and right.output == "d":
             right = replace(left, output="d")
@@ -797,7 +796,7 @@ def _sensible(c: Cursor, left: Operand, right: Operand) -> tuple[Operand, Operan
 
 
 def _broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
-    """``breaks above the 20 day high``, ``breaks out of the range``, ``breaks the lower band``, ``break of the high``."""
+    """``breaks above the 20 day high``, ``breaks out of the range``, ``break of the high``."""
     c.skip_fillers(also=("out", "of", "through"))
     here = c.at
     right = _right(c, left, breaking=True)
@@ -1178,6 +1177,9 @@ def _event(c: Cursor, left: Operand | None) -> Condition | None:
     return Compare("crosses_above" if way == UP else "crosses_below", left, _excluding_now(left, right))
 
 
+OR_EQUAL: dict[When | None, When] = {"gt": "gte", "lt": "lte"}
+
+
 def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
     """``> 30``, ``at least twice the average``, ``2% above the sma``, ``70 or higher``."""
     began = c.at
@@ -1190,16 +1192,16 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     token = c.peek()
     if token is None:
         return None
-    when = None
+    when: When | None = None
     if token.tag == "compare":
         when = c.take().data
         if not c.is_text("it", "that", "them", "both"):
             c.skip_fillers(also=("level",))
-        if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq" and when in ("gt", "lt"):
-            when += "e"  # "greater than or equal to" in two words
-        if c.is_text("=") and not c.is_tag("action", ahead=1) and when in ("gt", "lt"):
+        if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq":
+            when = OR_EQUAL.get(when, when)  # "greater than or equal to" in two words
+        if c.is_text("=") and not c.is_tag("action", ahead=1) and when in OR_EQUAL:
             c.take()
-            when += "e"
+            when = OR_EQUAL[when]
     elif token.text == "=" and left is not None:
         c.take()
         when = "eq"
@@ -1211,7 +1213,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
         return None
     elif token.kind == "number" and left is not None and c.is_tag("postfixed", ahead=1):
         when = c.peek(1).data  # type: ignore[union-attr]
-    elif token.tag in ("multiple",) or (token.kind == "number" and c.is_tag("times", ahead=1)):
+    elif token.tag == "multiple" or (token.kind == "number" and c.is_tag("times", ahead=1)):
         if isinstance(left, Field) and left.name == "volume":
             when = "gt"  # "volume 2x its average"
     if when is None:
@@ -1229,7 +1231,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
         and _ends_here(c)
     ):
         c.mind.topic = left
-        return Compare({"gt": "lt", "lt": "gt"}.get(when, when), CLOSE, left)  # type: ignore[arg-type]  # "psar above"
+        return Compare(FLIPPED[when] if when in ("gt", "lt") else when, CLOSE, left)  # "psar above"
     if right is None and implied and _ends_here(c):
         if isinstance(offset, float) and c.mind.distanced is not None:
             left, right = c.mind.distanced  # "1% above it short, 1% below long"
@@ -1248,7 +1250,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     if offset is not None and (
         any(one.tag == "postfixed" for one in said) or any(one.text in ("at least", "minimum of") for one in said)
     ):
-        when = {"gt": "gte", "lt": "lte"}.get(when, when)  # "1% or more below"
+        when = OR_EQUAL.get(when, when)  # "1% or more below"
     if c.is_tag("postfixed") and isinstance(right, Number):
         when = c.take().data
     if isinstance(right, Math) is False and offset is not None:
@@ -1265,7 +1267,7 @@ def _compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
         c.mind.other = left if isinstance(right, Series) and replace(right, lag=0) == left else right
     if when == "outside":
         way = _side_of(right)
-        when = {UP: "gt", DOWN: "lt", None: "outside"}[way]
+        when = "gt" if way == UP else "lt" if way == DOWN else "outside"
 
     if isinstance(left, Field) and left.lag and isinstance(right, Series) and not right.lag and _drawn_line(right):
         right = lagged(right, left.lag)  # "the previous close was below the band": as the band was then
@@ -1401,7 +1403,7 @@ def _offset(c: Cursor) -> float | Operand | None:
     """``2%`` or ``1.5 atr`` before above/below: how far."""
     start = c.at
     c.skip_fillers()
-    strict = c.accept_tag("compare")
+    c.accept_tag("compare")
     c.skip_fillers()
     if c.is_number() and c.is_tag("percent", ahead=1):
         ahead = 2
@@ -1420,7 +1422,7 @@ def _offset(c: Cursor) -> float | Operand | None:
             return distance
         c.at = here
     c.at = start
-    return None if strict is None else None
+    return None
 
 
 def _right(c: Cursor, left: Operand | None, *, breaking: bool = False) -> Operand | None:
@@ -1555,7 +1557,7 @@ def _compounded(percent: float, length: Span) -> float:
     years = {"year": length.n, "month": length.n / 12, "bar": length.n / (252 if length.n % 252 == 0 else 365)}.get(
         length.unit, 1.0
     )
-    return round(((1 + percent / 100) ** years - 1) * 100, 6)
+    return round(float((1 + percent / 100) ** years - 1) * 100, 6)
 
 
 def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
@@ -1574,13 +1576,11 @@ def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
     if c.is_number() and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
         number = int(c.take().value or 1)
         c.at += 2
-    elif c.is_tag("unit") and c.is_tag("ago", ahead=1):
-        number = 1
-        c.at += 2
-    elif c.is_tag("previous") and c.is_tag("unit", ahead=1) and not c.is_tag("field", "extreme", ahead=2):
-        number = 1
-        c.at += 2
-    elif c.is_tag("previous") and c.is_text("value", "reading", "one", ahead=1):
+    elif (
+        (c.is_tag("unit") and c.is_tag("ago", ahead=1))
+        or (c.is_tag("previous") and c.is_tag("unit", ahead=1) and not c.is_tag("field", "extreme", ahead=2))
+        or (c.is_tag("previous") and c.is_text("value", "reading", "one", ahead=1))
+    ):
         number = 1
         c.at += 2
     if number is None:
@@ -1611,20 +1611,20 @@ def _shape(c: Cursor) -> Condition | None:
         c.is_tag("previous")
         and c.is_tag("unit", ahead=1)
         and c.is_tag("verb", ahead=2)
-        and c.peek(2).text in ("red", "green", "is red", "is green")
-    ):  # type: ignore[union-attr]
+        and c.is_text("red", "green", "is red", "is green", ahead=2)
+    ):
         c.at += 2
         colour = c.take().text
         return Compare("gt" if "green" in colour else "lt", Field("close", 1), Field("open", 1))
-    elif c.is_tag("unit") and c.is_tag("verb", ahead=1) and c.peek(1).text in ("red", "green", "is red", "is green"):  # type: ignore[union-attr]
+    elif c.is_tag("unit") and c.is_tag("verb", ahead=1) and c.is_text("red", "green", "is red", "is green", ahead=1):
         c.at += 1
         return Compare("gt" if "green" in c.take().text else "lt", CLOSE, Field("open"))
     if (
         c.is_text("yesterday", "yesterdays")
         and c.is_tag("field", ahead=1)
         and c.is_tag("verb", ahead=2)
-        and c.peek(2).text in ("red", "green")
-    ):  # type: ignore[union-attr]
+        and c.is_text("red", "green", ahead=2)
+    ):
         c.at += 2
         return Compare("gt" if c.take().text == "green" else "lt", Field("close", 1), Field("open", 1))
     if c.is_tag("field") and c.is_number(1) and c.is_tag("unit", "row", ahead=2):

@@ -17,7 +17,7 @@ class Mind:
     """What was said so far: the operand under discussion, every indicator mentioned, and what was assumed.
 
     ``topic`` is what "it" or a comparison without a left side means; ``other`` what a cross without a right side
-    means. ``labels`` holds series called fast or slow, ``names`` and ``rules`` what the person gave a name of their own;
+    means. ``labels`` holds series called fast or slow, ``names`` and ``rules`` what the person gave a name;
     ``distanced`` is the pair last compared over a distance (``1 % above the average``).
     """
 

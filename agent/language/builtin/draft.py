@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from engine.market.timeframe import DURATION_MS
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.language.builtin.cursor import Mind
     from agent.language.builtin.markets import Asset
     from agent.language.builtin.roles import Rules
@@ -449,7 +450,10 @@ def _fit_limits(
 
 def _conflict_words(name: str, value: float, held: int, limit: float) -> str:
     if name == "max_position_pct":
-        return f"{value * 100:g} % per position is more than the limit of {limit * 100:g} % (max_position_pct): which holds?"
+        return (
+            f"{value * 100:g} % per position is more than the limit of {limit * 100:g} % "
+            "(max_position_pct): which holds?"
+        )
     return (
         f"{held} positions of {value * 100:g} % are {value * held * 100:g}% of equity, "
         f"more than the total exposure of {limit * 100:g}%: which holds?"
@@ -458,7 +462,8 @@ def _conflict_words(name: str, value: float, held: int, limit: float) -> str:
 
 NOTES = {
     "shape": "read by its usual definition over the last two bars",
-    "calendar:first_day": "'first day of the month' is day 1 of the calendar at the deciding close, UTC; a trading day is a calendar day here",
+    "calendar:first_day": "'first day of the month' is day 1 of the calendar at the deciding close, UTC; "
+    "a trading day is a calendar day here",
     "calendar:last_day": "'last day of the month' is the bar that closes as day 1 begins, UTC",
 }
 

@@ -1,4 +1,4 @@
-"""Several timeframes in one message: the shortest is the strategy's own, each longer one belongs to the rule beside it."""
+"""Several timeframes in one message: the shortest is the strategy's, each longer one belongs to the rule beside it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def bound(items: list[Item]) -> tuple[list[Item], list[str]]:
     A message with one timeframe comes back as it is.
     """
     named = {item.data for item in items if item.kind == "timeframe"}
-    inside = {series.timeframe for item in items if item.kind == "condition" for series in series_of(item.data)}
-    inside.discard(None)
+    read = [series for item in items if item.kind == "condition" for series in series_of(item.data)]
+    inside = {series.timeframe for series in read if series.timeframe is not None}
     if len(named | inside) < 2 or not named:
         return items, []
     base = min(named | inside, key=lambda frame: DURATION_MS[frame])

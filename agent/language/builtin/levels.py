@@ -43,7 +43,8 @@ def level(c: Cursor) -> Level | None:
     """Read one protection; None, and the cursor where it was, when there is none."""
     start = c.at
     readers = (
-        _ruled_out, _longest, _time, _breakeven, _partial, _ratio, _taken, _lost, _off_the_peak, _atr_stop, _named, _behind
+        _ruled_out, _longest, _time, _breakeven, _partial, _ratio, _taken, _lost, _off_the_peak,
+        _atr_stop, _named, _behind
     )  # fmt: skip
     for reader in readers:
         found = reader(c)
@@ -88,7 +89,7 @@ def distance(c: Cursor, *, bare: bool = True) -> Distance | None:
         return None
     if _atr_ahead(c, 0):
         return Distance("atr", value, _atr_length(c))
-    if c.accept_text("r") or c.accept_tag("rr") and value < 20:
+    if c.accept_text("r") or (c.accept_tag("rr") and value < 20):
         return Distance("r", value)
     if c.is_text("bps", "bp"):
         c.take()
@@ -118,7 +119,7 @@ def _atr_ahead(c: Cursor, ahead: int) -> bool:
     if token is not None and token.kind == "number" and c.is_tag("unit", "indicator", ahead=ahead + 1):
         later = c.peek(ahead + 2 if c.is_tag("unit", ahead=ahead + 1) else ahead + 1)
         return later is not None and isinstance(later.data, Named) and later.data.type == "atr"
-    return token is not None and isinstance(token.data, Named) and token.data.type in ("atr",)
+    return token is not None and isinstance(token.data, Named) and token.data.type == "atr"
 
 
 def _atr_length(c: Cursor) -> float | None:
@@ -163,11 +164,8 @@ def _anchor(c: Cursor) -> None:
     ):
         c.accept_text("from", "the", "my", "our")
         c.accept_text("the", "my", "our")
-        if (
-            c.is_tag("action")
-            and c.peek().text in ("entry", "buy", "enter")
-            or c.is_text("purchase", "cost", "basis", "fill", "buy", "avg", "me", "us")
-        ):  # type: ignore[union-attr]
+        entered = c.is_tag("action") and c.is_text("entry", "buy", "enter")
+        if entered or c.is_text("purchase", "cost", "basis", "fill", "buy", "avg", "me", "us"):
             c.take()
             c.accept_text("price", "fill", "point", "basis")
             c.accept_tag("field")
@@ -191,7 +189,7 @@ def _ruled_out(c: Cursor) -> Level | None:
 
 def _named(c: Cursor) -> Level | None:
     """``stop 2%``, ``tp: 3 atr``, ``trailing stop 5% after 10% up``."""
-    adjective = c.accept_text("hard", "fixed", "initial", "protective", "static")
+    c.accept_text("hard", "fixed", "initial", "protective", "static")
     token = c.accept_tag("stop", "target", "trail")
     if token is None:
         return None
@@ -519,7 +517,7 @@ def _breakeven(c: Cursor) -> Level | None:
         "position",
         "hits",
     ):
-        if c.is_tag("action") and c.peek().text not in ("up",):  # type: ignore[union-attr]
+        if c.is_tag("action") and c.peek().text != "up":  # type: ignore[union-attr]
             break
         c.take()
     found = distance(c, bare=False)
@@ -546,7 +544,7 @@ def _partial(c: Cursor) -> Level | None:
     elif c.is_text("another") and c.is_text("third", "quarter", "half", ahead=1):
         c.take()
         fraction = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}[c.take().text]
-    elif c.is_tag("action") and c.peek().data[0] == "exit" or c.is_text("take", "close", "scale", "trim", "book"):  # type: ignore[union-attr]
+    elif (c.is_tag("action") and c.peek().data[0] == "exit") or c.is_text("take", "close", "scale", "trim", "book"):  # type: ignore[union-attr]
         c.take()
         c.skip_fillers(also=("off", "out"))
         if c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
@@ -688,11 +686,7 @@ def _time(c: Cursor) -> Level | None:
         span = duration(c)
         ending = c.peek()
         ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";")
-        if (
-            span is not None
-            and span.unit == "bar"
-            and ((capped and ended) or c.accept_text("cap") or (c.is_text("cap", "max") and c.take()))
-        ):
+        if span is not None and span.unit == "bar" and ((capped and ended) or c.accept_text("cap", "max")):
             return Level("time_limit", span=span)  # "max 24 bars", "48 bar cap"
         if span is not None and (
             c.accept_tag("time_limit") or (c.is_tag("max") and c.accept_tag("max") and c.accept_tag("action"))

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from agent.language.builtin.tokens import Token
 
 NAMES = {
-    "bitcoin": "BTC", "xbt": "BTC", "ethereum": "ETH", "ether": "ETH", "solana": "SOL", "ripple": "XRP", "cardano": "ADA",
-    "dogecoin": "DOGE", "litecoin": "LTC", "polkadot": "DOT", "avalanche": "AVAX", "chainlink": "LINK", "polygon": "POL",
-    "tron": "TRX", "monero": "XMR", "stellar": "XLM", "cosmos": "ATOM", "uniswap": "UNI", "aptos": "APT", "toncoin": "TON",
+    "bitcoin": "BTC", "xbt": "BTC", "ethereum": "ETH", "ether": "ETH", "solana": "SOL", "ripple": "XRP",
+    "cardano": "ADA",
+    "dogecoin": "DOGE", "litecoin": "LTC", "polkadot": "DOT", "avalanche": "AVAX", "chainlink": "LINK",
+    "polygon": "POL",
+    "tron": "TRX", "monero": "XMR", "stellar": "XLM", "cosmos": "ATOM", "uniswap": "UNI", "aptos": "APT",
+    "toncoin": "TON",
     "gold": "XAUUSD", "silver": "XAGUSD", "oil": "WTI", "crude": "WTI", "brent": "BRENT", "natgas": "NATGAS",
     "tesla": "TSLA", "apple": "AAPL", "google": "GOOGL", "alphabet": "GOOGL", "nvidia": "NVDA", "microsoft": "MSFT",
     "amazon": "AMZN", "facebook": "META", "netflix": "NFLX", "logitech": "LOGI", "intel": "INTC", "disney": "DIS",
@@ -32,24 +35,24 @@ NAMES = {
 }  # fmt: skip
 ENGLISH = frozenset(
     """all any are big can car cat cost did dip end fast few for fun gas get go has hit hold how it its key land life
-    link live long love low man may mass more most near net new not now old one open own pay people play plus portal prime
-    push put ray real red ring rose run sand save see sent set she six snow so some star step strong sun super sure take
-    team tell ten test the time top true try two up use via was way well west who why win work yes you zoom flow fox
-    core safe mask magic time gala rare amp band bond dent hive iris key loom moon nest poly quad rose send spot
-    trust unit wing wave waves cash form hot hook glad good coin meta edge dash chart quick sky beam dusk cake sweat
-    high jump ace alpha audio ash ban bat blur boss cube data dock fire flux fight front gods gold hard high holo hope
-    icon lit lisk mint nano neo omni ont orca osmo pump orbit ore pond pyth rad rif ronin rune scrt snt ssv storj sys
-    tell tia turbo vet vibe vita volt wax win wrap xai yield zen zero zil fast lock name move pos power agi act ai id
-    bar box bull bill""".split()
+    link live long love low man may mass more most near net new not now old one open own pay people play plus portal
+    prime push put ray real red ring rose run sand save see sent set she six snow so some star step strong sun super
+    sure take team tell ten test the time top true try two up use via was way well west who why win work yes you
+    zoom flow fox core safe mask magic time gala rare amp band bond dent hive iris key loom moon nest poly quad rose
+    send spot trust unit wing wave waves cash form hot hook glad good coin meta edge dash chart quick sky beam dusk
+    cake sweat high jump ace alpha audio ash ban bat blur boss cube data dock fire flux fight front gods gold hard
+    high holo hope icon lit lisk mint nano neo omni ont orca osmo pump orbit ore pond pyth rad rif ronin rune scrt
+    snt ssv storj sys tell tia turbo vet vibe vita volt wax win wrap xai yield zen zero zil fast lock name move pos
+    power agi act ai id bar box bull bill""".split()
 )  # fmt: skip
 """Tickers that are words as well: known as tickers only when written in capitals."""
 
 ACRONYMS = frozenset(
-    """MA OR AND ON IF ALL NOW K D ET EST AM PM A V T F C STOP IT ORB DD FAST LOW HIGH OPEN CLOSE BUY SELL LONG SHORT SMC TV
-    PT SD TP SL RR BE OK US UK EU NY FX TA PA HTF LTF ATH EOD SO BE GO UP BY IN AT TO AS IS DO NO ROI PNL DCA SET ST BB KC
-    DC ADX CCI MFI OBV ATR RSI EMA SMA WMA HMA MACD VWAP ROC SAR PSAR MOM DI UTC GMT USD USDT USDC EUR GBP CAGR API BOT
-    HH LL HL LH OHLC FOMC CPI NFP GDP ETF NAV IPO AI ML LLM SPEC JSON YAML NB PS FYI LOL IMO BTW WAIT BOTH NOT XOR WHEN
-    THEN ELSE END RULE RULES ENTRY EXIT""".split()
+    """MA OR AND ON IF ALL NOW K D ET EST AM PM A V T F C STOP IT ORB DD FAST LOW HIGH OPEN CLOSE BUY SELL LONG SHORT
+    SMC TV PT SD TP SL RR BE OK US UK EU NY FX TA PA HTF LTF ATH EOD SO BE GO UP BY IN AT TO AS IS DO NO ROI PNL DCA
+    SET ST BB KC DC ADX CCI MFI OBV ATR RSI EMA SMA WMA HMA MACD VWAP ROC SAR PSAR MOM DI UTC GMT USD USDT USDC EUR
+    GBP CAGR API BOT HH LL HL LH OHLC FOMC CPI NFP GDP ETF NAV IPO AI ML LLM SPEC JSON YAML NB PS FYI LOL IMO BTW
+    WAIT BOTH NOT XOR WHEN THEN ELSE END RULE RULES ENTRY EXIT""".split()
 )
 QUOTES = (
     "usdt",
@@ -104,10 +107,10 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
         c.take()
         if token.text == "russell" and c.is_number() and c.peek().value == 2000:  # type: ignore[union-attr]
             c.take()
-        if token.text in ("nasdaq",) and c.is_number():
+        if token.text == "nasdaq" and c.is_number():
             c.take()
         return _quoted(c, token, NAMES[token.text])
-    if c.is_text("/", "-", ahead=1) or c.peek(1) is not None and c.peek(1).glued and c.is_text("_", ahead=1):  # type: ignore[union-attr]
+    if c.is_text("/", "-", ahead=1) or (c.peek(1) is not None and c.peek(1).glued and c.is_text("_", ahead=1)):  # type: ignore[union-attr]
         second = c.peek(2)
         if (
             second is not None
@@ -293,7 +296,7 @@ def timeframe(c: Cursor) -> str | None:
     if name is None:
         c.at = start
         return None
-    while c.is_tag("chart") or c.is_tag("unit") and c.peek().data == "bar":  # type: ignore[union-attr]
+    while c.is_tag("chart") or (c.is_tag("unit") and c.peek().data == "bar"):  # type: ignore[union-attr]
         c.take()
     return name
 
@@ -303,7 +306,7 @@ MONTH_NAMES = {name: at for at, name in enumerate(
 
 
 def window(c: Cursor, now: str) -> Window | None:
-    """Read the span to test: ``2018 to 2020``, ``since 2019``, ``over the last 3 months``, ``from 2024-08-15 to today``."""
+    """Read the span to test: ``2018 to 2020``, ``since 2019``, ``last 3 months``, ``from 2024-08-15 to today``."""
     start = c.at
     led = False
     while c.is_text(
@@ -332,7 +335,7 @@ def window(c: Cursor, now: str) -> Window | None:
         since = c.take().text
         if since in ("since", "from", "starting"):
             led = True
-    today = datetime.fromisoformat(now.replace("Z", "+00:00"))
+    today = datetime.fromisoformat(now)
     alone = c.peek(-1) is None or c.is_text(".", ",", ";", ahead=-1) or c.tokens[c.at - 1].kind == "line"
     lone = c.peek()
     if c.at == start and alone and lone is not None and lone.kind == "span" and lone.data.unit == "year":
@@ -356,7 +359,7 @@ def window(c: Cursor, now: str) -> Window | None:
             return _window(first, datetime(year + 1, 1, 1, tzinfo=UTC), c, start)
         c.at = start
         return None
-    if c.is_text("last", "past", "previous", "the last"):  # type: ignore[union-attr]
+    if c.is_text("last", "past", "previous", "the last"):
         c.take()
         days = None
         token = c.peek()
@@ -400,7 +403,7 @@ def _moment(c: Cursor, *, ending: bool = False) -> datetime | None:
         and 1990 <= token.value <= 2100
     ):
         after = c.peek(2 if month else 1)
-        if after is not None and after.tag in ("percent", "unit", "times") or token.text.find(",") >= 0:
+        if (after is not None and after.tag in ("percent", "unit", "times")) or token.text.find(",") >= 0:
             return None
         c.at += 2 if month else 1
         year = int(token.value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.lexicon import Named
 from agent.language.builtin.rules import Field, Math, Number, Operand, Series, Span, lagged
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "macd": ("fast", "slow", "signal"),
@@ -262,8 +264,8 @@ def _formula(c: Cursor) -> Operand | None:
         return Math("/", Math("+", high, low), Number(2.0))
     if token.tag == "indicator" and token.data.type == "ibs":
         c.take()
-        low = Field("low")
-        return Math("/", Math("-", Field("close"), low), Math("-", Field("high"), low))
+        above_low = Math("-", Field("close"), Field("low"))
+        return Math("/", above_low, Math("-", Field("high"), Field("low")))
     if token.tag == "indicator" and token.data.type == "awesome":
         c.take()
         fast, slow = (Series("sma", (("length", Span(n)), ("source", "hl2"))) for n in (5.0, 34.0))
@@ -314,7 +316,8 @@ def timeframe_here(c: Cursor) -> str | None:
 
 FRAMES = {
     ("minute", 1): "1m", ("minute", 3): "3m", ("minute", 5): "5m", ("minute", 15): "15m", ("minute", 30): "30m",
-    ("minute", 60): "1h", ("minute", 120): "2h", ("minute", 240): "4h", ("hour", 1): "1h", ("hour", 2): "2h", ("hour", 4): "4h",
+    ("minute", 60): "1h", ("minute", 120): "2h", ("minute", 240): "4h", ("hour", 1): "1h", ("hour", 2): "2h",
+    ("hour", 4): "4h",
     ("hour", 6): "6h", ("hour", 8): "8h", ("hour", 12): "12h", ("hour", 24): "1d", ("day", 1): "1d", ("day", 3): "3d",
     ("week", 1): "1w", ("day", 7): "1w", ("minute", 1440): "1d",
 }  # fmt: skip
@@ -361,7 +364,7 @@ def _extreme(c: Cursor) -> Operand | None:
 
 
 def _counted_extreme(c: Cursor) -> Operand | None:
-    """``20 bar high``, ``10-day low``, ``previous 20 bars high``, ``high of the last 20 bars``, ``20 period highest close``."""
+    """``20 bar high``, ``10-day low``, ``high of the last 20 bars``, ``20 period highest close``."""
     prior = bool(c.accept_tag("previous"))
     c.accept_tag("new")
     span = _extent_number(c)
@@ -403,7 +406,7 @@ def _counted_extreme(c: Cursor) -> Operand | None:
 
 
 def _extent(c: Cursor) -> tuple[Span | None, bool]:
-    """``of the last 20 bars``, ``over 10 days``, ``in the previous 5 candles``: the span, and whether it leaves out this bar."""
+    """``of the last 20 bars``, ``over 10 days``, ``in the previous 5 candles``: the span; is this bar left out."""
     start = c.at
     took = False
     while c.is_text("of", "in", "over", "for", "the", "from", "during", "within", "across", "its", "any"):
@@ -802,13 +805,13 @@ def _listed(c: Cursor, series: Series) -> Series | None:
             c.at = here
             break
         after = c.peek(1)
-        if after is not None and (after.tag in ("percent", "times", "equity", "row", "r") or after.text in ("$",)):
+        if after is not None and (after.tag in ("percent", "times", "equity", "row", "r") or after.text == "$"):
             c.at = here
             break
         if after is not None and after.tag == "unit" and c.is_tag("ago", ahead=2):
             c.at = here
             break
-        if after is not None and after.tag == "unit" and after.data != "bar" and free[len(numbers)] not in ("length",):
+        if after is not None and after.tag == "unit" and after.data != "bar" and free[len(numbers)] != "length":
             c.at = here
             break
         if free[len(numbers)] in WHOLE and (token.value != int(token.value) or token.value > 5000):
@@ -817,7 +820,7 @@ def _listed(c: Cursor, series: Series) -> Series | None:
         if (
             after is not None
             and after.tag == "indicator"
-            and not (after.data.type == series.type)
+            and after.data.type != series.type
             and here > start
             and len(numbers) >= 1
         ):
@@ -840,7 +843,7 @@ def _listed(c: Cursor, series: Series) -> Series | None:
 
 
 def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
-    """True when the number behind an oscillator is its length and not a level: ``rsi 14 < 30`` against ``rsi 30/70``."""
+    """True when the number behind an oscillator is its length, not a level: ``rsi 14 < 30`` against ``rsi 30/70``."""
     number = c.tokens[c.at - 1]
     if start >= 2 and c.tokens[start - 2].text == "at" and _ended(c):
         return False  # "out at rsi 55"
@@ -873,9 +876,11 @@ def _ended(c: Cursor) -> bool:
 
 
 OUTPUT_WORDS = {
-    "bbands": {"upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower", "middle": "middle", "mid": "middle",
+    "bbands": {"upper": "upper", "top": "upper", "lower": "lower",
+        "bottom": "lower", "middle": "middle", "mid": "middle",
                "basis": "middle", "width": "width", "high": "upper", "low": "lower"},
-    "keltner": {"upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower", "middle": "middle", "mid": "middle"},
+    "keltner": {"upper": "upper", "top": "upper", "lower": "lower",
+        "bottom": "lower", "middle": "middle", "mid": "middle"},
     "donchian": {"upper": "upper", "top": "upper", "high": "upper", "lower": "lower", "bottom": "lower", "low": "lower",
                  "middle": "middle", "mid": "middle", "width": "width"},
     "macd": {"line": "line", "signal": "signal", "hist": "hist", "histogram": "hist", "signal line": "signal"},
@@ -901,9 +906,7 @@ def _output_behind(c: Cursor, series: Series) -> Series:
     output = None
     if token.tag == "line" and (token.data[0] == series.type or token.data[1] in words.values()):
         output = token.data[1]
-    elif token.text in words and not (
-        series.type == "aroon" and c.is_tag("compare", ahead=1) and token.tag == "up" and False
-    ):
+    elif token.text in words:
         output = words[token.text]
     if output is None:
         c.at = start
@@ -915,7 +918,7 @@ def _output_behind(c: Cursor, series: Series) -> Series:
 
 
 def _average(c: Cursor) -> Operand | None:
-    """``its 20 avg``, ``20 bar average``, ``average of the last 20 bars``, ``10 month average``: of what is talked about."""
+    """``its 20 avg``, ``average of the last 20 bars``, ``10 month average``: of what is talked about."""
     topic = c.mind.topic
     own = c.is_text("its", "own", ahead=-1) and isinstance(topic, Series) and not _on_the_chart(topic)
     span = _extent_number(c)
@@ -972,14 +975,16 @@ def _candle_part(c: Cursor) -> Operand | None:
     elif c.is_tag("tf"):
         unit = {"1d": "day", "1w": "week", "1h": "hour"}.get(c.take().data)
     field = c.accept_tag("field")
-    if field is None or c.is_text("of", "over") and c.is_number(1):
+    if field is None or (c.is_text("of", "over") and c.is_number(1)):
         return None
     if token.text.startswith("yesterday"):
         unit = "day"
     if unit in (None, "bar"):
         return Field(field.data, 1)
-    return Series("highest" if field.data == "high" else "lowest" if field.data == "low" else "sma",
-                  (("length", Span(1)), ("source", field.data)), None, 1, {"day": "1d", "week": "1w", "hour": "1h", "month": "1w"}[unit], unsaid="period")  # fmt: skip
+    kind = "highest" if field.data == "high" else "lowest" if field.data == "low" else "sma"
+    inputs = (("length", Span(1)), ("source", field.data))
+    frame = {"day": "1d", "week": "1w", "hour": "1h", "month": "1w"}[unit]
+    return Series(kind, inputs, None, 1, frame, unsaid="period")  # fmt: skip
 
 
 def _field(c: Cursor) -> Operand | None:
@@ -1015,7 +1020,7 @@ def _suffixed(c: Cursor, found: Operand) -> Operand:
         c.accept_text("the", "a")
         frame = timeframe_here(c)
         if frame is not None and not c.is_tag("ago"):
-            while c.is_tag("chart") or c.is_tag("unit") and c.peek().data == "bar":  # type: ignore[union-attr]
+            while c.is_tag("chart") or (c.is_tag("unit") and c.peek().data == "bar"):  # type: ignore[union-attr]
                 c.take()
             framed = replace(found, timeframe=frame)
             c.mind.mentions.append(framed)

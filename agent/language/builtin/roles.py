@@ -212,10 +212,8 @@ def setup_condition(item: Item) -> Condition:
 
 def _same_breath(one: tuple[str, str | None], two: tuple[str, str | None]) -> bool:
     """``entry: long``, ``exit long``: two words of one action."""
-    return (
-        one[0] == two[0]
-        and (one[1] is None or two[1] is None)
-        or (one[0] == "exit" and one[1] is None and two[0] == "enter" and False)
+    return (one[0] == two[0] and (one[1] is None or two[1] is None)) or (
+        one[0] == "exit" and one[1] is None and two[0] == "enter" and False
     )
 
 
@@ -491,16 +489,17 @@ class _State:
         self._mirror(items)
         for side in SIDES:
             for role in (rules.entry, rules.exit):
-                rule = role[side]
-                if rule is not None:
-                    role[side] = directed(rule, side, "entry" if role is rules.entry else "exit", rules.entry[side])
+                held = role[side]
+                if held is not None:
+                    role[side] = directed(held, side, "entry" if role is rules.entry else "exit", rules.entry[side])
         for side in SIDES:
-            rule = rules.exit[side]
-            if rule is not None:
-                rules.exit[side] = self._without_opposites(rule, side)
+            leaving = rules.exit[side]
+            if leaving is not None:
+                rules.exit[side] = self._without_opposites(leaving, side)
         for item in items:
-            if item.kind == "sided" and rules.entry[item.data[0]] is not None:
-                rules.entry[item.data[0]] = joined("and", [rules.entry[item.data[0]], item.data[1]])
+            entry = rules.entry[item.data[0]] if item.kind == "sided" else None
+            if entry is not None:
+                rules.entry[item.data[0]] = joined("and", [entry, item.data[1]])
         for side in SIDES:
             entry = rules.entry[side]
             if (
@@ -510,10 +509,11 @@ class _State:
             ):
                 rules.entry[side] = None  # "no trades on sundays" alone enters nothing
         self._share_filters()
-        for held in (rules.entry, rules.exit):
+        for role in (rules.entry, rules.exit):
             for side in SIDES:
-                if held[side] is not None:
-                    held[side] = _written_down(held[side])  # type: ignore[arg-type]
+                said = role[side]
+                if said is not None:
+                    role[side] = _written_down(said)
 
     def _settle_loose(self) -> None:
         """Conditions no action was named for: below and above one level are entry and exit, one alone is the entry."""
@@ -528,7 +528,7 @@ class _State:
                     rules.entry[side] = joined("and", [one, rules.entry[side]])  # type: ignore[list-item]
             rules.loose = []
             return
-        side: Side = "short" if self.sides == {"short"} else "long"
+        side = "short" if self.sides == {"short"} else "long"
         if len(rules.loose) == 1:
             parts = rules.loose[0].parts if isinstance(rules.loose[0], Group) else (rules.loose[0],)
             if len(parts) == 2 and _contrary_pair(parts[0], parts[1]):
@@ -556,7 +556,7 @@ class _State:
             return
         pairs = [item.data for item in items if item.kind == "pair"]
         levels = next((item.data for item in items if item.kind == "levels"), None)
-        mentions = [series for series in mind.mentions if isinstance(series, Series)]
+        mentions = list(mind.mentions)
         left = any(rules.exit[side] is not None for side in SIDES)
         found = None if left else shorthand(mentions, pairs, levels, words)
         if found is None or any(item.kind == "opaque" for item in items):
@@ -572,7 +572,7 @@ class _State:
     def _default_exit(self, items: list[Item]) -> None:
         """A named cross without an exit is left by the cross back, its published rule."""
         rules = self.rules
-        named = any(item.kind in ("setup",) for item in items)
+        named = any(item.kind == "setup" for item in items)
         for side in SIDES:
             entry = rules.entry[side]
             if entry is None or rules.exit[side] is not None:

@@ -131,12 +131,13 @@ class Unsaid:
 
 Condition = Compare | Run | Group | Not | Lasting | Opposite | Unsaid
 
-FLIPPED = {
-    "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "cross": "cross", "reach": "reach", "beyond": "beyond", "outside": "outside",
+FLIPPED: dict[When, When] = {
+    "gt": "lt", "gte": "lte", "lt": "gt", "lte": "gte", "eq": "eq", "cross": "cross", "reach": "reach",
+    "beyond": "beyond", "outside": "outside",
     "crosses_above": "crosses_below", "crosses_below": "crosses_above",
 }  # fmt: skip
-CONTRARY = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
-BEYOND = {"gt": "lt", "gte": "lt", "lt": "gt", "lte": "gt"}
+CONTRARY: dict[When, When] = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
+BEYOND: dict[When, When] = {"gt": "lt", "gte": "lt", "lt": "gt", "lte": "gt"}
 MIRRORED_OUTPUTS = {
     "upper": "lower", "lower": "upper", "plus_di": "minus_di", "minus_di": "plus_di", "up": "down", "down": "up",
     "high": "low", "low": "high",
@@ -225,7 +226,7 @@ def mirrored(condition: Condition) -> Condition:
             right = Number(-right.value if right.value else 0.0)
     else:
         right = _other(right)
-    return Compare(FLIPPED[condition.when], _other(condition.left), right)  # type: ignore[arg-type]
+    return Compare(FLIPPED[condition.when], _other(condition.left), right)
 
 
 def reversed_signal(condition: Condition) -> Condition:

@@ -25,6 +25,7 @@ from agent.language.builtin.rules import (
     Run,
     Series,
     Span,
+    When,
     contrary,
     joined,
     leaves,
@@ -45,19 +46,21 @@ EXCLUDING = frozenset("avoid avoiding skip skipping except excluding exclude out
 """Words that shut a time out when they stand in front of it."""
 
 ENTERING = frozenset(
-    "trade trades trading entry entries enter entering take taking any new on of the at in buy buying open opening it long longs during "
-    "position positions signals signal but for".split()
+    "trade trades trading entry entries enter entering take taking any new on of the at in buy buying open opening "
+    "it long longs during position positions signals signal but for".split()
 )
 """Words between one of those and the time it shuts out: what is not done then is to enter."""
 
 COUNTED = frozenset(
-    "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions filters indicators "
-    "st nd rd th strategies emas smas mas supertrends lines signals things steps ways sets".split()
+    "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions "
+    "filters indicators st nd rd th strategies emas smas mas supertrends lines signals things steps ways sets".split()
 )
 
 ItemKind = Literal[
-    "condition", "action", "when", "while", "and", "or", "comma", "stop", "arrow", "filter", "unless", "else", "only", "level",
-    "size", "asset", "unknown_asset", "timeframe", "window", "market", "mention", "pair", "levels", "setup", "opposite", "fill",
+    "condition", "action", "when", "while", "and", "or", "comma", "stop", "arrow", "filter", "unless", "else", "only",
+    "level",
+    "size", "asset", "unknown_asset", "timeframe", "window", "market", "mention", "pair", "levels", "setup",
+    "opposite", "fill",
     "opaque", "unread", "dangling", "limit", "label", "session", "conflict", "sided", "titled",
 ]  # fmt: skip
 
@@ -244,7 +247,7 @@ class _Scanner:
         c, start = self.c, self.c.at
         if not c.accept_text("only", "just"):
             return False
-        while c.is_tag("action") and c.peek().data[0] == "enter" or c.is_text(*ENTERING):  # type: ignore[union-attr]
+        while (c.is_tag("action") and c.peek().data[0] == "enter") or c.is_text(*ENTERING):  # type: ignore[union-attr]
             c.take()
         found = calendar_condition(c)
         if found is None and c.is_tag("compare"):
@@ -1040,7 +1043,7 @@ class _Scanner:
         found = operand(c)
         if found is not None and self._points_at_exit(found):
             if isinstance(found, Series) and found.type in ("highest", "lowest"):
-                beyond = "gt" if found.type == "highest" else "lt"
+                beyond: When = "gt" if found.type == "highest" else "lt"
                 before = replace(found, lag=max(found.lag, 1))
                 return self._condition(Compare(beyond, Field("close"), before), start)  # "50 day high -> buy"
             return self._condition(Compare("reach", Field("close"), found), start)

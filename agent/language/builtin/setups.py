@@ -33,7 +33,7 @@ BREAKS = ("breakout", "breakouts", "break", "breaks", "momentum", "trend", "foll
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Entry and exit of the long side, and the rule in words where it is a default of ours; the short side mirrors it."""
+    """Entry and exit of the long side, in words too where the rule is a default of ours; the short side mirrors it."""
 
     entry: Condition
     exit: Condition
@@ -61,9 +61,9 @@ def shorthand(
     levels: tuple[float, float] | None,
     words: frozenset[str],
 ) -> Setup | None:
-    """Return what a message without a rule means by the indicators it names; None when it names none that stand for a rule.
+    """Return what a message without a rule means by the indicators it names, or None.
 
-    ``pairs`` are two lengths of one average, ``levels`` two levels of an oscillator, ``words`` all words of the message.
+    ``pairs`` are two lengths of one average, ``levels`` two levels of an oscillator, ``words`` all of the message.
     """
     if pairs:
         return crossing(*sorted(pairs[0], key=lambda series: series.input("length").n))

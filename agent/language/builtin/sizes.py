@@ -92,8 +92,8 @@ def _limits(c: Cursor) -> Size | None:
         if (
             c.is_tag("positions")
             or (c.is_text("positions", "trades", "position", "assets", "coins") and (capped or c.is_text("positions")))
-            or (c.is_tag("size") and c.peek().text == "position")
-        ):  # type: ignore[union-attr]
+            or (c.is_tag("size") and c.is_text("position"))
+        ):
             if value >= 1 and value == int(value):
                 c.take()
                 c.accept_tag("max")
@@ -111,13 +111,7 @@ def _limits(c: Cursor) -> Size | None:
             if c.is_tag("size") or c.is_text("position"):
                 c.take()
                 return Size("max_position", value / 100)
-        if (
-            capped
-            and c.is_text("orders", "entries", "trades", "trade", "order")
-            or capped
-            and c.is_tag("action")
-            and c.peek().text == "entries"
-        ):  # type: ignore[union-attr]
+        if capped and c.is_text("orders", "entries", "trades", "trade", "order"):
             c.take()
             if c.accept_text("per", "an", "every", "each", "a") and (c.is_tag("unit") and c.take().data == "hour"):
                 return Size("max_orders", value)
@@ -135,7 +129,7 @@ def _limits(c: Cursor) -> Size | None:
             c.accept_tag("max", "compare", "verb")
             value = _percent(c)
             c.accept_tag("drawdown")
-            return Size(kind, value) if value is not None else None  # type: ignore[arg-type]
+            return Size(kind, value) if value is not None else None
     if c.is_tag("tf") and c.is_tag("stop", ahead=1) and c.peek().data == "1d":  # type: ignore[union-attr]
         c.at += 2
         c.accept_tag("max", "compare")
@@ -207,8 +201,7 @@ def _tail(c: Cursor) -> None:
     while (
         c.is_text("of", "my", "the", "total", "our", "available", "current", "on", "for", "in")
         and c.is_tag("equity", "each", ahead=1)
-        or c.is_tag("equity", "each")
-    ):
+    ) or c.is_tag("equity", "each"):
         c.take()
 
 
@@ -330,10 +323,8 @@ def _named_size(c: Cursor) -> Size | None:
     """``size 5%``, ``position size: 10%``, ``use 20%``, ``allocate 25%``, ``stake 100 usdt``."""
     start = c.at
     if not c.accept_tag("size"):
-        if (
-            c.accept_text("start", "starting")
-            and c.accept_text("with", "at", "capital", "balance")
-            or c.accept_tag("equity")
+        if (c.accept_text("start", "starting") and c.accept_text("with", "at", "capital", "balance")) or c.accept_tag(
+            "equity"
         ):
             c.skip_fillers(also=("of", "is", "="))
             c.accept_text(":", "=", "of")

@@ -44,8 +44,8 @@ LEXEME = re.compile(
 class Token:
     """One token: ``tag`` and ``data`` from the lexicon, ``value`` of a number, its place in the text.
 
-    ``kind`` is number, word, mark, line (break) or span (a number grown together with a unit: 4h). ``glued`` is True when
-    nothing stands between it and the token before. ``meant`` is the word a misspelt one was read as.
+    ``kind`` is number, word, mark, line (break) or span (a number grown together with a unit: 4h). ``glued`` is True
+    when nothing stands between it and the token before. ``meant`` is the word a misspelt one was read as.
     """
 
     kind: str
@@ -74,8 +74,8 @@ def clean(text: str) -> str:
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a cleaned text, phrases merged.
 
-    >>> [(token.tag or token.kind, token.text) for token in tokenize("RSI(14) crosses above 30")]
-    [('indicator', 'rsi'), ('mark', '('), ('number', '14'), ('mark', ')'), ('verb', 'crosses'), ('compare', 'above'), ('number', '30')]
+    >>> [(token.tag or token.kind, token.text) for token in tokenize("EMA(9) above 30")]
+    [('indicator', 'ema'), ('mark', '('), ('number', '9'), ('mark', ')'), ('compare', 'above'), ('number', '30')]
     """
     return _merged(_grown(_lexemes(text)))
 
@@ -93,7 +93,7 @@ def _lexemes(text: str) -> list[Token]:
         if kind == "word":
             lowered = re.sub(r"'s$", "", lowered) if lowered not in ("it's", "let's") else lowered
         if kind == "mark" and raw == "-" and found and found[-1].kind == "word" and glued and end < len(text):
-            if not _is_weekday(found[-1].text, text[end : end + 3]) and text[end].isalpha() or text[end].isdigit():
+            if (not _is_weekday(found[-1].text, text[end : end + 3]) and text[end].isalpha()) or text[end].isdigit():
                 continue  # stop-loss, rsi-14: one phrase
         if kind == "mark" and raw == "-" and found and found[-1].kind == "number" and glued and end < len(text):
             if text[end].isalpha():
@@ -146,8 +146,7 @@ def _grown(tokens: list[Token]) -> list[Token]:
             operand_before = before is not None and (
                 before.kind in ("number", "span")
                 or before.text in ")]"
-                or before.text.isalpha()
-                and before.text in SERIES_ENDS
+                or (before.text.isalpha() and before.text in SERIES_ENDS)
             )
             if number is not None and not operand_before:
                 value, used = number
@@ -211,9 +210,10 @@ def _grown(tokens: list[Token]) -> list[Token]:
 
 
 NO_SLIP = frozenset(
-    "step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they them store score "
-    "stock stack strong tight signs loose these those there where price trader trades based basis bounces sold solid "
-    "first second third fourth fifth sixth seventh eighth ninth tenth slice slices shirt lose losing taken maker taker fills filled setting settle".split()
+    "step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they "
+    "them store score stock stack strong tight signs loose these those there where price trader trades based basis "
+    "bounces sold solid first second third fourth fifth sixth seventh eighth ninth tenth slice slices shirt lose "
+    "losing taken maker taker fills filled setting settle".split()
 )
 """Words that are not slips of a word of ours although they are near one."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.lengths import in_bars
 from agent.language.builtin.operands import AVERAGES, PARAMETERS
@@ -27,6 +26,9 @@ from agent.language.port import Assumption
 from engine.indicators.catalog import CATALOG
 from engine.market.timeframe import DURATION_MS
 from engine.spec.jcs import number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 USUAL: dict[str, dict[str, Any]] = {"cci": {"length": 20}}
 """Settings that charts and the indicator's author use where the catalog, which follows TA-Lib, has another default."""
@@ -139,7 +141,7 @@ class Writer:
 
     def _longer_frame(self, length: Span) -> str | None:
         frame = {"day": "1d", "week": "1w"}[length.unit]
-        if DURATION_MS[frame] <= DURATION_MS[self.timeframe] or not self.around_the_clock and False:
+        if DURATION_MS[frame] <= DURATION_MS[self.timeframe]:
             return None
         return frame if DURATION_MS[frame] % DURATION_MS[self.timeframe] == 0 else None
 

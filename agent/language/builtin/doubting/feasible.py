@@ -105,7 +105,7 @@ def on_frame(node: Any, frame: str) -> Any:
 def negated(leaf: Condition) -> Condition | None:
     """Return the exact contrary of a comparison of levels; None for what has none that is a single comparison."""
     if isinstance(leaf, Compare) and leaf.when in CONTRARY:
-        return Compare(CONTRARY[leaf.when], leaf.left, leaf.right)  # type: ignore[arg-type]
+        return Compare(CONTRARY[leaf.when], leaf.left, leaf.right)
     return None
 
 

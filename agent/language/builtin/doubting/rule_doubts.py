@@ -248,6 +248,7 @@ def _same_words(one: Condition | None, two: Condition | None) -> bool:
 
 
 TURNED: dict[str, When] = {
-    "gt": "lt", "lt": "gt", "gte": "lte", "lte": "gte", "crosses_above": "crosses_below", "crosses_below": "crosses_above",
+    "gt": "lt", "lt": "gt", "gte": "lte", "lte": "gte", "crosses_above": "crosses_below",
+    "crosses_below": "crosses_above",
 }  # fmt: skip
 """A comparison read from its right side."""

@@ -149,7 +149,12 @@ SELECTION = (
             "(relative value|hedge ratio|mean reverting spread|long short equity|long/short equity|long leg|short "
             "leg|both legs|two legs)",
         ),
-        ("trading pair", "arb (1h|2h|4h|8h|12h|1d|15m|30m|5m|daily|hourly|weekly)", "(currency|fx|forex|crypto|usdt|major) pair", "(bid ask|bid / ask) spread"),
+        (
+            "trading pair",
+            "arb (1h|2h|4h|8h|12h|1d|15m|30m|5m|daily|hourly|weekly)",
+            "(currency|fx|forex|crypto|usdt|major) pair",
+            "(bid ask|bid / ask) spread",
+        ),
         definition=True,
     ),
     Element(
