@@ -1,0 +1,56 @@
+"""Reading one condition: the readers of the package, tried in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.calendar import calendar_condition
+from agent.language.builtin.conditions.bar_range import in_range
+from agent.language.builtin.conditions.breaks import counted_break
+from agent.language.builtin.conditions.candles import candles
+from agent.language.builtin.conditions.crossings import cross_function, level_cross
+from agent.language.builtin.conditions.lasting import lasting
+from agent.language.builtin.conditions.pairs import pair_cross
+from agent.language.builtin.conditions.sentence import sentence
+from agent.language.builtin.conditions.spoken import both_of, either_of
+from agent.language.builtin.rules import Compare, Opposite
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Condition
+
+
+def condition(c: Cursor) -> Condition | None:
+    """Read one condition; None, and the cursor where it was, when there is none."""
+    start = c.at
+    for reader in (
+        calendar_condition,
+        cross_function,
+        in_range,
+        level_cross,
+        candles,
+        _opposite,
+        pair_cross,
+        both_of,
+        either_of,
+        counted_break,
+        sentence,
+    ):
+        found = reader(c)
+        if found is not None:
+            _remember(c, found)
+            return lasting(c, found)
+        c.at = start
+    return None
+
+
+def _remember(c: Cursor, found: Condition) -> None:
+    c.mind.acted = False
+    if isinstance(found, Compare):
+        c.mind.last = found
+        if "cross" in found.when:
+            c.mind.crossing = found
+
+
+def _opposite(c: Cursor) -> Condition | None:
+    return Opposite() if c.accept_tag("opposite") else None
