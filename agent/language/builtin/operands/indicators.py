@@ -1,0 +1,146 @@
+"""Indicators by name, their numbers before, behind or in brackets: ``14 period rsi``, ``macd signal``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.operands.numbers_behind import numbers_behind
+from agent.language.builtin.operands.outputs import output_behind
+from agent.language.builtin.operands.parameters import AVERAGES, mention, with_numbers
+from agent.language.builtin.rules import Field, Operand, Series, Span
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.lexicon import Named
+
+RETURNS = (
+    "return",
+    "returns",
+    "change",
+    "performance",
+    "price change",
+    "price return",
+    "total return",
+    "gain",
+    "gains",
+)
+"""What people call a rate of change when a span stands before it."""
+
+
+def indicator(c: Cursor) -> Operand | None:
+    """An indicator, its numbers before, behind or in brackets."""
+    of_topic = c.is_text("its", "own", ahead=-1) and isinstance(c.mind.topic, Series | Field)
+    label = c.accept_tag("fast", "slow")
+    if label is None and c.is_text("short", "long") and c.is_tag("indicator", ahead=1):
+        label = c.take()
+    before = _numbers_before(c)
+    token = c.accept_tag("indicator", "line")
+    if token is None:
+        if before and c.accept_text(*RETURNS):
+            return mention(c, with_numbers(Series("roc", bare=True), before))
+        said = [one for one in c.mind.mentions if one.type == "roc"]
+        if said and c.is_text("that", "the", "this", "its", "same", ahead=-1) and c.accept_text(*RETURNS):
+            return said[-1]
+        return None
+    if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku", "ibs"):
+        return None
+    if token.tag == "line":
+        series = _line_of(c, _line(c, token.text, *token.data))
+    else:
+        named: Named = token.data
+        series = Series(named.type, named.inputs, named.output, bare=True, unsaid=named.unsaid)
+    series = with_numbers(series, before)
+    smoothing = series.type == "stoch" and series.output == "d" and series.bare and c.is_text("(")
+    if smoothing and c.is_number(1) and c.is_text(")", ahead=2):
+        c.take()
+        lines = [one for one in c.mind.mentions if one.type == "stoch" and one.input("k") is not None]
+        k, d = lines[-1].input("k") if lines else None, Span(c.take().value or 3.0)
+        series = series.having(**({"k": k} if k is not None else {}), d=d)  # "k(14) > d(3)"
+        series = replace(series, bare=k is None and d.n == 3)
+        c.take()
+    series = numbers_behind(c, series)
+    if of_topic and series.type in AVERAGES and series.input("source") is None:
+        series = _averaging(series, c.mind.topic)
+    if label is not None:
+        name = "fast" if label.text in ("fast", "faster", "quick", "short", "short term ma") else "slow"
+        if series.bare and name in c.mind.labels:
+            series = c.mind.labels[name]
+        elif not series.bare:
+            c.mind.labels[name] = series
+        else:
+            series = replace(series, unsaid=name)
+    return mention(c, output_behind(c, series))
+
+
+def _line_of(c: Cursor, series: Series) -> Series:
+    """``the middle band of the bollinger bands (20, 2)``: the indicator behind its line."""
+    start = c.at
+    if c.accept_text("of", "from"):
+        c.skip_fillers()
+        token = c.accept_tag("indicator")
+        if token is not None and token.data.type in ("bbands", "keltner", "donchian", "macd", "stoch", "stochrsi"):
+            return Series(token.data.type, (), series.output, bare=True, unsaid=series.unsaid)
+    c.at = start
+    return series
+
+
+FAMILIES = {
+    "bbands": ("keltner", "donchian"), "donchian": ("keltner", "bbands"), "stoch": ("stochrsi", "stochf"),
+    "macd": ("stochrsi", "stoch", "stochf"),
+}  # fmt: skip
+
+
+def _line(c: Cursor, text: str, kind: str, output: str) -> Series:
+    """A line named without its indicator is one of the indicator spoken of: ``the upper channel`` of a Keltner."""
+    named = any(word in text for word in ("bb", "boll", "keltner", "kc", "donchian", "stoch", "macd", "range"))
+    if not named:
+        for series in reversed(c.mind.mentions):
+            if series.type == kind:
+                break
+            if series.type in FAMILIES.get(kind, ()):
+                if kind == "macd":
+                    output = "d" if output == "signal" else output
+                if output in ("upper", "lower", "middle", "k", "d"):
+                    kind = series.type
+                break
+    return Series(kind, (), output, bare=True, unsaid="line")
+
+
+def _averaging(series: Series, topic: Operand | None) -> Series:
+    """``its 20 sma``: the average of what is talked about."""
+    if isinstance(topic, Field) and topic.name != "close":
+        return replace(series.having(source=topic.name), bare=series.bare)
+    if isinstance(topic, Series) and topic.type not in AVERAGES and topic.type not in ("highest", "lowest"):
+        return replace(series.having(source=topic), bare=series.bare)
+    return series
+
+
+def _numbers_before(c: Cursor) -> list[Span]:
+    """Numbers in front of an indicator: ``14 period rsi``, ``20,2 bollinger``, ``12/26/9 macd``."""
+    start = c.at
+    numbers: list[Span] = []
+    while len(numbers) < 4:
+        token = c.peek()
+        if token is None or token.kind not in ("number", "span") or token.value is None or token.value <= 0:
+            break
+        if token.kind == "span" and token.data.unit in ("minute", "hour"):
+            break  # a timeframe
+        c.take()
+        span = token.data if token.kind == "span" else Span(token.value)
+        if c.is_tag("unit"):
+            span = Span(token.value, c.take().data)
+        if c.accept_tag("sigma"):
+            span = Span(-token.value)  # marked: a number of deviations
+        numbers.append(span)
+        if not c.is_text("-") or c.peek().glued:  # type: ignore[union-attr]
+            separator = c.accept_text("/", ",", "-")
+            if separator is not None and separator.text == "," and not c.is_number():
+                c.at -= 1
+                break
+    if not c.is_text("on", "for", "with"):
+        c.skip_fillers()
+    if numbers and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
+        return numbers
+    c.at = start
+    return []

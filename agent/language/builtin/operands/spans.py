@@ -1,0 +1,83 @@
+"""Lengths as they stand beside an operand: ``20``, ``10 days``, ``of the last 20 bars``, ``20/50``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.rules import Span
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+
+
+def two_lengths(c: Cursor) -> tuple[Span, Span] | None:
+    start = c.at
+    first = length_here(c)
+    if first is not None and first.unit in ("minute", "hour"):
+        first = None
+    if first is not None:
+        if c.is_text("-") and not c.peek().glued:  # type: ignore[union-attr]
+            c.at = start
+            return None
+        if c.accept_text("/", "&", "and", "vs", "x", ",", "-", "over", "|") or c.is_number():
+            c.accept_text("the")
+            second = length_here(c)
+            if second is not None and not c.is_tag("percent") and first.n != second.n:
+                return first, second
+    c.at = start
+    return None
+
+
+def length_here(c: Cursor) -> Span | None:
+    token = c.peek()
+    if token is None:
+        return None
+    if token.kind == "span":
+        c.take()
+        return token.data  # type: ignore[no-any-return]
+    if token.kind == "number" and token.value is not None and token.value >= 1 and token.value == int(token.value):
+        c.take()
+        if c.is_tag("unit") and c.is_tag("indicator", "average", ahead=1):
+            return Span(token.value, c.take().data)
+        return Span(token.value)
+    return None
+
+
+def extent(c: Cursor) -> tuple[Span | None, bool]:
+    """``of the last 20 bars``, ``over 10 days``, ``in the previous 5 candles``: the span; is this bar left out."""
+    start = c.at
+    took = False
+    while c.is_text("of", "in", "over", "for", "the", "from", "during", "within", "across", "its", "any"):
+        took = True
+        c.take()
+    previous = c.accept_tag("previous")
+    if previous is None and not took:
+        c.at = start
+        return None, False
+    span = counted_span(c, bare=previous is not None or c.is_text("of", ahead=-1))
+    if span is None:
+        c.at = start
+        return None, False
+    return span, previous is not None and previous.text in ("previous", "prior", "preceding", "the previous")
+
+
+def counted_span(c: Cursor, *, bare: bool = False) -> Span | None:
+    token = c.peek()
+    if token is None:
+        return None
+    if token.kind == "span":
+        c.take()
+        return token.data  # type: ignore[no-any-return]
+    if token.kind == "number" and token.value is not None and token.value >= 1 and c.is_tag("unit", ahead=1):
+        c.take()
+        return Span(token.value, c.take().data)
+    if (
+        bare
+        and token.kind == "number"
+        and token.value is not None
+        and token.value >= 1
+        and not c.is_tag("percent", ahead=1)
+    ):
+        c.take()
+        return Span(token.value)
+    return None
