@@ -1,0 +1,10 @@
+"""Reading what protects a position: stops, targets, trailing, breakeven, parts, time."""
+
+from agent.language.builtin.levels.distances import distance
+from agent.language.builtin.levels.durations import duration
+from agent.language.builtin.levels.gains import gain
+from agent.language.builtin.levels.kinds import KINDS, Distance, Level
+from agent.language.builtin.levels.reading import level
+from agent.language.builtin.levels.trailing import armed
+
+__all__ = ["KINDS", "Distance", "Level", "armed", "distance", "duration", "gain", "level"]

@@ -1,0 +1,36 @@
+"""What protects a position, as it was asked for: the kind of protection and how far away it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from agent.language.builtin.rules import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a level is: per cent as a fraction, ATRs with their length, a price, or multiples of the stop (r)."""
+
+    type: Literal["percent", "atr", "price", "r"]
+    value: float
+    length: float | None = None
+    unsaid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A protection that was asked for; ``none`` when it was ruled out; ``words`` where it cannot be written down."""
+
+    kind: Literal["stop_loss", "take_profit", "trailing_stop", "breakeven", "partial", "time_limit", "cooldown"]
+    distance: Distance | None = None
+    span: Span | None = None
+    fraction: float | None = None
+    activate: Distance | None = None
+    none: bool = False
+    words: str | None = None
+    side: str | None = None
+
+
+KINDS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}

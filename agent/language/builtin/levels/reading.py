@@ -1,0 +1,30 @@
+"""Reading one protection: the readers in the order they are tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.levels.gains import lost, reward_ratio, taken
+from agent.language.builtin.levels.named import atr_stop, level_behind, named_level, ruled_out
+from agent.language.builtin.levels.parts import breakeven, partial
+from agent.language.builtin.levels.times import longest, time_limit
+from agent.language.builtin.levels.trailing import off_the_peak
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.levels.kinds import Level
+
+
+def level(c: Cursor) -> Level | None:
+    """Read one protection; None, and the cursor where it was, when there is none."""
+    start = c.at
+    readers = (
+        ruled_out, longest, time_limit, breakeven, partial, reward_ratio, taken, lost, off_the_peak,
+        atr_stop, named_level, level_behind
+    )  # fmt: skip
+    for reader in readers:
+        found = reader(c)
+        if found is not None:
+            return found
+        c.at = start
+    return None

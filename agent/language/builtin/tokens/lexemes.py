@@ -1,0 +1,72 @@
+"""From text to lexemes: look-alike characters made plain, then words, numbers, dates and marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from agent.language.builtin.lexicon import first_words
+from agent.language.builtin.tokens.token import Token
+
+LEXEME = re.compile(
+    r"""(?P<clock>(?<![\d.])(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))
+    |(?P<date>(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))
+    |(?P<number>(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+\.\d+|\d+|(?<![\w.])\.\d+)
+    |(?P<mark><>|>=|=>(?=\s*-?[\d.])|<=|=<|==|!=|->|=>|-->|→|⇒|≥|≤|&&|\|\||[<>=,;:.()\[\]/*+\-&|%$€£!?~@#{}"×_^])
+    |(?P<word>[^\W\d_]+(?:'[^\W\d_]+)?)
+    |(?P<line>\n)
+    |(?P<other>\S)""",
+    re.VERBOSE,
+)
+
+
+def clean(text: str) -> str:
+    """Return the text with look-alike characters made plain and invisible ones removed."""
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]", "", text)
+    text = re.sub(r"[‘’ʼ`´]", "'", text)
+    text = re.sub(r"[“”„«»]", '"', text)
+    text = re.sub(r"\s?[–—−]\s?(?=\d)", "-", text)
+    text = re.sub(r"[–—−]", " - ", text)
+    return re.sub(r"[•·▪●◦]", "\n", text)
+
+
+def lexemes(text: str) -> list[Token]:
+    found: list[Token] = []
+    end = 0
+    for match in LEXEME.finditer(text):
+        kind = str(match.lastgroup)
+        raw = match.group()
+        start = match.start()
+        lowered = raw.lower()
+        glued = start == end and bool(found)
+        end = match.end()
+        if kind == "word":
+            lowered = re.sub(r"'s$", "", lowered) if lowered not in ("it's", "let's") else lowered
+        if kind == "mark" and raw == "-" and found and found[-1].kind == "word" and glued and end < len(text):
+            if (not _is_weekday(found[-1].text, text[end : end + 3]) and text[end].isalpha()) or text[end].isdigit():
+                continue  # stop-loss, rsi-14: one phrase
+        if kind == "mark" and raw == "-" and found and found[-1].kind == "number" and glued and end < len(text):
+            if text[end].isalpha():
+                continue  # 15-minute
+        if kind == "mark" and raw == "_" and glued:
+            continue  # sma_50
+        if (
+            kind == "word"
+            and glued
+            and found[-1].kind == "number"
+            and len(lowered) > 2
+            and lowered[0] == "x"
+            and lowered[1:] in first_words()
+        ):
+            found.append(Token("word", "x", raw[0], start, start + 1, None, None, None, True))
+            raw, lowered, start = raw[1:], lowered[1:], start + 1  # "3xATR14"
+        value = float(lowered.replace(",", "")) if kind == "number" else None
+        found.append(Token(kind, lowered, raw, start, end, None, None, value, glued))
+    return found
+
+
+def _is_weekday(before: str, after: str) -> bool:
+    """True for both ends of ``mon-fri``."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    return before[:3] in days and after.lower() in days
