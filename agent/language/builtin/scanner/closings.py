@@ -1,0 +1,60 @@
+"""Ways out that are no plain word of action: ``close when ...``, ``till rsi > 70``, ``the rest when ...``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.scanner.progress import clause_ends
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.scanner.progress import Progress
+
+UNTIL = ("till", "until", "til")
+REST = ("rest", "remainder")
+
+
+def read_closing(so_far: Progress) -> bool:
+    """Take words that close the position that was entered."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    if token.text in ("close", "closes", "closed") and _is_the_verb(c):
+        c.take()
+        c.accept_text("the", "my", "our", "it", "out", "everything", "all")
+        c.accept_text("position", "positions", "trade", "it")
+        c.accept_tag("size", "positions")
+    elif token.text in REST and _rides_until(c):
+        c.at += 3
+    elif (
+        (token.text in REST and c.is_tag("when", ahead=1))
+        or (token.text in UNTIL and so_far.last_action() in ("enter", "hold"))
+        or (token.text == "nothing" and c.is_tag("compare", ahead=1) and so_far.last_action() in ("enter", "hold"))
+    ):
+        c.take()
+    else:
+        return False
+    return so_far.add("action", ("exit", None), start)
+
+
+def _rides_until(c: Cursor) -> bool:
+    """``the rest rides until ...``."""
+    rides = c.is_tag("verb", ahead=1) or c.is_text("rides", "runs", "stays", ahead=1)
+    return rides and c.is_text(*UNTIL, ahead=2)
+
+
+def _is_the_verb(c: Cursor) -> bool:
+    """``close when ...``, ``close at ...``, ``close the position``: the verb, not the price."""
+    if clause_ends(c, ahead=1) and c.is_text("->", "=>", "-->", "→", "=", ahead=-1):
+        return True
+    if c.is_tag("weekday", ahead=-1):
+        return False  # "sell friday close on btc"
+    if c.is_tag("when", ahead=1):
+        return True
+    if c.is_text("at", ahead=1):
+        return not c.is_tag("compare", "field", ahead=2)
+    if c.is_text("on", "it", "half", "everything", "if", "once", "out", "all", ahead=1):
+        return True
+    if c.is_text("the", "my", "our", ahead=1) and (
+        c.is_tag("size", "positions", ahead=2) or c.is_text("position", "trade", ahead=2)
+    ):
+        return True
+    return c.is_tag("size", "positions", "opposite", ahead=1) or c.is_text("profit", "with", ahead=1)

@@ -1,0 +1,89 @@
+"""Named crosses: ``golden cross 20/50``, ``death cross of the same averages``, ``golden cross (50 over 200)``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.operands import AVERAGES, pair
+from agent.language.builtin.rules import Compare, Series
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import When
+    from agent.language.builtin.scanner.progress import Progress
+
+
+def read_setup(so_far: Progress) -> Compare | None:
+    """Take a named cross; return it where its averages are known, None where an item of its own was added for it."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    c.take()
+    crossing = _cross_of_pair(c, _direction(str(token.data)))
+    if crossing is not None:
+        return crossing
+    bracket = c.accept_text("(")
+    lengths = _pair_of_lengths(c)
+    if bracket and lengths is None and _contradicted(c, str(token.data)):
+        so_far.add("conflict", token.text, start)
+        return None
+    if bracket and not c.accept_text(")"):
+        lengths = None
+    if bracket and lengths is None:
+        c.at = start + 1
+    so_far.add("setup", (token.data, lengths), start)
+    return None
+
+
+def _direction(name: str) -> When:
+    return "crosses_above" if name == "golden_cross" else "crosses_below"
+
+
+def _cross_of_pair(c: Cursor, when: When) -> Compare | None:
+    """``golden cross of 21/55 ema``, and a later ``death cross`` of the same two averages."""
+    start = c.at
+    c.accept_text("of", "on", "with", "between")
+    both = pair(c)
+    if both is not None:
+        fast, slow = sorted(both, key=lambda series: series.input("length").n)
+        c.mind.crossing = Compare(when, fast, slow)
+        return c.mind.crossing
+    c.at = start
+    before = c.mind.crossing
+    if before is None or c.is_text("("):
+        return None
+    if not (_is_average(before.left) and _is_average(before.right)):
+        return None
+    return replace(before, when=when)
+
+
+def _is_average(operand: object) -> bool:
+    return isinstance(operand, Series) and operand.type in AVERAGES
+
+
+def _pair_of_lengths(c: Cursor) -> tuple[float, float] | None:
+    """Read two lengths behind a named cross: ``golden cross 20/50``; ``(50 under 200)`` is none."""
+    start = c.at
+    if c.is_number():
+        first = c.take().value or 0.0
+        if c.accept_text("/", "-", "&", "and", "over", "x", ",") and c.is_number():
+            return first, c.take().value or 0.0
+    c.at = start
+    return None
+
+
+def _contradicted(c: Cursor, name: str) -> bool:
+    """``golden cross (50 under 200)``: a bracket that says the contrary of the name."""
+    start = c.at
+    if c.is_number():
+        first = c.take().value or 0.0
+        while c.is_tag("verb") or c.is_text("crosses", "crossing", "ma", "sma"):
+            c.take()
+        sign = c.accept_tag("compare")
+        if sign is not None and c.is_number():
+            second = c.take().value or 0.0
+            c.accept_text(")")
+            up = (sign.data in ("gt", "gte")) == (first < second)
+            if up != (name == "golden_cross"):
+                return True
+    c.at = start
+    return False

@@ -1,0 +1,153 @@
+"""Statements: actions, named setups and conditions (``buy when rsi < 30``, ``golden cross``, ``8 > 13 > 21``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin import markets
+from agent.language.builtin.conditions import condition
+from agent.language.builtin.operands import AVERAGES, operand
+from agent.language.builtin.rules import Compare, Field, Group, Lasting, Opposite, Run, Series, Span, joined
+from agent.language.builtin.scanner.actions import read_action
+from agent.language.builtin.scanner.named_setups import read_setup
+from agent.language.builtin.scanner.opaque import read_about_unknown
+from agent.language.builtin.scanner.progress import enters
+
+if TYPE_CHECKING:
+    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.scanner.progress import Progress
+    from agent.language.builtin.tokens import Token
+
+NAMING = ("regime", "filter", "gate")
+"""Words by which a rule behind them is called later on: ``regime off``."""
+
+
+def read_rule(so_far: Progress) -> bool:
+    """Take an action, a condition, or what refers to one; a timeframe where it is none of them."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    stacked = _stack(so_far)
+    if stacked is not None:
+        return add_condition(so_far, stacked, start)
+    if read_action(so_far) or _named_setup(so_far):
+        return True
+    if token.tag == "fails":
+        c.take()
+        return so_far.add("condition", Opposite(contrary=True), start)
+    if token.tag == "opposite" and token.text.startswith(("mirror", "same")):
+        return False
+    if token.tag == "opposite" and _turns_to_entry(so_far):
+        c.take()
+        return True  # "reverse to short on ...": the action behind it says what happens
+    if read_about_unknown(so_far):
+        return True
+    found = condition(c)
+    if found is not None:
+        return add_condition(so_far, found, start)
+    frame = markets.timeframe(c)
+    if frame is not None:
+        return so_far.add("timeframe", frame, start)
+    return False
+
+
+def add_condition(so_far: Progress, found: Condition, start: int) -> bool:
+    """Take a condition; one in brackets right behind another says the same more exactly."""
+    opened = start > 0 and so_far.c.tokens[start - 1].text == "("
+    if opened and so_far.follows("condition"):
+        said = so_far.c.tokens[start : so_far.c.at]
+        if not any(map(_spells_out, said)) or isinstance(so_far.items[-1].data, Lasting | Run):
+            return so_far.add("unread", said[0], start)
+        so_far.items.pop()
+    if so_far.follows("filter"):
+        name = so_far.items[-1].words.lower().split()[:1]
+        if name and name[0] in NAMING:
+            so_far.c.mind.rules[name[0]] = found
+    return so_far.add("condition", found, start)
+
+
+def _spells_out(token: Token) -> bool:
+    return token.tag in ("field", "indicator", "line", "compare") or token.kind == "number"
+
+
+def read_sided_filter(so_far: Progress) -> bool:
+    """``only longs above the 200 ema, shorts only below``: a filter of one side."""
+    c, start = so_far.c, so_far.c.at
+    only = bool(c.accept_text("only"))
+    side, restricts = _side_word(c.peek())
+    if side is not None:
+        c.take()
+        only = bool(c.accept_text("only")) or only or restricts
+        c.accept_tag("when", "filter")
+        c.skip_fillers(also=("is", "price"))
+        sign = c.accept_tag("compare")
+        if only and sign is not None and sign.data in ("gt", "lt"):
+            line = _line_of_filter(so_far)
+            if line is not None and not c.is_number():
+                c.accept_text("it", "that")
+                return so_far.add("sided", (side, Compare(sign.data, Field("close"), line)), start)
+    c.at = start
+    return False
+
+
+def _side_word(token: Token | None) -> tuple[str | None, bool]:
+    """The side a word names, and whether it says by itself that it is that side only: ``long only``, ``shorts``."""
+    if token is None:
+        return None, False
+    if token.tag == "only":
+        denied = token.text.startswith(("no ", "never", "without", "dont", "spot"))
+        return (None if denied else str(token.data)), True
+    if token.tag == "action" and token.text in ("long", "longs", "short", "shorts"):
+        return str(token.data[1]), False
+    return None, False
+
+
+def _line_of_filter(so_far: Progress) -> Series | None:
+    """The line behind ``above`` or ``below``; where none is said, the average mentioned last."""
+    c = so_far.c
+    right = operand(c) if not c.is_number() or c.is_tag("indicator", ahead=1) else None
+    if right is not None:
+        return right if isinstance(right, Series) else None
+    averages = [one for one in c.mind.mentions if one.type in (*AVERAGES, "vwap")]
+    return averages[-1] if averages else None
+
+
+def _stack(so_far: Progress) -> Group | Compare | None:
+    """``8>13>21`` beside a moving average without a length: the averages of these lengths, in order."""
+    c, start = so_far.c, so_far.c.at
+    heads = [one for one in c.mind.mentions if one.type in AVERAGES]
+    if not heads or not c.is_number() or not c.is_tag("compare", ahead=1) or not c.is_number(2):
+        return None
+    parts: list[Condition] = []
+    first = c.take().value or 0.0
+    while c.is_tag("compare") and c.is_number(1):
+        when = c.take().data
+        second = c.take().value or 0.0
+        lengths = (first, second)
+        if any(value != int(value) or not 2 <= value <= 500 for value in lengths):
+            c.at = start
+            return None
+        one, two = (Series(heads[-1].type, (("length", Span(value)),)) for value in lengths)
+        parts.append(Compare(when, one, two))
+        first = second
+    found = joined("and", parts)
+    return found if isinstance(found, Group | Compare) else None
+
+
+def _named_setup(so_far: Progress) -> bool:
+    """A setup by its name, with what is said of it."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    if token.tag != "setup":
+        return False
+    if so_far.in_brackets(start) and so_far.follows("condition"):
+        c.take()  # "a < b (death cross)": a remark on the rule before it
+        return so_far.add("unread", token, start)
+    found = condition(c)
+    if found is not None:
+        return so_far.add("condition", found, start)
+    crossing = read_setup(so_far)
+    return True if crossing is None else add_condition(so_far, crossing, start)
+
+
+def _turns_to_entry(so_far: Progress) -> bool:
+    """``reverse to short on ...``: the action behind says what happens."""
+    c = so_far.c
+    return enters(c.peek(2 if c.is_text("to", "into", ahead=1) else 1))

@@ -1,0 +1,69 @@
+"""Hours and days: when nothing is entered (``no trades on weekends``) and when alone (``only 8 to 12 utc``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.calendar import calendar_condition
+from agent.language.builtin.conditions import condition
+from agent.language.builtin.rules import Not
+from agent.language.builtin.scanner.progress import enters
+
+if TYPE_CHECKING:
+    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.scanner.progress import Progress
+
+EXCLUDING = frozenset("avoid avoiding skip skipping except excluding exclude outside excepting dont don't".split())
+"""Words that shut a time out when they stand in front of it."""
+
+ENTERING = frozenset(
+    "trade trades trading entry entries enter entering take taking any new on of the at in buy buying open opening "
+    "it long longs during position positions signals signal but for".split()
+)
+"""Words between one of those and the time it shuts out: what is not done then is to enter."""
+
+MOST_WORDS_BETWEEN = 6
+
+
+def read_only_then(so_far: Progress) -> bool:
+    """``only 8 to 12 utc``, ``only on mondays``: a filter of the entries, whatever it stands beside."""
+    c, start = so_far.c, so_far.c.at
+    if not c.accept_text("only", "just"):
+        return False
+    while enters(c.peek()) or c.is_text(*ENTERING):
+        c.take()
+    found = calendar_condition(c)
+    if found is None and c.is_tag("compare"):
+        found = condition(c)  # "only above the 200 day"
+    if found is None:
+        c.at = start
+        return False
+    return _add_filter(so_far, "only", found, start)
+
+
+def read_excluded_time(so_far: Progress) -> bool:
+    """``no trades on weekends``, ``never on fridays``, ``outside of 8 to 16 utc``: when nothing is entered."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    if token.tag in ("weekday", "weekend", "month_name"):
+        found = calendar_condition(c)
+        if found is not None and c.accept_text("excluded", "excepted", "skipped", "off"):
+            return _add_filter(so_far, "excluded", Not(found), start)
+        c.at = start
+    if token.tag not in ("no", "not", "unless") and token.text not in EXCLUDING:
+        return False
+    c.take()
+    for _ in range(MOST_WORDS_BETWEEN):
+        between = c.is_tag("no", "not", "size", "positions") or c.is_text(*ENTERING, *EXCLUDING)
+        if not between and not enters(c.peek()):
+            break
+        c.take()
+    found = calendar_condition(c)
+    if found is None:
+        c.at = start
+        return False
+    return _add_filter(so_far, "excluded", Not(found), start)
+
+
+def _add_filter(so_far: Progress, words: str, rule: Condition, start: int) -> bool:
+    so_far.add("filter", words, start)
+    return so_far.add("condition", rule, start)
