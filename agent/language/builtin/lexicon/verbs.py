@@ -1,0 +1,76 @@
+"""Verbs of the market: crossing, breaking, moving, turning, reaching, standing."""
+
+from __future__ import annotations
+
+VERBS: dict[tuple[str, str | None], str] = {
+    ("cross", None): """
+        cross{,es,ed,ing,over,overs} | intersect{s,} | xover | recross{,es,ing} | crossups | cross over{s,}
+        | crosess | croses | crossess | crosses through | cross through | crossing through | cuts | cut | cutting
+        | cuts through""",
+    ("cross", "down"): """
+        crossunder{,s} | cross under | crosses under | crossing under | crossed under | down through | down thru
+        | x dn | x down | xu | xdn | x under | recross{,es,ing} down | cross down | crosses down | crossing down
+        | crossdown | crosses downward{,s} | crosses to the downside | crosses lower | crossed down
+        | bearish cross{,over} | bear cross | crosses bearish | crosses bearishly | bearish crossing | bearish flip
+        | downward cross | downside cross | negative cross | down cross | crosses down through | dead cross""",
+    ("cross", "up"): """
+        up through | up thru | x up | xo | xup | x over | recross{,es,ing} up | cross up | crosses up | crossing up
+        | crossup | crosses upward{,s} | crosses to the upside | crosses higher | crossed up | bullish cross{,over}
+        | bullish crossing | bull cross | crosses bullish | bullish macd cross | crosses bullishly | bullish flip
+        | upward cross | upside cross | positive cross | up cross | crosses up through | reclaim{s,} | regain{s,}""",
+    ("break", None): """
+        break{,s,ing,out,outs} | broke | broken | break out{,s} | breaks out | breaking out | broke out | pierce{,s}
+        | bust{,s} | poke{,s} | punches through | pushes through | takes out | take out | taking out | clear{s,ing,}
+        | breach{,es} | break through | breaks through | breaks thru | takes""",
+    ("break", "up"): """
+        break{,s,ing} up | breaks upward{,s} | breakup | upside break{,out} | breaks to the upside
+        | bullish breakout | upward break{,out} | up break | break to the upside | breakout up""",
+    ("break", "down"): """
+        break{,s,ing} down | breakdown{,s} | breaks downward{,s} | downside break{,out} | breaks to the downside
+        | bearish breakout | downward break{,out} | down break | break to the downside | breakout down""",
+    ("event", None): """
+        make{,s} | making | sets | posts | go{,es,ing} | went | turn{,s,ed,ing} | flip{,s,ped,ping} | move{,s,d}
+        | moving | get{s,ting} | switch{,es} | come{,s} | tick{,s} | start{,s} to go | starts going | pass{es,ing,}
+        | head{,s}""",
+    ("move", "up"): """
+        rise{,s,n} | rising above | rose | climb{,s,ing,ed} | jump{,s,ed,ing} | rall{y,ies} | pop{,s,ped}
+        | spike{,s,d} | surge{,s} | push{,es,ing} | shoot{,s} | rocket{,s} | pump{,s,ed} | bounce{,s,d}
+        | recover{,s,ed,ing} | gain{,s,ed} | advance{,s,d} | increase{,s,d} | going up | goes up | move{,s} up
+        | moving up | went up | trending up | turning up | heads up | ticks up | grow{,s}""",
+    ("move", "down"): """
+        drop{,s,ped,ping} | fall{,s,en} | fell | dip{,s,ped,ping} | sink{,s} | slip{,s,ped} | plunge{,s,d}
+        | dive{,s} | tank{,s} | slide{,s} | decline{,s,d} | lose{,s} | dump{s,ed} | sell{s,} off | decrease{,s,d}
+        | going down | goes down | move{,s} down | moving down | crash{,es} | went down | trending down
+        | turning down | retrace{,s} | pull{,s} back | pulled back | ticks down | retreat{,s}""",
+    ("turn", "up"): """
+        turn{,s,ing,ed} up | flip{,s,ped,ping} up | curl{,s} up | hook{,s} up | turns upward{,s}
+        | flip{,s} to up{,trend} | flips bullish | turn{,s,ed} bullish | goes bullish | turn{,s,ed} green
+        | flip{,s,ped} green | goes green | goes long | flips long | turns long | flip{,s} bullish | switches up
+        | changes to up{,trend} | signals up | says up | says buy | flips to buy | flips to bullish | gives buy
+        | flips to green | turns to up{,trend} | flips to long | is green | gives a buy signal | buy signal | green""",
+    ("turn", "down"): """
+        turn{,s,ing,ed} down | flip{,s,ped,ping} down | curl{,s} down | hook{,s} down | rolls over
+        | turns downward{,s} | flips bearish | turn{,s,ed} bearish | goes bearish | turn{,s,ed} red
+        | flip{,s,ped} red | goes red | goes short | flips short | turns short | flip{,s} bearish | switches down
+        | changes to down{,trend} | signals down | says down | says sell | flips to sell | flips to bearish
+        | gives sell | flip{,s} to down{,trend} | flips to red | turns to down{,trend} | flips to short | is red
+        | gives a sell signal | sell signal | red""",
+    ("reach", None): """
+        touch{,es,ed,ing} | reach{,es,ed,ing} | hit{,s,ting} | tag{,s,ged} | return{,s,ed,ing} | revert{,s,ed,ing}
+        | get back to | gets back to | come{,s} back | came back | gets to | get to | test{,s,ing} | retest{,s}
+        | kiss{,es} | gets back | back to | back at | goes back | go back | at or near | mean reverts | falls back
+        | drops back | rises back | pulls back to | climbs back | bounces off | bounce off | bounces from""",
+    ("state", None): """
+        is | are | was | stay{,s,ing} | remain{,s,ing} | hold{s,ing} | be | being | trade{s,} | trading
+        | sit{,s,ting} | stand{,s} | read{,s,ing} | settle | print{,s} | keeps | keep | lies | has been | have been
+        | sits at | goes""",
+    ("trend", "up"): """
+        rising | sloping up | trending higher | pointing up | upward sloping | sloped up | increasing | growing
+        | slopes up | expanding | climbing up | slope up | slope is up | slope positive | on the rise | heading up
+        | upsloping | moving higher | ticking up | widening""",
+    ("trend", "down"): """
+        falling | sloping down | trending lower | pointing down | downward sloping | sloped down | decreasing
+        | declining | slopes down | contracting | shrinking | narrowing | slope down | slope negative | heading down
+        | downsloping | moving lower""",
+}
+"""How something moves, and which way where the verb itself says so."""
