@@ -10,6 +10,7 @@ from agent.doubtful import doubt_words, is_doubt
 from agent.edits import describe
 from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
+from agent.path_words import problem_place, without_paths
 from agent.spec_words import part_words
 from engine.report.inert import one_line
 from engine.report.rules import rules
@@ -28,6 +29,7 @@ LOCKED = "The newest part of the data, the holdout, stays locked."
 SEEN = "The holdout was opened for this test: it validates nothing any more, only later data can."
 NO_TRADES = "It never traded in that window; ask why and I will show where the entries were lost."
 NOT_TESTED = "It was not tested: "
+KEPT_ALL_THE_SAME = ". The strategy keeps it; a version without it can be tested."
 OPEN_HOLDOUT = (
     "The window you asked for reaches into the holdout, which is kept for one honest look. Opening it spends it for "
     "good: only later data could validate this strategy then. Shall I open it?"
@@ -193,9 +195,10 @@ def problem_words(problem: Mapping[str, Any]) -> str:
     """Return a problem as a line for people: where it is, what is wrong, what is allowed, what was probably meant.
 
     >>> problem_words({"path": "$.universe.timeframe", "message": "'7h' is not known here", "allowed": ["6h", "8h"]})
-    "universe.timeframe: '7h' is not known here; allowed: 6h, 8h"
+    "timeframe: '7h' is not known here; allowed: 6h, 8h"
     """
-    line = f"{str(problem['path']).removeprefix('$.')}: {problem['message']}"
+    place = problem_place(str(problem["path"]), str(problem["message"]))
+    line = without_paths(f"{place}: {problem['message']}" if place else str(problem["message"]))
     if problem.get("allowed"):
         line += f"; allowed: {', '.join(problem['allowed'][:SHOWN])}"
     return f"{line} (did you mean {problem['suggestion']}?)" if problem.get("suggestion") else line

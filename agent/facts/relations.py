@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 OTHER: dict[str, Direction] = {UP: "down", DOWN: "up"}
 ZERO = Term("number", numbers=(0.0,))
 CROSSES: dict[str, Direction] = {"golden cross": "up", "death cross": "down"}
+OWN_LINES = {"macd": "signal", "stoch": "d", "stochrsi": "d"}
+"""The line that an indicator crosses where none is named."""
+
 ABOVE, BELOW = ("entry", "short.exit"), ("exit", "short.entry")
 
 _CROSSING = words("cross crosses crossing crossed crossover crossovers")
@@ -137,9 +140,19 @@ class Reader:
             self._keep(at, direction, left, Term("any"))
             return
         others: tuple[tuple[Term | None, Term], ...] = ()
+        right = self._right
         if left is None or left.kind in ("field", "any"):
             left, others = self._left, tuple(self._pairs)
-        self._keep(at, direction, left, self._right, others=others)
+        elif left.kind == "indicator" and right.kind == "number" and not self._was_compared(left):
+            # "adx above 20 ... when macd crosses down": the level is of another indicator
+            own = OWN_LINES.get(left.name)
+            right = Term("any") if own is None else Term("indicator", left.name, output=own)
+            others = () if own is None else ((left, ZERO),)
+        self._keep(at, direction, left, right, others=others)
+
+    def _was_compared(self, left: Term) -> bool:
+        """Tell whether an indicator stood on the left of a comparison before."""
+        return any(one is not None and one.name == left.name for one, _ in self._pairs)
 
     def _is_either_way(self, at: int) -> bool:
         """Tell whether both directions stand side by side: ``above or below``."""

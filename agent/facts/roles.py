@@ -44,6 +44,15 @@ _UNITS: dict[str, tuple[str | None, ...]] = {
 _EACH = ("per ", "each", "a trade", "a position", "every", "apiece", "in each")
 """Words that say of which trade a number is, whatever it is about."""
 
+_IN_A_DAY = ("in a day", "a day", "per day", "that day")
+"""Words that say how long a loss or a move took."""
+
+_MOVES = words(
+    "drop drops dropped fall falls fell rise rises rose gain gains jump jumps pump pumps dump dumps crash crashes move"
+    " moves surge surges dip dips rally rallies climb climbs tank tanks spike spikes"
+)
+"""What a price does; an account loses."""
+
 _PRECISE = ("volatility",)
 """Roles whose words mean nothing else, also where another role's word is nearer."""
 
@@ -64,11 +73,12 @@ def role_of(marks: list[Mark], at: int, first_is_role: bool) -> str:
             one = marks[place]
             if one.kind == "break":
                 break
-            if one.kind == "role":
+            if one.kind == "role" and not (one.text in _IN_A_DAY and _moves(marks, at)):
                 if number.unit in _UNITS[one.data] and not (number.unit is None and cost > 0.5):
                     if number.unit is not None or one.data in _ADJACENT:
                         against = 1.0 if (step == -1) != first_is_role else 0.0
                         each = 0.6 if one.text.startswith(_EACH) else 0.0
+                        each += 2.0 if each and step == -1 and _has_its_own(marks, place) else 0.0
                         plain_role = -1.2 if one.data in _PRECISE else 0.0
                         best.append((cost + against + each + plain_role, one.data))
                 cost += 0.2 if one.text.startswith(_EACH) else 2.0
@@ -95,6 +105,16 @@ def role_of(marks: list[Mark], at: int, first_is_role: bool) -> str:
     if len(best) > 1 and best[1][1] != best[0][1] and best[1][0] - best[0][0] < 0.25:
         return UNDIRECTED
     return best[0][1]
+
+
+def _moves(marks: list[Mark], at: int) -> bool:
+    """Tell whether the number at a place is how far a price goes: ``drops 5 %``, ``a drop of 6 %``."""
+    return any(one.text in _MOVES for one in marks[max(0, at - 3) : at])
+
+
+def _has_its_own(marks: list[Mark], place: int) -> bool:
+    """Tell whether a number stands right in front of a word that says of which trade it is: ``2 % per trade``."""
+    return place > 0 and marks[place - 1].kind == "number"
 
 
 def _same_thing(marks: list[Mark], place: int, at: int) -> bool:

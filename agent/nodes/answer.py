@@ -11,7 +11,9 @@ from agent.language.port import Reading
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
+from agent.path_words import without_paths
 from agent.replies import (
+    KEPT_ALL_THE_SAME,
     NOT_TESTED,
     OPEN_HOLDOUT,
     draft_reply,
@@ -77,9 +79,10 @@ def words_of(reading: Reading) -> str:
     words = frame(reading.language)
     own = own_words(reading)
     heading = {"ask": words.question, "refuse": words.refused}.get(reading.intent)
+    named = [one for one in reading.left_out if reading.intent != "ask" or f"'{one.words}'" not in own]
     if heading is not None and reading.reader == BUILTIN and reading.language != "en":
         own = f"{heading}:\n{own}"
-    return joined([own, left_out_reply([asdict(one) for one in reading.left_out], words)])
+    return joined([own, left_out_reply([asdict(one) for one in named], words)])
 
 
 def own_words(reading: Reading) -> str:
@@ -91,8 +94,10 @@ def own_words(reading: Reading) -> str:
 def draft_part(state: TurnState, work: Workspace) -> str:
     """Return what is said about the strategy itself."""
     reading = state["reading"]
-    before = work.request.spec if state["diff"] else None
-    text = draft_reply(state["spec"] or {}, reading, before=before, problems=state["problems"])
+    before, untested = work.request.spec if state["diff"] else None, state.get("untested")
+    said_below = untested["code"] if untested is not None else None
+    problems = [one for one in state["problems"] if one["code"] != said_below]
+    text = draft_reply(state["spec"] or {}, reading, before=before, problems=problems)
     return joined([text, frame(reading["language"]).no_model]) if reading["reader"] == BUILTIN else text
 
 
@@ -100,7 +105,8 @@ def result_part(state: TurnState, work: Workspace) -> str:
     """Return what is said about the test, or why there was none."""
     untested = state.get("untested")
     if untested is not None:
-        return f"{NOT_TESTED}{untested['text']}"
+        kept = KEPT_ALL_THE_SAME if untested["code"] == "NOT_YET_SIMULATED" else ""
+        return f"{NOT_TESTED}{without_paths(untested['text'])}{kept}"
     if work.record is None:
         return ""
     before = work.request.run if state["disposition"] == "edit" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import pytest
@@ -250,3 +251,82 @@ def test_a_loss_that_sells_everything_is_asked_about(answer: str, path: str, val
 
     assert asked.disposition == "ask" and "account" in asked.question and "stop loss" in asked.question
     assert changed.spec["risk"][path] == (value or {"type": "percent", "value": 0.2})
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "path", "value"),
+    [
+        ("3x leverage", "perp", "max_leverage", 3),
+        ("3x leverage", "on perps please", "max_leverage", 3),
+        ("sell everything if I lose 20%", "position", "stop_loss", {"type": "percent", "value": 0.2}),
+        ("limit each position to 3%", "use a size of 3%", "max_position_pct", 0.03),
+    ],
+)
+def test_a_choice_answers_what_the_change_asked_for(words: str, answer: str, path: str, value: Any) -> None:
+    _, asked, changed = talk(RULE, words, answer)
+
+    assert asked.disposition == "ask" and changed.disposition == "edit"
+    assert changed.spec["risk"][path] == value
+
+
+def test_what_is_so_already_leaves_nothing_open_for_the_next_message() -> None:
+    _, already, asked = talk(RULE, "stop 6%", "sell everything if I lose 20%")
+
+    assert "already" in already.reply and not already.reply.startswith("Before I change")
+    assert asked.disposition == "ask" and "account" in asked.question
+
+
+def test_a_limit_is_raised_by_it_only_where_a_size_is_above_it() -> None:
+    _, asked, raised, unclear = talk(f"{RULE}, at most 20% per position", "use 40% per trade", "raise it", "raise it")
+
+    assert asked.missing == ("risk.max_position_pct",)
+    assert raised.spec["risk"]["max_position_pct"] == 0.4 and raised.spec["sizing"]["value"] == 0.4
+    assert unclear.disposition == "ask"
+
+
+@pytest.mark.parametrize("words", ["what does weekday mean", "how does the exit work", "why is the stop so wide?"])
+def test_a_question_about_a_part_changes_nothing(words: str) -> None:
+    _, filtered, answer = talk(RULE, "no weekends", words)
+
+    assert answer.disposition == "explain" and answer.version == filtered.version
+
+
+def test_an_amount_of_money_raises_the_limits_that_were_assumed() -> None:
+    _, changed = talk(RULE, "use 6000 dollars per trade")
+
+    assert changed.spec["risk"]["max_position_pct"] == 0.6 and changed.spec["risk"]["max_total_exposure_pct"] == 0.6
+    assert "left out here" not in changed.reply and "to fit the amount you state" in changed.reply
+
+
+def test_the_account_of_a_test_is_the_one_that_limits_are_fitted_to() -> None:
+    from agent.language.builtin.editing.limits import STARTS_WITH
+    from engine.backtest.run import INITIAL_EQUITY
+
+    assert STARTS_WITH == INITIAL_EQUITY
+
+
+def test_a_name_made_from_the_strategy_follows_it_and_a_given_one_stays() -> None:
+    _, moved, named, kept = talk(RULE, "use ETH on 4h", 'call it "Night owl"', "use 1h")
+
+    assert moved.spec["name"] == "RSI on ETH 4h" and moved.reply.startswith("RSI on ETH 4h is now")
+    assert named.spec["name"] == "Night owl" and kept.spec["name"] == "Night owl"
+
+
+PATH = re.compile(r"\b(?:risk|sizing|signals|universe|execution|indicators)\.\w")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["3x leverage", "limit each position to 3%", "hold at most 5 days", "trail it by 3%", "stop 150%", "go all in",
+     "set the leverage to 90", "raise it", "use the 7h chart", "the moon", "fast and slow at 10"],
+)  # fmt: skip
+def test_no_answer_to_a_change_shows_a_path(words: str) -> None:
+    _, answer = talk(RULE, words)
+
+    assert not PATH.search(answer.reply), answer.reply
+
+
+def test_words_that_the_question_repeats_are_not_listed_again() -> None:
+    _, asked = talk(RULE, "raise it")
+
+    assert asked.reply.count("raise it") == 1 and [one["words"] for one in asked.left_out] == ["raise it"]

@@ -348,3 +348,50 @@ def test_another_language_is_compared_in_english_with_its_own_numbers() -> None:
 
     assert codes(text, spec(signals=signals, risk={"stop_loss": percent(0.025)}), reading) == []
     assert codes(text, spec(signals=signals, risk={"stop_loss": percent(0.25)}), reading) != []
+
+
+@pytest.mark.parametrize(
+    ("words", "risk", "sizing"),
+    [
+        ("risk 2% per trade with a 5% stop", {"stop_loss": percent(0.05)}, {"mode": "risk_per_trade", "value": 0.02}),
+        ("25% of equity a trade, 4% stop", {"stop_loss": percent(0.04)}, {"mode": "percent_equity", "value": 0.25}),
+    ],
+)
+def test_a_share_of_each_trade_does_not_take_the_stop_beside_it(
+    words: str, risk: dict[str, Any], sizing: dict[str, Any]
+) -> None:
+    assert problems(f"{RULE}, {words}", spec(risk=risk, sizing=sizing)) == ()
+
+
+def test_the_move_of_a_price_in_a_day_is_no_loss_of_the_account() -> None:
+    falls = spec(
+        universe={"assets": ["BTC"], "timeframe": "1d"},
+        indicators={"roc_1": {"type": "roc", "inputs": {"length": 1}}},
+        signals={"entry": [{"when": "lte", "left": "roc_1", "value": -5}], "exit": []},
+    )
+
+    assert problems("BTC, buy when it drops 5% in a day", falls) == ()
+    assert codes("BTC, buy when it drops 5% in a day, stop trading if I lose 3% in a day", falls) != []
+
+
+def test_a_crossing_without_its_line_does_not_take_the_level_of_another_indicator() -> None:
+    crossed = spec(
+        indicators={"macd": {"type": "macd", "inputs": {}}, "adx_14": {"type": "adx", "inputs": {"length": 14}}},
+        signals={
+            "entry": [
+                {
+                    "when": "and",
+                    "conditions": [
+                        {"when": "crosses_above", "left": "macd.line", "right": "macd.signal"},
+                        {"when": "gt", "left": "adx_14.adx", "value": 20},
+                    ],
+                }
+            ],
+            "exit": [{"when": "crosses_below", "left": "macd.line", "right": "macd.signal"}],
+        },
+    )
+    text = "BTC 4h, buy when macd crosses up and adx is above 20, sell when macd crosses down"
+    turned = {**crossed, "signals": {**crossed["signals"], "exit": crossed["signals"]["entry"]}}
+
+    assert problems(text, crossed) == ()
+    assert problems(text, turned) != ()

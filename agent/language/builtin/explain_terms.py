@@ -214,6 +214,9 @@ TERMS = {
     "golden cross": "A golden cross is a shorter average of the price crossing above a longer one; the reverse is "
     "called "
     "death cross.",
+    "weekday": "time.weekday is the day of the close at which the rules are read, in UTC, counted from Monday, the "
+    "first, to Sunday, the seventh.",
+    "hour": "time.hour is the hour of the close at which the rules are read, in UTC.",
     "position": "A position is what is held of an asset, long or short.",
     "exposure": "The exposure is what is held over the account's value.",
     "timeframe": "The timeframe is the length of a bar; rules are read once at the close of each.",
@@ -221,6 +224,11 @@ TERMS = {
 }
 
 ALIASES = {
+    "time.weekday": "weekday",
+    "time weekday": "weekday",
+    "day of the week": "weekday",
+    "time.hour": "hour",
+    "time hour": "hour",
     "stop": "stop loss",
     "sl": "stop loss",
     "stops": "stop loss",

@@ -41,6 +41,17 @@ SHUTS_OUT = re.compile(
 """Times at which nothing is to be traded, said as an order: no question about few trades."""
 
 
+ASKS_WHAT = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|well|wait|hm+)\W+)*(?:(?:what|how|why) (?:does|do|did|is|are|was|were)\b[^\d]*$|"
+    r"what (?:does|do|did|is)\b.*\b(?:means?|stands? for)\b)",
+    re.IGNORECASE,
+)
+"""A question about what is there, without a value to set: never a change, whatever part it names."""
+
+CHOICE = re.compile(r"(?:[^\W\d]+(?:\W+|$)){1,5}")
+"""A few words without a figure: which of two things is meant."""
+
+
 class BuiltinLanguage:
     """Reads messages by grammar and lexicon alone: the same message always has the same reading."""
 
@@ -70,8 +81,7 @@ def read(request: Request) -> Reading:
     screening = screen(translated.text, has_spec=has_spec, has_run=has_run)
     reading = _read(request, screening, has_spec, has_run)
     if has_spec and request.pending is not None and reading.intent != "explain":
-        answered = _change_answered(request, screening) if reading.intent == "ask" else None
-        reading = answered or replace(reading, alone=True)
+        reading = _change_answered(request, screening, reading) or replace(reading, alone=True)
     unread = dict.fromkeys((*reading.unread, *translated.unknown))
     return replace(reading, language=translated.language, unread=tuple(unread))
 
@@ -111,6 +121,8 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
         return replace(explain(replace(request, text=text)), left_out=_injected(screening))
     if has_spec and _improves(text):
         return Reading("improve", NAME, left_out=_injected(screening))
+    if (has_spec or has_run) and ASKS_WHAT.match(text) and asks_something(text):
+        return replace(explain(replace(request, text=text)), left_out=_injected(screening))
     if is_edit(text, has_spec=has_spec, has_run=has_run):
         return read_edit(request, text, screening)
     if (has_spec or has_run) and asks_something(text):
@@ -168,12 +180,29 @@ def _answered(request: Request, screening: Screening) -> Reading:
     return reading
 
 
-def _change_answered(request: Request, screening: Screening) -> Reading | None:
-    """Read an answer to a question about a change together with what it answers; None when the two make no change."""
+def _change_answered(request: Request, screening: Screening, alone: Reading) -> Reading | None:
+    """Read an answer to a question about a change together with what it answers.
+
+    None when the two make no change, when nothing was left open, or when ``alone``, the message by itself, is about
+    something else: it asks for more of its own, or changes what was not asked about.
+    """
+    if alone.intent not in ("ask", "edit"):
+        return None
     from agent.language.builtin.editing import read_edit
+    from agent.language.builtin.editing.reading import ALREADY_SO
 
     assert request.pending is not None and request.spec is not None
     before = screen(english(clean(request.pending)).text, has_spec=True, has_run=request.run is not None)
+    waiting = read_edit(request, before.text, before).question
+    if waiting is None or waiting.text == ALREADY_SO:
+        return None
+    about = {f"/{path.replace('.', '/')}" for path in waiting.missing}
+    if alone.intent == "ask" and not CHOICE.fullmatch(screening.text.strip()):
+        asked = set(alone.question.missing if alone.question is not None else ())
+        if not asked <= {"strategy", *waiting.missing}:
+            return None
+    if alone.intent == "edit" and not any(one.path.startswith(tuple(about)) for one in alone.patch):
+        return None
     for wording in (f"{before.text}, {screening.text}", f"{before.text} {screening.text}"):
         joined = read_edit(request, wording, screen(wording, has_spec=True, has_run=request.run is not None))
         if joined.intent == "edit" and not _misunderstood(joined):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agent.changes import LABELS
-from agent.language.builtin.draft import limit_words
-from agent.language.builtin.editing.topics import standing, topic_at, topic_in
+from agent.language.builtin.editing.limits import hold_limit
+from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.universe import read_market
 from agent.language.builtin.sizes import Size
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
-from agent.spec_words import per_cent
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause
@@ -37,26 +35,6 @@ LIFTED_TO = re.compile(
     r"(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
     re.IGNORECASE,
 )
-HALTED = re.compile(
-    r"^(?:stop|halt|quit|end|pause|cease|shut down|switch off|turn off|kill)(?: all)?(?: the)?(?: trading| strategy| "
-    r"bot| everything)\b(?P<when>.*?)"
-    r"(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
-    re.IGNORECASE,
-)
-SOLD_ALL = re.compile(
-    r"\b(?:sell|close|exit|liquidate|dump|get out of|get rid of|flatten) "
-    r"(?:everything|all(?: of it)?|it all|(?:all|the) (?:my |the |open )?positions|the lot)\b"
-    r"(?P<when>.*?)(?P<share>\d+(?:\.\d+)?)\s*(?:%|percent|per cent|pct)",
-    re.IGNORECASE,
-)
-OF_ACCOUNT = re.compile(
-    r"\b(?:account|equity|portfolio|capital|balance|draw ?-?down|overall|in total|peak)\b", re.IGNORECASE
-)
-OF_POSITION = re.compile(
-    r"\b(?:per (?:trade|position)|(?:a|one|each|every|the|any) (?:single )?(?:trade|position)|stop(?: ?loss)?|entry)\b",
-    re.IGNORECASE,
-)
-LOST = re.compile(r"\b(?:los(?:e|es|ing|t|s)|down|drops?|falls?|negative|minus|draw ?-?down)\b", re.IGNORECASE)
 START_MONEY = re.compile(
     r"^(?:with|starting with|start with|from|having|i have|on)\s+(?:an? )?(?:account of )?[$€]?\d[\d,.]*\s?k?\s*(?:\$|"
     r"€|usdt?|usdc|dollars?|bucks|euros?|eur)?$",
@@ -65,56 +43,25 @@ START_MONEY = re.compile(
 LIFTED = re.compile(
     r"^(?:yes[, ]*)?(?:(?:also )?(?:raise|lift|increase|loosen|relax|adjust|extend|change|move) (?:the |that |those |"
     r"my |all )?(?:position |size |exposure )?(?:limits?|caps?|max_position_pct|max_total_exposure_pct)"
+    r"|(?:raise|lift|increase) (?P<it>it|them|that|those)"
     r"|(?:the )?limits? can (?:go up|be raised|be lifted))(?: (?:up|too|as well|accordingly|to (?:fit|match|that)|"
     r"then|for (?:it|that)|if needed))*[ .!]*$",
     re.IGNORECASE,
 )
 
 
-def read_halt(clause: Clause, sheet: Worksheet) -> bool:
-    """``stop trading after a loss of 10%``: the drawdown, or the daily loss, that ends it."""
-    if _sells_all(clause, sheet):
-        return True
-    halted = HALTED.search(clause.text)
-    if halted is None:
-        return False
-    daily = re.search(r"\b(?:day|daily|today)\b", clause.text, re.IGNORECASE) is not None
-    _apply(Size("max_daily_loss" if daily else "max_drawdown", float(halted.group("share")) / 100), sheet)
-    return True
-
-
-def _sells_all(clause: Clause, sheet: Worksheet) -> bool:
-    """``sell everything if I lose 20%``: of the account, which ends trading, or of each position?"""
-    found = SOLD_ALL.search(clause.all)
-    if found is None or LOST.search(clause.all) is None:
-        return False
-    share = float(found["share"]) / 100
-    if OF_POSITION.search(clause.all):
-        sheet.put("risk.stop_loss", {"type": "percent", "value": plain_number(share)})
-        return True
-    if OF_ACCOUNT.search(clause.all):
-        _apply(Size("max_drawdown", share), sheet)
-        return True
-    stop, drawdown = (standing(topic_at(path), sheet) for path in ("risk.stop_loss", "risk.max_drawdown_pct"))
-    sheet.ask(
-        "risk.max_drawdown_pct",
-        f"{per_cent(share)} of what: of the account from its peak, which closes everything and ends trading (now "
-        f"{drawdown}), or of each position from its entry, a stop loss (now {stop})?",
-    )
-    return True
-
-
 def read_amount(clause: Clause, sheet: Worksheet) -> bool:
     """Set the size or the limit a clause names; False when it names none."""
-    if LIFTED.match(clause.text):
+    lifted = LIFTED.match(clause.text)
+    if lifted is not None and not (lifted["it"] and sheet.at("sizing") == sheet.was("sizing")):
         sheet.lift_limits = True
         return True
     limit = LIFTED_TO.match(clause.text)
     if limit is not None:
         share = float(limit.group("share")) / 100
-        _apply(Size("max_position", share), sheet)
+        put_amount(Size("max_position", share), sheet)
         if (sheet.at("risk.max_total_exposure_pct") or share) < share:
-            _apply(Size("max_exposure", share), sheet)
+            put_amount(Size("max_exposure", share), sheet)
         return True
     if START_MONEY.match(clause.text) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", clause.text):
         sheet.ask(
@@ -132,7 +79,7 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
     elif not found and topic is not None and topic.path == "sizing":
         found = _named_size(text, sheet)
     for one in found:
-        _apply(one, sheet)
+        put_amount(one, sheet)
     if found:
         read_market(clause, sheet)
     return bool(found)
@@ -189,7 +136,7 @@ def _named_size(text: str, sheet: Worksheet) -> list[Size]:
     return []
 
 
-def _apply(size: Size, sheet: Worksheet) -> None:
+def put_amount(size: Size, sheet: Worksheet) -> None:
     sheet.waiting = None
     if size.kind == "initial_equity":
         sheet.initial_equity = size.value
@@ -212,90 +159,3 @@ def _apply(size: Size, sheet: Worksheet) -> None:
         written["max_positions"] = held["max_positions"]
     written["value"] = plain_number(round(value, 4 if size.kind == "equal_weight" else 10))
     sheet.put("sizing", {"mode": mode, "value": written["value"], **written})
-
-
-def hold_limit(kind: str, value: float, path: str, sheet: Worksheet) -> None:
-    """A limit never rises past what the owner stored; leverage needs perpetual futures."""
-    name = path.rsplit(".", 1)[-1]
-    stored = (sheet.request.risk_defaults or {}).get(name)
-    if stored is not None and value > stored + 1e-9:
-        shown = (
-            f"{value:g} against {stored:g}" if kind == "leverage" else f"{per_cent(value)} against {per_cent(stored)}"
-        )
-        sheet.ask(
-            path,
-            f"your stored risk defaults allow less {topic_at(path).name} ({name}): {shown}; change the defaults "
-            f"first, or which value below them?",
-        )
-    if kind == "leverage" and value > 1:
-        sheet.later.append(lambda: _need_perp(value, sheet))
-        sheet.closing.append(lambda: _without_effect(value, sheet))
-
-
-def _need_perp(value: float, sheet: Worksheet) -> None:
-    if sheet.at("universe.market_type") != "perp":
-        text = f"should it trade perpetual futures (perp) with leverage {value:g}, or stay on spot without?"
-        sheet.ask("universe.market_type", f"spot has no leverage (risk.max_leverage): {text}")
-
-
-def _without_effect(value: float, sheet: Worksheet) -> None:
-    """Tell where a leverage is allowed that the sizes and the other limits never use."""
-    share, total = sheet.at("sizing.value"), sheet.at("risk.max_total_exposure_pct")
-    if sheet.at("sizing.mode") != "percent_equity" or total is None or float(total) > 1:
-        return
-    sheet.assume(
-        "risk.max_leverage",
-        plain_number(value),
-        f"leverage at most {value:g} changes nothing by itself: a position is {per_cent(float(share))} of equity, and "
-        f"all together are at most {per_cent(float(total))}; raise the size and that limit to use it",
-    )
-
-
-def fit_limits(sheet: Worksheet) -> None:
-    """Hold a changed size against the limits: raised where the owner said so, else asked about; never cut in "
-    "silence."""
-    sizing, risk = sheet.after["sizing"], sheet.after["risk"]
-    if sizing["mode"] != "percent_equity" or sizing["value"] == sheet.before["sizing"].get("value"):
-        return
-    value = float(sizing["value"])
-    stored = sheet.request.risk_defaults or {}
-    names = ("max_position_pct", "max_total_exposure_pct")
-    barred = {name: stored[name] for name in names if stored.get(name) is not None and value > stored[name] + 1e-9}
-    above = {name: risk[name] for name in names if risk.get(name) is not None and value > risk[name] + 1e-9}
-    if sheet.at("universe.market_type") != "perp" and value > 1:
-        sheet.ask(
-            "sizing.value",
-            f"{per_cent(value)} of equity in one position needs leverage, and spot has none: which size up to all of "
-            f"it?",
-        )
-    elif barred:
-        sheet.ask(
-            f"risk.{next(iter(barred))}",
-            f"a size of {per_cent(value)} is above your stored {_shown(barred)}: change that first, or use a smaller "
-            f"size?",
-        )
-    elif above and (sheet.lift_limits or all(_ours(name, limit, sheet) for name, limit in above.items())):
-        why = "as you asked" if sheet.lift_limits else "to fit the size you state"
-        for name, limit in above.items():
-            risk[name] = plain_number(round(value, 10))
-            label = LABELS[f"risk.{name}"]
-            sheet.assume(
-                f"risk.{name}", risk[name], f"{label}: raised from {per_cent(limit)} to {per_cent(value)}, {why}"
-            )
-    elif above:
-        sheet.ask(
-            f"risk.{next(iter(above))}",
-            f"a size of {per_cent(value)} is above the {_shown(above)}: raise that to {per_cent(value)} as well, or "
-            f"use a size within it?",
-        )
-
-
-def _ours(name: str, limit: float, sheet: Worksheet) -> bool:
-    """True for a limit that this conversation assumed and nobody has stated: the reply that named it says so."""
-    told = (f"limit {limit_words(name, limit)}", f"to {per_cent(limit)}, to fit the size you state")
-    replies = [one.text for one in sheet.request.history if one.role == "assistant"]
-    return any(words in reply for words in told for reply in replies)
-
-
-def _shown(limits: dict[str, float]) -> str:
-    return " and ".join(f"limit {name} of {per_cent(limit)}" for name, limit in limits.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.draft import name_of
 from agent.language.builtin.editing.clauses import SOFT, begins_change
 from engine.spec.models import MAX_NAME
 
@@ -51,6 +52,13 @@ def _cut(written: str) -> tuple[str, str]:
         if joint.start() > 0 and begins_change(after):
             return written[: joint.start()], f", {after}"
     return written, ""
+
+
+def keep_name_true(sheet: Worksheet) -> None:
+    """Let a name that was made from the strategy follow it; one that a person gave stays."""
+    name = name_of(sheet.before)
+    if sheet.at("name") == name and sheet.was("name") == name:
+        sheet.put("name", name_of(sheet.after))
 
 
 def rename(name: str, sheet: Worksheet) -> None:

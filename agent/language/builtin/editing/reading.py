@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from agent.edits import apply, diff
 from agent.errors import PatchError
 from agent.language.builtin.editing.afterwards import asked_afterwards
-from agent.language.builtin.editing.amounts import fit_limits, read_amount, read_halt
+from agent.language.builtin.editing.amounts import read_amount
 from agent.language.builtin.editing.choices import GOAL_PATHS, goal_in, read_choice
 from agent.language.builtin.editing.clauses import clauses_of
 from agent.language.builtin.editing.conditions import read_condition
 from agent.language.builtin.editing.execution import read_execution
 from agent.language.builtin.editing.figures import unused_figures
+from agent.language.builtin.editing.halts import read_halt
 from agent.language.builtin.editing.history import read_history, wish_in
-from agent.language.builtin.editing.naming import name_in, rename
+from agent.language.builtin.editing.limits import fit_limits
+from agent.language.builtin.editing.naming import keep_name_true, name_in, rename
 from agent.language.builtin.editing.numbers import read_figures
 from agent.language.builtin.editing.parameters import prune, read_parameter
 from agent.language.builtin.editing.protections import read_protection
@@ -29,6 +31,7 @@ from agent.language.builtin.editing.universe import read_universe
 from agent.language.builtin.editing.variants import asks_for_variants, read_variants
 from agent.language.builtin.editing.worksheet import Ask, Worksheet
 from agent.language.port import LeftOut, Question, Reading
+from agent.path_words import without_paths
 from engine.spec import check
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 READER = "builtin"
 WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
+ALREADY_SO = "That is how the strategy is already, so nothing was changed: what should be different?"
 BARE_VALUE = re.compile(
     r"^(?:(?:to|at|by|make it|make that|set it to|about|around|say|like|=)\s+)*\$?\d[\d.,]*\s*"
     r"(?:%|percent|per cent|pct|x|times|atrs?|bars?|hours?|days?|h|d|m|r|usdt?|dollars|of (?:equity|the account)|"
@@ -83,6 +87,7 @@ def read_edit(request: Request, text: str, screening: Screening) -> Reading:
     for change in (*sheet.later, *sheet.closing):
         change()
     fit_limits(sheet)
+    keep_name_true(sheet)
     return _finished(sheet, left_out)
 
 
@@ -206,6 +211,7 @@ def _nothing(sheet: Worksheet, out: tuple[LeftOut, ...]) -> Ask:
         return Ask(
             one.path or "strategy",
             f"'{one.words}' cannot be part of a strategy here: {one.reason}.{instead} What should change instead?",
+            whole=True,
         )
     if sheet.left_out:
         words = "; ".join(f"'{one.words}'" for one in sheet.left_out)
@@ -213,8 +219,9 @@ def _nothing(sheet: Worksheet, out: tuple[LeftOut, ...]) -> Ask:
             "strategy",
             f"I could not tell what to change by {words}: which part (entry, exit, stop, target, size, timeframe, "
             f"assets or an indicator), and to what?",
+            whole=True,
         )
-    return Ask("strategy", "that is how the strategy is already: what should be different?")
+    return Ask("strategy", ALREADY_SO, whole=True)
 
 
 def _problem(sheet: Worksheet, patch: Any) -> Ask | None:
@@ -229,7 +236,8 @@ def _problem(sheet: Worksheet, patch: Any) -> Ask | None:
         hint = f" (did you mean {one.suggestion}?)" if one.suggestion else ""
         return Ask(
             one.path.removeprefix("$."),
-            f"with that change the strategy would not be valid: {one.message}{hint}. What should it be instead?",
+            f"with that change the strategy would not be valid: {without_paths(one.message)}{hint}. What should it be "
+            f"instead?",
         )
     known = {(one.code, one.path) for one in check(dict(sheet.before)).problems}
     return asked_afterwards(sheet.before, after, checked.problems, known)
@@ -245,7 +253,7 @@ def _asked(asks: list[Ask], left_out: tuple[LeftOut, ...]) -> Reading:
             else (one.path,)
         )
     if len(asks) == 1:
-        text = "Before I change this I need to know: " + asks[0].text
+        text = asks[0].text if asks[0].whole else "Before I change this I need to know: " + asks[0].text
     else:
         text = "Before I change this I need to know: " + " ".join(
             f"({at}) {one.text}" for at, one in enumerate(asks, 1)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.editing.amounts import hold_limit
+from agent.language.builtin.editing.limits import hold_limit
 from agent.language.builtin.editing.lookup import lengths
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.thresholds import LENGTH, LEVEL, move_levels

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing that has to be known first: the part of the spec, and the fragment of the question."""
+    """One thing that has to be known first: the part of the spec, and the fragment of the question.
+
+    ``whole`` marks a sentence of its own: nothing was understood that could be changed.
+    """
 
     path: str
     text: str
+    whole: bool = False
 
 
 @dataclass(slots=True)
