@@ -1,7 +1,6 @@
 """Reading what protects a position: stops, targets, trailing, breakeven, parts, time."""
 
-from agent.language.builtin.levels.distances import distance
-from agent.language.builtin.levels.durations import duration
+from agent.language.builtin.levels.distances import distance, duration
 from agent.language.builtin.levels.gains import gain
 from agent.language.builtin.levels.kinds import KINDS, Distance, Level
 from agent.language.builtin.levels.reading import level

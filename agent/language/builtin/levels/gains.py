@@ -1,4 +1,4 @@
-"""Levels by what is won or lost there: ``grab 10%``, ``lose 0.75%``, ``when up 10%``, ``risk reward 1:2``."""
+"""Levels by what is won or lost there: ``grab 10%``, ``sell half at 5%``, ``when up 10%``, ``risk reward 1:2``."""
 
 from __future__ import annotations
 
@@ -33,6 +33,54 @@ def lost(c: Cursor) -> Level | None:
     ending = c.peek()
     ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";", "/")
     return Level("stop_loss", found) if found is not None and found.type != "price" and ended else None
+
+
+def partial(c: Cursor) -> Level | None:
+    """``sell half at 5%``, ``take half off at +3%``, ``close 50% at 4% profit``."""
+    fraction = None
+    if c.accept_tag("partial"):
+        before = c.tokens[c.at - 1].text
+        fraction = 0.5 if "half" in before else None
+        if fraction is None and c.is_number() and c.is_tag("percent", ahead=1):
+            fraction = (c.take().value or 0.0) / 100
+            c.take()
+        elif c.is_tag("multiple"):
+            fraction = float(c.take().data)
+    elif c.is_text("another") and c.is_text("third", "quarter", "half", ahead=1):
+        c.take()
+        fraction = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}[c.take().text]
+    elif (c.is_tag("action") and c.peek().data[0] == "exit") or c.is_text("take", "close", "scale", "trim", "book"):  # type: ignore[union-attr]
+        c.take()
+        c.skip_fillers(also=("off", "out"))
+        if c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
+            c.take()
+            fraction = 0.5
+        elif c.is_text("a", "one", "another") and c.is_text("third", "quarter", ahead=1):
+            c.take()
+            fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
+        elif c.is_text("third", "quarter"):
+            fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
+        elif (
+            c.is_number()
+            and c.is_tag("percent", ahead=1)
+            and c.is_text("at", "of", "off", "when", ahead=2)
+            and not c.is_tag("equity", ahead=3)
+        ):
+            fraction = (c.take().value or 0.0) / 100
+            c.take()
+    if fraction is None:
+        return None
+    while c.is_tag("target", "verb", "when", "up", "equity", "size") or c.is_text(
+        "at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once"
+    ):
+        c.take()
+    found = distance(c, bare=False)
+    if found is None or found.type == "price":
+        return None
+    c.accept_tag("target", "up", "postfixed")
+    c.accept_text("profit", "gain", "up")
+    c.accept_tag("target")
+    return Level("partial", found, fraction=fraction)
 
 
 def gain(c: Cursor) -> Level | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.levels.gains import lost, reward_ratio, taken
+from agent.language.builtin.levels.gains import lost, partial, reward_ratio, taken
 from agent.language.builtin.levels.named import atr_stop, level_behind, named_level, ruled_out
-from agent.language.builtin.levels.parts import breakeven, partial
 from agent.language.builtin.levels.times import longest, time_limit
-from agent.language.builtin.levels.trailing import off_the_peak
+from agent.language.builtin.levels.trailing import breakeven, off_the_peak
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.levels.durations import duration
+from agent.language.builtin.levels.distances import duration
 from agent.language.builtin.levels.kinds import Level
 from agent.language.builtin.rules import Span
 

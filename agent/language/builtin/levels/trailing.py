@@ -1,4 +1,4 @@
-"""What trails the price: ``12% off the peak``, ``after 10% up``, ``once its 3% up trail 1.5%``."""
+"""Stops that move: ``12% off the peak``, ``once its 3% up trail 1.5%``, ``stop to breakeven after 3%``."""
 
 from __future__ import annotations
 
@@ -79,3 +79,43 @@ def armed(c: Cursor) -> Level | None:
     c.skip_fillers(also=("by", "at", "with", "it"))
     found = distance(c)
     return Level("trailing_stop", found, activate=begin) if found is not None else None
+
+
+def breakeven(c: Cursor) -> Level | None:
+    """``move the stop to breakeven after 3%``, ``at 5% profit breakeven``."""
+    while c.is_text(
+        "move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go"
+    ):
+        c.take()
+    if not c.accept_tag("breakeven"):
+        return None
+    start = c.at
+    while c.is_tag("after", "when", "target", "verb", "up", "action") or c.is_text(
+        "after",
+        "once",
+        "at",
+        "is",
+        "up",
+        "we",
+        "price",
+        "in",
+        "the",
+        "trade",
+        "by",
+        "gains",
+        "reaches",
+        "it",
+        "position",
+        "hits",
+    ):
+        if c.is_tag("action") and c.peek().text != "up":  # type: ignore[union-attr]
+            break
+        c.take()
+    found = distance(c, bare=False)
+    if found is None:
+        c.at = start
+        return Level("breakeven", words="breakeven")
+    c.accept_tag("target", "up", "postfixed")
+    c.accept_text("in", "profit", "up")
+    c.accept_tag("target")
+    return Level("breakeven", found)

@@ -6,38 +6,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.lexicon.actions import ACTIONS
-from agent.language.builtin.lexicon.bars import BARS, FIELDS
-from agent.language.builtin.lexicon.comparisons import COMPARISONS, POSTFIXED, SIGNS
 from agent.language.builtin.lexicon.fillers import FILLER_PHRASES, FILLERS
-from agent.language.builtin.lexicon.indicators import INDICATORS, LINES
-from agent.language.builtin.lexicon.joints import JOINTS
-from agent.language.builtin.lexicon.orders import ORDERS
-from agent.language.builtin.lexicon.protections import PROTECTIONS
-from agent.language.builtin.lexicon.quantities import QUANTITIES
-from agent.language.builtin.lexicon.stakes import STAKES
 from agent.language.builtin.lexicon.terms import Named, Term
-from agent.language.builtin.lexicon.times import TIMES
-from agent.language.builtin.lexicon.verbs import VERBS
 from engine.indicators.catalog import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-SPEECH: tuple[tuple[str, Mapping[Any, str]], ...] = (
-    ("indicator", INDICATORS),
-    ("line", LINES),
-    ("verb", VERBS),
-    ("action", ACTIONS),
-    ("compare", COMPARISONS),
-    ("postfixed", POSTFIXED),
-    ("sign", SIGNS),
-    ("field", FIELDS),
-)
-"""Tables of one part of speech each; a phrase that stands in several is what the first of them says."""
-
-MIXED = (JOINTS, PROTECTIONS, STAKES, BARS, QUANTITIES, TIMES, ORDERS, FILLER_PHRASES)
-"""Tables whose rows name their part of speech; they come behind `SPEECH`."""
 
 
 def expand(phrases: str) -> Iterator[str]:
@@ -75,10 +49,10 @@ def phrases() -> dict[tuple[str, ...], Term]:
         for phrase in expand(written):
             table.setdefault(words_of(phrase), term)
 
-    for tag, speech in SPEECH:
-        for meaning, written in speech.items():
+    for tag, meanings in _of_one_part_of_speech():
+        for meaning, written in meanings.items():
             add(written, Term(tag, meaning))
-    for mixed in MIXED:
+    for mixed in _of_several():
         for term, written in mixed.items():
             add(written, term)
     for name, entry in CATALOG.items():
@@ -87,6 +61,33 @@ def phrases() -> dict[tuple[str, ...], Term]:
             add(alias.replace("_", " "), indicator)
             add(alias, indicator)
     return table
+
+
+def _of_one_part_of_speech() -> tuple[tuple[str, Mapping[Any, str]], ...]:
+    """Return the tables of one part of speech each; a phrase that stands in several is what the first of them says."""
+    # The tables are read in when the first message is, not by everything that imports the interpreter.
+    from agent.language.builtin.lexicon import bars, comparisons, indicators, verbs
+
+    return (
+        ("indicator", indicators.INDICATORS),
+        ("line", indicators.LINES),
+        ("verb", verbs.VERBS),
+        ("action", verbs.ACTIONS),
+        ("compare", comparisons.COMPARISONS),
+        ("postfixed", comparisons.POSTFIXED),
+        ("sign", comparisons.SIGNS),
+        ("field", bars.FIELDS),
+    )
+
+
+def _of_several() -> tuple[Mapping[Term, str], ...]:
+    """Return the tables whose rows name their part of speech; they come behind those of one."""
+    from agent.language.builtin.lexicon import bars, comparisons, joints, positions, times
+
+    return (
+        joints.JOINTS, positions.PROTECTIONS, positions.STAKES, bars.BARS, comparisons.QUANTITIES, times.TIMES,
+        positions.ORDERS, FILLER_PHRASES,
+    )  # fmt: skip
 
 
 @cache

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.markets.likely import capital_ticker, plausible
-from agent.language.builtin.markets.look_alikes import ACRONYMS
-from agent.language.builtin.markets.names import NAMES, QUOTES
+from agent.language.builtin.markets.names import ACRONYMS, NAMES, QUOTES
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.lexicon import FILLERS, known_words
-from agent.language.builtin.markets.look_alikes import ACRONYMS, ENGLISH
+from agent.language.builtin.markets.names import ACRONYMS, ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Assets by the names people use for them."""
+"""Assets by the names people use for them, and words that are spelt like tickers."""
 
 from __future__ import annotations
 
@@ -34,4 +34,24 @@ QUOTES = (
     "aud",
     "cad",
     "nzd",
+)
+ENGLISH = frozenset(
+    """all any are big can car cat cost did dip end fast few for fun gas get go has hit hold how it its key land life
+    link live long love low man may mass more most near net new not now old one open own pay people play plus portal
+    prime push put ray real red ring rose run sand save see sent set she six snow so some star step strong sun super
+    sure take team tell ten test the time top true try two up use via was way well west who why win work yes you
+    zoom flow fox core safe mask magic time gala rare amp band bond dent hive iris key loom moon nest poly quad rose
+    send spot trust unit wing wave waves cash form hot hook glad good coin meta edge dash chart quick sky beam dusk
+    cake sweat high jump ace alpha audio ash ban bat blur boss cube data dock fire flux fight front gods gold hard
+    high holo hope icon lit lisk mint nano neo omni ont orca osmo pump orbit ore pond pyth rad rif ronin rune scrt
+    snt ssv storj sys tell tia turbo vet vibe vita volt wax win wrap xai yield zen zero zil fast lock name move pos
+    power agi act ai id bar box bull bill""".split()
+)  # fmt: skip
+"""Tickers that are words as well: known as tickers only when written in capitals."""
+ACRONYMS = frozenset(
+    """MA OR AND ON IF ALL NOW K D ET EST AM PM A V T F C STOP IT ORB DD FAST LOW HIGH OPEN CLOSE BUY SELL LONG SHORT
+    SMC TV PT SD TP SL RR BE OK US UK EU NY FX TA PA HTF LTF ATH EOD SO BE GO UP BY IN AT TO AS IS DO NO ROI PNL DCA
+    SET ST BB KC DC ADX CCI MFI OBV ATR RSI EMA SMA WMA HMA MACD VWAP ROC SAR PSAR MOM DI UTC GMT USD USDT USDC EUR
+    GBP CAGR API BOT HH LL HL LH OHLC FOMC CPI NFP GDP ETF NAV IPO AI ML LLM SPEC JSON YAML NB PS FYI LOL IMO BTW
+    WAIT BOTH NOT XOR WHEN THEN ELSE END RULE RULES ENTRY EXIT""".split()
 )

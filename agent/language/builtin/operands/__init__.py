@@ -2,10 +2,10 @@
 
 from agent.language.builtin.operands.averages import pair
 from agent.language.builtin.operands.fields import LETTERS
-from agent.language.builtin.operands.outputs import main_line
+from agent.language.builtin.operands.lines import main_line
 from agent.language.builtin.operands.parameters import AVERAGES, PARAMETERS, SCALED, WHOLE
 from agent.language.builtin.operands.reading import arithmetic, operand
-from agent.language.builtin.operands.timeframes import frame_name, timeframe_here
+from agent.language.builtin.operands.spans import frame_name, timeframe_here
 
 __all__ = [
     "AVERAGES",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.operands.fields import LETTERS
 from agent.language.builtin.operands.parameters import AVERAGES, PARAMETERS, with_numbers
-from agent.language.builtin.operands.timeframes import frame_name
+from agent.language.builtin.operands.spans import frame_name
 from agent.language.builtin.rules import Series, Span
 
 if TYPE_CHECKING:

@@ -1,9 +1,11 @@
-"""Fields of a bar: ``close``, ``its high``, ``C``, ``yesterday's low``, ``prior bar high``."""
+"""Fields of a bar and their extremes: ``its high``, ``C``, ``yesterday's low``, ``20 day high``, ``lowest low``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.operands.parameters import mention
+from agent.language.builtin.operands.spans import counted_span, extent, length_here
 from agent.language.builtin.rules import Field, Operand, Series, Span
 
 if TYPE_CHECKING:
@@ -60,3 +62,80 @@ def bar_field(c: Cursor) -> Operand | None:
             return c.mind.topic
         return None
     return Field(token.data)
+
+
+def named_extreme(c: Cursor) -> Operand | None:
+    """``highest high of the last 20 bars``, ``lowest low (10)``, ``new 20 day high``."""
+    prior = bool(c.accept_tag("previous"))
+    token = c.accept_tag("extreme")
+    if token is None:
+        if not prior:
+            return None
+        return None
+    kind, source = token.data
+    if source is None:
+        c.skip_fillers()
+        field = c.accept_tag("field")
+        source = field.data if field is not None else None
+    span, prior_too = extent(c)
+    if span is None:
+        bracket = c.accept_text("(")
+        if bracket and (field := c.accept_tag("field")):
+            source = field.data
+            c.accept_text(",")
+        span = length_here(c)
+        if span is not None and c.is_tag("unit"):
+            span = Span(span.n, c.take().data)
+        if bracket and not c.accept_text(")"):
+            return None
+    if source is None:
+        field = c.accept_tag("field")
+        source = field.data if field is not None else ("high" if kind == "highest" else "low")
+    if span is None:
+        return None
+    if c.is_text("before") and c.tokens[c.at - 1].tag == "unit":
+        c.take()
+        prior = True
+    return mention(c, Series(kind, (("length", span), ("source", source)), None, 1 if prior or prior_too else 0))
+
+
+def counted_extreme(c: Cursor) -> Operand | None:
+    """``20 bar high``, ``10-day low``, ``high of the last 20 bars``, ``20 period highest close``."""
+    prior = bool(c.accept_tag("previous"))
+    c.accept_tag("new")
+    span = counted_span(c)
+    if span is not None:
+        if c.accept_text("extreme"):
+            while c.is_text("against", "you", "me", "it", "us", "the", "trade", "position"):
+                c.take()
+            return mention(c, Series("donchian", (("length", span),)))
+        token = c.peek()
+        if token is not None and token.tag == "extreme":
+            c.take()
+            kind, source = token.data
+            if source is None:
+                field = c.accept_tag("field")
+                source = field.data if field is not None else ("high" if kind == "highest" else "low")
+            return mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))
+        prior = prior or bool(c.accept_tag("previous"))
+        c.accept_tag("new")
+        if c.is_text("high", "low") and c.is_text("/", "or", ahead=1) and c.is_text("high", "low", ahead=2):
+            c.at += 3
+            return mention(c, Series("donchian", (("length", span),)))  # "30 bar high/low"
+        if c.is_tag("field") and c.peek().data in ("high", "low"):  # type: ignore[union-attr]
+            source = c.take().data
+            kind = "highest" if source == "high" else "lowest"
+            return mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))
+        if c.is_tag("field") and c.peek().data == "close" and c.is_text("high", "low", ahead=1):  # type: ignore[union-attr]
+            c.take()
+            kind = "highest" if c.take().text == "high" else "lowest"
+            return mention(c, Series(kind, (("length", span), ("source", "close")), None, int(prior)))
+        return None
+    if prior or not c.is_tag("field") or c.peek().data not in ("high", "low"):  # type: ignore[union-attr]
+        return None
+    source = c.take().data
+    span, prior = extent(c)
+    if span is None:
+        return None
+    kind = "highest" if source == "high" else "lowest"
+    return mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.operands.lines import output_behind
 from agent.language.builtin.operands.numbers_behind import numbers_behind
-from agent.language.builtin.operands.outputs import output_behind
 from agent.language.builtin.operands.parameters import AVERAGES, mention, with_numbers
 from agent.language.builtin.rules import Field, Operand, Series, Span
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.operands.extremes import named_extreme
-from agent.language.builtin.operands.fields import bar_field
+from agent.language.builtin.operands.fields import bar_field, named_extreme
 from agent.language.builtin.operands.indicators import indicator
-from agent.language.builtin.operands.timeframes import timeframe_here
+from agent.language.builtin.operands.spans import timeframe_here
 from agent.language.builtin.rules import Field, Operand, Series, Span, lagged
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands.averages import average, average_by_length
-from agent.language.builtin.operands.extremes import counted_extreme, named_extreme
-from agent.language.builtin.operands.fields import bar_field, earlier_bar
-from agent.language.builtin.operands.formulas import formula
+from agent.language.builtin.operands.fields import bar_field, counted_extreme, earlier_bar, named_extreme
 from agent.language.builtin.operands.indicators import indicator
+from agent.language.builtin.operands.lines import formula
 from agent.language.builtin.operands.qualified import suffixed, timed
 from agent.language.builtin.rules import Math, Number, Operand, Series
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.sizes.kinds import Kind, Size
-from agent.language.builtin.sizes.leverage import leverage
-from agent.language.builtin.sizes.shares import percent
+from agent.language.builtin.sizes.amounts import Kind, Size, percent
+from agent.language.builtin.sizes.risks import leverage
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.sizes.leverage import leverage
 from agent.language.builtin.sizes.limits import limit
-from agent.language.builtin.sizes.risks import risked
+from agent.language.builtin.sizes.risks import leverage, risked
 from agent.language.builtin.sizes.stakes import all_or_equal, money, named_size, of_equity
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.sizes.kinds import Size
+    from agent.language.builtin.sizes.amounts import Size
 
 
 def size(c: Cursor) -> Size | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.levels import duration
-from agent.language.builtin.sizes.kinds import Size
-from agent.language.builtin.sizes.shares import named_share, percent
+from agent.language.builtin.sizes.amounts import Size, named_share, percent
 from agent.language.builtin.tokens import MONEY
 
 if TYPE_CHECKING:

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from agent.language.builtin.lexicon import first_words
-from agent.language.builtin.tokens.token import Token
 
-LEXEME = re.compile(
-    r"""(?P<clock>(?<![\d.])(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: ``tag`` and ``data`` from the lexicon, ``value`` of a number, its place in the text.
+
+    ``kind`` is number, word, mark, line (break) or span (a number grown together with a unit: 4h). ``glued`` is True
+    when nothing stands between it and the token before. ``meant`` is the word a misspelt one was read as.
+    """
+
+    kind: str
+    text: str
+    raw: str
+    start: int
+    end: int
+    tag: str | None = None
+    data: Any = None
+    value: float | None = None
+    glued: bool = False
+    meant: str | None = None
+
+
+LEXEME = r"""(?P<clock>(?<![\d.])(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))
     |(?P<date>(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))
     |(?P<number>(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+\.\d+|\d+|(?<![\w.])\.\d+)
     |(?P<mark><>|>=|=>(?=\s*-?[\d.])|<=|=<|==|!=|->|=>|-->|→|⇒|≥|≤|&&|\|\||[<>=,;:.()\[\]/*+\-&|%$€£!?~@#{}"×_^])
     |(?P<word>[^\W\d_]+(?:'[^\W\d_]+)?)
     |(?P<line>\n)
-    |(?P<other>\S)""",
-    re.VERBOSE,
-)
+    |(?P<other>\S)"""
+"""Alternatives in the order they are tried; blanks between them mean nothing."""
 
 
 def clean(text: str) -> str:
@@ -31,10 +52,15 @@ def clean(text: str) -> str:
     return re.sub(r"[•·▪●◦]", "\n", text)
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(LEXEME, re.VERBOSE)
+
+
 def lexemes(text: str) -> list[Token]:
     found: list[Token] = []
     end = 0
-    for match in LEXEME.finditer(text):
+    for match in _pattern().finditer(text):
         kind = str(match.lastgroup)
         raw = match.group()
         start = match.start()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.rules import Span, Unit
+from agent.language.builtin.tokens.lexemes import Token
 from agent.language.builtin.tokens.slips import one_slip
-from agent.language.builtin.tokens.token import Token
 
 UNITS: dict[str, Unit] = {
     "m": "minute", "min": "minute", "mins": "minute", "minute": "minute", "minutes": "minute",

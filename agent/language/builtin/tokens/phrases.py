@@ -1,18 +1,25 @@
-"""Phrases: the words of each longest known phrase become one token."""
+"""From text to tokens: the words of each longest known phrase become one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from agent.language.builtin.lexicon import first_words, known_words, phrases
+from agent.language.builtin.tokens.lexemes import Token, lexemes
+from agent.language.builtin.tokens.numbers import grown
 from agent.language.builtin.tokens.slips import nearest_word
 
-if TYPE_CHECKING:
-    from agent.language.builtin.tokens.token import Token
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a cleaned text, phrases merged.
+
+    >>> [(token.tag or token.kind, token.text) for token in tokenize("EMA(9) above 30")]
+    [('indicator', 'ema'), ('mark', '('), ('number', '9'), ('mark', ')'), ('compare', 'above'), ('number', '30')]
+    """
+    return _merged(grown(lexemes(text)))
 
 
-def merged(tokens: list[Token]) -> list[Token]:
+def _merged(tokens: list[Token]) -> list[Token]:
     """Replace the words of each longest known phrase by one token."""
     table, longest = phrases(), first_words()
     out: list[Token] = []

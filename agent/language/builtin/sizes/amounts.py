@@ -1,11 +1,28 @@
-"""Shares of the account: ``5%``, ``50 bps``, ``1/3 of``, ``a quarter``."""
+"""A size or a limit as it was stated, and the shares in it: ``5%``, ``50 bps``, ``1/3 of``, ``a quarter``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+
+Kind = Literal[
+    "percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight", "leverage",
+    "max_positions", "max_exposure", "max_drawdown", "max_position", "max_daily_loss", "max_orders", "initial_equity",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size or a limit that was stated; fractions of one, money in quote currency, counts."""
+
+    kind: Kind
+    value: float
+    currency: str | None = None
+    unsaid: bool = False
+
 
 SHARES = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1, "eighth": 0.125, "sixth": 1 / 6}
 """Shares of the account by their names."""

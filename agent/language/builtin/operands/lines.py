@@ -1,4 +1,4 @@
-"""Which line of an indicator is meant: ``bollinger upper band``, ``macd histogram``."""
+"""Which line of an indicator is meant, and lines that are arithmetic of others: ``macd histogram``, ``kijun``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands.numbers_behind import numbers_behind
+from agent.language.builtin.rules import Field, Math, Number, Operand, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Operand, Series
 
 OUTPUT_WORDS = {
     "bbands": {"upper": "upper", "top": "upper", "lower": "lower",
@@ -62,4 +62,31 @@ def main_line(c: Cursor) -> Operand | None:
             if series.type in ("macd", "stoch", "stochrsi"):
                 return replace(series, output="line" if series.type == "macd" else "k")
     c.at = start
+    return None
+
+
+def formula(c: Cursor) -> Operand | None:
+    """Indicators that are arithmetic of others: Ichimoku's lines, the awesome oscillator."""
+    token = c.peek()
+    if token is None:
+        return None
+    if token.tag == "line" and token.data[0] == "ichimoku":
+        c.take()
+        length = {"tenkan": 9.0, "kijun": 26.0}[token.data[1]]
+        bracket = c.accept_text("(")
+        if c.is_number() and (bracket or not c.is_tag("percent", ahead=1)):
+            length = c.take().value or length
+        if bracket:
+            c.accept_text(")")
+        high = Series("highest", (("length", Span(length)), ("source", "high")))
+        low = Series("lowest", (("length", Span(length)), ("source", "low")))
+        return Math("/", Math("+", high, low), Number(2.0))
+    if token.tag == "indicator" and token.data.type == "ibs":
+        c.take()
+        above_low = Math("-", Field("close"), Field("low"))
+        return Math("/", above_low, Math("-", Field("high"), Field("low")))
+    if token.tag == "indicator" and token.data.type == "awesome":
+        c.take()
+        fast, slow = (Series("sma", (("length", Span(n)), ("source", "hl2"))) for n in (5.0, 34.0))
+        return Math("-", fast, slow)
     return None
