@@ -121,7 +121,8 @@ def test_what_cannot_be_simulated_is_said_and_nothing_is_searched() -> None:
 
     _, answer = say(agent(Scripted(build(spec), IMPROVE), store=store, limits=FEW), "trail it", "improve it")
 
-    assert answer.disposition == "explain" and "trailing stop is not simulated yet" in answer.reply and answer.refinement is None
+    assert answer.disposition == "explain" and answer.refinement is None
+    assert "trailing stop is not simulated yet" in answer.reply
     assert not store.outcomes
 
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.language.builtin.interpreter import read
 from agent.language.builtin.screening import screen
 from agent.language.builtin.screening.unsupported import ELEMENTS
+from agent.language.port import Request
 
 SAID = {
     "divergence": (
@@ -474,3 +476,21 @@ def test_elements_do_not_overlap_and_are_slices_of_the_text():
         assert elements.text[one.start : one.end] == one.words
         assert one.start >= ends[-1]
         ends.append(one.end)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "asset"), [("buy half a bitcoin", "half a", "BTC"), ("buy 2 ETH", "2", "ETH")]
+)
+def test_a_count_of_a_coin_leaves_the_coin_and_the_order_to_buy(text: str, count: str, asset: str) -> None:
+    reading = read(Request(f"{text} when RSI is under 30, sell when RSI is over 70", now="2026-01-01T00:00:00Z"))
+
+    assert reading.spec is not None and reading.spec["universe"]["assets"] == [asset]
+    assert [one.words for one in reading.left_out] == [count]
+    assert not any(one.path == "universe.assets" for one in reading.assumptions)
+
+
+def test_a_guarantee_takes_its_figure_its_unit_and_its_period_along() -> None:
+    text = "buy BTC when RSI is under 30, sell over 70 and guarantee me 10% a month"
+    reading = read(Request(text, now="2026-01-01T00:00:00Z"))
+
+    assert [one.words for one in reading.left_out] == ["guarantee me 10% a month"] and not reading.unread

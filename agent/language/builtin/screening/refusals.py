@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.screening.findings import Refusal, Unsupported
@@ -61,6 +62,14 @@ def refused_wishes(folded: Folded) -> list[tuple[RefusalClass, Match[str]]]:
     return found
 
 
+PROMISED = re.compile(
+    r"\s*(?:%|percent|per cent|pct|x)(?: (?:profits?|returns?|gains?))?"
+    r"(?: (?:a|per|each|every) (?:day|week|month|year)| (?:daily|weekly|monthly|yearly))?",
+    re.IGNORECASE,
+)
+"""The unit and the period of what is to be guaranteed: they go with it."""
+
+
 def _harmless(folded: Folded, one: RefusalClass, match: Match[str]) -> bool:
     if not one.unless:
         return False
@@ -82,6 +91,8 @@ def refusal_for(one: RefusalClass, folded: Folded, match: Match[str]) -> Refusal
 def left_out_for(beside: Beside, folded: Folded, match: Match[str]) -> Unsupported:
     """Return a refused wish as an element that is left out of a strategy that can be built."""
     start, end = folded.span(match)
+    behind = PROMISED.match(folded.source, end) if beside.element == "guarantee" else None
+    end = end if behind is None else behind.end()
     return Unsupported(
         start, end, folded.source[start:end], beside.element, beside.code, beside.path, beside.reason, beside.instead
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,14 @@ COMPARED = (
 
 SERIES_BEHIND = (*INDICATORS, "(day|bar|candle|week|period|hour|minute|month|min)")
 """Words that make the number in front of them part of the next rule."""
+
+
+COUNTED_COINS = re.compile(
+    r"(?:buy|sell|short|long|buying|selling)\s+(?P<count>(?:\d[\d.,]*|one|two|a|half an?)\b)"
+    r"(?=\s+(?!shares?|contracts?|lots?|units?|coins?|tokens?|ounces?)[a-z])",
+    re.IGNORECASE,
+)
+"""``buy half a bitcoin``: how many of a coin that is named."""
 
 
 @cache
@@ -109,6 +118,9 @@ def _stretched(line: str, end: int, one: Element) -> int:
 def _said(folded: Folded, start: int, end: int, one: Element) -> Unsupported:
     first, last = folded.index(start), folded.index(end - 1)
     begin, finish = folded.starts[first], folded.ends[last]
+    counted = COUNTED_COINS.match(folded.source, begin, finish) if one.name == "shares" else None
+    if counted is not None:
+        begin, finish = counted.span("count")  # what is bought, and that it is, stays
     words = folded.source[begin:finish]
     path = one.path.replace("role", role_before(folded, start), 1) if one.path.startswith("role.") else one.path
     return Unsupported(begin, finish, words, one.name, one.code, path, one.reason, one.instead)
