@@ -5,121 +5,109 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.directions import DOWN, UP
+from agent.language.builtin.conditions.clauses import is_verb
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP
 from agent.language.builtin.conditions.extremes import excluding_now
+from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, RANGES, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.conditions.scales import CLOSE, price_scaled
-from agent.language.builtin.rules import Compare, Field, Number, Series, Span
+from agent.language.builtin.conditions.spans import span_here
+from agent.language.builtin.rules import Compare, Field, Number, Series
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
+
+BREAKOUTS = ("breakout", "breakouts", "breakdown", "breakdowns", "upside breakout", "downside breakout")
+FIELD_WAYS = {"high": UP, "low": DOWN}
 
 
 def counted_break(c: Cursor) -> Condition | None:
     """``40 bar breakout``, ``20 day breakdown``: a close beyond every bar of the span before."""
     start = c.at
     c.accept_text("a", "an", "the")
-    token = c.peek()
-    span: Span | None = None
-    if token is not None and token.kind == "span":
-        span = c.take().data
-    elif c.is_number() and c.is_tag("unit", ahead=1):
-        span = Span(c.take().value or 0.0, c.take().data)
-    if span is not None and (span.unit in ("minute", "hour") or span.n < 2):
-        span = None  # "5 min breakout": the timeframe
-    verb = c.peek()
-    if span is not None and verb is not None and verb.tag == "verb" and verb.data[0] == "break":
-        if verb.text in ("breakout", "breakouts", "breakdown", "breakdowns", "upside breakout", "downside breakout"):
-            c.take()
-            c.accept_text("up", "down")
-            channel = Series("donchian", (("length", span),))
-            c.mind.mentions.append(channel)
-            if verb.data[1] is None:
-                return Compare("cross", CLOSE, channel)
-            up = verb.data[1] == UP
-            return Compare("gt" if up else "lt", CLOSE, replace(channel, output="upper" if up else "lower"))
+    span = span_here(c)
+    bars_counted = span is not None and span.unit not in ("minute", "hour") and span.n >= 2  # else the timeframe
+    if bars_counted and is_verb(c, "break") and c.is_text(*BREAKOUTS):
+        way: str | None = c.take().data[1]
+        c.accept_text("up", "down")
+        channel = Series("donchian", (("length", span),))
+        c.mind.mentions.append(channel)
+        if way is None:
+            return Compare("cross", CLOSE, channel)
+        return Compare(LIES[way], CLOSE, replace(channel, output="upper" if way == UP else "lower"))
     c.at = start
     return None
 
 
 def broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
     """``breaks above the 20 day high``, ``breaks out of the range``, ``break of the high``."""
-    c.skip_fillers(also=("out", "of", "through"))
-    here = c.at
-    right = right_side(c, left, breaking=True)
-    if right is not None and c.is_tag("action") and isinstance(right, Field) and right.name == "close":
-        c.at, right = here, None
-    if (
-        right is None
-        and (channel := _channel_in_mind(c)) is not None
-        and (left is None or left == c.mind.topic or left == CLOSE)
-    ):
-        right, left = channel, CLOSE
-    if (
-        isinstance(left, Series)
-        and left.type in ("donchian", "bbands", "keltner", "opening_range", "highest", "lowest")
-        and right is None
-    ):
-        right, left = left, CLOSE  # "donchian breakout": the price breaks it
-    if isinstance(right, Field) and right.name in ("high", "low") and not right.lag:
-        ranges = [one for one in c.mind.mentions if one.type == "opening_range"]
-        if ranges or any(
-            token.tag == "indicator" and getattr(token.data, "type", "") == "opening_range" for token in c.tokens
-        ):
-            line = Series("opening_range", output=right.name, bare=True)
-            c.mind.topic, c.mind.other = right, line
-            return Compare("gt" if right.name == "high" else "lt", right, line)
+    left, right = _breaker_and_broken(c, left)
+    opened = _opening_range_break(c, right)
+    if opened is not None:
+        return opened
     if right is None:
         return None
     if left is None or isinstance(left, Number):
         left = CLOSE
-    if (
-        isinstance(right, Series)
-        and right.type in ("donchian", "bbands", "keltner", "opening_range")
-        and right.output is None
-    ):
+    if is_series(right, RANGES) and right.output is None:
         if way is None:
-            return _channel_break(left, right)
-        names = {"opening_range": ("high", "low")}.get(right.type, ("upper", "lower"))
+            return Compare("cross", left, right)  # its role decides, until then the channel stands open
+        names = ("high", "low") if right.type == "opening_range" else ("upper", "lower")
         right = replace(right, output=names[0] if way == UP else names[1])
-    if way is None:
-        way = side_of(right)
-    if way is None:
-        when = "cross"
-    else:
-        when = "crosses_above" if way == UP else "crosses_below"
-    if (
-        isinstance(left, Series)
-        and not price_scaled(left)
-        and isinstance(right, Series)
-        and right.type in ("highest", "lowest")
-        and right.input("source") in (None, "high", "low")
-    ):
-        right = right.having(source=left)  # "obv breaks its own 20 bar high"
+    if isinstance(left, Series) and not price_scaled(left) and is_series(right, EXTREMES):
+        if right.input("source") in (None, "high", "low"):
+            right = right.having(source=left)  # "obv breaks its own 20 bar high"
     c.mind.topic, c.mind.other = left, right
-    return Compare(when, left, excluding_now(left, right))  # type: ignore[arg-type]
-
-
-def _channel_in_mind(c: Cursor) -> Series | None:
-    """The channel or extreme last spoken of: what a break without an object breaks."""
-    for series in reversed(c.mind.mentions):
-        if series.type in ("donchian", "bbands", "keltner", "opening_range") and series.output in (None, "width"):
-            return replace(series, output=None)
-    return None
-
-
-def _channel_break(left: Operand, channel: Series) -> Condition:
-    """A break whose direction the role decides: the channel stands open until then."""
-    return Compare("cross", left, channel)
+    return Compare(CROSSES[way or side_of(right)], left, excluding_now(left, right))
 
 
 def side_of(right: Operand) -> str | None:
+    """Return which way a line is broken: upper bands and highs upwards, lower bands and lows downwards.
+
+    >>> side_of(Series("bbands", output="lower")), side_of(CLOSE)
+    ('down', None)
+    """
     if isinstance(right, Series):
         if right.type == "highest" or right.output in ("upper", "high"):
             return UP
         if right.type == "lowest" or right.output in ("lower", "low"):
             return DOWN
-    if isinstance(right, Field):
-        return {"high": UP, "low": DOWN}.get(right.name)
+    return FIELD_WAYS.get(right.name) if isinstance(right, Field) else None
+
+
+def _breaker_and_broken(c: Cursor, left: Operand | None) -> tuple[Operand | None, Operand | None]:
+    """Read what is broken; where nothing is named, the channel spoken of last is, or the left side itself."""
+    c.skip_fillers(also=("out", "of", "through"))
+    here = c.at
+    right = right_side(c, left)
+    if c.is_tag("action") and isinstance(right, Field) and right.name == "close":
+        c.at, right = here, None  # "on the break close long": an order, not a price
+    if right is not None:
+        return left, right
+    if left is None or left in (c.mind.topic, CLOSE):
+        channel = _channel_in_mind(c)
+        if channel is not None:
+            return CLOSE, channel
+    if is_series(left, (*RANGES, *EXTREMES)):
+        return CLOSE, left  # "donchian breakout": the price breaks it
+    return left, None
+
+
+def _channel_in_mind(c: Cursor) -> Series | None:
+    """The channel last spoken of: what a break without an object breaks."""
+    for series in reversed(c.mind.mentions):
+        if series.type in RANGES and series.output in (None, "width"):
+            return replace(series, output=None)
     return None
+
+
+def _opening_range_break(c: Cursor, right: Operand | None) -> Condition | None:
+    """``break of the high`` where an opening range is spoken of: the high of that range."""
+    if not isinstance(right, Field) or right.name not in FIELD_WAYS or right.lag:
+        return None
+    named = any(t.tag == "indicator" and getattr(t.data, "type", "") == "opening_range" for t in c.tokens)
+    if not named and not any(one.type == "opening_range" for one in c.mind.mentions):
+        return None
+    line = Series("opening_range", output=right.name, bare=True)
+    c.mind.topic, c.mind.other = right, line
+    return Compare(LIES[FIELD_WAYS[right.name]], right, line)

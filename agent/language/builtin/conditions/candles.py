@@ -1,108 +1,123 @@
-"""Candles and gaps: ``3 green candles in a row``, ``bullish engulfing``, ``gaps up 2%``."""
+"""Candles: ``3 green candles in a row``, ``bullish engulfing``, ``2 closes above the ema``, ``gaps up 2%``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP, accept_direction
+from agent.language.builtin.conditions.distances import moved_by
+from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.predicate import predicate
-from agent.language.builtin.conditions.scales import CLOSE
-from agent.language.builtin.rules import Compare, Field, Lasting, Math, Number, Run, Span, joined, lagged
+from agent.language.builtin.conditions.shapes import SHAPES
+from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
 
+COLOURS = {"green": UP, "is green": UP, "red": DOWN, "is red": DOWN}
+OPEN = Field("open")
 
-def candles(c: Cursor) -> Condition | None:
-    """Shapes of candles and gaps, by their plain definitions."""
+
+def candle(c: Cursor) -> Condition | None:
+    """Read what is said of candles by their plain definitions; None, and the cursor where it was, without any."""
     start = c.at
-    number = 1
     c.skip_fillers(also=("this",))
-    before = 0
-    if c.is_tag("previous") and c.is_tag("candle", ahead=1):
+    for read in (_coloured_bar, _field_in_a_row, _counted_fields, _counted_candles):
+        here = c.at
+        found = read(c)
+        if found is not None:
+            return found
+        c.at = here
+    _count(c)  # "3 straight gaps": nobody means more than one
+    found = _shape(c) or _gap(c)
+    if found is None:
+        c.at = start
+    return found
+
+
+def _coloured_bar(c: Cursor) -> Condition | None:
+    """``the previous day was green``, ``the bar is red``, ``yesterday's close red``."""
+    yesterday = c.is_text("yesterday", "yesterdays") and c.is_tag("field", ahead=1)
+    lag = 1 if yesterday or (c.is_tag("previous") and c.is_tag("unit", ahead=1)) else 0
+    if not lag and not c.is_tag("unit"):
+        return None
+    verb = 1 + lag
+    if not c.is_tag("verb", ahead=verb) or not c.is_text(*COLOURS, ahead=verb):
+        return None
+    c.at += verb
+    return Compare(LIES[COLOURS[c.take().text]], Field("close", lag), Field("open", lag))
+
+
+def _field_in_a_row(c: Cursor) -> Condition | None:
+    """``close 3 bars in a row down``."""
+    if not (c.is_tag("field") and c.is_number(1) and c.is_tag("unit", "row", ahead=2)):
+        return None
+    field, count = c.take().data, int(c.take().value or 1)
+    c.take()
+    return _run_of(c, field, count)
+
+
+def _counted_fields(c: Cursor) -> Condition | None:
+    """``3 closes in a row up``, ``two closes in a row over the 200 ema``."""
+    if not (c.is_number() and c.is_tag("field", ahead=1) and c.is_text("closes", "highs", "lows", ahead=1)):
+        return None
+    count, field = int(c.take().value or 1), c.take().data
+    run = _run_of(c, field, count)
+    if run is not None or not c.is_tag("compare"):
+        return run
+    c.mind.topic = Field(field)
+    over = predicate(c, Field(field), implied=False)
+    return None if over is None else Lasting(over, Span(count))
+
+
+def _run_of(c: Cursor, field: str, bars: int) -> Condition | None:
+    while c.is_text("in", "a") or c.is_tag("row"):
         c.take()
-        before = 1
-    elif (
-        c.is_tag("previous")
-        and c.is_tag("unit", ahead=1)
-        and c.is_tag("verb", ahead=2)
-        and c.is_text("red", "green", "is red", "is green", ahead=2)
-    ):
-        c.at += 2
-        colour = c.take().text
-        return Compare("gt" if "green" in colour else "lt", Field("close", 1), Field("open", 1))
-    elif c.is_tag("unit") and c.is_tag("verb", ahead=1) and c.is_text("red", "green", "is red", "is green", ahead=1):
-        c.at += 1
-        return Compare("gt" if "green" in c.take().text else "lt", CLOSE, Field("open"))
-    if (
-        c.is_text("yesterday", "yesterdays")
-        and c.is_tag("field", ahead=1)
-        and c.is_tag("verb", ahead=2)
-        and c.is_text("red", "green", ahead=2)
-    ):
-        c.at += 2
-        return Compare("gt" if c.take().text == "green" else "lt", Field("close", 1), Field("open", 1))
-    if c.is_tag("field") and c.is_number(1) and c.is_tag("unit", "row", ahead=2):
-        field, count = c.take().data, int(c.tokens[c.at].value or 1)
-        c.at += 2
-        while c.is_text("in", "a") or c.is_tag("row"):
-            c.take()
-        if c.is_tag("up", "down"):
-            return Run("rising" if c.take().tag == "up" else "falling", Field(field), count)
-        c.at = start
+    way = accept_direction(c)
+    return None if way is None else Run(RUNS[way], Field(field), bars)
+
+
+def _counted_candles(c: Cursor) -> Condition | None:
+    """``a green candle``, ``3 red candles in a row``, ``2 straight up closes``, ``the previous candle is red``."""
+    lag = 1 if c.is_tag("previous") and c.is_tag("candle", ahead=1) else 0
+    number = _count(c) if not lag else 1
+    c.at += lag
+    token = c.accept_tag("candle")
+    if token is None:
         return None
-    if c.is_number() and c.is_tag("field", ahead=1) and c.peek(1).text in ("closes", "highs", "lows"):  # type: ignore[union-attr]
-        count, field = int(c.take().value or 1), c.take().data
-        while c.is_text("in", "a") or c.is_tag("row"):
-            c.take()
-        if c.is_tag("up", "down"):
-            return Run("rising" if c.take().tag == "up" else "falling", Field(field), count)
-        if c.is_tag("compare"):
-            c.mind.topic = Field(field)
-            over = predicate(c, Field(field), implied=False)
-            if over is not None:
-                return Lasting(over, Span(count))  # "two closes in a row over the 200 ema"
-        c.at = start
-        return None
-    if c.is_number() and (c.is_tag("candle", ahead=1) or c.is_tag("row", ahead=1)):
+    while c.is_text("in") and c.is_tag("row", ahead=1):
+        c.take()
+    c.accept_tag("row")
+    way = UP if token.data == "up" else DOWN
+    by_closes = ("close" in token.text or "day" in token.text) and not token.text.startswith(("green", "red"))
+    if lag:
+        return Compare(LIES[way], Field("close", lag), Field("close", lag + 1) if by_closes else Field("open", lag))
+    if by_closes and number > 1:
+        return Run(RUNS[way], CLOSE, number)
+    one = Compare(LIES[way], CLOSE, Field("close", 1) if by_closes else OPEN)
+    return Lasting(one, Span(number)) if number > 1 else one
+
+
+def _count(c: Cursor) -> int:
+    """Take ``3``, ``3 straight``, ``consecutive`` before candles: how many."""
+    number = 1
+    if c.is_number() and c.is_tag("candle", "row", ahead=1):
         number = int(c.take().value or 1)
-        c.accept_tag("row")
-    elif c.accept_tag("row"):
-        pass
-    token = c.peek()
-    if token is not None and token.tag == "candle":
-        c.take()
-        while c.is_text("in") and c.is_tag("row", ahead=1):
-            c.take()
-        c.accept_tag("row")
-        up = token.data == "up"
-        closes = "close" in token.text or "day" in token.text
-        one: Condition = (
-            Compare("gt" if up else "lt", CLOSE, Field("close", 1))
-            if closes and not token.text.startswith(("green", "red"))
-            else Compare("gt" if up else "lt", CLOSE, Field("open"))
-        )
-        if before and isinstance(one, Compare):
-            return Compare(one.when, lagged(one.left, before), lagged(one.right, before))
-        if number > 1 and isinstance(one, Compare) and one.right == Field("close", 1):
-            return Run("rising" if up else "falling", CLOSE, number)
-        return Lasting(one, Span(number)) if number > 1 else one
+    c.accept_tag("row")
+    return number
+
+
+def _shape(c: Cursor) -> Condition | None:
+    """``bullish engulfing``, ``inside bar``, ``the last candle engulfed the one before``."""
     if c.is_tag("previous") and c.is_tag("unit", ahead=1) and c.is_tag("shape", ahead=2):
-        c.at += 2  # "the last candle engulfed the one before"
-        token = c.peek()
-    if token is not None and token.tag == "shape":
-        c.take()
-        name = token.data
-        if name == "engulfing":
-            name = f"{_colour_of_entry(c)}_engulfing"
-        c.mind.notes.append(f"shape:{name}")
-        return SHAPES[name]
-    if token is not None and token.tag == "gap":
-        c.take()
-        up = token.data == "up"
-        return _gap(c, up)
-    c.at = start
-    return None
+        c.at += 2
+    token = c.accept_tag("shape")
+    if token is None:
+        return None
+    name = f"{_colour_of_entry(c)}_engulfing" if token.data == "engulfing" else token.data
+    c.mind.notes.append(f"shape:{name}")
+    return SHAPES[name]
 
 
 def _colour_of_entry(c: Cursor) -> str:
@@ -116,38 +131,18 @@ def _colour_of_entry(c: Cursor) -> str:
     return "bullish"
 
 
-def _gap(c: Cursor, up: bool) -> Condition:
+def _gap(c: Cursor) -> Condition | None:
+    """``gaps up``, ``gap down of more than 2%``: the open against the close before it."""
+    token = c.accept_tag("gap")
+    if token is None:
+        return None
+    up = token.data == "up"
     c.skip_fillers(also=("by", "of"))
     c.accept_tag("compare")
-    factor = 1.0
+    before: Operand = Field("close", 1)
     if c.is_number() and c.is_tag("percent", ahead=1):
         value = abs(c.take().value or 0.0) / 100
         c.take()
         c.accept_tag("postfixed")
-        factor = 1 + value if up else 1 - value
-    before: Operand = Field("close", 1)
-    if factor != 1.0:
-        before = Math("*", before, Number(factor))
-    return Compare("gt" if up else "lt", Field("open"), before)
-
-
-def _bar(name: str, lag: int = 0) -> Field:
-    return Field(name, lag)
-
-
-SHAPES: dict[str, Condition] = {
-    "bullish_engulfing": joined("and", [
-        Compare("lt", _bar("close", 1), _bar("open", 1)), Compare("gt", _bar("close"), _bar("open")),
-        Compare("lte", _bar("open"), _bar("close", 1)), Compare("gte", _bar("close"), _bar("open", 1)),
-    ]),
-    "bearish_engulfing": joined("and", [
-        Compare("gt", _bar("close", 1), _bar("open", 1)), Compare("lt", _bar("close"), _bar("open")),
-        Compare("gte", _bar("open"), _bar("close", 1)), Compare("lte", _bar("close"), _bar("open", 1)),
-    ]),
-    "inside_bar": joined("and", [
-        Compare("lt", _bar("high"), _bar("high", 1)), Compare("gt", _bar("low"), _bar("low", 1)),
-    ]),
-    "outside_bar": joined("and", [
-        Compare("gt", _bar("high"), _bar("high", 1)), Compare("lt", _bar("low"), _bar("low", 1)),
-    ]),
-}  # fmt: skip
+        before = moved_by(before, value, up=up) if value else before
+    return Compare("gt" if up else "lt", OPEN, before)

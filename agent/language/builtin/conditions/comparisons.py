@@ -1,4 +1,4 @@
-"""Comparisons: ``> 30``, ``at least twice the average``, ``2% above the sma``, ``between 40 and 60``."""
+"""Comparisons: ``> 30``, ``at least twice the average``, ``2% above the sma``, ``between 40 and 60``, ``over both``."""
 
 from __future__ import annotations
 
@@ -7,36 +7,74 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.breaks import side_of
 from agent.language.builtin.conditions.clauses import ends_here
-from agent.language.builtin.conditions.directions import DOWN, UP
-from agent.language.builtin.conditions.distances import by_a_distance, is_distance, offset_before
+from agent.language.builtin.conditions.crossings import repeats_a_cross
+from agent.language.builtin.conditions.deviations import deviated
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, POINTING, UP
+from agent.language.builtin.conditions.distances import by_a_distance, is_distance, moved_by, offset_before
 from agent.language.builtin.conditions.extremes import excluding_now
+from agent.language.builtin.conditions.kinds import (
+    CHANNELS,
+    CLOSE,
+    FLIPPING,
+    charted_mentions,
+    drawn_line,
+    is_series,
+    is_volume,
+    price_scaled,
+)
+from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.conditions.scales import CLOSE, price_scaled, sensible
-from agent.language.builtin.conditions.signs import LEVELS
-from agent.language.builtin.operands import AVERAGES, operand, pair
+from agent.language.builtin.conditions.subjects import subject
+from agent.language.builtin.operands import operand, pair
 from agent.language.builtin.rules import FLIPPED, Compare, Field, Group, Math, Number, Series, joined, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand, When
 
-OR_EQUAL: dict[When | None, When] = {"gt": "gte", "lt": "lte"}
+OR_EQUAL: dict[When, When] = {"gt": "gte", "lt": "lte"}
 
 
 def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
     """``> 30``, ``at least twice the average``, ``2% above the sma``, ``70 or higher``."""
     began = c.at
-    if implied and c.is_tag("up", "down", ahead=-1):
+    if implied and c.is_tag(UP, DOWN, ahead=-1):
         return None  # "down more than three": of what unit, nobody says
-    deviated = _deviations(c)
-    if deviated is not None:
-        return deviated
+    far_out = deviated(c)
+    if far_out is not None:
+        return far_out
     offset = offset_before(c)
-    token = c.peek()
-    if token is None:
+    when = _operator(c, left)
+    if when is None:
         return None
+    if offset is None:
+        offset = offset_before(c)
+    if c.is_text("both"):
+        return _over_both(c, when, left or CLOSE)
+    right = right_side(c, left or CLOSE)
+    if right is None and ends_here(c):
+        if not implied and is_series(left, FLIPPING):
+            c.mind.topic = left
+            return Compare(FLIPPED[when] if when in OR_EQUAL else when, CLOSE, left)  # "psar above"
+        if implied:
+            left, right, implied = _understood(c, left, offset)
+    if right is None or (left is None and isinstance(right, Number)):
+        return None
+    if is_distance(right) and (left is None or (isinstance(left, Field | Series) and price_scaled(left))):
+        return None  # "under by half an atr": under what, nobody says
+    right = by_a_distance(c, right, up=POINTING.get(when) == UP)
+    left = subject(c, left, right) if implied else left or CLOSE
+    if offset is not None and _or_more(c, began):
+        when = OR_EQUAL.get(when, when)
+    if c.is_tag("postfixed") and isinstance(right, Number):
+        when = c.take().data
+    return _settled(c, when, left, _by_offset(c, when, left, right, offset), implied=implied)
+
+
+def _operator(c: Cursor, left: Operand | None) -> When | None:
+    """Take what compares: ``above``, ``greater than or equal to``, ``=``, ``up than``, or nothing where it follows."""
     when: When | None = None
-    if token.tag == "compare":
+    if c.is_tag("compare"):
         when = c.take().data
         if not c.is_text("it", "that", "them", "both"):
             c.skip_fillers(also=("level",))
@@ -45,64 +83,50 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
         if c.is_text("=") and not c.is_tag("action", ahead=1) and when in OR_EQUAL:
             c.take()
             when = OR_EQUAL[when]
-    elif token.text == "=" and left is not None:
-        c.take()
+    elif left is not None and c.accept_text("="):
         when = "eq"
-    elif token.tag in ("up", "down") and c.is_text("than", ahead=1):
+    elif c.is_tag(UP, DOWN) and c.is_text("than", ahead=1):
+        when = LIES[c.take().tag or UP]
         c.take()
-        c.take()
-        when = "gt" if token.tag == "up" else "lt"
-    elif token.tag == "trend":
-        return None
-    elif token.kind == "number" and left is not None and c.is_tag("postfixed", ahead=1):
-        when = c.peek(1).data  # type: ignore[union-attr]
-    elif token.tag == "multiple" or (token.kind == "number" and c.is_tag("times", ahead=1)):
-        if isinstance(left, Field) and left.name == "volume":
-            when = "gt"  # "volume 2x its average"
-    if when is None:
-        return None
-    if offset is None:
-        offset = offset_before(c)
-    if c.is_text("both"):
-        return _over_both(c, when, left or CLOSE)
-    right = right_side(c, left or CLOSE)
-    if (
-        right is None
-        and not implied
-        and isinstance(left, Series)
-        and left.type in ("psar", "supertrend")
-        and ends_here(c)
-    ):
-        c.mind.topic = left
-        return Compare(FLIPPED[when] if when in ("gt", "lt") else when, CLOSE, left)  # "psar above"
-    if right is None and implied and ends_here(c):
-        if isinstance(offset, float) and c.mind.distanced is not None:
-            left, right = c.mind.distanced  # "1% above it short, 1% below long"
-            implied = False
-        else:
-            right = c.mind.other  # "close over the 100 sma in, under out"
-            if right is None and isinstance(left, Series) and price_scaled(left):
-                left, right, implied = CLOSE, left, False  # "20 sma. above = long, below = flat"
-    if right is None or (left is None and isinstance(right, Number)):
-        return None
-    if is_distance(right) and (left is None or (isinstance(left, Field | Series) and price_scaled(left))):
-        return None  # "under by half an atr": under what, nobody says
-    right = by_a_distance(c, right, up=when in ("gt", "gte"))
-    left = _subject(c, left, right) if implied else left or CLOSE
+    elif left is not None and c.is_number() and c.is_tag("postfixed", ahead=1):
+        when = c.tokens[c.at + 1].data  # "70 or higher"
+    elif c.is_tag("multiple") or (c.is_number() and c.is_tag("times", ahead=1)):
+        when = "gt" if is_volume(left) else None  # "volume 2x its average"
+    return when
+
+
+def _understood(
+    c: Cursor, left: Operand | None, offset: float | Operand | None
+) -> tuple[Operand | None, Operand | None, bool]:
+    """Return the sides of a comparison that names none, and whether the left one is still open.
+
+    ``1% above it short, 1% below long``: those last compared over a distance; ``close over the 100 sma in, under
+    out``: the right side spoken of; ``20 sma. above = long, below = flat``: the price against the line.
+    """
+    if isinstance(offset, float) and c.mind.distanced is not None:
+        return *c.mind.distanced, False
+    if c.mind.other is None and isinstance(left, Series) and price_scaled(left):
+        return CLOSE, left, False
+    return left, c.mind.other, True
+
+
+def _or_more(c: Cursor, began: int) -> bool:
+    """True when the words since ``began`` hold an ``at least`` or an ``or more``: ``1% or more below``."""
     said = c.tokens[began : c.at]
-    if offset is not None and (
-        any(one.tag == "postfixed" for one in said) or any(one.text in ("at least", "minimum of") for one in said)
-    ):
-        when = OR_EQUAL.get(when, when)  # "1% or more below"
-    if c.is_tag("postfixed") and isinstance(right, Number):
-        when = c.take().data
-    if isinstance(right, Math) is False and offset is not None:
-        up = when in ("gt", "gte")
-        if isinstance(offset, float):
-            c.mind.distanced = (left, right)
-            right = Math("*", right, Number(1 + offset if up else 1 - offset))
-        else:
-            right = Math("+" if up else "-", right, offset)
+    return any(one.tag == "postfixed" or one.text in ("at least", "minimum of") for one in said)
+
+
+def _by_offset(c: Cursor, when: When, left: Operand, right: Operand, offset: float | Operand | None) -> Operand:
+    """Return the right side moved by the distance in front of the comparison: ``2% above the sma``."""
+    if offset is None or isinstance(right, Math):
+        return right
+    if isinstance(offset, float):
+        c.mind.distanced = (left, right)
+    return moved_by(right, offset, up=POINTING.get(when) == UP)
+
+
+def _settled(c: Cursor, when: When, left: Operand, right: Operand, *, implied: bool) -> Condition:
+    """Keep both sides in mind and return them compared."""
     left, right = sensible(c, left, right)
     if not implied or c.mind.topic is None:
         c.mind.topic = left
@@ -110,34 +134,24 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
         c.mind.other = left if isinstance(right, Series) and replace(right, lag=0) == left else right
     if when == "outside":
         way = side_of(right)
-        when = "gt" if way == UP else "lt" if way == DOWN else "outside"
-
-    if isinstance(left, Field) and left.lag and isinstance(right, Series) and not right.lag and _drawn_line(right):
+        when = "outside" if way is None else LIES[way]
+    if isinstance(left, Field) and left.lag and isinstance(right, Series) and not right.lag and drawn_line(right):
         right = lagged(right, left.lag)  # "the previous close was below the band": as the band was then
-    last = c.mind.last
-    if (
-        implied
-        and c.mind.acted
-        and last is not None
-        and last.when.startswith("crosses")
-        and (last.left, last.right) == (left, right)
-    ):
-        when = (
-            "crosses_above" if when in ("gt", "gte") else "crosses_below"
-        )  # "flips above zero long, below zero short"
+    if implied and repeats_a_cross(c, left, right):
+        when = CROSSES[POINTING.get(when, DOWN)]
     return Compare(when, left, excluding_now(left, right, when))
 
 
 def between(c: Cursor, left: Operand) -> Condition | None:
-    inside = c.is_text("inside")
-    c.take()
-    if inside and isinstance(left, Series) and left.output is None and left.type in ("bbands", "keltner", "donchian"):
+    """``between 40 and 60``, ``inside the keltner channel``, of one channel within another."""
+    inside = c.take().text == "inside"
+    if inside and is_series(left, CHANNELS) and left.output is None:
         start = c.at
         outer = operand(c)
-        if isinstance(outer, Series) and outer.output is None and outer.type in ("bbands", "keltner", "donchian"):
+        if is_series(outer, CHANNELS) and outer.output is None:
             c.mind.topic = left
-            over = Compare("lt", replace(left, output="upper"), replace(outer, output="upper"))
-            return Group("and", (over, Compare("gt", replace(left, output="lower"), replace(outer, output="lower"))))
+            under = Compare("lt", replace(left, output="upper"), replace(outer, output="upper"))
+            return Group("and", (under, Compare("gt", replace(left, output="lower"), replace(outer, output="lower"))))
         c.at = start
     low = right_side(c, left)
     if low is None or not (c.accept_tag("and") or c.accept_text("-", "to", "and")):
@@ -149,69 +163,21 @@ def between(c: Cursor, left: Operand) -> Condition | None:
     return Group("and", (Compare("gte", left, low), Compare("lte", left, high)))
 
 
-def _over_both(c: Cursor, when: str, left: Operand) -> Condition | None:
+def _over_both(c: Cursor, when: When, left: Operand) -> Condition | None:
     """``over both``, ``above both psar and the 200 ema``."""
     c.take()
-    two = pair(c)
-    if two is not None:
-        c.mind.topic, c.mind.other = left, two[1]
-        return joined("and", [Compare(when, left, one) for one in two])  # type: ignore[arg-type]
-    first = operand(c)
-    if first is not None:
-        if not (c.accept_tag("and") or c.accept_text("and", "&")):
-            return None
-        second = operand(c)
-    else:
-        lines = [one for one in c.mind.mentions if price_scaled(one)]
-        lines = list(dict.fromkeys(lines))
-        first, second = (lines[-2], lines[-1]) if len(lines) >= 2 else (None, None)
-    if first is None or second is None:
+    two = pair(c) or _two_named(c)
+    if two is None:
         return None
-    c.mind.topic, c.mind.other = left, second
-    return joined("and", [Compare(when, left, first), Compare(when, left, second)])  # type: ignore[arg-type]
+    c.mind.topic, c.mind.other = left, two[1]
+    return joined("and", [Compare(when, left, one) for one in two])
 
 
-def _subject(c: Cursor, left: Operand | None, right: Operand) -> Operand:
-    """What a comparison without a left side is about: what lies on the same scale as its right side."""
-    if isinstance(right, Number):
-        if isinstance(left, Series) and not price_scaled(left):
-            return left
-        last = c.mind.last
-        if last is not None and isinstance(last.right, Number) and not isinstance(last.left, Field):
-            return last.left
-        scaled = [one for one in c.mind.mentions if one.type in LEVELS or one.type == "zscore"]
-        return scaled[-1] if scaled and abs(right.value) <= 200 else left or CLOSE
-    if isinstance(right, Series) and right.input("source") == left:
-        return left or CLOSE
-    drawn = isinstance(left, Series) and left.type not in AVERAGES  # a band or a line, not a price
-    if price_scaled(right) and (left is None or drawn or not price_scaled(left)):
-        return CLOSE
-    return left or CLOSE
-
-
-def _drawn_line(series: Series) -> bool:
-    """True for a line that moves with the price and is compared bar by bar."""
-    return series.type in (*AVERAGES, "bbands", "keltner", "vwap", "supertrend", "psar") and series.timeframe is None
-
-
-def _deviations(c: Cursor) -> Condition | None:
-    """``2 standard deviations under its 20 period mean``: the z-score over the length of that mean."""
-    start = c.at
-    strict = c.accept_tag("compare")
-    if c.is_number() and c.is_tag("sigma", ahead=1) and c.is_tag("compare", ahead=2):
-        value = abs(c.take().value or 0.0)
-        c.take()
-        way = c.take().data
-        mean = operand(c)
-        if mean is None and c.accept_tag("average"):
-            mean = Series("sma", bare=True)
-        if isinstance(mean, Series) and mean.type == "sma":
-            length = mean.input("length")
-            score = Series("zscore", (("length", length),) if length is not None else (), bare=length is None)
-            c.mind.mentions.append(score)
-            c.mind.topic = score
-            up = way in ("gt", "gte")
-            return Compare("gt" if up else "lt", score, Number(value if up else -value))
-    c.at = start
-    del strict
-    return None
+def _two_named(c: Cursor) -> tuple[Operand, Operand] | None:
+    """Two lines joined by ``and``, or the two lines of the chart spoken of last."""
+    first = operand(c)
+    if first is None:
+        lines = list(dict.fromkeys(charted_mentions(c)))
+        return (lines[-2], lines[-1]) if len(lines) >= 2 else None
+    second = operand(c) if c.accept_tag("and") or c.accept_text("and", "&") else None
+    return None if second is None else (first, second)

@@ -2,72 +2,83 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from agent.language.builtin.conditions.scales import price_scaled
+from agent.language.builtin.conditions.clauses import is_comparison
+from agent.language.builtin.conditions.kinds import is_series, price_scaled
 from agent.language.builtin.operands import operand
-from agent.language.builtin.rules import Math, Number, Series
+from agent.language.builtin.rules import Math, Number
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Operand
 
 
-def is_distance(left: Operand | None) -> bool:
-    """True for a multiple of a range, which is no level by itself."""
+def is_distance(left: Operand | None) -> TypeGuard[Math]:
+    """True for a multiple of a range (``2 atr``), which is no level by itself."""
     return (
         isinstance(left, Math)
         and left.op == "*"
-        and isinstance(left.right, Series)
-        and left.right.type in ("atr", "stdev")
         and isinstance(left.left, Number)
+        and is_series(left.right, ("atr", "stdev"))
     )
 
 
 def offset_before(c: Cursor) -> float | Operand | None:
-    """``2%`` or ``1.5 atr`` before above/below: how far."""
+    """Take ``2%`` (a fraction then) or ``1.5 atr`` before above or below: how far."""
     start = c.at
     c.skip_fillers()
     c.accept_tag("compare")
     c.skip_fillers()
     if c.is_number() and c.is_tag("percent", ahead=1):
-        ahead = 2
-        if c.is_tag("postfixed", ahead=2):
-            ahead = 3
-        if c.is_tag("compare", ahead=ahead) and c.peek(ahead).data in ("gt", "lt"):  # type: ignore[union-attr]
-            value = (c.take().value or 0.0) / 100
-            c.at = start + (c.at - start)
-            c.take()
-            c.accept_tag("postfixed")
-            return value
+        if is_comparison(c, "gt", "lt", ahead=3 if c.is_tag("postfixed", ahead=2) else 2):
+            return _percent(c)
     elif c.is_number() or c.is_tag("multiple"):
-        here = c.at
         distance = operand(c)
-        if distance is not None and c.is_tag("compare") and isinstance(distance, Math):
+        if isinstance(distance, Math) and c.is_tag("compare"):
             return distance
-        c.at = here
     c.at = start
     return None
 
 
-def by_a_distance(c: Cursor, right: Operand, *, up: bool) -> Operand:
-    """``above the 20 ema by more than 2 atr``: the line change by the distance."""
+def by_a_distance(c: Cursor, line: Operand, *, up: bool) -> Operand:
+    """Return a line moved by the distance said behind it: ``above the 20 ema by more than 2 atr``."""
     start = c.at
-    if not price_scaled(right) or not c.accept_text("by"):
-        return right
+    if not price_scaled(line) or not c.accept_text("by"):
+        return line
     c.skip_fillers(also=("at least",))
     c.accept_tag("compare")
     if c.is_number() and c.is_tag("percent", ahead=1):
         value = (c.take().value or 0.0) / 100
         c.take()
-        return Math("*", right, Number(1 + value if up else 1 - value))
+        return moved_by(line, value, up=up)
     if c.is_text("an", "a") and c.is_tag("indicator", ahead=1):
         c.take()
         one = operand(c)
-        if isinstance(one, Series) and one.type == "atr":
-            return Math("+" if up else "-", right, one)
+        if is_series(one, ("atr",)):
+            return moved_by(line, one, up=up)
     found = operand(c)
     if is_distance(found):
-        return Math("+" if up else "-", right, found)  # type: ignore[arg-type]
+        return moved_by(line, found, up=up)
     c.at = start
-    return right
+    return line
+
+
+def moved_by(line: Operand, distance: float | Operand, *, up: bool) -> Math:
+    """Return a line moved by a fraction of itself, or by an operand in its own unit.
+
+    >>> from agent.language.builtin.rules import Field
+    >>> moved_by(Field("close"), 0.02, up=True).right
+    Number(value=1.02)
+    """
+    if isinstance(distance, float):
+        return Math("*", line, Number(1 + distance if up else 1 - distance))
+    return Math("+" if up else "-", line, distance)
+
+
+def _percent(c: Cursor) -> float:
+    """Take ``2%``, ``2% or more`` as a fraction."""
+    value = (c.take().value or 0.0) / 100
+    c.take()
+    c.accept_tag("postfixed")
+    return value

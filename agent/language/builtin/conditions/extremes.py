@@ -1,10 +1,11 @@
-"""New highs and lows: ``makes a new 20 day high``."""
+"""New highs and lows (``makes a new 20 day high``), and extremes that may not hold the bar compared with them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, is_series, is_volume
 from agent.language.builtin.operands import operand
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series, Span, lagged
 
@@ -17,41 +18,51 @@ def new_extreme(c: Cursor, left: Operand) -> Condition | None:
     """``makes a new 20 day high``, ``is the highest close of 50 bars``: beyond every bar before."""
     start = c.at
     c.skip_fillers()
-    if c.is_tag("new", "extreme") or (c.is_number() and c.is_tag("unit", ahead=1)) or c.is_tag("span"):
+    if c.is_tag("new", "extreme", "span") or (c.is_number() and c.is_tag("unit", ahead=1)):
         found = operand(c)
-        if isinstance(found, Series) and found.type in ("highest", "lowest"):
-            lag = 1
-            if isinstance(left, Series) and left.input("length") == Span(1):  # "yesterday's volume"
-                lag = left.lag + 1
-                found = replace(found.having(source=left.input("source")), timeframe=left.timeframe)
-            elif isinstance(left, Series) and left.type not in ("highest", "lowest"):
-                found = found.having(source=left)
-            elif isinstance(left, Field) and (left.name == "volume" or left.lag):
-                lag = left.lag + 1
-                found = found.having(source=left.name) if left.name == "volume" else found
-            c.mind.topic, c.mind.other = left, found
-            return Compare("gt" if found.type == "highest" else "lt", left, replace(found, lag=lag))
+        if is_series(found, EXTREMES):
+            extreme = _before(left, found)
+            c.mind.topic, c.mind.other = left, replace(extreme, lag=found.lag)
+            return Compare("gt" if extreme.type == "highest" else "lt", left, extreme)
     c.at = start
     return None
+
+
+def _before(left: Operand, extreme: Series) -> Series:
+    """Return the extreme of what the left side is, over the bars before the one it stands on."""
+    if isinstance(left, Series) and left.input("length") == Span(1):  # "yesterday's volume"
+        extreme = replace(extreme.having(source=left.input("source")), timeframe=left.timeframe)
+        return replace(extreme, lag=left.lag + 1)
+    if isinstance(left, Series) and left.type not in EXTREMES:
+        return replace(extreme.having(source=left), lag=1)
+    if is_volume(left):
+        return replace(extreme.having(source="volume"), lag=left.lag + 1)
+    if isinstance(left, Field):
+        return replace(extreme, lag=left.lag + 1)
+    return replace(extreme, lag=1)
 
 
 def excluding_now(left: Operand, right: Operand, when: str = "cross") -> Operand:
     """An extreme that holds the very bar it is compared with could never be passed: take it one bar back."""
     if isinstance(left, Series) and left.input("length") == Span(1) and left.timeframe is not None:
-        left = Field("close")  # "1h close": the close of the strategy's own bar, as far as extremes go
+        left = CLOSE  # "1h close": the close of the strategy's own bar, as far as extremes go
     extreme = right.type if isinstance(right, Series) else None
     if when in ("gte", "lte") or (when, extreme) in (("gt", "lowest"), ("lt", "highest")):
         return right
-    if isinstance(right, Series) and right.type in ("highest", "lowest") and right.lag == 0 and right.timeframe is None:
-        if isinstance(left, Field) and left.lag == 0 and left.name != "volume":
-            return lagged(right, 1)
-        if isinstance(left, Field) and left.name == "volume" and right.input("source") == "volume" and left.lag == 0:
-            return lagged(right, 1)
-        if isinstance(left, Series) and right.input("source") == left:
-            return lagged(right, 1)
+    if _holds(right, left):
+        return lagged(right, 1)
     if isinstance(right, Math):
         if right.op in "*/" and isinstance(right.right, Number):
             return Math(right.op, excluding_now(left, right.left, when), right.right)
         if right.op == "*" and isinstance(right.left, Number):
             return Math(right.op, right.left, excluding_now(left, right.right, when))
     return right
+
+
+def _holds(extreme: Operand, left: Operand) -> bool:
+    """True for an extreme that the left side's own bar is part of."""
+    if not is_series(extreme, EXTREMES) or extreme.lag or extreme.timeframe is not None:
+        return False
+    if isinstance(left, Field):
+        return left.lag == 0 and (left.name != "volume" or extreme.input("source") == "volume")
+    return isinstance(left, Series) and extreme.input("source") == left

@@ -1,16 +1,21 @@
-"""Crosses named by their two lines: ``20/50 ema cross``, ``golden cross of ma 5 over ma 20``."""
+"""Crosses named by their two lines: ``20/50 ema cross``, ``golden cross of ma 5 over ma 20``, ``9 over 21 ema``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.directions import DOWN, UP, direction
-from agent.language.builtin.operands import operand, pair
+from agent.language.builtin.conditions.clauses import is_verb
+from agent.language.builtin.conditions.directions import CROSSES, direction
+from agent.language.builtin.conditions.kinds import is_series
+from agent.language.builtin.operands import AVERAGES, operand, pair
 from agent.language.builtin.rules import Compare, Number
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.rules import Condition, Operand, When
+
+REACH_BACK = 6
+"""How many tokens before a pair its verb may stand: ``crossover of the 9 and 21``."""
 
 
 def pair_cross(c: Cursor) -> Condition | None:
@@ -22,36 +27,43 @@ def pair_cross(c: Cursor) -> Condition | None:
     if both is None:
         return None
     c.skip_fillers()
-    token = c.peek()
-    one, two = both
-    fast, slow = sorted(both, key=lambda series: series.input("length").n)
-    if token is not None and token.tag == "verb" and token.data[0] in ("cross", "break", "event", "turn"):
-        _, way = c.take().data
-        way = way or direction(c)
+    when = _said_of_both(c)
+    if when is not None:
+        fast, slow = sorted(both, key=lambda series: series.input("length").n)
         c.mind.topic, c.mind.other = fast, slow
-        return Compare({UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way], fast, slow)  # type: ignore[arg-type]
-    if token is not None and token.tag == "setup":
-        c.take()
-        c.mind.topic, c.mind.other = fast, slow
-        return Compare("crosses_above" if token.data == "golden_cross" else "crosses_below", fast, slow)
-    made = any(t.tag == "verb" and t.data[0] == "cross" for t in c.tokens[max(0, c.at - 6) : c.at])
-    if made:
-        c.mind.topic, c.mind.other = fast, slow
-        verbs = [t for t in c.tokens[max(0, c.at - 6) : c.at] if t.tag == "verb" and t.data[0] == "cross"]
-        way = verbs[-1].data[1] or direction(c)
-        return Compare({UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way], fast, slow)  # type: ignore[arg-type]
-    if any(t.text == "over" for t in c.tokens[max(0, c.at - 4) : c.at]):
-        c.mind.topic, c.mind.other = one, two
-        return Compare("gt", one, two)
+        return Compare(when, fast, slow)
+    if any(token.text == "over" for token in c.tokens[max(0, c.at - 4) : c.at]):
+        c.mind.topic, c.mind.other = both
+        return Compare("gt", *both)
     return None
+
+
+def crossed_by_x(c: Cursor, left: Operand | None) -> Condition | None:
+    """``sma 20 x sma 100``, the first of the two read already."""
+    slow = operand(c) if c.accept_text("x") else None
+    if left is None or not is_series(slow, AVERAGES):
+        return None
+    c.mind.topic, c.mind.other = left, slow
+    return Compare("cross", left, slow)
+
+
+def _said_of_both(c: Cursor) -> When | None:
+    """Read what is said of a pair, behind it or before: a verb, a golden or a death cross."""
+    if is_verb(c, "cross", "break", "event", "turn"):
+        return CROSSES[c.take().data[1] or direction(c)]
+    if c.is_tag("setup"):
+        return _named(c.take().data)
+    before = c.tokens[max(0, c.at - REACH_BACK) : c.at]
+    verbs = [token for token in before if token.tag == "verb" and token.data[0] == "cross"]
+    return CROSSES[verbs[-1].data[1] or direction(c)] if verbs else None
 
 
 def _named_cross(c: Cursor) -> Condition | None:
     """``golden cross of ma 5 over ma 20``, ``sma 5 golden cross sma 20``."""
     start = c.at
     left = operand(c) if not c.is_tag("setup") else None
-    token = c.accept_tag("setup")
-    if token is None or token.data not in ("golden_cross", "death_cross"):
+    name = c.accept_tag("setup")
+    if name is None or name.data not in ("golden_cross", "death_cross"):
         c.at = start
         return None
     if left is None:
@@ -64,4 +76,8 @@ def _named_cross(c: Cursor) -> Condition | None:
         c.at = start
         return None
     c.mind.topic, c.mind.other = left, right
-    return Compare("crosses_above" if token.data == "golden_cross" else "crosses_below", left, right)
+    return Compare(_named(name.data), left, right)
+
+
+def _named(cross: str) -> When:
+    return "crosses_above" if cross == "golden_cross" else "crosses_below"

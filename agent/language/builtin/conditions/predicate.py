@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.breaks import broken
 from agent.language.builtin.conditions.comparisons import between, compared
 from agent.language.builtin.conditions.crossings import cross_partner, crossed
-from agent.language.builtin.conditions.directions import DOWN, UP, direction, whence
+from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import new_extreme
+from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.moves import moved, reached, went
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.conditions.scales import CLOSE
-from agent.language.builtin.conditions.signs import plus_or_minus, signed
+from agent.language.builtin.conditions.signs import POLES, plus_or_minus, signed
 from agent.language.builtin.conditions.turns import trend, turned
 from agent.language.builtin.rules import Compare, Not, Number, Series, joined
 
@@ -20,38 +21,21 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
 
+ADVERBS = ("back", "again", "still", "now", "first", "then", "also", "already", "just", "up to")
+LEADING = ("cross", "break", "move", "turn", "trend")
+"""Verbs that say what happens; another verb behind one of them belongs to the next condition."""
+
+TOLD = ("trend", "move", "turn", "cross")
+"""Verbs that say more than the one before them: ``starts falling``, ``goes and crosses``."""
+
 
 def predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | None:
-    """What is said of ``left``."""
+    """Read what is said of ``left``: ``is not above 70``, ``crosses up through 50``; None, and the cursor where it was.
+
+    ``implied`` is True where the left side was not said here but is what the talk is about.
+    """
     start = c.at
-    negated = bool(c.accept_tag("not"))
-    verb, way, saw_verb = None, None, False
-    while True:
-        c.skip_fillers(also=("back", "again", "still", "now", "first", "then", "also", "already", "just", "up to"))
-        token = c.peek()
-        if token is None or token.tag != "verb":
-            if token is not None and token.tag == "not" and saw_verb and not negated:
-                c.take()
-                negated = True
-                continue
-            break
-        if verb == "cross" and token.data[0] == "cross" and token.data[1] is not None and way is None:
-            way = token.data[1]  # "crosses up through"
-            c.take()
-            continue
-        if verb in ("cross", "break", "move", "turn", "trend") and token.data[0] != "state":
-            break
-        c.take()
-        saw_verb = True
-        new_verb, new_way = token.data
-        if new_verb == "state" and verb is not None:
-            continue
-        if (verb == "event" and new_verb in ("trend", "move", "turn", "cross")) or verb in (None, "state"):
-            verb, way = new_verb, new_way
-        elif verb == "reach" or new_verb == "reach":
-            verb = "reach"
-    if verb == "state":
-        verb = None
+    verb, way, negated = _verbs(c)
     found = _said_of(c, left, verb, way, implied=implied)
     if found is None:
         c.at = start
@@ -59,51 +43,87 @@ def predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     return Not(found) if negated else found
 
 
+def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
+    """Take the verbs of a predicate: the kind of the telling one, the direction it holds, and is it denied."""
+    negated = bool(c.accept_tag("not"))
+    verb: str | None = None
+    way: str | None = None
+    spoken = False
+    while True:
+        c.skip_fillers(also=ADVERBS)
+        if spoken and not negated and c.accept_tag("not"):
+            negated = True
+            continue
+        if not c.is_tag("verb"):
+            break
+        kind, its_way = c.tokens[c.at].data
+        if verb == kind == "cross" and its_way is not None and way is None:
+            way = its_way  # "crosses up through"
+            c.take()
+            continue
+        if verb in LEADING and kind != "state":
+            break
+        c.take()
+        spoken = True
+        if kind == "state" and verb is not None:
+            continue
+        if verb in (None, "state") or (verb == "event" and kind in TOLD):
+            verb, way = kind, its_way
+        elif kind == "reach":
+            verb = "reach"
+    return (None if verb == "state" else verb), way, negated
+
+
 def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None, *, implied: bool) -> Condition | None:
+    """Read on behind the verbs with the reader that their kind asks for."""
     c.skip_fillers(also=("back", "again"))
-    token = c.peek()
-    if token is not None and token.tag == "between" and left is not None:
+    if left is not None and c.is_tag("between"):
         return between(c, left)
     if verb is not None and isinstance(left, Series) and (sign := plus_or_minus(c)) is not None:
         c.mind.topic = left
-        return Compare("crosses_above" if sign == UP else "crosses_below", left, Number(0.0))
-    if token is not None and token.tag == "sign" and left is not None:
-        partner = (
-            cross_partner(c, left)
-            if verb == "cross" and way is not None and token.data in ("positive", "negative")
-            else None
-        )
-        if partner is not None and partner != Number(0.0):
-            c.take()  # "macd crosses up below zero": where it crosses its signal
-            c.mind.topic = left
-            made = Compare("crosses_above" if way == UP else "crosses_below", left, partner)
-            return joined("and", [made, Compare("gt" if token.data == "positive" else "lt", left, Number(0.0))])
-        return signed(c, left, verb)
+        return Compare(CROSSES[sign], left, Number(0.0))
+    if left is not None and c.is_tag("sign"):
+        return _crossed_beside_zero(c, left, verb, way) or signed(c, left, verb)
     if verb == "cross":
-        way = way or whence(c) or direction(c)
-        if implied and c.mind.crossing is not None:
-            here = c.at
-            if right_side(c, c.mind.crossing.left) is None:
-                c.at = here
-                crossing = c.mind.crossing
-                when = {UP: "crosses_above", DOWN: "crosses_below", None: "cross"}[way]
-                return Compare(when, crossing.left, crossing.right)  # type: ignore[arg-type]
-            c.at, left = here, c.mind.crossing.left
-        return crossed(c, left, way)
+        return _crossed(c, left, way or whence(c) or direction(c), implied=implied)
     if verb == "break":
         return broken(c, left, way or direction(c))
     if verb == "turn":
         return turned(c, left, way or UP)
     if verb == "trend" and left is not None:
-        if c.is_tag("compare"):
-            return crossed(c, left, direction(c))
-        return trend(c, left, way or UP)
+        return crossed(c, left, direction(c)) if c.is_tag("compare") else trend(c, left, way or UP)
     if verb == "move":
         return moved(c, left, way or UP)
-    if verb in (None, "event", "reach", "move") and (high := new_extreme(c, left or CLOSE)) is not None:
+    if verb in (None, "event", "reach") and (high := new_extreme(c, left or CLOSE)) is not None:
         return high
     if verb == "reach" and left is not None:
         return reached(c, left)
     if verb == "event":
         return went(c, left)
     return compared(c, left, implied=implied)
+
+
+def _crossed_beside_zero(c: Cursor, left: Operand, verb: str | None, way: str | None) -> Condition | None:
+    """``macd crosses up below zero``: it crosses its signal, and lies below zero there."""
+    pole = c.tokens[c.at].data
+    if verb != "cross" or way is None or pole not in ("positive", "negative"):
+        return None
+    partner = cross_partner(c, left)
+    if partner is None or partner == Number(0.0):
+        return None
+    c.take()
+    c.mind.topic = left
+    return joined("and", [Compare(CROSSES[way], left, partner), Compare(LIES[POLES[pole]], left, Number(0.0))])
+
+
+def _crossed(c: Cursor, left: Operand | None, way: str | None, *, implied: bool) -> Condition | None:
+    """A cross; without either side it is the cross spoken of, once more in this direction."""
+    crossing = c.mind.crossing
+    if implied and crossing is not None:
+        here = c.at
+        right = right_side(c, crossing.left)
+        c.at = here
+        if right is None:
+            return replace(crossing, when=CROSSES[way])
+        left = crossing.left
+    return crossed(c, left, way)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions.bar_range import in_range
 from agent.language.builtin.conditions.breaks import counted_break
-from agent.language.builtin.conditions.candles import candles
+from agent.language.builtin.conditions.candles import candle
 from agent.language.builtin.conditions.crossings import cross_function, level_cross
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
@@ -21,22 +21,18 @@ if TYPE_CHECKING:
 
 
 def condition(c: Cursor) -> Condition | None:
-    """Read one condition; None, and the cursor where it was, when there is none."""
+    """Read one condition; None, and the cursor where it was, when there is none.
+
+    Examples
+    --------
+    >>> from agent.language.builtin.cursor import Cursor
+    >>> from agent.language.builtin.tokens import tokenize
+    >>> condition(Cursor(tokenize("volume is above 1000")))
+    Compare(when='gt', left=Field(name='volume', lag=0), right=Number(value=1000.0))
+    """
     start = c.at
-    for reader in (
-        calendar_condition,
-        cross_function,
-        in_range,
-        level_cross,
-        candles,
-        _opposite,
-        pair_cross,
-        both_of,
-        either_of,
-        counted_break,
-        sentence,
-    ):
-        found = reader(c)
+    for read in READERS:
+        found = read(c)
         if found is not None:
             _remember(c, found)
             return lasting(c, found)
@@ -44,13 +40,31 @@ def condition(c: Cursor) -> Condition | None:
     return None
 
 
+def _opposite(c: Cursor) -> Condition | None:
+    """``on the opposite signal``."""
+    return Opposite() if c.accept_tag("opposite") else None
+
+
+READERS = (
+    calendar_condition,
+    cross_function,
+    in_range,
+    level_cross,
+    candle,
+    _opposite,
+    pair_cross,
+    both_of,
+    either_of,
+    counted_break,
+    sentence,
+)
+"""Fixed phrases before whole sentences: a phrase holds words that a sentence would read otherwise."""
+
+
 def _remember(c: Cursor, found: Condition) -> None:
+    """Keep what was compared last: the next condition may leave out its sides."""
     c.mind.acted = False
     if isinstance(found, Compare):
         c.mind.last = found
         if "cross" in found.when:
             c.mind.crossing = found
-
-
-def _opposite(c: Cursor) -> Condition | None:
-    return Opposite() if c.accept_tag("opposite") else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import ends_here
-from agent.language.builtin.conditions.directions import DOWN, UP
+from agent.language.builtin.conditions.crossings import repeats_a_cross
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP
 from agent.language.builtin.conditions.turns import turned
 from agent.language.builtin.rules import Compare, Number, Series
 
@@ -19,58 +20,57 @@ LEVELS = {
 }  # fmt: skip
 """Oversold and overbought where nobody says otherwise: the levels their authors published."""
 
-
-def plus_or_minus(c: Cursor) -> str | None:
-    """``from minus to plus``, ``to minus``, ``to positive``: the sign a series changes to."""
-    start = c.at
-    ways = {"plus": UP, "positive": UP, "minus": DOWN, "negative": DOWN}
-    c.accept_text("from")
-    if c.is_text(*ways) and c.is_text("to", "into", ahead=1):
-        c.take()
-    c.accept_text("to", "into")
-    token = c.peek()
-    if token is None or token.text not in ways or c.is_number(1):
-        c.at = start
-        return None
-    c.take()
-    if token.text in ("plus", "minus") and not ends_here(c) and not c.is_tag("while"):
-        c.at = start
-        return None
-    c.accept_text("territory")
-    return ways[token.text]
+POLES = {"plus": UP, "positive": UP, "minus": DOWN, "negative": DOWN}
+EVENTS = ("event", "turn", "cross", "move", "break")
+"""Verbs that tell of a moment, not of a state."""
 
 
 def signed(c: Cursor, left: Operand, verb: str | None) -> Condition | None:
+    """``turns positive``, ``is oversold``, ``bullish``: the sign that stands here, said of ``left`` with a verb."""
     sign = c.take().data
     before = c.mind.last.left if c.mind.last is not None else None
-    event = verb in ("event", "turn", "cross", "move", "break")
+    event = verb in EVENTS
     c.mind.topic = left
     if sign in ("positive", "negative"):
-        last = c.mind.last
-        if (
-            last is not None
-            and last.when.startswith("crosses")
-            and (last.left, last.right) == (left, Number(0.0))
-            and c.mind.acted
-        ):
-            event = True  # "flips above zero long, below zero short"
-        up = sign == "positive"
-        return Compare(
-            ("crosses_above" if up else "crosses_below") if event else ("gt" if up else "lt"), left, Number(0.0)
-        )
+        event = event or repeats_a_cross(c, left, Number(0.0))
+        way = POLES[sign]
+        return Compare(CROSSES[way] if event else LIES[way], left, Number(0.0))
     if sign in ("oversold", "overbought") and isinstance(left, Series) and left.type in LEVELS:
-        low, high = LEVELS[left.type]
-        level, up = (low, False) if sign == "oversold" else (high, True)
-        if c.is_text("(") and (c.is_number(1) or c.is_tag("compare", ahead=1)):
-            ahead = 1 if c.is_number(1) else 2
-            if c.is_number(ahead) and c.is_text(")", ahead=ahead + 1):
-                level = c.peek(ahead).value or 0.0  # type: ignore[union-attr]
-                c.at += ahead + 2
-        else:
-            c.mind.notes.append(f"{sign}:{left.type}:{level:g}")
-        return Compare(
-            ("crosses_above" if up else "crosses_below") if event else ("gt" if up else "lt"), left, Number(level)
-        )
+        way = DOWN if sign == "oversold" else UP
+        return Compare(CROSSES[way] if event else LIES[way], left, Number(_zone_level(c, left, sign)))
     if sign in ("bullish", "bearish") and left != before:
         return turned(c, left, UP if sign == "bullish" else DOWN, state=not event)
     return None
+
+
+def _zone_level(c: Cursor, left: Series, sign: str) -> float:
+    """The level of a zone: the one in brackets behind it, ``oversold (< 25)``, else the published one, noted."""
+    low, high = LEVELS[left.type]
+    published = low if sign == "oversold" else high
+    ahead = 1 if c.is_number(1) else 2
+    if not c.is_text("(") or (ahead == 2 and not c.is_tag("compare", ahead=1)):
+        c.mind.notes.append(f"{sign}:{left.type}:{published:g}")
+        return published
+    level = c.peek(ahead)
+    if level is None or level.kind != "number" or not c.is_text(")", ahead=ahead + 1):
+        return published
+    c.at += ahead + 2
+    return level.value or 0.0
+
+
+def plus_or_minus(c: Cursor) -> str | None:
+    """Take ``from minus to plus``, ``to minus``, ``to positive``: the direction of the sign a series changes to."""
+    start = c.at
+    c.accept_text("from")
+    if c.is_text(*POLES) and c.is_text("to", "into", ahead=1):
+        c.take()
+    c.accept_text("to", "into")
+    pole = c.accept_text(*POLES)
+    if pole is None or c.is_number():
+        c.at = start
+        return None
+    if pole.text in ("plus", "minus") and not ends_here(c) and not c.is_tag("while"):
+        c.at = start
+        return None
+    c.accept_text("territory")
+    return POLES[pole.text]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.kinds import price_scaled
 from agent.language.builtin.conditions.predicate import predicate
-from agent.language.builtin.conditions.scales import price_scaled
 from agent.language.builtin.rules import Series, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.rules import Condition, Operand
 
 
 def either_of(c: Cursor) -> Condition | None:
-    """``either over 70``: one or the other of the two series spoken of last."""
+    """``either over 70``: one or the other of the two oscillators spoken of last."""
     start = c.at
     if c.is_text("either", "any of them", "any") and c.is_tag("compare", "verb", ahead=1):
         c.take()
@@ -34,21 +34,28 @@ def either_of(c: Cursor) -> Condition | None:
 
 
 def both_of(c: Cursor) -> Condition | None:
-    """``both below 20``: the two lines spoken of last."""
+    """``both below 20``, ``both of them over their signal``: the two lines spoken of last."""
     start = c.at
-    spoken = list(dict.fromkeys(one for one in reversed(c.mind.mentions)))[:2]
-    known = isinstance(c.mind.topic, Series) and isinstance(c.mind.other, Series)
-    if c.accept_text("both") and (known or len(spoken) == 2):
+    two = _two_lines(c)
+    if two is not None and c.accept_text("both"):
         if c.accept_text("of"):
             c.accept_text("them", "those", "these", "the")
         c.accept_text("lines")
-        first, second = (c.mind.topic, c.mind.other) if known else (spoken[1], spoken[0])
         here = c.at
-        one = predicate(c, first, implied=True)
+        one = predicate(c, two[0], implied=True)
         end = c.at
         c.at = here
-        two = predicate(c, second, implied=True)
-        if one is not None and two is not None and c.at == end:
-            return joined("and", [one, two])
+        other = predicate(c, two[1], implied=True)
+        if one is not None and other is not None and c.at == end:
+            return joined("and", [one, other])
     c.at = start
     return None
+
+
+def _two_lines(c: Cursor) -> tuple[Operand, Operand] | None:
+    """The two lines compared last, else the two mentioned last."""
+    topic, other = c.mind.topic, c.mind.other
+    if isinstance(topic, Series) and isinstance(other, Series):
+        return topic, other
+    spoken = list(dict.fromkeys(reversed(c.mind.mentions)))[:2]
+    return (spoken[1], spoken[0]) if len(spoken) == 2 else None

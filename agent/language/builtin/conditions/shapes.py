@@ -1,0 +1,27 @@
+"""Shapes of candles by their plain definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.rules import Compare, Field, joined
+
+if TYPE_CHECKING:
+    from agent.language.builtin.rules import Condition
+
+OPEN, HIGH, LOW, CLOSE = (Field(name) for name in ("open", "high", "low", "close"))
+OPEN_BEFORE, HIGH_BEFORE, LOW_BEFORE, CLOSE_BEFORE = (Field(name, 1) for name in ("open", "high", "low", "close"))
+
+SHAPES: dict[str, Condition] = {
+    "bullish_engulfing": joined("and", [
+        Compare("lt", CLOSE_BEFORE, OPEN_BEFORE), Compare("gt", CLOSE, OPEN),
+        Compare("lte", OPEN, CLOSE_BEFORE), Compare("gte", CLOSE, OPEN_BEFORE),
+    ]),
+    "bearish_engulfing": joined("and", [
+        Compare("gt", CLOSE_BEFORE, OPEN_BEFORE), Compare("lt", CLOSE, OPEN),
+        Compare("gte", OPEN, CLOSE_BEFORE), Compare("lte", CLOSE, OPEN_BEFORE),
+    ]),
+    "inside_bar": joined("and", [Compare("lt", HIGH, HIGH_BEFORE), Compare("gt", LOW, LOW_BEFORE)]),
+    "outside_bar": joined("and", [Compare("gt", HIGH, HIGH_BEFORE), Compare("lt", LOW, LOW_BEFORE)]),
+}  # fmt: skip
+"""Only the bodies are compared where a body swallows another, only the wicks where a bar lies within another."""

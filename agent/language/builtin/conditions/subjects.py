@@ -1,0 +1,41 @@
+"""What a comparison without a left side is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.conditions.kinds import CLOSE, price_scaled
+from agent.language.builtin.conditions.signs import LEVELS
+from agent.language.builtin.operands import AVERAGES
+from agent.language.builtin.rules import Field, Number, Series
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Operand
+
+OSCILLATING = (*LEVELS, "zscore")
+FARTHEST_LEVEL = 200
+"""No level of an oscillator lies beyond it: a larger number is a price."""
+
+
+def subject(c: Cursor, left: Operand | None, right: Operand) -> Operand:
+    """Return what is compared with ``right`` where nobody says: what lies on the same scale, ``left`` if it does."""
+    if isinstance(right, Number):
+        return _of_a_number(c, left, right)
+    if isinstance(right, Series) and right.input("source") == left:
+        return left or CLOSE
+    drawn = isinstance(left, Series) and left.type not in AVERAGES  # a band or a line, not a price
+    if price_scaled(right) and (left is None or drawn or not price_scaled(left)):
+        return CLOSE
+    return left or CLOSE
+
+
+def _of_a_number(c: Cursor, left: Operand | None, level: Number) -> Operand:
+    """``below 30``: the oscillator under discussion, else the one compared with a number last, else the one named."""
+    if isinstance(left, Series) and not price_scaled(left):
+        return left
+    last = c.mind.last
+    if last is not None and isinstance(last.right, Number) and not isinstance(last.left, Field):
+        return last.left
+    oscillators = [one for one in c.mind.mentions if one.type in OSCILLATING]
+    return oscillators[-1] if oscillators and abs(level.value) <= FARTHEST_LEVEL else left or CLOSE
