@@ -10,25 +10,17 @@ from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import Compare, Condition, Field, Number, Series, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-FADES = (
-    "fade",
-    "fades",
-    "fading",
-    "mean",
-    "reversion",
-    "reversal",
-    "revert",
-    "bounce",
-    "bounces",
-    "dip",
-    "dips",
-    "contrarian",
-    "rev",
-    "snapback",
+    from agent.language.builtin.rules import When
+
+FADES = frozenset(
+    "fade fades fading mean reversion reversal revert bounce bounces dip dips contrarian rev snapback".split()
 )
-BREAKS = ("breakout", "breakouts", "break", "breaks", "momentum", "trend", "following", "follow", "breakdown")
+"""Words that mean an indicator against the move."""
+
+BREAKS = frozenset("breakout breakouts break breaks momentum trend following follow breakdown".split())
+"""Words that mean it with the move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +47,17 @@ def crossing(fast: Series, slow: Series) -> Setup:
     )
 
 
+def named_cross(name: str, lengths: tuple[float, float] | None) -> Compare:
+    """Return the cross a named setup stands for; 50 and 200 bars are those it is named for."""
+    fast, slow = averages("sma", *(sorted(lengths) if lengths else (50.0, 200.0)))
+    return Compare(direction_of(name), fast, slow)
+
+
+def direction_of(name: str) -> When:
+    """Return which way the fast average of a named cross goes."""
+    return "crosses_above" if name == "golden_cross" else "crosses_below"
+
+
 def shorthand(
     mentions: Sequence[Series],
     pairs: Sequence[tuple[Series, Series]],
@@ -70,74 +73,109 @@ def shorthand(
     heads = [series for series in mentions if series.type != "atr"]
     if not heads:
         return None
-    fading = bool(words & set(FADES))
+    fading = bool(words & FADES)
     lengths = [series for series in heads if series.type in AVERAGES and not series.bare]
     distinct = sorted({series.input("length").n: series for series in lengths}.items())
     if len(distinct) == 2 and len({series.type for _, series in distinct}) == 1 and not fading:
         return crossing(distinct[0][1], distinct[1][1])
     for series in sorted(heads, key=lambda one: one.bare):
-        found = _by_type(series, levels, fading, bool(words & set(BREAKS)))
+        found = _by_type(series, levels, fading, bool(words & BREAKS))
         if found is not None:
             return found
     return None
 
 
 def _by_type(series: Series, levels: tuple[float, float] | None, fading: bool, breaking: bool) -> Setup | None:
-    kind = series.type
-    if kind in LEVELS or (kind == "zscore" and levels is not None):
-        low, high = levels or LEVELS[kind]
-        if kind in ("stoch", "stochf", "stochrsi"):
-            series = replace(series, output=series.output or "k")
-        words = f"in below {low:g}, out above {high:g}"
-        return Setup(Compare("lt", series, Number(low)), Compare("gt", series, Number(high)), words)
-    if kind == "macd":
-        line, signal = replace(series, output="line"), replace(series, output="signal")
-        return Setup(
-            Compare("crosses_above", line, signal),
-            Compare("crosses_below", line, signal),
-            "in when the line crosses above its signal, out when it crosses back below",
-        )
-    if kind in ("bbands", "keltner"):
-        upper, middle, lower = (replace(series, output=name) for name in ("upper", "middle", "lower"))
-        if fading or not breaking:
-            if not fading:
-                return None
-            return Setup(
-                Compare("lt", CLOSE, lower),
-                Compare("gte", CLOSE, middle),
-                "in when the close is below the lower band, out when it is back at the middle band",
-            )
-        return Setup(
-            Compare("crosses_above", CLOSE, upper),
-            Compare("lt", CLOSE, middle),
-            "in when the close crosses above the upper band, out when it is below the middle band",
-        )
-    if kind == "donchian":
-        return Setup(
-            Compare("gt", CLOSE, replace(series, output="upper")),
-            Compare("lt", CLOSE, replace(series, output="lower")),
-            "in when the close is above the channel of the bars before, out when it is below it",
-        )
-    if kind == "supertrend":
-        direction = replace(series, output="direction")
-        return Setup(
-            Compare("eq", direction, Number(1.0)),
-            Compare("eq", direction, Number(-1.0)),
-            "in while the supertrend points up, out when it points down",
-        )
-    if kind == "psar":
-        return Setup(
-            Compare("crosses_above", CLOSE, series),
-            Compare("crosses_below", CLOSE, series),
-            "in when the close crosses above the parabolic SAR, out when it crosses below",
-        )
-    if kind == "zscore":
-        return Setup(
-            Compare("lt", series, Number(-2.0)), Compare("gte", series, Number(0.0)), "in below -2, out at the mean"
-        )
-    if kind == "vwap" and fading:
-        return Setup(Compare("lt", CLOSE, series), Compare("gt", CLOSE, series), "in below the VWAP, out above it")
-    return None
+    """The usual rule of one indicator, by how the message means it: against a move, with a break, or neither."""
+    if series.type in LEVELS or (series.type == "zscore" and levels is not None):
+        return _between_levels(series, levels or LEVELS[series.type])
+    if series.type in ("bbands", "keltner"):
+        return _faded_bands(series) if fading else _broken_bands(series) if breaking else None
+    if series.type == "vwap":
+        return _faded_vwap(series) if fading else None
+    usual = USUAL.get(series.type)
+    return None if usual is None else usual(series)
+
+
+def _between_levels(series: Series, levels: tuple[float, float]) -> Setup:
+    low, high = levels
+    if series.type in ("stoch", "stochf", "stochrsi"):
+        series = replace(series, output=series.output or "k")
+    return Setup(
+        Compare("lt", series, Number(low)),
+        Compare("gt", series, Number(high)),
+        f"in below {low:g}, out above {high:g}",
+    )
+
+
+def _faded_bands(series: Series) -> Setup:
+    return Setup(
+        Compare("lt", CLOSE, replace(series, output="lower")),
+        Compare("gte", CLOSE, replace(series, output="middle")),
+        "in when the close is below the lower band, out when it is back at the middle band",
+    )
+
+
+def _broken_bands(series: Series) -> Setup:
+    return Setup(
+        Compare("crosses_above", CLOSE, replace(series, output="upper")),
+        Compare("lt", CLOSE, replace(series, output="middle")),
+        "in when the close crosses above the upper band, out when it is below the middle band",
+    )
+
+
+def _faded_vwap(series: Series) -> Setup:
+    return Setup(Compare("lt", CLOSE, series), Compare("gt", CLOSE, series), "in below the VWAP, out above it")
+
+
+def _macd(series: Series) -> Setup:
+    line, signal = replace(series, output="line"), replace(series, output="signal")
+    return Setup(
+        Compare("crosses_above", line, signal),
+        Compare("crosses_below", line, signal),
+        "in when the line crosses above its signal, out when it crosses back below",
+    )
+
+
+def _donchian(series: Series) -> Setup:
+    return Setup(
+        Compare("gt", CLOSE, replace(series, output="upper")),
+        Compare("lt", CLOSE, replace(series, output="lower")),
+        "in when the close is above the channel of the bars before, out when it is below it",
+    )
+
+
+def _supertrend(series: Series) -> Setup:
+    direction = replace(series, output="direction")
+    return Setup(
+        Compare("eq", direction, Number(1.0)),
+        Compare("eq", direction, Number(-1.0)),
+        "in while the supertrend points up, out when it points down",
+    )
+
+
+def _psar(series: Series) -> Setup:
+    return Setup(
+        Compare("crosses_above", CLOSE, series),
+        Compare("crosses_below", CLOSE, series),
+        "in when the close crosses above the parabolic SAR, out when it crosses below",
+    )
+
+
+def _zscore(series: Series) -> Setup:
+    return Setup(
+        Compare("lt", series, Number(-2.0)), Compare("gte", series, Number(0.0)), "in below -2, out at the mean"
+    )
+
+
+USUAL: dict[str, Callable[[Series], Setup]] = {
+    "macd": _macd,
+    "donchian": _donchian,
+    "supertrend": _supertrend,
+    "psar": _psar,
+    "zscore": _zscore,
+}
+"""Indicators with one rule they are known for, however they are spoken of."""
 
 
 def channel_side(condition: Compare, *, up: bool) -> Compare:

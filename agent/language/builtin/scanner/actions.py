@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.operands import AVERAGES
-from agent.language.builtin.rules import Compare, Field, leaves
 from agent.language.builtin.scanner.closings import read_closing
 from agent.language.builtin.scanner.progress import clause_ends
+from agent.language.builtin.scanner.times import is_a_time
 from agent.language.builtin.sizes import Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner.progress import Progress
     from agent.language.builtin.tokens import Token
 
@@ -73,21 +72,13 @@ def _hold_until(so_far: Progress) -> bool:
 def _entry_hours(so_far: Progress) -> bool:
     """``8-16 utc entries``: the hours of entries named before, no entry of its own."""
     items = so_far.items
-    if so_far.token.text not in ENTRY_NOUNS or not so_far.follows("condition") or not _on_the_calendar(items[-1].data):
+    if so_far.token.text not in ENTRY_NOUNS or not so_far.follows("condition") or not is_a_time(items[-1].data):
         return False
     if not any(item.kind == "action" and item.data[0] == "enter" for item in items):
         return False
     so_far.c.take()
     items.insert(-1, replace(items[-1], kind="filter", data="only", end=items[-1].start, words=""))
     return True
-
-
-def _on_the_calendar(rule: Condition) -> bool:
-    """True for a rule about the time alone."""
-    return all(
-        isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
-        for leaf in leaves(rule)
-    )
 
 
 def _noun(so_far: Progress) -> bool:

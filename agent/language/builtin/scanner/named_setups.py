@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands import AVERAGES, pair
 from agent.language.builtin.rules import Compare, Series
+from agent.language.builtin.setups import direction_of
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -18,7 +19,7 @@ def read_setup(so_far: Progress) -> Compare | None:
     """Take a named cross; return it where its averages are known, None where an item of its own was added for it."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
     c.take()
-    crossing = _cross_of_pair(c, _direction(str(token.data)))
+    crossing = _cross_of_pair(c, direction_of(str(token.data)))
     if crossing is not None:
         return crossing
     bracket = c.accept_text("(")
@@ -32,10 +33,6 @@ def read_setup(so_far: Progress) -> Compare | None:
         c.at = start + 1
     so_far.add("setup", (token.data, lengths), start)
     return None
-
-
-def _direction(name: str) -> When:
-    return "crosses_above" if name == "golden_cross" else "crosses_below"
 
 
 def _cross_of_pair(c: Cursor, when: When) -> Compare | None:

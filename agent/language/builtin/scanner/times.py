@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
-from agent.language.builtin.rules import Not
+from agent.language.builtin.rules import Compare, Field, Not, leaves
 from agent.language.builtin.scanner.progress import enters
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ def read_excluded_time(so_far: Progress) -> bool:
         c.at = start
         return False
     return _add_filter(so_far, "excluded", Not(found), start)
+
+
+def is_a_time(rule: Condition) -> bool:
+    """True for a rule about the calendar alone: ``8 to 12 utc on mondays``."""
+    return all(
+        isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
+        for leaf in leaves(rule)
+    )
 
 
 def _add_filter(so_far: Progress, words: str, rule: Condition, start: int) -> bool:

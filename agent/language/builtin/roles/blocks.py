@@ -1,0 +1,198 @@
+"""Sentences cut into actions and the runs of conditions said in one breath: ``buy | when A and B, | sell | when C``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.roles.turns import a_bar_before
+from agent.language.builtin.rules import Compare, Condition, Group
+from agent.language.builtin.setups import named_cross
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.language.builtin.roles.sides import Action
+    from agent.language.builtin.scanner import Item
+
+PROTECTIONS = ("take_profit", "stop_loss", "trailing_stop", "time_limit", "partial")
+"""Levels that close a position: ``stop 2% or when rsi > 70`` goes on with another way out."""
+
+COMPLETING = ("take_profit", "stop_loss", "time_limit")
+"""Levels that say all there is to say of an exit: ``sell at 5% profit``."""
+
+
+@dataclass(slots=True)
+class Block:
+    """Either an action or the conditions said in one breath, with the commas and words between them.
+
+    ``parts`` are conditions, each with the word that joins it to the one before; ``leading`` is the word in front of
+    the block; ``commas`` and ``whens`` are the places of the parts behind a comma and behind ``when``. A ``holding``
+    run was said with ``while``. An action is ``prefixed`` when ``when`` follows it, ``complete`` when a level does,
+    and ``shares`` the rule of the action before it: ``close it and go short``.
+    """
+
+    action: Action | None = None
+    parts: list[tuple[str | None, Condition]] = field(default_factory=list)
+    leading: str | None = None
+    taken: bool = False
+    commas: list[int] = field(default_factory=list)
+    whens: list[int] = field(default_factory=list)
+    holding: bool = False
+    prefixed: bool = False
+    shares: bool = False
+    complete: bool = False
+    opaque: list[Item] = field(default_factory=list)
+
+
+def sentences(items: list[Item]) -> list[list[Item]]:
+    """Return the items between full stops."""
+    found: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind == "stop":
+            found.append([])
+        else:
+            found[-1].append(item)
+    return [sentence for sentence in found if sentence]
+
+
+def blocks_of(sentence: list[Item]) -> list[Block]:
+    """Cut a sentence into actions and runs of conditions."""
+    cut = _Cut()
+    for item in sentence:
+        cut.take(item)
+    return cut.blocks
+
+
+@dataclass(slots=True)
+class _Cut:
+    """The blocks so far, and the words since the last action or condition.
+
+    ``leaving`` is True right behind a level that closes the position, ``then`` behind ``and then``.
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+    joint: str | None = None
+    comma: bool = False
+    when: bool = False
+    holding: bool = False
+    leaving: bool = False
+    then: bool = False
+
+    def take(self, item: Item) -> None:
+        """Go past one item."""
+        left = self.leaving
+        self.leaving = item.kind == "level" and item.data.kind in PROTECTIONS and not item.data.none
+        if item.kind == "or" and left and not (self._behind_action() and self._acts("exit")):
+            self._begin(Block(action=("exit", None)))  # "stop 2% or when rsi > 70"
+            return
+        reader = READERS.get(item.kind)
+        if reader is not None:
+            reader(self, item)
+
+    def _behind_action(self) -> bool:
+        return bool(self.blocks) and self.blocks[-1].action is not None
+
+    def _acts(self, kind: str) -> bool:
+        action = self.blocks[-1].action
+        return action is not None and action[0] == kind
+
+    def _begin(self, block: Block) -> None:
+        self.blocks.append(block)
+        self._joined()
+
+    def _joined(self) -> None:
+        self.joint, self.comma, self.when = None, False, False
+
+    def act(self, item: Item) -> None:
+        """``buy``; two words of one action are one: ``entry: long``."""
+        before = self.blocks[-1].action if self.blocks else None
+        if before is not None and _same_breath(before, item.data):
+            self.blocks[-1].action = before[0], before[1] or item.data[1]
+            self._joined()
+        else:
+            shares = before is not None and self.joint == "and"
+            self._begin(Block(action=item.data, leading=self.joint, shares=shares))
+
+    def tell(self, item: Item) -> None:
+        """A condition, or a setup, which stands for its cross."""
+        block = self._run()
+        if self.comma or self.joint == "comma":
+            block.commas.append(len(block.parts))
+        if self.when:
+            block.whens.append(len(block.parts))
+        block.holding = block.holding or self.holding
+        rule = named_cross(*item.data) if item.kind == "setup" else item.data
+        block.parts.append((self.joint, rule))
+        if self.then and isinstance(rule, Compare | Group) and len(block.parts) > 1:
+            joint, before = block.parts[-2]
+            block.parts[-2] = joint, a_bar_before(before)
+        self._joined()
+        self.holding = self.then = False
+
+    def hide(self, item: Item) -> None:
+        """What no spec can hold belongs to the run it stands in."""
+        if not self.blocks:
+            self.blocks.append(Block())
+        self._run().opaque.append(item)
+        self.joint = None
+
+    def _run(self) -> Block:
+        """The run of conditions this place belongs to; behind an action a new one begins."""
+        if not self.blocks or self._behind_action():
+            self.blocks.append(Block(leading=self.joint))
+        return self.blocks[-1]
+
+    def join_by(self, item: Item) -> None:
+        """``and``, ``or``, ``filter``, ``unless``, ``else``."""
+        self.joint = item.kind
+        self.then = item.kind == "and" and item.words.lower() in ("then", "and then")
+        if item.kind == "else" and self._behind_action() and self._acts("exit"):
+            self.blocks[-1].leading = "else"  # "in cash otherwise"
+
+    def while_holding(self, item: Item) -> None:
+        """``while A``: behind a condition one more of them, else what holds the position."""
+        if self.blocks and not self._behind_action() and self.blocks[-1].parts:
+            self.joint = "and"
+        else:
+            self.holding = True
+        self.when = True
+
+    def announce(self, item: Item) -> None:
+        """``when``: the rule of the action before it follows."""
+        self.when = True
+        if self._behind_action():
+            self.blocks[-1].prefixed = True
+
+    def protect(self, item: Item) -> None:
+        """A level right behind an action says what the action waits for."""
+        if self._behind_action() and item.data.kind in COMPLETING:
+            self.blocks[-1].complete = True
+
+    def pause(self, item: Item) -> None:
+        """A comma joins where no word does."""
+        self.comma = True
+        self.joint = self.joint or "comma"
+
+    def part(self, item: Item) -> None:
+        """An arrow parts what stands on its two ends."""
+        self.joint = None
+
+
+READERS: dict[str, Callable[[_Cut, Item], None]] = {
+    "action": _Cut.act,
+    "condition": _Cut.tell,
+    "setup": _Cut.tell,
+    "opaque": _Cut.hide,
+    **dict.fromkeys(("and", "or", "filter", "unless", "else"), _Cut.join_by),
+    "while": _Cut.while_holding,
+    "when": _Cut.announce,
+    "level": _Cut.protect,
+    "comma": _Cut.pause,
+    "arrow": _Cut.part,
+}
+
+
+def _same_breath(one: Action, two: Action) -> bool:
+    """``entry: long``, ``exit long``: two words of one action."""
+    return one[0] == two[0] and (one[1] is None or two[1] is None)

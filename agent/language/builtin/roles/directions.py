@@ -1,0 +1,86 @@
+"""Which way an undirected rule looks: a cross, a break of a channel, a level that is reached.
+
+``cross of the 20 ema``: above it for the entry of a long, below it for its exit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.rules import (
+    Compare,
+    Condition,
+    Group,
+    Lasting,
+    Not,
+    Number,
+    Series,
+    bounds_of,
+    joined,
+    leaves,
+)
+from agent.language.builtin.setups import channel_side, is_whole_channel
+
+if TYPE_CHECKING:
+    from agent.language.builtin.roles.sides import Side
+
+UNDIRECTED = ("cross", "beyond", "outside")
+"""Comparisons whose direction the side decides."""
+
+UPWARDS = ("gt", "gte", "crosses_above")
+DOWNWARDS = ("lt", "lte", "crosses_below")
+
+
+def directed(rule: Condition, side: Side, role: str, entry: Condition | None) -> Condition:
+    """Give undirected crosses and reached levels the direction their role asks for."""
+    if isinstance(rule, Group):
+        return joined(rule.op, [directed(part, side, role, entry) for part in rule.parts])
+    if isinstance(rule, Not):
+        return Not(directed(rule.part, side, role, entry))
+    if isinstance(rule, Lasting):
+        return replace(rule, part=directed(rule.part, side, role, entry))
+    if not isinstance(rule, Compare):
+        return rule
+    up = (side == "long") == (role == "entry")
+    if is_whole_channel(rule):
+        return channel_side(rule, up=up)
+    if rule.when == "cross":
+        return replace(rule, when="crosses_above" if up else "crosses_below")
+    if rule.when in ("beyond", "outside"):
+        return replace(rule, when="gt" if up else "lt")
+    if rule.when == "reach":
+        return replace(rule, when="gte" if _reached_from_below(rule, side, role, entry) else "lte")
+    return rule
+
+
+def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition | None) -> bool:
+    """Which way a level is come to: by the line's nature, else from where the entry left the series."""
+    right = rule.right
+    if isinstance(right, Series):
+        if right.output == "upper" or right.type == "highest":
+            return True
+        if right.output == "lower" or right.type == "lowest":
+            return False
+    if entry is not None and role == "exit":
+        for leaf in leaves(entry):
+            if isinstance(leaf, Compare) and leaf.left == rule.left:
+                if isinstance(leaf.right, Number) and isinstance(right, Number) and leaf.right != right:
+                    return right.value > leaf.right.value
+                return leaf.when in DOWNWARDS
+    bounds = bounds_of(rule.left)
+    if isinstance(right, Number) and bounds is not None and bounds[1] < float("inf"):
+        return right.value >= (bounds[0] + bounds[1]) / 2
+    return (side == "long") == (role == "exit")
+
+
+def has_direction(rule: Condition) -> bool:
+    """False for a rule whose direction the side decides itself: ``cross of the 20 ema``."""
+    return not all(isinstance(leaf, Compare) and leaf.when in UNDIRECTED for leaf in leaves(rule))
+
+
+def look_opposite_ways(one: Condition, two: Condition) -> bool:
+    """True for two comparisons of one series that look opposite ways: ``rsi < 30``, ``rsi > 70``."""
+    if not (isinstance(one, Compare) and isinstance(two, Compare)) or one.left != two.left:
+        return False
+    return (one.when in UPWARDS and two.when in DOWNWARDS) or (one.when in DOWNWARDS and two.when in UPWARDS)

@@ -1,0 +1,102 @@
+"""What the words leave to the whole message: rules without an action, mirrors, opposites, directions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.roles.directions import directed, look_opposite_ways
+from agent.language.builtin.roles.opposites import mirror_sides, with_real_rule, written_down
+from agent.language.builtin.roles.sides import SIDES, only_if
+from agent.language.builtin.roles.usual import usual_exits, usual_rules
+from agent.language.builtin.rules import Condition, Group, Not, Opposite, joined, leaves
+from agent.language.builtin.scanner.times import is_a_time
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Mind
+    from agent.language.builtin.roles.assignment import Assignment
+    from agent.language.builtin.roles.sides import Rules, Side
+    from agent.language.builtin.scanner import Item
+
+
+def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[str]) -> None:
+    """Finish the rules of a message that was heard to its end."""
+    rules = heard.rules
+    _settle_loose(rules, heard.sides)
+    _leave_by_what_is_left(heard)
+    if rules.entered():
+        usual_exits(rules, items)
+    else:
+        usual_rules(rules, heard.sides, items, mind.mentions, words)
+    mirror_sides(rules, heard.sides, items)
+    _direct(rules)
+    for side in SIDES:
+        leaving = rules.exit[side]
+        if leaving is not None:
+            rules.exit[side] = with_real_rule(leaving, rules, side)
+    for item in items:
+        if item.kind == "sided":
+            only_if(rules.entry, item.data[0], item.data[1])
+    _drop_what_enters_nothing(rules)
+    for role in (rules.entry, rules.exit):
+        for side, rule in role.items():
+            role[side] = None if rule is None else written_down(rule)
+
+
+def _settle_loose(rules: Rules, sides: set[Side]) -> None:
+    """Conditions no action was named for: below and above one level are entry and exit, one alone is the entry."""
+    loose, rules.loose = rules.loose, []
+    entered = rules.entered()
+    if not loose:
+        return
+    if entered:
+        filters = [one for one in loose if not any(isinstance(leaf, Opposite) for leaf in leaves(one))]
+        for entry in entered:
+            for one in filters:
+                only_if(rules.entry, entry, one, ahead=True)
+        return
+    side: Side = "short" if sides == {"short"} else "long"
+    parts = loose[0].parts if len(loose) == 1 and isinstance(loose[0], Group) else tuple(loose)
+    if len(parts) == 2 and look_opposite_ways(parts[0], parts[1]):
+        rules.entry[side], rules.exit[side] = parts
+        rules.assumed.append(("signals", "the first rule is the entry and the second the exit"))
+        return
+    rules.entry[side] = joined("and", loose)
+    taken = "the rule is taken as the entry"
+    rules.assumed.append(("signals.entry", f"{taken}, on the long side" if side == "long" else taken))
+
+
+def _leave_by_what_is_left(heard: Assignment) -> None:
+    """Exits that no sentence gave to a side: ``cover`` of both sides, and what was held while a rule holds."""
+    rules = heard.rules
+    if len(rules.entered()) == len(SIDES) and rules.exit["long"] is None and heard.covers:
+        rules.exit["long"] = joined("or", heard.covers)
+    for side, rule in heard.held.items():
+        if rules.exit[side] is None:
+            rules.exit[side] = rule
+
+
+def _direct(rules: Rules) -> None:
+    """Give every rule the direction its side asks for; an exit looks at the entry it leaves."""
+    for side in SIDES:
+        entry, leaving = rules.entry[side], rules.exit[side]
+        if entry is not None:
+            entry = rules.entry[side] = directed(entry, side, "entry", entry)
+        if leaving is not None:
+            rules.exit[side] = directed(leaving, side, "exit", entry)
+
+
+def _drop_what_enters_nothing(rules: Rules) -> None:
+    """``no trades on sundays`` alone enters nothing, and what is not entered is not left."""
+    for side in SIDES:
+        entry = rules.entry[side]
+        if entry is not None and is_a_time(entry) and _shuts(entry):
+            rules.entry[side] = None
+        if rules.entry[side] is None:
+            rules.exit[side] = None
+
+
+def _shuts(rule: Condition) -> bool:
+    """True for a rule that only shuts times out."""
+    if isinstance(rule, Group):
+        return all(_shuts(part) for part in rule.parts)
+    return isinstance(rule, Not)

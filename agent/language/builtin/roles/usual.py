@@ -1,0 +1,68 @@
+"""What goes without saying: the usual rule of indicators named without one, the usual way out of a named setup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.roles.sides import SIDES
+from agent.language.builtin.rules import Compare, Condition, Opposite, Series, leaves, mirrored
+from agent.language.builtin.setups import is_whole_channel, shorthand
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.language.builtin.roles.sides import Rules, Side
+    from agent.language.builtin.scanner import Item
+
+
+def usual_rules(
+    rules: Rules, sides: set[Side], items: list[Item], mentions: Sequence[Series], words: frozenset[str]
+) -> None:
+    """``macd on btc daily``: the rule the indicators of a message are known for, where it states none."""
+    left = any(rules.exit[side] is not None for side in SIDES)
+    if left or any(item.kind == "opaque" for item in items):
+        return
+    pairs = [item.data for item in items if item.kind == "pair"]
+    levels = next((item.data for item in items if item.kind == "levels"), None)
+    found = shorthand(mentions, pairs, levels, words)
+    if found is None:
+        return
+    for side in SIDES:
+        if side in sides:
+            rules.entry[side] = found.entry if side == "long" else mirrored(found.entry)
+            rules.exit[side] = found.exit if side == "long" else mirrored(found.exit)
+    mirroring = ", mirrored for shorts" if len(sides) == len(SIDES) else ""
+    rules.assumed.append(("signals", f"its usual rule: {found.words}{mirroring}"))
+
+
+def usual_exits(rules: Rules, items: list[Item]) -> None:
+    """A named cross without an exit is left by the cross back, its published rule; a channel at its other side."""
+    named = any(item.kind == "setup" for item in items)
+    asked = any(item.kind == "action" for item in items)
+    protected = any(item.kind == "level" and not item.data.none and item.data.kind != "cooldown" for item in items)
+    for side in SIDES:
+        entry = rules.entry[side]
+        if entry is None or rules.exit[side] is not None:
+            continue
+        cross = None if asked else _undirected_cross(entry)
+        if cross is not None and is_whole_channel(cross):
+            rules.exit[side] = _channel_exit(cross)
+            rules.assumed.append(("signals.exit", "out on the other side of the channel, the usual rule of this setup"))
+        elif (named and not protected) or cross is not None:
+            rules.exit[side] = Opposite()
+            rules.assumed.append(("signals.exit", "out when the signal reverses, the usual rule of this setup"))
+
+
+def _undirected_cross(entry: Condition) -> Compare | None:
+    """Return the cross an entry consists of, when it does not say which way."""
+    only = leaves(entry)
+    alone = only[0] if len(only) == 1 else None
+    return alone if isinstance(alone, Compare) and alone.when == "cross" else None
+
+
+def _channel_exit(entry: Compare) -> Condition:
+    """How a break of a channel is left: a Donchian's at its other side, bands at their middle line."""
+    if isinstance(entry.right, Series) and entry.right.type in ("bbands", "keltner"):
+        return Compare("beyond", entry.left, replace(entry.right, output="middle"))
+    return entry
