@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from agent.language.builtin.languages.company import in_company
 from agent.language.builtin.languages.memory import Memory
+from agent.language.builtin.languages.parts import parted
 from agent.language.builtin.languages.sentence import Sentence
+from agent.language.builtin.languages.sessions import timed
 from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
 
 
@@ -13,9 +16,10 @@ def clauses(tokens: list[Token], order: str) -> tuple[str, dict[str, str]]:
     ``order`` is the language's: ``svo`` says the action or the condition first as it likes, ``sov`` says the
     condition, and what is done to a thing, before the verb.
     """
-    memory = Memory()
+    memory = Memory(timeframe=next((token for token in tokens if token.kind is Kind.TIMEFRAME), None))
     said: list[str] = []
-    for sentence, end in _sentences(tokens):
+    for spoken, end in _sentences(in_company(tokens)):
+        sentence = parted(timed(spoken))
         said += [f"{clause}{end}" for clause in Sentence(sentence, order, memory).read()]
     return " ".join(said), memory.unread
 

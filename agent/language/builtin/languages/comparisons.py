@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.memory import PRICES
-from agent.language.builtin.languages.operands import is_price_like, same_kind
+from agent.language.builtin.languages.operands import is_price_like, operands_of, same_kind
 from agent.language.builtin.languages.relations import TWO_SIDED, WHOLE_VERBS, merged_relation
 from agent.language.builtin.languages.vocabulary import Kind
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _DISTANCE = re.compile(r"\d+(?:\.\d+)?(?:%| atr)")
 _SIGNAL_LINES = {"macd": ("line", "signal line"), "stochastic": ("k", "d")}
 """What crosses what when an oscillator is said to cross, and nothing else."""
+
+_SIDES = frozenset({"above", "below", "at least", "at most"})
 
 _CROSSES = {"golden cross": "crosses above", "death cross": "crosses below"}
 
@@ -36,7 +38,9 @@ def compared(
             return [own, *words, other]
         line = next((line for line in _SIGNAL_LINES if own.startswith(line)), None)
         if line is not None and (relation == "crosses" or set(relations) & {"cross", "up", "down", *WHOLE_VERBS[:2]}):
-            return [f"{line} {_SIGNAL_LINES[line][0]}", *_crossing(words, relation), f"{line} {_SIGNAL_LINES[line][1]}"]
+            own, other = (f"{line} {which}" for which in _SIGNAL_LINES[line])
+            memory.pair = own, other
+            return [own, *_crossing(words, relation), other]
     if len(operands) == 2 and opens_with_relation(part) and operands[1].text in PRICES:  # "below the ema it closes"
         operands.reverse()
     if len(operands) == 1 and (relation in TWO_SIDED or relation == "between" or operands[0].kind is Kind.NUMBER):
@@ -79,6 +83,32 @@ def _ways(relations: list[str]) -> str:
 def _is_crossing_beyond(relations: list[str]) -> bool:
     """Tell whether lines are said to cross beyond a figure: "crosses above its signal below 20"."""
     return relations[0] in WHOLE_VERBS[:2] and relations[1:] in (["above"], ["below"])
+
+
+def crossing_beyond(part: list[Token]) -> tuple[list[Token], str, str] | None:
+    """Return a crossing of two lines, and the side of the figure it has to be on: "A crosses above B below 20".
+
+    None where a part is no such thing. The figure stands behind the word for its side, or before it where verbs come
+    last.
+    """
+    for place, token in enumerate(part):
+        if token.kind is not Kind.NUMBER or not token.text.replace(".", "").isdigit():
+            continue
+        for side in (place - 1, place + 1):
+            if not 0 <= side < len(part) or part[side].text not in _SIDES:
+                continue
+            crossing = [one for at, one in enumerate(part) if at not in {place, side}]
+            lines = operands_of(crossing)
+            if len(lines) == 2 and all(one.kind is Kind.TERM for one in lines) and _crosses(crossing):
+                return crossing, part[side].text, token.text
+    return None
+
+
+def _crosses(part: list[Token]) -> bool:
+    """Tell whether a part says that lines cross, and which way."""
+    relations = [token.text for token in part if token.kind is Kind.RELATION]
+    crossing = any(one in WHOLE_VERBS[:2] or one == "cross" for one in relations)
+    return crossing and merged_relation(relations, "", binary=True) in WHOLE_VERBS
 
 
 def _apart(left: Operand, right: list[Operand], relations: list[str], relation: str, memory: Memory) -> list[str]:

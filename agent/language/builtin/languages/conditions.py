@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.averages import is_multiple, multiples_in_front, of_the_volume
-from agent.language.builtin.languages.comparisons import compared, crossed, opens_with_relation
+from agent.language.builtin.languages.comparisons import compared, crossed, crossing_beyond, opens_with_relation
 from agent.language.builtin.languages.operands import in_roles, is_price_like, operands_of
 from agent.language.builtin.languages.relations import SPOKEN, TWO_SIDED, merged_relation
 from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
 
 if TYPE_CHECKING:
     from agent.language.builtin.languages.memory import Memory
+    from agent.language.builtin.languages.operands import Operand
 
 _CONTENT = frozenset({Kind.RELATION, Kind.STATE, Kind.SETUP, Kind.AFTER})
 _JOINTS = frozenset({Kind.AND, Kind.OR, Kind.COMMA, Kind.WHEN, Kind.COLON})
-_NOT_COMPARED = frozenset({Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN})
 _CANDLES = {"bullish": "green", "bearish": "red"}
 
 
@@ -85,8 +85,19 @@ def _merged(parts: list[list[Token]], joints: list[str]) -> tuple[list[list[Toke
             parts[place : place + 2] = [here + after]
             del joints[place + 1]
             continue
+        if _is_cross_of(here) and joints[place + 1] == "and" and not has_condition(after) and _is_lone(after):
+            parts[place : place + 2] = [here + after]
+            del joints[place + 1]
+            continue
         lone = not has_condition(here) and len(operands_of(here)) == 1 and here[0].kind is Kind.TERM
-        if lone and joints[place + 1] != "or" and len(operands_of(after)) == 1 and _wants_two(after):
+        if lone and _is_heading(here, after):
+            del parts[place], joints[place + 1]
+            continue
+        if lone and joints[place + 1] != "or" and after[0].kind is Kind.STATE and not operands_of(after):
+            parts[place : place + 2] = [here + after]
+            del joints[place + 1]
+            continue
+        if lone and joints[place + 1] != "or" and _lacks_one(operands_of(after)) and _wants_two(after):
             parts[place : place + 2] = [here + after]
             del joints[place + 1]
         else:
@@ -94,10 +105,35 @@ def _merged(parts: list[list[Token]], joints: list[str]) -> tuple[list[list[Toke
     return parts, joints
 
 
+def _is_heading(part: list[Token], after: list[Token]) -> bool:
+    """Tell whether an indicator is named only to speak of its lines next: "stochastic: %K crosses ..."."""
+    first = next((token for token in after if token.kind is Kind.TERM), None)
+    return len(part) == 1 and first is not None and first.text.startswith(f"{part[0].text} ") and has_condition(after)
+
+
+def _lacks_one(operands: list[Operand]) -> bool:
+    """Tell whether a comparison lacks a side: it has one, or an object and the figure it is beyond, but no subject."""
+    first = operands[0] if operands else None
+    if first is None or len(operands) == 1:
+        return first is not None
+    return first.role is Kind.OBJECT and [one.kind for one in operands[1:]] == [Kind.NUMBER]
+
+
 def _is_crossing(part: list[Token]) -> bool:
     """Tell whether a part is the first half of "a crossing of A and B upward"."""
     relations = [token.text for token in part if token.kind is Kind.RELATION]
-    return relations == ["cross"] and opens_with_relation(part) and len(operands_of(part)) == 2
+    return relations == ["cross"] and opens_with_relation(part) and len(operands_of(part)) == 1
+
+
+def _is_cross_of(part: list[Token]) -> bool:
+    """Tell whether a part is the first half of "a golden cross of A and B"."""
+    named = any(token.text in {"golden cross", "death cross"} for token in part)
+    return named and len(operands_of(part)) == 1 and part[0].kind is Kind.SETUP
+
+
+def _is_lone(part: list[Token]) -> bool:
+    """Tell whether a part is one thing to compare and nothing else."""
+    return all(token.kind in {Kind.TERM, Kind.NUMBER} for token in part) and len(operands_of(part)) == 1
 
 
 def _is_direction(part: list[Token]) -> bool:
@@ -112,13 +148,10 @@ def _wants_two(part: list[Token]) -> bool:
 
 
 def _part(part: list[Token], memory: Memory) -> str:
-    relations = [token.text for token in part if token.kind is Kind.RELATION]
-    rest = [
-        token for token in part if token.kind not in {Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN}
-    ]
+    relations = _relations(part)
     tail = [token.text for token in part if token.kind is Kind.MODIFIER]
     negated = any(token.kind is Kind.NOT for token in part)
-    operands = of_the_volume(multiples_in_front(in_roles(operands_of(rest, bounds="between" in relations))))
+    operands = of_the_volume(multiples_in_front(in_roles(operands_of(part, bounds="between" in relations))))
     setup = next((token.text for token in part if token.kind is Kind.SETUP), None)
     if setup in {"golden cross", "death cross"}:
         return " ".join([crossed(setup, operands, relations, memory), *tail])
@@ -144,7 +177,16 @@ def _part(part: list[Token], memory: Memory) -> str:
             [merged_relation(relations, "", binary=True), *(one.text for one in operands)]
         )
         return ""
+    beyond = crossing_beyond(part)
+    if beyond is not None and not negated:
+        crossing, side, figure = beyond
+        crosses = " ".join(compared(crossing, in_roles(operands_of(crossing)), _relations(crossing), negated, memory))
+        return " ".join([crosses, "and", f"{crosses.split(' crosses')[0]} {side} {figure}", *tail])
     return " ".join([*compared(part, operands, relations, negated, memory), *tail])
+
+
+def _relations(part: list[Token]) -> list[str]:
+    return [token.text for token in part if token.kind is Kind.RELATION]
 
 
 def _said(token: Token) -> str:

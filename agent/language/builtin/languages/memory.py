@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.languages.relations import TWO_SIDED
 from agent.language.builtin.languages.vocabulary import OSCILLATORS, Kind
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Memory:
 
     ``pair`` are the two lines that last crossed, ``level`` what the price was last compared with, ``crossed`` the
     lines of a golden or death cross. ``unread`` are comparisons of something no rule knows, by its word: they are left
-    out rather than read as one of something else.
+    out rather than read as one of something else. ``timeframe`` is the message's first, which is the strategy's.
     """
 
     left: str | None = None
@@ -32,6 +33,7 @@ class Memory:
     level: str | None = None
     crossed: list[Operand] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
+    timeframe: Token | None = None
 
     def note(self, operands: list[Operand], relation: str = "") -> None:
         """Remember a comparison; one of the volume is a filter beside what was spoken of, not the new subject."""
@@ -50,6 +52,17 @@ class Memory:
         if self.left is None:
             self.left = next((token.text for token in tokens if token.text.startswith("supertrend")), None)
 
+    def is_of_a_term(self, tokens: list[Token], place: int) -> bool:
+        """Tell whether the timeframe at a place is of the indicator behind it: "1d rsi 14" in a strategy of 15m."""
+        token, behind = tokens[place], tokens[place + 1 : place + 2]
+        return (
+            token.kind is Kind.TIMEFRAME
+            and self.timeframe is not None
+            and token is not self.timeframe
+            and bool(behind)
+            and behind[0].kind is Kind.TERM
+        )
+
     def other_side(self, own: str) -> str | None:
         """Return what the price, or an oscillator's line, was compared with before: "closes above", "the +DI below"."""
         if own in PRICES:
@@ -61,7 +74,7 @@ class Memory:
         )
 
     def sides(self, relation: str) -> tuple[str | None, str | None]:
-        """Return the two sides a comparison without any is of: a crossing goes on about the lines that crossed."""
-        if self.pair is not None and (relation.startswith(("crosses", "breaks")) or self.right is None):
+        """Return the two sides a comparison without any is of: the lines that crossed, whatever was said besides."""
+        if self.pair is not None and (relation in TWO_SIDED or self.right is None):
             return self.pair
         return self.left, self.right

@@ -28,6 +28,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d,])")
 _LOOSE_PERCENT = re.compile(r"(\d)\s+%")
 _LEADING_PERCENT = re.compile(r"%\s?(\d+(?:[.,]\d+)?)")
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u097f])"  # with the vowel signs of Devanagari, which are not word characters
+_MINUTES = re.compile(r"(?<![\d.,:])(\d{1,2}) ?(?:h|時|时|点|點|시) ?([0-5]\d)(?:分|분)?(?![\d%]|本|時|时|시)")
 _SEPARATORS = re.compile(r"[.,' ]")
 
 
@@ -44,6 +45,7 @@ def plain_numbers(text: str, lexicon: Lexicon) -> str:
     if lexicon.language == "tr":
         text = _LEADING_PERCENT.sub(r"\1%", text)
     text = _DATE.sub(lambda found: f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}", text)
+    text = _MINUTES.sub(r"\1:\2", text)
     text = _QUOTE_THOUSANDS.sub(_joined, text)
     if lexicon.decimal == ",":
         text = _POINT_THOUSANDS.sub(_joined, text)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from agent.language.builtin.languages.vocabulary import AVERAGES, PRICES, ROLES, Kind, Token
 
 _AVERAGE = re.compile(r"(?:ma|sma|ema|wma|hma) \d+")
+_TIMEFRAME = re.compile(r"^\d+[mhdw] ")
 _BARE = re.compile(r"\d+")
+_STOCHASTIC = re.compile(r"(?:\d+[mhdw] )?stochastic(?:\([\d,]+\))?")
 _NAMED_AVERAGE = re.compile(rf"(?:{'|'.join(AVERAGES)})(?![a-z])")
 
 
@@ -23,15 +26,20 @@ class Operand:
         return " ".join(self.words)
 
 
-def operands_of(tokens: list[Token], *, bounds: bool = False) -> list[Operand]:
+NOT_COMPARED = frozenset({Kind.RELATION, Kind.MODIFIER, Kind.NOT, Kind.STATE, Kind.UNKNOWN, Kind.SETUP})
+
+
+def operands_of(part: list[Token], *, bounds: bool = False) -> list[Operand]:
     """Return what is compared: a term opens one, a figure belongs to an average that has none, or stands alone.
 
-    With ``bounds`` the last two figures are those of a range.
+    With ``bounds`` the last two figures are those of a range; a figure right behind a comparison is never a length. A
+    timeframe in front of a term is said of it.
     """
-    figures = [token for token in tokens if token.kind is Kind.NUMBER]
+    figures = [token for token in part if token.kind is Kind.NUMBER]
     free = {id(token) for token in figures[-2:]} if bounds else set()
+    free |= {id(figure) for verb, figure in pairwise(part) if _is_compared_with(verb, figure)}
     found: list[Operand] = []
-    tokens = [token for token in tokens if token.kind is not Kind.SETUP]
+    tokens = _with_timeframes([token for token in part if token.kind not in NOT_COMPARED])
     for place, token in enumerate(tokens):
         last = found[-1] if found else None
         if token.kind in ROLES:
@@ -41,13 +49,28 @@ def operands_of(tokens: list[Token], *, bounds: bool = False) -> list[Operand]:
             id(token) in free or not (last and last.role is None and _takes(last, token, tokens, place))
         ):
             found.append(Operand(Kind.NUMBER, [token.text]))
-        elif last is not None and last.text == "stochastic" and token.text.startswith("stochastic "):
-            last.words = [token.text]
+        elif last is not None and token.text.startswith("stochastic ") and _STOCHASTIC.fullmatch(last.text):
+            last.words = [token.text.replace("stochastic", last.text)]
         elif last is not None and (token.kind is not Kind.TERM or _reaches_on(last)):
             last.words.append(token.text)
         else:
             found.append(Operand(Kind.TERM, [token.text]))
     return found
+
+
+def _is_compared_with(verb: Token, figure: Token) -> bool:
+    return verb.kind is Kind.RELATION and figure.kind is Kind.NUMBER
+
+
+def _with_timeframes(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with each timeframe joined to the term it stands before, or before its comparison behind."""
+    joined: list[Token] = []
+    for token in tokens:
+        if joined and joined[-1].kind is Kind.TIMEFRAME and token.kind is Kind.TERM:
+            joined[-1] = Token(Kind.TERM, f"{joined[-1].text} {token.text}")
+        else:
+            joined.append(token)
+    return joined
 
 
 def _takes(last: Operand | None, token: Token, tokens: list[Token], place: int) -> bool:
@@ -57,10 +80,10 @@ def _takes(last: Operand | None, token: Token, tokens: list[Token], place: int) 
         or last.role is not None
         or last.kind is not Kind.TERM
         or not _BARE.fullmatch(token.text)
-        or any(char.isdigit() for char in last.text)
+        or any(char.isdigit() for char in _TIMEFRAME.sub("", last.text))
     ):
         return False
-    if _NAMED_AVERAGE.match(last.text):
+    if _NAMED_AVERAGE.match(_TIMEFRAME.sub("", last.text)):
         return True
     later = tokens[place + 1 :]
     return any(one.kind in {Kind.NUMBER, Kind.TERM} for one in later) and not is_price_like(last.text)
@@ -72,7 +95,7 @@ def _reaches_on(operand: Operand) -> bool:
 
 
 def in_roles(operands: list[Operand]) -> list[Operand]:
-    if len(operands) == 2 and operands[0].role is Kind.OBJECT and operands[1].role is Kind.SUBJECT:
+    if len(operands) == 2 and operands[0].role is not Kind.SUBJECT and operands[1].role is Kind.SUBJECT:
         return [operands[1], operands[0]]
     return operands
 

@@ -2,7 +2,8 @@
 
 ``~`` is any ending of a word, ``_`` an optional hyphen or space, a space any white space (none needed where words are
 not spaced), ``<n>`` a number, ``<p>`` a number with a per cent sign, ``<i>`` a whole number, ``<y>`` a year or date,
-``<w>`` up to four other words. A letter with an accent also matches without.
+``<w>`` up to four other words, ``<h>`` an hour of the day, ``<c>`` one that cannot be anything else: with its unit,
+its minutes, or UTC behind it. A letter with an accent also matches without.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ UNSPACED = frozenset({"ko", "ja", "zh"})
 
 _LETTER_CLASSES = ("A-Za-zÀ-ɏḀ-ỿ", "Ѐ-ӿ", "ऀ-ॿ", "ء-ۿ")
 _NUMBER = r"(\d+(?:\.\d+)?%?)(?![\d%])"
+_OCLOCK = (
+    r"(?:(?:h|hs|hrs|u|uur|uhr|heures?|horas?|ore|godz\.?|godziny?|час(?:ов|а)?|ч|год|годин[иу]?|giờ|jam)(?![^\W\d_])"
+    r"|時(?!間)|时|點|点|시(?!간))"
+)
 _SHORTHANDS = {
+    "<h>": rf"(\d{{1,2}}(?::\d{{2}})?)(?![\d.,]*[\d%])(?:\s?{_OCLOCK})?",
+    "<c>": rf"(\d{{1,2}}(?::\d{{2}})?)(?:\s?{_OCLOCK}|(?<=:\d\d)|(?=\s?(?:utc|gmt)))",
     "<n>": _NUMBER,
     "<p>": r"(\d+(?:\.\d+)?%)",
     "<i>": r"(\d+)(?![\d.%])",

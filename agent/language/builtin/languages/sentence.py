@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.acting import acted
 from agent.language.builtin.languages.changes import changes
 from agent.language.builtin.languages.conditions import condition, has_condition
+from agent.language.builtin.languages.figures import figure_before, figure_behind
 from agent.language.builtin.languages.operands import is_price_like
 from agent.language.builtin.languages.relations import words
 from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
@@ -15,8 +15,6 @@ from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, K
 if TYPE_CHECKING:
     from agent.language.builtin.languages.memory import Memory
 
-_MOVES = frozenset({"rise", "fall", "up", "down", "at least", "at most", "above", "below"})
-_WITH_UNIT = re.compile(r"\d(?:%|x$| (?:atr|usd|eur|usdt))")
 _PAIRED = {
     ("enter", "buy"): "buy", ("buy", "enter"): "buy", ("buy", "buy"): "buy", ("enter", "go short"): "go short",
     ("go short", "enter"): "go short", ("sell", "go short"): "go short", ("buy", "exit"): "sell",
@@ -152,6 +150,8 @@ class Sentence:
         """Return asset and timeframe in front of a condition, and the condition."""
         place = 0
         while place < len(self.waiting) and self.waiting[place].kind in {*HEADER, *JOINTS, Kind.WORD}:
+            if self.memory.is_of_a_term(self.waiting, place):
+                break
             place += 1
         if not any(token.kind in HEADER for token in self.waiting[:place]):
             place = 0
@@ -160,9 +160,10 @@ class Sentence:
     def _head(self, place: int) -> int:
         """Read a stop, target or size with its figure, which stands behind it or before."""
         head = self.tokens[place]
-        behind = self._figure_behind(place + 1)
-        before = self._figure_before(last_resort=behind is None)
+        behind = figure_behind(self.tokens, place + 1)
+        before = figure_before(self.waiting, alone=self.action is None, last_resort=behind is None)
         if before is not None:
+            self._flush()
             self.said.append(f"{head.text} {before}")
             return place + 1
         if behind is not None:
@@ -206,38 +207,6 @@ class Sentence:
                 self.said.append(f"exit when {self.memory.left} touches {last[0].text}")
                 return True
         return False
-
-    def _figure_behind(self, place: int) -> tuple[str, int] | None:
-        while place < len(self.tokens) and (self.tokens[place].kind in {Kind.COLON, *ROLES} or
-                                            self.tokens[place].text in {"to", "at", "of", "equals"}):  # fmt: skip
-            place += 1
-        if place >= len(self.tokens) or self.tokens[place].kind is not Kind.NUMBER:
-            return None
-        figure, place = self.tokens[place].text, place + 1
-        if place < len(self.tokens) and self.tokens[place].text.startswith("atr"):
-            return f"{figure.removesuffix('x')} {self.tokens[place].text}", place + 1
-        return figure, place
-
-    def _figure_before(self, *, last_resort: bool) -> str | None:
-        """Take a figure that stands before its head off what waits: "3% stop", "falls 5%, stop"."""
-        start = max((at + 1 for at, token in enumerate(self.waiting) if token.kind in {Kind.COMMA, Kind.AND, Kind.OR}),
-                    default=0)  # fmt: skip
-        chunk = [token for token in self.waiting[start:] if token.kind not in {Kind.WHEN, Kind.UNKNOWN, *ROLES}]
-        figures = [token for token in chunk if token.kind is Kind.NUMBER]
-        others = [
-            token for token in chunk if token.kind is not Kind.NUMBER and token.text not in {"price", "atr", *_MOVES}
-        ]
-        alone = start > 0 or self.action is None
-        if len(figures) == 1 and not others and alone and _WITH_UNIT.search(words(chunk)):
-            del self.waiting[start:]
-            self._flush()
-            atr = " atr" if any(token.text == "atr" for token in chunk) else ""
-            return figures[0].text.removesuffix("x" if atr else "") + atr
-        if last_resort and len(figures) > 1 and chunk[-1].kind is Kind.NUMBER and _WITH_UNIT.search(chunk[-1].text):
-            del self.waiting[-1]
-            self._flush()
-            return chunk[-1].text
-        return None
 
     def _flush(self) -> None:
         """Say what waits: the open action with its tail, or a remark of its own."""

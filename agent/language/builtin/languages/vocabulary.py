@@ -28,6 +28,10 @@ class Kind(StrEnum):
     MODIFIER = "modifier"
     HEAD = "head"
     WHOLE = "whole"
+    HOURS = "hours"
+    DAY = "day"
+    PART = "part"
+    LINE = "line"
     EDIT = "edit"
     ASSET = "asset"
     TIMEFRAME = "timeframe"
@@ -112,6 +116,18 @@ WHOLES = (
     "show the strategy", "ignore the risk limits", "explain the result",
 )  # fmt: skip
 
+DAYS = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend", "weekday",
+)  # fmt: skip
+
+PARTS = (
+    "half", "a third", "a quarter", "the rest",
+)  # fmt: skip
+
+LINES = (
+    "the line", "the signal",
+)  # fmt: skip
+
 _KINDS: dict[str, Kind] = {
     "when": Kind.WHEN, "and": Kind.AND, "or": Kind.OR, "with": Kind.WITH, "not": Kind.NOT, "<subject>": Kind.SUBJECT,
     "<object>": Kind.OBJECT, "<topic>": Kind.TOPIC,
@@ -121,6 +137,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(ACTIONS, Kind.ACTION), **dict.fromkeys(RELATIONS, Kind.RELATION),
     **dict.fromkeys(STATES, Kind.STATE), **dict.fromkeys(SETUPS, Kind.SETUP),
     **dict.fromkeys((*AVERAGES, *OSCILLATORS, *PRICES), Kind.TERM), **dict.fromkeys(HEADS, Kind.HEAD),
+    **dict.fromkeys(DAYS, Kind.DAY), **dict.fromkeys(PARTS, Kind.PART), **dict.fromkeys(LINES, Kind.LINE),
     **dict.fromkeys(EDITS, Kind.EDIT), **dict.fromkeys(WHOLES, Kind.WHOLE),
 }  # fmt: skip
 
@@ -136,6 +153,8 @@ _STARTS: tuple[tuple[str, Kind], ...] = (
     ("from <", Kind.WHOLE),
     ("exit after <", Kind.WHOLE),
     ("backtest ", Kind.WHOLE),
+    ("hours <", Kind.HOURS),
+    ("part <", Kind.PART),
     *((f"{term} <", Kind.TERM) for term in (*AVERAGES, *OSCILLATORS, *PRICES)),
     ("highest ", Kind.TERM),
     ("lowest ", Kind.TERM),
