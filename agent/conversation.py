@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from agent.answers import Answer
-from agent.background import in_background
+from agent.background import in_background, to_the_end
 from agent.budget import TurnBudget, TurnLimits
-from agent.errors import MessageError
+from agent.errors import AgentError, MessageError
 from agent.graph import turn_graph, untracked_graph
 from agent.language.port import Request, Version
 from agent.nodes.improve import reason_of
 from agent.nodes.store import job_of
-from agent.ports import ThreadView
+from agent.ports import RefinementOutcome, ThreadView
 from agent.workspace import Workspace, iso
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 ADOPTED = "a spec of the owner's own"
 """Why a spec that a thread begins with is there."""
+
+BROKEN_OFF = "It was broken off before its end, and nothing of it was kept; asked for again it begins afresh."
+"""What a job says that did not come to its end."""
 
 RECURSION_LIMIT = 50
 """Steps of a turn at most: the longest way, with every repair, has about twenty."""
@@ -149,7 +153,8 @@ class Conversation:
         """Look for something better than a strategy's current version, and keep job, trials and variant.
 
         ``job`` is a RefinementJob, ``drift_event`` a DriftEvent (camelCase JSON); one of neither is a person's
-        request. A job that is completed already is answered with what it found.
+        request. A job that is completed already is answered with what it found; one that cannot be carried out, or
+        is broken off, has failed.
 
         Raises
         ------
@@ -170,7 +175,13 @@ class Conversation:
         known = await in_background(lambda: store.start_job(owner, wanted, drift_event))
         if known["status"] == "completed":
             return finished(known, work)
-        return await self._answered(begun, work, f"{owner}/{wanted['id']}", on_event)
+        try:
+            return await self._answered(begun, work, f"{owner}/{wanted['id']}", on_event)
+        except (Exception, asyncio.CancelledError):
+            broken_off = RefinementOutcome(str(wanted["id"]), "failed", BROKEN_OFF, {})
+            with suppress(AgentError):  # what broke it off is raised
+                await to_the_end(lambda: store.finish_job(owner, broken_off))
+            raise
 
     async def thread(self, owner: str, thread_id: str) -> ThreadView:
         """Return a thread as it is: its strategy's versions, its messages, its newest run; raises NotFound."""

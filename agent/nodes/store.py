@@ -10,7 +10,7 @@ from agent.background import to_the_end
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
-from agent.ports import NewVersion, Turn
+from agent.ports import NewVersion, RefinementOutcome, Turn
 from agent.replies import joined
 from agent.state import TurnState
 from agent.trials import trial_of
@@ -34,10 +34,12 @@ async def store(state: TurnState, runtime: Desk) -> TurnState:
         return {}
     tell(runtime, "store", "keeping it")
     job: Mapping[str, Any] | None = None
-    if found is not None:
+    if found is not None or work.refines:
         wanted = job_of(state, work)
+        failed = RefinementOutcome(str(wanted["id"]), "failed", state["reply"], {})
+        outcome = failed if found is None else found.outcome(str(wanted["id"]))
         await to_the_end(lambda: kept.start_job(owner, wanted, work.drift_event))
-        job = await to_the_end(lambda: kept.finish_job(owner, found.outcome(wanted["id"])))
+        job = await to_the_end(lambda: kept.finish_job(owner, outcome))
     work.answer = answer_of(state, work, job)
     if state["thread_id"]:
         turn = turn_of(state, work, work.answer)

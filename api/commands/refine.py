@@ -52,6 +52,8 @@ def refine(
         answer = session.refine(named, job=asked, drift_event=event, seed=seed)
         if json:
             console.emit(answer.as_dict())
+    if answer.refinement is None:  # why stands in the answer
+        raise typer.Exit(console.NOT_DONE)
 
 
 def _strategy_of(document: Mapping[str, Any] | None) -> str | None:

@@ -126,6 +126,46 @@ def test_what_cannot_be_simulated_is_said_and_nothing_is_searched() -> None:
     assert not store.outcomes
 
 
+def test_a_job_that_cannot_be_carried_out_has_failed_and_says_why() -> None:
+    store = MemoryStore()
+    spec = {**DAILY, "risk": {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}}
+    talk = agent(Scripted(build(spec)), store=store, limits=FEW)
+
+    async def both() -> Any:
+        await talk.turn(OWNER, "trail it")
+        return await talk.refine(OWNER, "record_1", job=JOB)
+
+    answer = asyncio.run(both())
+
+    assert "trailing stop is not simulated yet" in answer.reply and answer.refinement is None
+    assert store.jobs["job_a"]["status"] == "failed"
+    assert store.jobs["job_a"]["outputs"]["notes"] == answer.reply
+
+
+def test_a_job_that_is_broken_off_has_failed_and_keeps_no_trial() -> None:
+    store = MemoryStore()
+    talk = agent(Scripted(build()), store=store)
+
+    async def cancelled() -> None:
+        await talk.turn(OWNER, "buy it")
+        searching = asyncio.Event()
+
+        def listen(event: Any) -> None:
+            if event["name"] == "search":
+                searching.set()
+
+        job = asyncio.ensure_future(talk.refine(OWNER, "record_1", job=JOB, on_event=listen))
+        await searching.wait()
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+
+    asyncio.run(cancelled())
+
+    assert store.jobs["job_a"]["status"] == "failed" and "broken off" in store.jobs["job_a"]["outputs"]["notes"]
+    assert [outcome.trials for outcome in store.outcomes] == [()]
+
+
 def test_a_cancelled_search_ends_within_a_second_and_keeps_nothing() -> None:
     store = MemoryStore()
     talk = agent(Scripted(build(), IMPROVE), store=store)

@@ -276,6 +276,16 @@ def test_a_job_that_is_completed_is_answered_with_what_it_found(
     assert second.document["reply"].replace("\n", " ")[:40] == first.document["reply"].replace("\n", " ")[:40]
 
 
+def test_a_refinement_that_could_not_be_done_ends_so(kek: Kek, tmp_path: Path) -> None:
+    file = tmp_path / "spec.json"
+    risk = {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}
+    file.write_text(json.dumps({**SMA_CROSS, **DAILY, "risk": risk, "id": "trailing", "version": "1.0"}), "utf-8")
+
+    ran = kek("refine", "--spec", file, "--json")
+
+    assert ran.status == 2 and "not simulated yet" in ran.document["reply"]
+
+
 @pytest.mark.parametrize("words", [(), ("--strategy", "a", "--thread", "b")])
 def test_a_refinement_needs_one_strategy(kek: Kek, words: tuple[str, ...]) -> None:
     ran = kek("refine", *words, "--json")
