@@ -16,9 +16,17 @@ class MessageError(AgentError):
 
 
 class LanguageError(AgentError):
-    """No reading of a message could be had."""
+    """No reading of a message could be had.
+
+    ``reason`` is told to the person. ``said`` are a server's or a model's own words: they stand in the error's text and
+    in no reply, for they may state what nobody computed.
+    """
 
     code = "LANGUAGE"
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(f"{reason}: {said}" if said else reason)
+        self.reason, self.said = reason, said
 
 
 class ModelRefused(LanguageError):

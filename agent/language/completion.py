@@ -90,7 +90,7 @@ def refuse_if_refused(reply: Mapping[str, Any]) -> None:
     message = choice.get("message")
     refusal = message.get("refusal") if isinstance(message, dict) else None
     if isinstance(refusal, str) and refusal.strip():
-        raise ModelRefused(f"the model declined to answer: {one_line(refusal, SHOWN)}")
+        raise ModelRefused("the model declined to answer", one_line(refusal, SHOWN))
 
 
 def estimated_tokens(text: str) -> int:

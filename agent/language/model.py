@@ -136,7 +136,7 @@ class ModelLanguage:
                 return await self._explain(request, reading, (), attempts.told("explain"), budget)
             found = tuple(str(problem) for problem in problems)
             if found == mistakes:
-                raise ModelGarbled(f"the model made the same mistake again: {found[0]}")
+                raise ModelGarbled("the model made the same mistake again", found[0])
             mistakes = found
             told = (completion.text, problems_message("repair", [problem.as_dict() for problem in problems]))
             attempts = attempts.told("repair")
@@ -164,8 +164,8 @@ class ModelLanguage:
     def _mind_the_count(self, attempts: Attempts, mistakes: tuple[str, ...]) -> None:
         """Raise ModelGarbled when the turn's calls are used up."""
         if len(attempts.replies) >= self._settings.max_calls:
-            why = f": {mistakes[0]}" if mistakes else ""
-            raise ModelGarbled(f"the model gave no usable answer in {len(attempts.replies)} attempts{why}")
+            reason = f"the model gave no usable answer in {len(attempts.replies)} attempts"
+            raise ModelGarbled(reason, mistakes[0] if mistakes else "")
 
     def _understood(self, completion: Completion, request: Request) -> tuple[Reading | None, tuple[Problem, ...]]:
         data, problems = find_object(completion.text)
@@ -188,7 +188,7 @@ class ModelLanguage:
                 reply = await self._completions.complete(body, budget)
             except FormatRefused as refusal:
                 if rung.below is None:
-                    raise ModelUnreachable(str(refusal)) from None
+                    raise ModelUnreachable(refusal.reason, refusal.said) from None
                 self._rung = rung.below
                 continue
             completion = completion_of(reply, body, self._settings.price)

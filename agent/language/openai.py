@@ -169,7 +169,7 @@ class OpenAICompletions:
         except (openai.APIConnectionError, httpx2.HTTPError):
             raise _Transient(f"the model at {self._where} cannot be reached, or broke off its answer") from None
         except openai.OpenAIError as error:
-            raise ModelUnreachable(f"the model at {self._where}: {self._told(str(error))}") from None
+            raise ModelUnreachable(f"the model at {self._where} gave no answer", self._told(str(error))) from None
 
     async def _exchange(self, client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send a request and read the reply, not more of it than a reply can have."""
@@ -185,14 +185,14 @@ class OpenAICompletions:
         read = read_json(bytes(raw), max_bytes=MAX_BYTES, max_depth=64)
         if not isinstance(read.value, dict):
             why = read.problems[0].message if read.problems else "it is no JSON object"
-            raise ModelGarbled(f"the model at {self._where} answered with something that is no chat completion: {why}")
+            raise ModelGarbled(f"the model at {self._where} answered with something that is no chat completion", why)
         return read.value
 
     def _refusal(self, error: openai.APIStatusError, body: Mapping[str, Any]) -> Exception:
         """Return what a status means: another form, another attempt, or the end."""
         status, said = error.status_code, self._told(_message(error))
         if "response_format" in body and is_about_form(status, said):
-            return FormatRefused(f"the server does not take the form asked for: {said}")
+            return FormatRefused("the server does not take the form asked for", said)
         if status in RETRIED:
             after = _retry_after(error.response.headers, self._clock)
             busy = "is busy (429)" if status == 429 else f"failed ({status})"
@@ -204,7 +204,7 @@ class OpenAICompletions:
             return ModelUnreachable(
                 f"the model at {self._where} redirects ({status}), which is not followed: check KEK_MODEL_BASE_URL"
             )
-        return ModelUnreachable(f"the model at {self._where} refused the request ({status}): {said}")
+        return ModelUnreachable(f"the model at {self._where} refused the request ({status})", said)
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         failure = state.outcome.exception() if state.outcome is not None else None

@@ -68,7 +68,7 @@ class RecordedCompletions:
             ) from None
         kept = read_json(written, max_bytes=MAX_BYTES, max_depth=64).value
         if isinstance(kept, dict) and isinstance(kept.get("refused"), str):
-            raise FormatRefused(kept["refused"])
+            raise FormatRefused("the server did not take the form when it was asked", kept["refused"])
         if not isinstance(kept, dict) or not isinstance(kept.get("reply"), dict):
             raise LanguageError(f"the recorded reply {path} cannot be read: it must hold 'reply' or 'refused'")
         reply: Mapping[str, Any] = kept["reply"]

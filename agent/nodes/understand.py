@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from agent.budget import TurnBudget
 
-FELL_BACK = "The language model gave no usable reading ({reason}), so the built-in interpreter read the message."
+FELL_BACK = "The built-in interpreter read this, for the language model gave no usable reading: {reason} ({code})."
+    "The built-in interpreter read the message, for the language model gave no usable reading: {reason} ({code})."
+)
 
 STAYS_SHUT = "It stays locked. Name a window of the selection part, change the strategy, or ask about the result."
 
@@ -27,9 +29,9 @@ STAYS_SHUT = "It stays locked. Name a window of the selection part, change the s
 async def understand(state: TurnState, runtime: Desk) -> TurnState:
     """Read the message; a person's yes to opening the holdout needs no reader."""
     work = runtime.context
-    tell(runtime, "understand", "reading the message")
     if work.refines:
         return {"intent": "improve", "notes": []}
+    tell(runtime, "understand", "reading the message")
     window = window_asked_for(work.thread.last_answer)
     if window is not None and work.request.versions and agrees(state["text"]):
         span = {"start": window.get("start"), "end": window.get("end")}
@@ -43,7 +45,8 @@ async def understand(state: TurnState, runtime: Desk) -> TurnState:
         try:
             reading = await within(work.model.read(work.request, work.budget), work.budget)
         except LanguageError as failure:
-            notes.append(FELL_BACK.format(reason=failure.code))
+            tell(runtime, "understand", f"no reading by the model: {failure}")
+            notes.append(FELL_BACK.format(reason=failure.reason, code=failure.code))
     return {**adopted(reading, work.budget), "plain_reading": plain.as_dict(), "notes": notes}
 
 

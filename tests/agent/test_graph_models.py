@@ -49,7 +49,17 @@ def test_without_a_usable_reading_the_interpreter_s_is_taken_and_the_answer_says
     [answer] = say(agent(Scripted(build()), model(failure("it did not work")), store=store), "buy it")
 
     assert answer.disposition == "build" and answer.reader == "builtin"
-    assert failure.code in answer.notes[0] and len(store.turns()) == 1
+    assert failure.code in answer.notes[0] and "it did not work" in answer.reply and len(store.turns()) == 1
+
+
+def test_the_reason_of_a_failure_is_told_and_a_server_s_own_words_stand_in_no_reply() -> None:
+    seen: list[Any] = []
+    language = model(ModelUnreachable("the model at example refused the request (422)", "your Sharpe ratio is 97531"))
+
+    [answer] = say(agent(Scripted(build()), language), "buy it", on_event=seen.append)
+
+    assert "refused the request (422)" in answer.reply and "97531" not in str(answer.as_dict())
+    assert any("97531" in event["text"] for event in seen)
 
 
 def test_a_model_that_hangs_is_left_at_the_deadline() -> None:
