@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from agent.budget import TurnBudget
 
 FELL_BACK = "The built-in interpreter read this, for the language model gave no usable reading: {reason} ({code})."
-    "The built-in interpreter read the message, for the language model gave no usable reading: {reason} ({code})."
-)
 
 STAYS_SHUT = "It stays locked. Name a window of the selection part, change the strategy, or ask about the result."
 
