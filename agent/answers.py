@@ -31,6 +31,7 @@ WIRED = {
     "backtest": "backtest",
     "refinement": "refinement",
     "opens": OPENS,
+    "offers": "offers",
     "strategy_id": "strategyId",
     "run_id": "runId",
     "reader": "reader",
@@ -50,7 +51,7 @@ class Answer:
     ``spec`` is the built or changed strategy, ``diff`` its JSON Patch from the version before. ``problems`` are
     Problem documents: what a draft warns of, or what kept it from being built. ``question`` is the one question of
     the turn, ``missing`` the paths it is about. ``backtest`` is the BacktestRun without its trades. ``opens`` is the
-    window that a yes to the question would open the holdout for.
+    window that a yes to the question would open the holdout for, ``offers`` the JSON Patch that the person may take.
     """
 
     thread_id: str
@@ -70,6 +71,7 @@ class Answer:
     backtest: Mapping[str, Any] | None = None
     refinement: Mapping[str, Any] | None = None
     opens: Mapping[str, Any] | None = None
+    offers: tuple[Mapping[str, Any], ...] = ()
     usage: Mapping[str, Any] = field(default_factory=dict)
     message_id: str | None = None
     strategy_id: str | None = None

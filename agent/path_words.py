@@ -15,6 +15,7 @@ SECTIONS = {
     "universe": "the market",
     "execution": "the execution",
     "risk": "the limits",
+    "risk.partial_exits": "selling in parts",
 }
 """What a part is called whose members have no name of their own."""
 
@@ -35,7 +36,7 @@ def path_words(path: str) -> str:
         return f"{' '.join(named).replace('_', ' ')} of {steps[1]}" if named else steps[1]
     for length in range(len(steps), 0, -1):
         above = ".".join(steps[:length])
-        label = LABELS.get(above) or SECTIONS.get(above)
+        label = SECTIONS.get(above) or LABELS.get(above)
         if label is not None:
             return label
     return " ".join(steps[1:]).replace("_", " ") or steps[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.doubtful import doubt_words, is_doubt
 from agent.edits import describe
+from agent.language.builtin.draft import name_of
 from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.path_words import problem_place, without_paths
@@ -95,13 +96,20 @@ def draft_reply(
     if before is None:
         parts = [heading(spec, changed=False), _listed(words.understood, understood(spec))]
     else:
-        parts = [heading(spec, changed=True), _listed(words.changed, describe(before, spec))]
+        parts = [heading(spec, changed=True), _listed(words.changed, _changed(before, spec))]
     parts.append(_listed(words.assumed, (str(one["text"]) for one in reading["assumptions"])))
     parts.append(left_out_reply(reading["left_out"], words))
     if reading.get("unread"):
         parts.append(f"{words.unknown_words}: {', '.join(one_line(word, 60) for word in reading['unread'])}")
     parts.append(_listed("To mind", map(problem_words, problems)))
     return joined(parts)
+
+
+def _changed(before: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what changed, a line a change; a name that only follows the strategy stands in the heading already."""
+    lines = describe(before, spec)
+    follows = before.get("name") == name_of(before) and spec["name"] == name_of(spec)
+    return tuple(line for line in lines if not (follows and line.startswith("name: ")))
 
 
 def heading(spec: Mapping[str, Any], *, changed: bool) -> str:

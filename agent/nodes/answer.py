@@ -24,6 +24,7 @@ from agent.replies import (
     result_reply,
 )
 from agent.state import TurnState
+from agent.variant_offer import HOW_TO_TAKE
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -36,7 +37,8 @@ async def answer(state: TurnState, runtime: Desk) -> TurnState:
     await tested(state, work)
     found = await refined(state, work)
     if found is not None:
-        return {"template": found.reply}
+        offers = found.report["judgement"]["decision"] == "variant" and state["thread_id"]
+        return {"template": f"{found.reply}\n{HOW_TO_TAKE}" if offers else found.reply}
     parts = [draft_part(state, work)] if state["disposition"] != "explain" else []
     parts.append(result_part(state, work))
     question = OPEN_HOLDOUT if state.get("opens") is not None else None

@@ -16,6 +16,7 @@ from agent.language.builtin.screening import screen
 from agent.language.port import LeftOut, Reading, Request
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
+from agent.variant_offer import variant_offered
 from engine.spec import check as check_spec
 from engine.spec.canonical import plain
 
@@ -48,7 +49,8 @@ async def check(state: TurnState, runtime: Desk) -> TurnState:
     if checked.spec is None:
         return {"problems": _as_data(checked.problems)}
     spec = plain(checked.spec)
-    wrong = () if _goes_back(reading, work.request, spec) else _wrong_facts(_answered(state, work), reading, spec)
+    known = _goes_back(reading, work.request, spec) or reading.patch == variant_offered(work.thread.last_answer) != ()
+    wrong = () if known else _wrong_facts(_answered(state, work), reading, spec)
     found = [*_as_data(checked.problems), *map(_held, held)]
     if _by_interpreter(state) and wrong and all(one.code == FACT_MISSING for one in wrong):
         named = replace(reading, left_out=(*reading.left_out, *map(_named, wrong)))

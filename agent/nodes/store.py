@@ -14,6 +14,7 @@ from agent.ports import NewVersion, RefinementOutcome, Turn
 from agent.replies import joined
 from agent.state import TurnState
 from agent.trials import trial_of
+from agent.variant_offer import offer_of
 from agent.workspace import iso
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def answer_of(state: TurnState, work: Workspace, job: Mapping[str, Any] | None =
         backtest=work.record,
         refinement=refinement_of(work.refinement, job),
         opens=state.get("opens"),
+        offers=offer_of(
+            None if work.refinement is None else work.refinement.report, work.thread.last_answer, changed=built
+        ),
         usage=state.get("usage", {}),
         strategy_id=work.thread.strategy_id,
         run_id=state["run_id"] if work.record is not None else None,

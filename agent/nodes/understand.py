@@ -13,6 +13,7 @@ from agent.errors import LanguageError, OutOfTime
 from agent.language.port import Reading
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
+from agent.variant_offer import takes, variant_offered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -25,7 +26,7 @@ STAYS_SHUT = "It stays locked. Name a window of the selection part, change the s
 
 
 async def understand(state: TurnState, runtime: Desk) -> TurnState:
-    """Read the message; a person's yes to opening the holdout needs no reader."""
+    """Read the message; a person's yes to what code has asked or offered needs no reader."""
     work = runtime.context
     if work.refines:
         return {"intent": "improve", "notes": []}
@@ -37,6 +38,10 @@ async def understand(state: TurnState, runtime: Desk) -> TurnState:
     if window is not None and declines(state["text"]):
         kept = Reading("explain", work.interpreter.name, reply=STAYS_SHUT).as_dict()
         return {"intent": "explain", "reading": kept, "plain_reading": kept, "notes": []}
+    offered = variant_offered(work.thread.last_answer)
+    if offered and work.request.versions and takes(state["text"]):
+        taken = Reading("edit", work.interpreter.name, patch=offered).as_dict()
+        return {"intent": "edit", "reading": taken, "plain_reading": taken, "notes": []}
     plain = await work.interpreter.read(work.request, work.budget)
     reading, notes = plain, list[str]()
     if work.model is not None:

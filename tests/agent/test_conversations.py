@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -309,6 +310,7 @@ def test_a_name_made_from_the_strategy_follows_it_and_a_given_one_stays() -> Non
     _, moved, named, kept = talk(RULE, "use ETH on 4h", 'call it "Night owl"', "use 1h")
 
     assert moved.spec["name"] == "RSI on ETH 4h" and moved.reply.startswith("RSI on ETH 4h is now")
+    assert "name:" not in moved.reply and "name:" in named.reply
     assert named.spec["name"] == "Night owl" and kept.spec["name"] == "Night owl"
 
 
@@ -330,3 +332,36 @@ def test_words_that_the_question_repeats_are_not_listed_again() -> None:
     _, asked = talk(RULE, "raise it")
 
     assert asked.reply.count("raise it") == 1 and [one["words"] for one in asked.left_out] == ["raise it"]
+
+
+def offer(store: MemoryStore) -> None:
+    """Let the newest answer be one of a search that found something."""
+    [kept] = store.threads.values()
+    kept.view = replace(kept.view, last_answer={**(kept.view.last_answer or {}), "offers": [OFFER]})
+
+
+OFFER = {"op": "replace", "path": "/risk/stop_loss/value", "value": 0.03}
+
+
+@pytest.mark.parametrize("words", ["take it", "yes", "OK, use that variant", "go with it please"])
+def test_a_variant_that_was_found_becomes_the_next_version_when_it_is_taken(words: str) -> None:
+    store = MemoryStore()
+    first, _ = talk(RULE, "thanks", store=store)
+    offer(store)
+
+    [taken] = say(agent(cast("Scripted", BuiltinLanguage()), store=store), words, thread_id=first.thread_id)
+
+    assert taken.disposition == "edit" and taken.spec["risk"]["stop_loss"]["value"] == 0.03
+    assert taken.offers == () and taken.version == "1.1"
+
+
+def test_an_offer_outlives_questions_and_no_change() -> None:
+    store = MemoryStore()
+    first, _ = talk(RULE, "thanks", store=store)
+    offer(store)
+    again = agent(cast("Scripted", BuiltinLanguage()), store=store)
+
+    asked, changed, late = say(again, "what is rsi?", "stop 5%", "take it", thread_id=first.thread_id)
+
+    assert asked.offers == (OFFER,) and changed.offers == ()
+    assert late.spec is None

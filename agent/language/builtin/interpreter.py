@@ -13,7 +13,14 @@ from agent.language.builtin.languages.translate import Translated, translate
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.retests import retest_in
 from agent.language.builtin.screening import Screening, about_trading, screen
-from agent.language.builtin.small_talk import NOT_ENOUGH, nothing_about_trading, nothing_to_go_back_to, small_talk
+from agent.language.builtin.small_talk import (
+    GOOD,
+    NOT_ENOUGH,
+    THANKS,
+    nothing_about_trading,
+    nothing_to_go_back_to,
+    small_talk,
+)
 from agent.language.builtin.tokens import clean
 from agent.language.port import LeftOut, Question, Reading, Window
 from engine.spec.tickers import find_ticker
@@ -134,8 +141,8 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
 
 
 def _with_question(talk: Reading, request: Request) -> str:
-    """Return the answer to a bare yes with what it did not answer; every other one as it is."""
-    if talk.reply != NOT_ENOUGH or request.pending is None:
+    """Return the answer to a bare yes, or to thanks, with the question that still waits; every other one as it is."""
+    if talk.reply not in (NOT_ENOUGH, THANKS, GOOD) or request.pending is None:
         return talk.reply
     waiting = read(replace(request, text=request.pending, pending=None)).question
     return talk.reply if waiting is None else f"{talk.reply} {waiting.text}"

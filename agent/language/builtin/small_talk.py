@@ -112,9 +112,11 @@ def small_talk(request: Request, text: str) -> Reading | None:
         return Reading("explain", READER, reply=BYE)
     if DISMISSING.fullmatch(words) and (request.pending is not None or request.spec is None):
         return _told(DROPPED, request, alone=True)
-    if THANKING.fullmatch(words) and request.pending is None:
-        return _told(THANKS if re.search(r"\b(?:than\w+|thx|ty|cheers)\b", words) else GOOD, request)
-    if agrees(text) or declines(text):
+    answers = agrees(text) or declines(text)
+    if THANKING.fullmatch(words) and (request.pending is None or not answers):
+        head = THANKS if re.search(r"\b(?:than\w+|thx|ty|cheers)\b", words) else GOOD
+        return _told(head, request) if request.pending is None else Reading("explain", READER, reply=head)
+    if answers:
         return _yes_or_no(request, declines(text))
     if RICHES.fullmatch(words):
         return _riches(request)
