@@ -30,6 +30,12 @@ class FormatRefused(LanguageError):
     code = "FORMAT_REFUSED"
 
 
+class LimitRefused(LanguageError):
+    """The server does not take this bound on the length of an answer, its name or its height."""
+
+    code = "LIMIT_REFUSED"
+
+
 class Completions(Protocol):
     """Whoever answers a chat completion: a server, or a folder of recorded replies."""
 
@@ -40,6 +46,8 @@ class Completions(Protocol):
         ------
         FormatRefused
             The ``response_format`` is not taken.
+        LimitRefused
+            The bound on the length of the answer (`agent.language.ladder.LIMITS`) is not taken.
         LanguageError
             There is no reply (`agent.errors`).
         """

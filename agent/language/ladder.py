@@ -22,6 +22,11 @@ DEEPEST_BOUNDED = 5
 """More would nest deeper than strict schemas may."""
 
 
+LIMITS = ("max_completion_tokens", "max_tokens")
+"""Names of the bound on the length of an answer: today's first, then the one that some servers take alone. A server
+that takes neither, or not so high a bound, is sent none: what an answer used is counted all the same."""
+
+
 class Rung(Enum):
     """What a request asks of its answer, strictest first."""
 
@@ -73,8 +78,18 @@ _ABOUT_FORM = re.compile(
     r"|additionalproperties|recursi|output format|guided",
     re.IGNORECASE,
 )
+_ABOUT_LIMIT = re.compile("|".join(LIMITS))
 REFUSING = (400, 404, 422, 500, 501)
 """Statuses with which servers refuse a form; some fail on it with 500."""
+
+
+def is_about_limit(status: int, message: str) -> bool:
+    """Return whether a server's refusal is about the bound on the length of an answer.
+
+    >>> is_about_limit(422, "('body', 'max_completion_tokens'): Extra inputs are not permitted")
+    True
+    """
+    return status in REFUSING and _ABOUT_LIMIT.search(message) is not None
 
 
 def is_about_form(status: int, message: str) -> bool:

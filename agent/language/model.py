@@ -3,8 +3,8 @@
 Calls of one turn are bounded. A reading takes one call, and one more for each answer that cannot be used; a repair the
 graph asks for takes its calls from the same count, because a reading carries the digests of all the replies it was
 made from. With the default of `ModelSettings.max_calls` a turn makes at most 1 + 3 calls to the model, whatever fails.
-Beside these stand at most three refused requests in the life of an adapter, by which it learns what form a server
-takes, and the transport's own retries of calls that never arrived (`agent.language.openai`).
+Beside these stand at most five refused requests in the life of an adapter, by which it learns what form and what bound
+a server takes, and the transport's own retries of calls that never arrived (`agent.language.openai`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from agent.budget import added
 from agent.errors import ModelGarbled, ModelUnreachable, OutOfBudget, OutOfTime
-from agent.language.completion import FormatRefused, completion_of, estimated_tokens, refuse_if_refused
+from agent.language.completion import FormatRefused, LimitRefused, completion_of, estimated_tokens, refuse_if_refused
 from agent.language.explaining import explanation_message
 from agent.language.extraction import find_object
-from agent.language.ladder import Rung, depth_of, response_format
+from agent.language.ladder import LIMITS, Rung, depth_of, response_format
 from agent.language.port import Reading, Usage
 from agent.language.prompting import problems_message, read_message, read_system
 from agent.language.repairing import draft_of, wire_problems
@@ -85,6 +85,7 @@ class ModelLanguage:
         self._settings = settings
         self._kind = kind
         self._rung = Rung.RECURSIVE
+        self._limits: tuple[str, ...] = LIMITS
 
     @property
     def name(self) -> str:
@@ -191,6 +192,11 @@ class ModelLanguage:
                     raise ModelUnreachable(refusal.reason, refusal.said) from None
                 self._rung = rung.below
                 continue
+            except LimitRefused as refusal:
+                if not self._limits:
+                    raise ModelUnreachable(refusal.reason, refusal.said) from None
+                self._limits = self._limits[1:]
+                continue
             completion = completion_of(reply, body, self._settings.price)
             budget.spend(completion.usage)
             refuse_if_refused(reply)
@@ -210,10 +216,10 @@ class ModelLanguage:
                 f"{LEAST_OUTPUT} for an answer, {budget.tokens_left():,} left"
             )
         settings = self._settings
-        body = {
+        body: dict[str, Any] = {
             "model": settings.model,
             "messages": [dict(one) for one in messages],
-            "max_completion_tokens": min(settings.max_output_tokens, left),
+            **{name: min(settings.max_output_tokens, left) for name in self._limits[:1]},
             "response_format": form,
             "temperature": settings.temperature,
             "seed": settings.seed,

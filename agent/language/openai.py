@@ -18,8 +18,8 @@ import openai
 import tenacity
 
 from agent.errors import LanguageError, ModelGarbled, ModelUnreachable, OutOfTime
-from agent.language.completion import SHOWN, FormatRefused
-from agent.language.ladder import is_about_form
+from agent.language.completion import SHOWN, FormatRefused, LimitRefused
+from agent.language.ladder import LIMITS, is_about_form, is_about_limit
 from agent.language.model import ModelLanguage, ModelSettings
 from agent.language.recorded import RecordingCompletions
 from engine.report.inert import one_line
@@ -111,6 +111,8 @@ class OpenAICompletions:
         ------
         FormatRefused
             The server does not take the ``response_format``.
+        LimitRefused
+            The server does not take the bound on the length of the answer.
         ModelUnreachable
             The server cannot be reached, refuses the request, redirects, or kept failing.
         ModelGarbled
@@ -191,6 +193,8 @@ class OpenAICompletions:
     def _refusal(self, error: openai.APIStatusError, body: Mapping[str, Any]) -> Exception:
         """Return what a status means: another form, another attempt, or the end."""
         status, said = error.status_code, self._told(_message(error))
+        if any(name in body for name in LIMITS) and is_about_limit(status, said):
+            return LimitRefused("the server does not take a bound on the length of an answer", said)
         if "response_format" in body and is_about_form(status, said):
             return FormatRefused("the server does not take the form asked for", said)
         if status in RETRIED:

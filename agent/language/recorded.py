@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import LanguageError
 from agent.language.completion import FormatRefused
+from agent.language.ladder import LIMITS
 from agent.language.model import ModelLanguage, ModelSettings
 from engine.spec.front_door import read_json
 from engine.spec.jcs import canonical_json
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from agent.language.port import Budget
     from agent.language.prices import Price
 
-NOT_IN_THE_KEY = ("max_completion_tokens",)
-"""What a turn has left to spend does not change what is asked."""
+NOT_IN_THE_KEY = LIMITS
+"""What a turn has left to spend does not change what is asked, nor how a server wants it written."""
 
 MAX_BYTES = 8 * 1024 * 1024
 

@@ -203,6 +203,29 @@ def test_the_ladder_is_climbed_down_once_and_remembered() -> None:
     assert forms == ["json_schema", "json_schema", "json_object", "json_object"]
 
 
+UNKNOWN_FIELD = {"detail": [{"loc": ["body", "max_completion_tokens"], "msg": "Extra inputs are not permitted"}]}
+
+
+@pytest.mark.parametrize(
+    ("refusals", "sent"),
+    [
+        ([answers({"object": "error", "message": UNKNOWN_FIELD}, 422)], "max_tokens"),
+        ([fails(400, "max_completion_tokens is too large"), fails(400, "max_tokens is too large")], None),
+    ],
+)
+def test_a_bound_that_a_server_does_not_take_is_written_otherwise_or_left_out(
+    refusals: list[Step], sent: str | None
+) -> None:
+    with ScriptedServer(*refusals, GOOD) as server:
+        language = openai_language(server.base_url, KEY, "m", clock=Clock())
+        for _ in range(2):
+            assert asyncio.run(language.read(asks("x"), a_budget())).intent == "build"
+
+    bounds = [[name for name in one if name.startswith("max_")] for one in server.requests]
+    assert bounds[0] == ["max_completion_tokens"] and bounds[-2:] == [[sent] if sent else []] * 2
+    assert {one["response_format"]["type"] for one in server.requests} == {"json_schema"}
+
+
 def test_one_reader_serves_many_event_loops() -> None:
     with ScriptedServer(GOOD) as server:
         language = openai_language(server.base_url, KEY, "m", clock=Clock())
