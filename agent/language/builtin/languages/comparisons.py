@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.memory import PRICES
-from agent.language.builtin.languages.operands import is_price_like, operands_of, same_kind
+from agent.language.builtin.languages.operands import Operand, is_price_like, operands_of, same_kind
 from agent.language.builtin.languages.relations import TWO_SIDED, WHOLE_VERBS, merged_relation
 from agent.language.builtin.languages.vocabulary import Kind
 
 if TYPE_CHECKING:
     from agent.language.builtin.languages.memory import Memory
-    from agent.language.builtin.languages.operands import Operand
     from agent.language.builtin.languages.vocabulary import Token
 
 _DISTANCE = re.compile(r"\d+(?:\.\d+)?(?:%| atr)")
@@ -51,6 +50,8 @@ def compared(
         if only.kind is Kind.NUMBER or opens_with_relation(part) or is_price_like(only.text):
             fallback = "price" if only.kind is Kind.TERM or memory.left is None else memory.left
             again = memory.level if memory.level is not None and memory.level.startswith(f"{only.text} ") else only.text
+            if only.kind is Kind.TERM and memory.left is None:
+                memory.note([Operand(Kind.TERM, [fallback]), Operand(Kind.TERM, [again])], relation)
             return [fallback, *words, same_kind(fallback, again)]
     if relation == "between" and len(operands) == 2 and all(one.kind is Kind.NUMBER for one in operands):
         return [memory.left or "price", *words, f"{operands[0].text} and {operands[1].text}"]

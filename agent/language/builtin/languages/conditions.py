@@ -126,9 +126,9 @@ def _is_crossing(part: list[Token]) -> bool:
 
 
 def _is_cross_of(part: list[Token]) -> bool:
-    """Tell whether a part is the first half of "a golden cross of A and B"."""
-    named = any(token.text in {"golden cross", "death cross"} for token in part)
-    return named and len(operands_of(part)) == 1 and part[0].kind is Kind.SETUP
+    """Tell whether a part is the first half of "a golden cross of A and B", "a crossing of A and B"."""
+    named = part[0].text in {"golden cross", "death cross"} or _relations(part) == ["cross"]
+    return named and part[0].kind is not Kind.TERM and len(operands_of(part)) == 1
 
 
 def _is_lone(part: list[Token]) -> bool:

@@ -29,6 +29,7 @@ _LETTERS = {
     "tr": "çğıöşüİ",
     "vi": "ơưđăâêôáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ",
 }  # fmt: skip
+_SAID_EVERYWHERE = re.compile(r"\b(?:golden|death|dead) cross\b", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэъёЫЭЪЁ]")
 _UKRAINIAN_WORDS = frozenset(
@@ -61,7 +62,7 @@ def detect(text: str, *, clearly: bool = False) -> str:
     ['en', 'es', 'ko', 'ru']
     """
     script, amount = _script(text)
-    words = [_bare(word) for word in _WORDS.findall(text)]
+    words = [_bare(word) for word in _WORDS.findall(_SAID_EVERYWHERE.sub(" ", text))]
     english = _hits(words, "en")
     if (
         script is not None

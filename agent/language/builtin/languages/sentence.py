@@ -222,8 +222,11 @@ class Sentence:
         elif [token.text for token in waiting] in (["the opposite happens"], ["when", "the opposite happens"]):
             self.said.append("sell when the opposite happens")
         elif has_condition(waiting):
-            header = "when " if waiting[0].kind is Kind.WHEN else ""
-            self.said.append(header + condition(waiting, self.memory))
+            self.waiting = waiting
+            header, body = self._header()
+            self.waiting = []
+            when = "when " if body[0].kind is Kind.WHEN else ""
+            self.said += [words(header), when + condition(body, self.memory)]
         elif waiting:
             self.memory.hear(waiting)
             self.said.append(words(waiting))
