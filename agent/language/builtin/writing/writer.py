@@ -1,13 +1,12 @@
-"""Writing rules down as the spec has them: keys, inputs, operands, conditions."""
+"""Conditions and operands as the spec writes them, and the indicators they need: ``close > sma_50``."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agent.language.builtin.lengths import in_bars
-from agent.language.builtin.operands import AVERAGES, PARAMETERS
+from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import (
     Compare,
     Condition,
@@ -22,16 +21,20 @@ from agent.language.builtin.rules import (
     Series,
     Span,
 )
+from agent.language.builtin.writing.keys import key_for, parameters_of, plain_number
 from agent.language.port import Assumption
 from engine.indicators.catalog import CATALOG
 from engine.market.timeframe import DURATION_MS
 from engine.spec.jcs import number_text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 USUAL: dict[str, dict[str, Any]] = {"cci": {"length": 20}}
 """Settings that charts and the indicator's author use where the catalog, which follows TA-Lib, has another default."""
+
+FRAMES = {"day": "1d", "week": "1w"}
+"""Units of which an average has bars of its own, where the strategy's are shorter."""
+
+OF_ONE_BAR = ("sma", "highest", "lowest")
+"""Indicators that over one bar are the price itself."""
 
 
 @dataclass(slots=True)
@@ -125,23 +128,17 @@ class Writer:
         elif series.timeframe is not None and series.unsaid == "period" and series.lag:
             series = replace(series, lag=series.lag - 1)  # the last whole day is known already
         length = series.input("length")
-        if (
-            series.timeframe is None
-            and isinstance(length, Span)
-            and length.n == 1
-            and series.type in ("sma", "highest", "lowest")
-        ):
+        if series.timeframe is not None or not isinstance(length, Span):
+            return series
+        if length.n == 1 and series.type in OF_ONE_BAR:
             return Field(str(series.input("source") or "close"), series.lag)
-        if (
-            series.timeframe is None and series.type in AVERAGES and isinstance(length, Span)
-            and length.unit in ("day", "week") and self._longer_frame(length)
-        ):  # fmt: skip
-            series = replace(series.having(length=Span(length.n)), timeframe=self._longer_frame(length))
-        return series
+        frame = self._longer_frame(length) if series.type in AVERAGES else None
+        return series if frame is None else replace(series.having(length=Span(length.n)), timeframe=frame)
 
     def _longer_frame(self, length: Span) -> str | None:
-        frame = {"day": "1d", "week": "1w"}[length.unit]
-        if DURATION_MS[frame] <= DURATION_MS[self.timeframe]:
+        """``200 day average`` on hourly bars: the timeframe whose bars the length counts."""
+        frame = FRAMES.get(length.unit)
+        if frame is None or DURATION_MS[frame] <= DURATION_MS[self.timeframe]:
             return None
         return frame if DURATION_MS[frame] % DURATION_MS[self.timeframe] == 0 else None
 
@@ -173,14 +170,11 @@ class Writer:
         if series.timeframe is not None:
             inputs["timeframe"] = series.timeframe
         defaults = {one.name: one.default for one in CATALOG[series.type].inputs} | USUAL.get(series.type, {})
-        names = PARAMETERS.get(series.type, ("length",))
-        for name in names:
+        for name in parameters_of(series.type):
             if name not in inputs and defaults.get(name) is not None:
                 inputs[name] = plain_number(defaults[name])
         if inputs.get("source") == "close":
             del inputs["source"]
-        if series.type in AVERAGES and inputs.get("source") == "volume" and series.type == "sma":
-            inputs = dict(inputs)
         return inputs
 
     def _key(self, series: Series, inputs: dict[str, Any]) -> str:
@@ -196,9 +190,7 @@ class Writer:
         return key
 
     def _note_defaults(self, series: Series, inputs: dict[str, Any], key: str) -> None:
-        names = [
-            name for name in PARAMETERS.get(series.type, ("length",)) if series.input(name) is None and name in inputs
-        ]
+        names = [name for name in parameters_of(series.type) if series.input(name) is None and name in inputs]
         if names and series.type != "opening_range":
             said = ", ".join(f"{name} {number_text(inputs[name])}" for name in names)
             self.assume(
@@ -216,62 +208,3 @@ class Writer:
         if len(outputs) == 1:
             return None
         return series.output or outputs[0]
-
-
-def key_for(kind: str, inputs: dict[str, Any]) -> str:
-    """Return a readable key: ``sma_50``, ``bbands_20_2``, ``rsi_14_1d``, ``sma_20_volume``.
-
-    >>> key_for("bbands", {"length": 10, "stddev": 0.674})
-    'bbands_10_0_674'
-    """
-    parts = [kind]
-    for name in PARAMETERS.get(kind, ("length",)):
-        if name in inputs and (kind not in ("macd", "stoch", "stochrsi") or _unusual(kind, inputs)):
-            parts.append(number_text(inputs[name]).replace(".", "_").replace("-", "m"))
-    for name in ("source", "timeframe"):
-        if name in inputs:
-            parts.append(str(inputs[name]))
-    return re.sub(r"[^a-z0-9_]", "_", "_".join(parts).lower())[:60]
-
-
-def _unusual(kind: str, inputs: dict[str, Any]) -> bool:
-    defaults = {one.name: one.default for one in CATALOG[kind].inputs}
-    return any(inputs.get(name) != defaults.get(name) for name in PARAMETERS[kind])
-
-
-def plain_number(value: Any) -> Any:
-    """Return a whole float as an int, so that specs read as people write them."""
-    return int(value) if isinstance(value, float) and value == int(value) and abs(value) < 1e15 else value
-
-
-def settings_of(mentions: Iterable[Series]) -> dict[str, Series]:
-    """Return for each type the one setting that was spoken of; types with several settings have none."""
-    found: dict[str, Series] = {}
-    several: set[str] = set()
-    for series in mentions:
-        if series.bare or not series.inputs:
-            continue
-        core = Series(
-            series.type,
-            tuple(
-                (name, value)
-                for name, value in series.inputs
-                if name != "source" or series.type in ("bbands", "rsi", "macd")
-            ),
-        )
-        if not core.inputs:
-            continue
-        held = found.get(series.type)
-        if held is None:
-            found[series.type] = core
-        elif dict(held.inputs) != dict(core.inputs):
-            if set(dict(held.inputs)) <= set(dict(core.inputs)) and all(
-                dict(core.inputs)[k] == v for k, v in held.inputs
-            ):
-                found[series.type] = core
-            elif not (
-                set(dict(core.inputs)) <= set(dict(held.inputs))
-                and all(dict(held.inputs)[k] == v for k, v in core.inputs)
-            ):
-                several.add(series.type)
-    return {kind: series for kind, series in found.items() if kind not in several}
