@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from agent.conversation import Conversation
     from agent.language.port import Language
+    from agent.language.prices import Price
     from agent.ports import Clock, Ids
     from api.agent_store import AgentStore
     from api.settings import Settings
@@ -44,7 +45,17 @@ def language_model(settings: Settings, clock: Clock) -> Language | None:
     from agent.language.openai import openai_language
 
     address = settings.model_base_url or OPENAI
-    return openai_language(address, settings.model_api_key, settings.model, clock=clock)
+    price = model_price(settings)
+    return openai_language(address, settings.model_api_key, settings.model, clock=clock, price=price)
+
+
+def model_price(settings: Settings) -> Price | None:
+    """Return what the settings' model costs, in micro-dollars; None where they do not say."""
+    from agent.language.prices import Price
+
+    if settings.model_price is None:
+        return None
+    return Price("settings", *(round(1_000_000 * one) for one in settings.model_price))
 
 
 @asynccontextmanager

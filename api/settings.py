@@ -19,7 +19,9 @@ class Settings:
     ``data_dir`` is the folder of candles (``KEK_DATA_DIR``); None means the generated demo market. ``state_dir`` holds
     what the program keeps (``KEK_STATE_DIR``; default the user's data folder), ``database_url`` where
     (``KEK_DATABASE_URL``; default a SQLite file in it). A language model is used when ``model`` (``KEK_MODEL``) is set,
-    behind ``model_base_url`` and with ``model_api_key``. ``turn_seconds`` and ``turn_tokens`` bound what reading one
+    behind ``model_base_url`` and with ``model_api_key``; ``model_price`` is what it costs, in dollars per million
+    tokens sent and written, and a third for those sent from the provider's cache (``KEK_MODEL_PRICE="2.50 10 1.25"``):
+    without it tokens are counted and cost is not known. ``turn_seconds`` and ``turn_tokens`` bound what reading one
     message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``).
     """
 
@@ -29,6 +31,7 @@ class Settings:
     model: str | None = None
     model_base_url: str | None = None
     model_api_key: str | None = field(default=None, repr=False)
+    model_price: tuple[float, ...] | None = None
     turn_seconds: float = TURN_SECONDS
     turn_tokens: int = TURN_TOKENS
 
@@ -87,6 +90,7 @@ def read_settings(
         model=value("KEK_MODEL"),
         model_base_url=value("KEK_MODEL_BASE_URL"),
         model_api_key=value("KEK_MODEL_API_KEY"),
+        model_price=_prices("KEK_MODEL_PRICE", value("KEK_MODEL_PRICE")),
         turn_seconds=_number("KEK_TURN_SECONDS", value("KEK_TURN_SECONDS"), TURN_SECONDS),
         turn_tokens=round(_number("KEK_TURN_TOKENS", value("KEK_TURN_TOKENS"), TURN_TOKENS)),
     )
@@ -112,6 +116,24 @@ def _dot_env() -> dict[str, str]:
 
     read = dotenv_values(DOT_ENV, interpolate=False)
     return {name: value for name, value in read.items() if name.startswith("KEK_") and value is not None}
+
+
+def _prices(name: str, text: str | None) -> tuple[float, ...] | None:
+    """Return the two or three prices a variable holds, None where it is not set."""
+    if text is None:
+        return None
+    from engine.errors import EngineInputError
+
+    try:
+        prices = tuple(float(one) for one in text.split())
+    except ValueError:
+        prices = ()
+    if len(prices) not in (2, 3) or not all(0 <= one < 1e6 for one in prices):
+        raise EngineInputError(
+            f"{name} is {text!r}: must be dollars per million tokens sent and written, such as '2.50 10', "
+            "and a third for cached ones where they cost less"
+        )
+    return prices
 
 
 def _number(name: str, text: str | None, default: float) -> float:

@@ -10,7 +10,7 @@ from agent.budget import TurnBudget, TurnLimits
 from agent.edits import edited
 from agent.errors import AgentError, LanguageError
 from agent.language.recorded import recorded_language
-from api.compose import OPENAI, listener, turn_limits
+from api.compose import OPENAI, listener, model_price, turn_limits
 from engine.spec import check
 from engine.spec.canonical import plain
 from engine.spec.front_door import read_json
@@ -136,7 +136,7 @@ def solver_named(
         return ConversationSolver(name, listener(replace(settings, model=None)))
     if name == "recorded":
         folder = recordings or RECORDINGS
-        language = recorded_language(folder, settings.model or recorded_model(folder))
+        language = recorded_language(folder, recorded_model(folder, settings.model), price=model_price(settings))
     else:
         language = configured_model(settings, clock, record_to)
     if name == "bare-model":
@@ -159,23 +159,29 @@ def configured_model(settings: Any, clock: Clock, record_to: Path | None = None)
             "no language model is configured: set KEK_MODEL, KEK_MODEL_BASE_URL for a server of your own, and "
             "KEK_MODEL_API_KEY where it asks for one"
         )
-    address = settings.model_base_url or OPENAI
-    return openai_language(address, settings.model_api_key, settings.model, clock=clock, record_to=record_to)
+    address, price = settings.model_base_url or OPENAI, model_price(settings)
+    return openai_language(
+        address, settings.model_api_key, settings.model, clock=clock, price=price, record_to=record_to
+    )
 
 
-def recorded_model(folder: Path) -> str:
-    """Return the name of the one model whose replies a folder holds.
+def recorded_model(folder: Path, wanted: str | None = None) -> str:
+    """Return the name of the model whose replies a folder holds: the one ``wanted``, or the only one.
 
     Raises
     ------
     LanguageError
-        Nothing is recorded there, or replies of several models are.
+        Nothing is recorded there, nothing of the model wanted, or replies of several models are.
     """
     names: set[str] = set()
     for path in sorted(folder.glob("*.json")):
         kept = read_json(path.read_bytes(), max_bytes=MAX_RECORDING_BYTES, max_depth=64).value
         if isinstance(kept, dict) and isinstance(kept.get("model"), str):
             names.add(kept["model"])
+    if wanted is not None and names and wanted not in names:
+        raise LanguageError(f"{folder} holds replies of {', '.join(sorted(names))}, none of {wanted} (KEK_MODEL)")
+    if wanted in names:
+        return wanted
     if len(names) != 1:
         what = f"replies of {', '.join(sorted(names))}: choose one with KEK_MODEL" if names else "no recorded reply"
         raise LanguageError(f"{folder} holds {what}; record with --solver model --record {folder}")

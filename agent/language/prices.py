@@ -9,7 +9,7 @@ TOKENS_PER_PRICE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A model's price: micro-dollars per million tokens, as listed on ``as_of`` (ISO date).
+    """A model's price: micro-dollars per million tokens, as listed on ``as_of``: an ISO date, or ``settings``.
 
     ``cached_input`` is the price of input tokens answered from the provider's prompt cache; None is the input price.
     """

@@ -49,6 +49,13 @@ def test_a_number_that_is_none_is_named() -> None:
         read_settings({"KEK_TURN_SECONDS": "soon"})
 
 
+@pytest.mark.parametrize("text", ["cheap", "1", "1 2 3 4", "-1 2", "nan 1"])
+def test_a_price_that_is_none_is_named_with_its_form(text: str) -> None:
+    assert read_settings({"KEK_MODEL_PRICE": "2.50 10 1.25"}).model_price == (2.5, 10.0, 1.25)
+    with pytest.raises(EngineInputError, match=r"KEK_MODEL_PRICE is .* dollars per million tokens"):
+        read_settings({"KEK_MODEL_PRICE": text})
+
+
 @pytest.mark.parametrize(
     ("url", "file"),
     [

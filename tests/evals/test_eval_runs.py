@@ -248,6 +248,29 @@ def test_a_solver_that_cannot_be_had_is_refused(
         solver_named(name, NO_MODEL, Frozen(), recordings=tmp_path, **options)
 
 
+def test_replies_that_are_not_recorded_are_not_taken_for_a_model_s(tmp_path: Path) -> None:
+    settings = read_settings({"KEK_MODEL": "tiny"})
+    with pytest.raises(LanguageError, match="holds no recorded reply"):
+        solver_named("recorded", settings, Frozen(), recordings=tmp_path)
+
+    completions = RecordingCompletions(Replying(json.dumps(wire_reply())), tmp_path)
+    run_cases(CASES[:1], bare(ModelLanguage(completions, ModelSettings("large"))), Frozen().monotonic)
+
+    with pytest.raises(LanguageError, match="holds replies of large, none of tiny"):
+        solver_named("recorded", settings, Frozen(), recordings=tmp_path)
+    assert solver_named("recorded", NO_MODEL, Frozen(), recordings=tmp_path).name == "recorded:large"
+
+
+def test_what_a_model_costs_is_counted_where_the_settings_say_it(tmp_path: Path) -> None:
+    completions = RecordingCompletions(Replying(json.dumps(wire_reply())), tmp_path)
+    run_cases(CASES[:1], bare(ModelLanguage(completions, ModelSettings("tiny"))), Frozen().monotonic)
+    settings = read_settings({"KEK_MODEL_PRICE": "2.50 10"})
+
+    again = run_cases(CASES[:1], solver_named("recorded", settings, Frozen(), recordings=tmp_path), Frozen().monotonic)
+
+    assert again.usage["costMicrodollars"] == again.usage["calls"] * (250 + 200)
+
+
 def test_the_built_in_solver_never_asks_a_model() -> None:
     settings = read_settings({"KEK_MODEL": "tiny", "KEK_MODEL_BASE_URL": "http://localhost:1/v1"})
 
