@@ -25,8 +25,9 @@ from agent.language.builtin.conditions.kinds import (
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.subjects import subject
+from agent.language.builtin.contraries import FLIPPED
 from agent.language.builtin.operands import operand, pair
-from agent.language.builtin.rules import FLIPPED, Compare, Field, Group, Math, Number, Series, joined, lagged
+from agent.language.builtin.rules import Compare, Field, Group, Math, Number, Series, joined, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor

@@ -15,7 +15,8 @@ from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.signs import signed
 from agent.language.builtin.conditions.turns import trend
-from agent.language.builtin.rules import Compare, Number, contrary
+from agent.language.builtin.contraries import contrary
+from agent.language.builtin.rules import Compare, Number
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor

@@ -10,8 +10,9 @@ from agent.language.builtin.conditions.directions import CROSSES, LIES, RUNS, UP
 from agent.language.builtin.conditions.kinds import CLOSE, FLIPPING, STOCHASTICS, is_series
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.spans import bars_in_a_row
+from agent.language.builtin.contraries import CONTRARY
 from agent.language.builtin.operands import AVERAGES
-from agent.language.builtin.rules import CONTRARY, Compare, Field, Group, Number, Run, lagged
+from agent.language.builtin.rules import Compare, Field, Group, Number, Run, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor

@@ -12,8 +12,8 @@ from itertools import pairwise
 from math import inf, log
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.contraries import CONTRARY
 from agent.language.builtin.rules import (
-    CONTRARY,
     Compare,
     Field,
     Group,

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.contraries import contrary
 from agent.language.builtin.editing.exchange import exchanged
 from agent.language.builtin.editing.lookup import Role, role_in, side_in
 from agent.language.builtin.editing.mentions import mentioned
@@ -16,7 +17,7 @@ from agent.language.builtin.editing.thresholds import moved_in_place, numbers_in
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.universe import frames_in
 from agent.language.builtin.roles import directed
-from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, Span, contrary, leaves
+from agent.language.builtin.rules import Compare, Condition, Field, Not, Number, Series, Span, leaves
 from agent.spec_words import indicator_words
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.editing.lookup import Leaf, Role, Side, leaves_of, names_in, part_at
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.placing import writer_for
 from agent.language.builtin.editing.thresholds import number_in, same_left
 from agent.language.builtin.roles import directed
-from agent.language.builtin.rules import Compare, Condition, mirrored
+from agent.language.builtin.rules import Compare, Condition
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from agent.language.builtin.contraries import mirrored, reversed_signal
 from agent.language.builtin.editing.lookup import Role, Side, rules_of
 from agent.language.builtin.editing.rewriting import NoRule, SpecWriter, rule_of
 from agent.language.builtin.roles import directed
-from agent.language.builtin.rules import Condition, Opposite, joined, leaves, mirrored, reversed_signal
+from agent.language.builtin.rules import Condition, Opposite, joined, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

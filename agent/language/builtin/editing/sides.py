@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.editing.placing import need_perp, writer_for
 from agent.language.builtin.editing.rewriting import NoRule, rule_of
 from agent.language.builtin.editing.topics import topic_in
-from agent.language.builtin.rules import Compare, Field, Number, leaves, mirrored
+from agent.language.builtin.rules import Compare, Field, Number, leaves
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from agent.language.builtin.contraries import contrary, mirrored
 from agent.language.builtin.roles.blocks import Block
 from agent.language.builtin.roles.clauses import (
     FILTERING,
@@ -17,7 +18,7 @@ from agent.language.builtin.roles.clauses import (
 )
 from agent.language.builtin.roles.directions import has_direction
 from agent.language.builtin.roles.sides import SIDES, only_if, or_else
-from agent.language.builtin.rules import Condition, Opposite, contrary, joined, leaves, mirrored
+from agent.language.builtin.rules import Condition, Opposite, joined, leaves
 
 if TYPE_CHECKING:
     from agent.language.builtin.roles.sides import Action, Rules, Side

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.contraries import contrary, mirrored, reversed_signal
 from agent.language.builtin.roles.sides import OTHER, SIDES
-from agent.language.builtin.rules import (
-    Compare,
-    Condition,
-    Group,
-    Not,
-    Opposite,
-    Series,
-    contrary,
-    joined,
-    leaves,
-    mirrored,
-    reversed_signal,
-)
+from agent.language.builtin.rules import Compare, Condition, Group, Not, Opposite, Series, joined, leaves
 
 if TYPE_CHECKING:
     from agent.language.builtin.roles.sides import Rules, Side

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.roles.sides import SIDES
-from agent.language.builtin.rules import Compare, Condition, Opposite, Series, leaves, mirrored
+from agent.language.builtin.rules import Compare, Condition, Opposite, Series, leaves
 from agent.language.builtin.setups import is_whole_channel, shorthand
 
 if TYPE_CHECKING:

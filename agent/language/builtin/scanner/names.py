@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.contraries import contrary
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import LETTERS, operand
-from agent.language.builtin.rules import Compare, Field, Math, Series, contrary, leaves
+from agent.language.builtin.rules import Compare, Field, Math, Series, leaves
 
 if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
