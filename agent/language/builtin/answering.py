@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.scanner import Item
+from agent.language.builtin.levels import KINDS
+from agent.language.builtin.scanner import STATING, Item
+from agent.language.builtin.sizes import POSITION_SIZES
 
 if TYPE_CHECKING:
     from agent.language.builtin.screening.findings import Vague
 
-RULES = ("condition", "action", "setup", "pair", "levels", "mention", "titled", "sided", "conflict", "opposite")
+RULES = (*STATING, "action", "mention", "titled", "sided", "conflict", "opposite")
+JOINTS = ("when", "while", "and", "or", "filter", "unless", "else", "arrow")
 """What makes up the rules of a message: an answer with a rule of its own replaces those of the request."""
 
-SIZED = ("percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight")
-LENGTHS_ONLY = ("mention",)
+SAID_ONCE = ("asset", "timeframe", "window", "market", "fill", "only", "session", "limit")
+"""What an answer replaces by anything of its kind."""
 
 
 def completing(before: list[Item], answer: list[Item]) -> list[Item]:
     """Return the items of a request and of the answer to a question about it, each thing once."""
-    ruled = any(item.kind in ("condition", "setup", "pair", "levels") for item in answer)
+    ruled = any(item.kind in STATING for item in answer)
     entered = any(item.kind == "action" and item.data[0] != "exit" for item in answer)
     exits_alone = ruled and not entered and any(item.kind == "action" and item.data[0] == "exit" for item in answer)
     kept = [item for item in before if not _said_again(item, answer, ruled=ruled and not exits_alone)]
@@ -29,18 +32,19 @@ def completing(before: list[Item], answer: list[Item]) -> list[Item]:
 
 def _said_again(item: Item, answer: list[Item], *, ruled: bool) -> bool:
     """True when the answer takes the place of an item of the request."""
-    if item.kind in ("opaque", "dangling", "unknown_asset", "conflict"):
-        return ruled and bool(item.data.vague) if item.kind == "opaque" else _replaced(item, answer)
-    if ruled and item.kind in (*RULES, "when", "while", "and", "or", "filter", "unless", "else", "arrow"):
+    if item.kind == "opaque":
+        return ruled and bool(item.data.vague)
+    if item.kind in ("dangling", "unknown_asset", "conflict"):
+        return _replaced(item, answer)
+    if ruled and item.kind in (*RULES, *JOINTS):
         return True
-    kinds = {one.kind for one in answer}
-    if item.kind in ("asset", "timeframe", "window", "market", "fill", "only", "session", "limit"):
-        return item.kind in kinds
+    if item.kind in SAID_ONCE:
+        return any(one.kind == item.kind for one in answer)
     if item.kind == "level":
         return any(one.kind == "level" and one.data.kind == item.data.kind for one in answer)
     if item.kind == "size":
         same = {one.data.kind for one in answer if one.kind == "size"}
-        return item.data.kind in same or (item.data.kind in SIZED and bool(same & set(SIZED)))
+        return item.data.kind in same or (item.data.kind in POSITION_SIZES and not same.isdisjoint(POSITION_SIZES))
     return False
 
 
@@ -50,7 +54,7 @@ def _replaced(item: Item, answer: list[Item]) -> bool:
         return any(one.kind == "asset" for one in answer)
     if item.kind == "conflict":
         return any(one.kind in ("condition", "setup", "pair") for one in answer)
-    wanted = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}.get(str(item.data.tag))
+    wanted = KINDS.get(str(item.data.tag))
     return wanted is not None and any(one.kind == "level" and one.data.kind == wanted for one in answer)
 
 
@@ -58,7 +62,7 @@ def answers(answer: list[Item], finding: Vague) -> bool:
     """True when an answer puts a rule or an asset where the request was vague."""
     root = finding.field.split(".")[0]
     if root in ("entry", "exit", "indicators", "signals"):
-        return any(item.kind in ("condition", "setup", "pair", "levels") for item in answer)
+        return any(item.kind in STATING for item in answer)
     if root == "universe":
         return any(item.kind in ("asset", "timeframe") for item in answer)
     return False

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands import PARAMETERS, WHOLE
 from agent.language.builtin.rules import Series, Span
-from agent.language.builtin.sizes import Size
+from agent.language.builtin.sizes import POSITION_SIZES, Size
 
 if TYPE_CHECKING:
     from agent.language.builtin.scanner import Item
 
 BREAKS = ("stop", "comma", "arrow", "and")
 SETTINGS = ("default", "defaults", "standard", "settings", "usual", "classic", "normal", "set", "std")
-SIZED = ("percent_equity", "fixed_notional", "risk_per_trade", "equal_weight", "volatility_target")
 
 
 def settled(items: list[Item]) -> list[Item]:
@@ -102,7 +101,7 @@ def _series(item: Item) -> list[Series]:
 
 def _lone_share(items: list[Item]) -> list[Item]:
     """``BTC 1d, stop 3%, 10%``: a per cent that stands alone is the size, when no other is named."""
-    if any(item.kind == "size" and item.data.kind in SIZED for item in items):
+    if any(item.kind == "size" and item.data.kind in POSITION_SIZES for item in items):
         return items
     found: list[int] = []
     for at in range(len(items) - 1):

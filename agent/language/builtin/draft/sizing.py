@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.sizes import POSITION_SIZES
 from agent.language.builtin.writing import plain_number
 
 if TYPE_CHECKING:
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
     from agent.language.builtin.sizes import Size
 
 DEFAULT_SIZE = 0.10
-
-POSITION_SIZES = ("percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight")
-"""Kinds of sizes that say how much a position takes; the others are limits and counts."""
 
 
 def sizing_of(said: Said, n_assets: int, draft: Draft) -> dict[str, Any]:

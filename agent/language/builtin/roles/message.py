@@ -10,13 +10,11 @@ from agent.language.builtin.roles.blocks import blocks_of, sentences
 from agent.language.builtin.roles.settling import settle
 from agent.language.builtin.roles.sides import Rules, sides_said
 from agent.language.builtin.rules import Compare, Condition, lagged, leaves
+from agent.language.builtin.scanner import STATING
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Mind
     from agent.language.builtin.scanner import Item
-
-RULED = ("condition", "setup", "pair", "levels")
-"""Items that state a rule."""
 
 
 def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
@@ -41,7 +39,7 @@ def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
 
 def _without_titles(items: list[Item]) -> list[Item]:
     """Take titles for rules, but those that the rules behind them spell out."""
-    ruled = any(item.kind in RULED for item in items)
+    ruled = any(item.kind in STATING for item in items)
     return [
         replace(item, kind="condition") if item.kind == "titled" and not (ruled and _only_a_name(item.data)) else item
         for item in items

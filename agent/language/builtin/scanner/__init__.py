@@ -3,7 +3,7 @@
 ``buy btc when rsi < 30, stop 2%`` becomes action, asset, when, condition, comma, level.
 """
 
-from agent.language.builtin.scanner.items import Item, ItemKind, Opaque
+from agent.language.builtin.scanner.items import STATING, Item, ItemKind, Opaque
 from agent.language.builtin.scanner.scanning import scan
 
-__all__ = ["Item", "ItemKind", "Opaque", "scan"]
+__all__ = ["STATING", "Item", "ItemKind", "Opaque", "scan"]

@@ -13,6 +13,9 @@ ItemKind = Literal[
     "opaque", "unread", "dangling", "limit", "label", "session", "conflict", "sided", "titled",
 ]  # fmt: skip
 
+STATING: tuple[ItemKind, ...] = ("condition", "setup", "pair", "levels")
+"""Items that state a rule by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -24,6 +24,15 @@ class Size:
     unsaid: bool = False
 
 
+POSITION_SIZES: tuple[Kind, ...] = (
+    "percent_equity",
+    "fixed_notional",
+    "risk_per_trade",
+    "volatility_target",
+    "equal_weight",
+)
+"""Sizes that say how much a position takes; the other kinds are limits and counts."""
+
 SHARES = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1, "eighth": 0.125, "sixth": 1 / 6}
 """Shares of the account by their names."""
 

@@ -1,0 +1,56 @@
+"""Passages that screening found: those closed to the readers, and the vague ones that are clear enough after all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.scanner import Opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.language.builtin.scanner import Item
+    from agent.language.builtin.screening.findings import Screening, Vague
+
+DEFERRED = "deferred"
+"""The finding of a passage about a further version."""
+
+FURTHER = re.compile(
+    r"\b(maybe|also|perhaps|later)\s+(a\s+)?(2nd|second|another)\s+([a-z-]+\s+){0,2}one\b[^.;\n]*"
+    r"|\b(2nd|second|3rd|third|another|an alternative|alternate|extra|additional|other)\s+"
+    r"([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*",
+    re.IGNORECASE,
+)
+"""A further version beside the one that is built: ``maybe a second one with ema``."""
+
+CLAUSE_ENDS = (",", ".", ";", "\n", " and ", " or ")
+CLAUSE_STARTS = (*CLAUSE_ENDS, ":")
+
+
+def closed_passages(text: str, screening: Screening | None) -> list[Opaque]:
+    """Return the passages no reader may look into: what the spec cannot say, bare vagueness, further versions."""
+    found: list[Opaque] = []
+    if screening is not None:
+        found += [Opaque(one.start, one.end, one, False) for one in screening.unsupported]
+        found += [
+            Opaque(one.start, one.end, one, True)
+            for one in screening.vague
+            if not one.conventional and one.field.split(".")[0] in ("indicators", "universe")
+        ]
+        found.sort(key=lambda one: one.start)
+    return found + [Opaque(match.start(), match.end(), DEFERRED, False) for match in FURTHER.finditer(text)]
+
+
+def is_told(finding: Vague, items: Sequence[Item], text: str) -> bool:
+    """True where the clause with a vague word holds a rule after all: ``it very often bounces`` behind a full rule."""
+    if any(item.kind in ("level", "size") and item.start < finding.end and item.end > finding.start for item in items):
+        return True  # "never hold longer than 48h"
+    if finding.field.split(".")[0] not in ("entry", "exit"):
+        return False
+    begin = max(text.rfind(mark, 0, finding.start) for mark in CLAUSE_STARTS) + 1
+    end = min((at for mark in CLAUSE_ENDS if (at := text.find(mark, finding.end)) >= 0), default=len(text))
+    clause = {item.kind for item in items if item.start < end and item.end > begin}
+    if "condition" in clause:
+        return True
+    return "action" not in clause and any(item.kind == "condition" for item in items)
