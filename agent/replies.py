@@ -32,9 +32,11 @@ NO_TRADES = "It never traded in that window; ask why and I will show where the e
 NOT_TESTED = "It was not tested: "
 KEPT_ALL_THE_SAME = ". The strategy keeps it; a version without it can be tested."
 OPEN_HOLDOUT = (
-    "The window you asked for reaches into the holdout, which is kept for one honest look. Opening it spends it for "
-    "good: only later data could validate this strategy then. Shall I open it?"
+    "The window you asked for, {window}, reaches into the holdout, which is kept for one honest look. Opening it "
+    "spends it for good: only later data could validate this strategy then. Shall I open it?"
 )
+"""The one question before the holdout opens: it names what a yes would measure."""
+
 WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?"
 
 NOT_SURE = "I am not sure that I read this as you meant it:"

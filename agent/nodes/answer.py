@@ -23,8 +23,9 @@ from agent.replies import (
     problems_question,
     result_reply,
 )
-from agent.state import TurnState
+from agent.state import Span, TurnState
 from agent.variant_offer import HOW_TO_TAKE
+from agent.workspace import iso
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -38,10 +39,12 @@ async def answer(state: TurnState, runtime: Desk) -> TurnState:
     found = await refined(state, work)
     if found is not None:
         offers = found.report["judgement"]["decision"] == "variant" and state["thread_id"]
-        return {"template": f"{found.reply}\n{HOW_TO_TAKE}" if offers else found.reply}
-    parts = [draft_part(state, work)] if state["disposition"] != "explain" else []
+        reply = f"{found.reply}\n{HOW_TO_TAKE}" if offers else found.reply
+        return {"template": joined([unread_part(state), reply])}
+    parts = [draft_part(state, work) if state["disposition"] != "explain" else unread_part(state)]
     parts.append(result_part(state, work))
-    question = OPEN_HOLDOUT if state.get("opens") is not None else None
+    opens = state.get("opens")
+    question = None if opens is None else OPEN_HOLDOUT.format(window=in_dates(opens))
     missing = ["window"] if question is not None else []
     return {"template": joined([*parts, question or ""]), "question": question, "missing": missing}
 
@@ -101,6 +104,22 @@ def draft_part(state: TurnState, work: Workspace) -> str:
     problems = [one for one in state["problems"] if one["code"] != said_below]
     text = draft_reply(state["spec"] or {}, reading, before=before, problems=problems)
     return joined([text, frame(reading["language"]).no_model]) if reading["reader"] == BUILTIN else text
+
+
+def unread_part(state: TurnState) -> str:
+    """Return what is said of the parts of a request that went nowhere, where no strategy is written down beside it."""
+    reading = state.get("reading")
+    return "" if reading is None else left_out_reply(reading["left_out"], frame(reading["language"]))
+
+
+def in_dates(window: Span) -> str:
+    """Return a window as a person reads it, its end not in it.
+
+    >>> in_dates({"start": 1609459200000, "end": None})
+    '2021-01-01 to the end of the data'
+    """
+    start, end = (None if one is None else iso(one)[:10] for one in (window["start"], window["end"]))
+    return f"{start or 'the beginning'} to {end or 'the end of the data'}"
 
 
 def result_part(state: TurnState, work: Workspace) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from scripted_agent import DAILY, OTHER, OWNER, MemoryStore, Scripted, agent, ask, build, edit, model, say
 
+from agent.budget import TurnLimits
 from agent.conversation import Conversation
 from agent.errors import MessageError, NotFound
 from agent.language.port import Assumption, LeftOut, Operation, Reading, Request, Window
@@ -255,6 +256,18 @@ def test_the_window_and_the_equity_asked_for_are_measured() -> None:
     assert answer.backtest["timeframe"]["start"].startswith("2018-06-01")
     assert answer.backtest["timeframe"]["end"].startswith("2019-06-01")
     assert answer.backtest["initialEquity"] == 50_000.0
+
+
+def test_what_a_wish_for_a_test_or_for_something_better_leaves_out_is_named() -> None:
+    window = Window("2018-06-01", "2019-06-01", "from june 2018 for a year")
+    again = Reading("edit", "", window=window, left_out=(DIVERGENCE,))
+    better = Reading("improve", "", left_out=(DIVERGENCE,))
+    talk = agent(Scripted(build(), again, better), limits=TurnLimits(candidates=2))
+
+    _, tested, improved = say(talk, "buy it", "june 2018 for a year with divergence", "improve it with divergence")
+
+    assert tested.backtest is not None and "with divergence" in tested.reply
+    assert improved.refinement is not None and "with divergence" in improved.reply
 
 
 def test_a_message_of_somebody_else_s_thread_is_not_found() -> None:

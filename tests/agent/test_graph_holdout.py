@@ -21,6 +21,7 @@ def test_a_window_into_the_holdout_is_measured_up_to_it_and_asked_about() -> Non
     [answer] = say(agent(Scripted(build(window=TO_THE_END)), store=store), "since 2019")
 
     assert answer.disposition == "build" and answer.question and "holdout" in answer.question
+    assert "2019-01-01 to 2022-01-01" in answer.question and answer.question in answer.reply
     assert answer.backtest["evidence"]["holdout"]["seen"] is False
     assert answer.backtest["timeframe"]["end"] < "2021-06" and len(store.trials()) == 1
 
