@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.lexicon import FILLERS
 
@@ -35,7 +35,13 @@ class Mind:
 
 
 class Cursor:
-    """A position in a list of tokens; ``used`` remembers which tokens some rule has taken in."""
+    """A position in a list of tokens.
+
+    >>> from agent.language.builtin.tokens import tokenize
+    >>> c = Cursor(tokenize("stop 2%"))
+    >>> c.accept_tag("stop").text, c.is_number(), c.accept_text("of"), c.at
+    ('stop', True, None, 1)
+    """
 
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
@@ -63,6 +69,11 @@ class Cursor:
         token = self.peek(ahead)
         return token is not None and token.text in texts
 
+    def data(self, ahead: int = 0) -> Any:
+        """Return what the phrase ahead means, None past the end."""
+        token = self.peek(ahead)
+        return None if token is None else token.data
+
     def is_number(self, ahead: int = 0) -> bool:
         """True when a number without a grown-together unit stands there."""
         token = self.peek(ahead)
@@ -75,6 +86,21 @@ class Cursor:
     def accept_text(self, *texts: str) -> Token | None:
         """Take the token here when it is written so."""
         return self.take() if self.is_text(*texts) else None
+
+    def skip(self, *texts: str, tags: tuple[str, ...] = ()) -> None:
+        """Go past tokens that are written so or bear one of the tags."""
+        while self.is_tag(*tags) or self.is_text(*texts):
+            self.at += 1
+
+    def ends(self, *marks: str, ahead: int = 0) -> bool:
+        """True at the end of the text or the line, and at one of the marks."""
+        token = self.peek(ahead)
+        return token is None or token.kind == "line" or token.text in marks
+
+    def mention(self, series: Series) -> Series:
+        """Keep an indicator in mind as spoken of, and return it."""
+        self.mind.mentions.append(series)
+        return series
 
     def skip_fillers(self, *, also: tuple[str, ...] = ()) -> None:
         """Go past words that carry nothing."""

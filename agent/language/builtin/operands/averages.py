@@ -5,54 +5,70 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.lexicon import Named
-from agent.language.builtin.operands.parameters import AVERAGES, mention
+from agent.language.builtin.operands.parameters import AVERAGES
 from agent.language.builtin.operands.spans import counted_span, extent, two_lengths
-from agent.language.builtin.rules import Field, Operand, Series, Span
+from agent.language.builtin.rules import Field, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Operand
+
+CHARTED = (*AVERAGES, "bbands", "keltner", "donchian", "vwap", "highest", "lowest", "supertrend", "psar", "roc")
+"""Indicators whose average nobody means by ``its average``: that is the price's."""
 
 
 def pair(c: Cursor) -> tuple[Series, Series] | None:
     """Read two lengths of one average: ``20/50 sma``, ``ema 9 and 21``, ``9 & 21 ema``."""
     start = c.at
+    found = _lengths_first(c)
+    if found is None:
+        c.at = start
+        found = _name_first(c)
+    if found is None:
+        c.at = start
+        return None
+    named, lengths = found
+    one, two = (Series(named.type, (("length", span),), named.output, unsaid=named.unsaid) for span in lengths)
+    return c.mention(one), c.mention(two)
+
+
+def _lengths_first(c: Cursor) -> tuple[Named, tuple[Span, Span]] | None:
+    """``20/50 sma``, ``9 and 21 moving averages``."""
     c.skip_fillers()
-    numbers = two_lengths(c)
-    if numbers is not None:
-        c.accept_tag("unit")
-        token = c.accept_tag("indicator", "average")
-        if token is not None:
-            named = token.data if isinstance(token.data, Named) else Named("sma", unsaid="kind")
-            if named.type in AVERAGES:
-                return _both(c, named, numbers)
-    c.at = start
+    lengths = two_lengths(c)
+    if lengths is None:
+        return None
+    c.accept_tag("unit")
+    token = c.accept_tag("indicator", "average")
+    if token is None:
+        return None
+    named = token.data if isinstance(token.data, Named) else Named("sma", unsaid="kind")
+    return (named, lengths) if named.type in AVERAGES else None
+
+
+def _name_first(c: Cursor) -> tuple[Named, tuple[Span, Span]] | None:
+    """``ema 9 and 21``, ``sma cross (20, 50)``."""
     c.skip_fillers()
     token = c.accept_tag("indicator")
-    if token is not None and token.data.type in AVERAGES:
-        c.skip_fillers(also=())
-        while c.is_tag("verb") and c.peek().data[0] == "cross":  # type: ignore[union-attr]
-            c.take()
-            c.skip_fillers()
-        bracket = c.accept_text("(")
-        c.accept_tag("length")
-        numbers = two_lengths(c)
-        if numbers is not None and not c.is_tag("percent"):
-            c.accept_tag("unit")
-            if bracket:
-                c.accept_text(")")
-            return _both(c, token.data, numbers)
-    c.at = start
-    return None
-
-
-def _both(c: Cursor, named: Named, numbers: tuple[Span, Span]) -> tuple[Series, Series]:
-    one, two = (Series(named.type, (("length", span),), named.output, unsaid=named.unsaid) for span in numbers)
-    c.mind.mentions += [one, two]
-    return one, two
+    if token is None or token.data.type not in AVERAGES:
+        return None
+    c.skip_fillers(also=())
+    while c.is_tag("verb") and c.data()[0] == "cross":
+        c.take()
+        c.skip_fillers()
+    bracket = c.accept_text("(")
+    c.accept_tag("length")
+    lengths = two_lengths(c)
+    if lengths is None or c.is_tag("percent"):
+        return None
+    c.accept_tag("unit")
+    if bracket:
+        c.accept_text(")")
+    return token.data, lengths
 
 
 def average_by_length(c: Cursor) -> Operand | None:
-    """``8`` beside an 8/21 ribbon: the average of that length, where something is said of it."""
+    """Read ``8`` beside an 8/21 ribbon: the average of that length, where something is said of it."""
     token = c.peek()
     if token is None or token.kind != "number" or not c.is_tag("verb", "compare", ahead=1):
         return None
@@ -64,7 +80,7 @@ def average_by_length(c: Cursor) -> Operand | None:
 
 
 def average(c: Cursor) -> Operand | None:
-    """``its 20 avg``, ``average of the last 20 bars``, ``10 month average``: of what is talked about."""
+    """Read ``its 20 avg``, ``average of the last 20 bars``, ``10 month average``: of what is talked about."""
     topic = c.mind.topic
     own = c.is_text("its", "own", ahead=-1) and isinstance(topic, Series) and not _on_the_chart(topic)
     span = counted_span(c)
@@ -75,18 +91,30 @@ def average(c: Cursor) -> Operand | None:
         token = c.accept_text("line")  # "its 200-day line"
     if token is None:
         return None
-    source: Any = "close"
-    if own:
-        source = topic
-    elif c.is_tag("field"):
-        source = c.take().data
-    elif c.is_text("of") and c.is_tag("field", ahead=1):
-        c.take()
-        source = c.take().data
-    elif isinstance(topic, Field) and topic.name == "volume":
-        source = "volume"
+    source = topic if own else _averaged_field(c)
     if span is None:
-        span, _ = extent(c)
+        span = _length_behind(c)
+    if span is not None:
+        unsaid = "kind" if source == "close" else None
+        return c.mention(Series("sma", (("length", span), ("source", source)), unsaid=unsaid))
+    if source == "close" and not isinstance(topic, Field):
+        return None
+    return c.mention(Series("sma", (("source", source),), bare=True, unsaid="kind"))
+
+
+def _averaged_field(c: Cursor) -> Any:
+    """The field an average is of: the one named behind it, the volume where that is talked about, else the close."""
+    if c.is_tag("field"):
+        return c.take().data
+    if c.is_text("of") and c.is_tag("field", ahead=1):
+        c.take()
+        return c.take().data
+    return "volume" if isinstance(c.mind.topic, Field) and c.mind.topic.name == "volume" else "close"
+
+
+def _length_behind(c: Cursor) -> Span | None:
+    """The length behind ``average``: ``of the last 20 bars``, ``(20)``, ``20 days``."""
+    span, _ = extent(c)
     if span is None and c.is_text("(") and c.is_number(1):
         c.take()
         span = Span(c.take().value or 0.0)
@@ -95,16 +123,9 @@ def average(c: Cursor) -> Operand | None:
     if span is None and c.is_number() and not c.is_tag("percent", ahead=1):
         span = Span(c.take().value or 0.0)
         c.accept_tag("unit")
-    if span is None and source == "close" and not isinstance(topic, Field):
-        return None
-    if span is None:
-        series = Series("sma", (("source", source),), bare=True, unsaid="kind")
-    else:
-        series = Series("sma", (("length", span), ("source", source)), unsaid="kind" if source == "close" else None)
-    return mention(c, series)
+    return span
 
 
 def _on_the_chart(series: Series) -> bool:
     """True for series on the scale of the price: averages, bands, extremes."""
-    charted = ("bbands", "keltner", "donchian", "vwap", "highest", "lowest", "supertrend", "psar", "roc")
-    return series.type in (*AVERAGES, *charted) and series.output not in ("width", "percent")
+    return series.type in CHARTED and series.output not in ("width", "percent")

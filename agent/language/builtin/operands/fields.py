@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.operands.parameters import mention
 from agent.language.builtin.operands.spans import counted_span, extent, length_here
-from agent.language.builtin.rules import Field, Operand, Series, Span
+from agent.language.builtin.rules import Field, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Operand
 
 LETTERS = {"C": "close", "O": "open", "H": "high", "L": "low", "V": "volume"}
 """Fields as formulas write them."""
 
+KINDS = {"high": "highest", "low": "lowest"}
+"""What the extreme of a field of the bar is called in the catalog."""
+
+SOURCES = {kind: source for source, kind in KINDS.items()}
+"""What an extreme is of where nothing is said of it."""
+
+FRAME_UNITS = {"1d": "day", "1w": "week", "1h": "hour"}
+UNIT_FRAMES = {"day": "1d", "week": "1w", "hour": "1h", "month": "1w"}
+
+
+def bar_field(c: Cursor) -> Operand | None:
+    """Read ``close``, ``volume``, a formula's ``C``, and ``it`` for what is talked about."""
+    token = c.peek()
+    if token is not None and token.raw in LETTERS and _is_letter_of_a_field(c, token.raw):
+        c.take()
+        return Field(LETTERS[token.raw])
+    field = c.accept_tag("field")
+    if field is not None:
+        return Field(field.data)
+    if c.is_text("it") and c.mind.topic is not None:
+        c.take()
+        return c.mind.topic
+    return None
+
+
+def _is_letter_of_a_field(c: Cursor, letter: str) -> bool:
+    """True for ``(H, L)``, ``C > O``, ``C crosses``; an ``L`` outside of brackets stands for long."""
+    if c.is_text("(", ",", ahead=-1) and c.is_text(",", ")", ahead=1):
+        return True
+    return letter != "L" and (c.is_tag("compare", ahead=1) or (letter == "C" and c.is_tag("verb", ahead=1)))
+
 
 def earlier_bar(c: Cursor) -> Operand | None:
-    """``previous close``, ``yesterday's high``, ``prior bar low``, ``close of the previous bar``."""
+    """Read ``previous close``, ``yesterday's high``, ``prior bar low``, ``last week's close``."""
     token = c.accept_tag("previous")
     if token is None:
         return None
@@ -24,7 +55,7 @@ def earlier_bar(c: Cursor) -> Operand | None:
     if c.is_tag("unit"):
         unit = c.take().data
     elif c.is_tag("tf"):
-        unit = {"1d": "day", "1w": "week", "1h": "hour"}.get(c.take().data)
+        unit = FRAME_UNITS.get(c.take().data)
     field = c.accept_tag("field")
     if field is None or (c.is_text("of", "over") and c.is_number(1)):
         return None
@@ -32,51 +63,20 @@ def earlier_bar(c: Cursor) -> Operand | None:
         unit = "day"
     if unit in (None, "bar"):
         return Field(field.data, 1)
-    kind = "highest" if field.data == "high" else "lowest" if field.data == "low" else "sma"
     inputs = (("length", Span(1)), ("source", field.data))
-    frame = {"day": "1d", "week": "1w", "hour": "1h", "month": "1w"}[unit]
-    return Series(kind, inputs, None, 1, frame, unsaid="period")  # fmt: skip
-
-
-def bar_field(c: Cursor) -> Operand | None:
-    letter = c.peek()
-    if (
-        letter is not None
-        and letter.raw == "L"
-        and not (c.is_text("(", ",", ahead=-1) and c.is_text(",", ")", ahead=1))
-    ):
-        letter = None  # L stands for long
-    if letter is not None and letter.raw in LETTERS:
-        around = (
-            c.is_text("(", ",", ahead=-1) and c.is_text(",", ")", ahead=1),
-            c.is_tag("compare", ahead=1),
-            c.is_tag("verb", ahead=1) and letter.raw == "C",
-        )
-        if any(around):
-            c.take()
-            return Field(LETTERS[letter.raw])
-    token = c.accept_tag("field")
-    if token is None:
-        if c.is_text("it") and c.mind.topic is not None:
-            c.take()
-            return c.mind.topic
-        return None
-    return Field(token.data)
+    return Series(KINDS.get(field.data, "sma"), inputs, None, 1, UNIT_FRAMES[unit], unsaid="period")
 
 
 def named_extreme(c: Cursor) -> Operand | None:
-    """``highest high of the last 20 bars``, ``lowest low (10)``, ``new 20 day high``."""
+    """Read ``highest high of the last 20 bars``, ``lowest low (10)``, ``highest close 20``."""
     prior = bool(c.accept_tag("previous"))
     token = c.accept_tag("extreme")
     if token is None:
-        if not prior:
-            return None
         return None
     kind, source = token.data
     if source is None:
         c.skip_fillers()
-        field = c.accept_tag("field")
-        source = field.data if field is not None else None
+        source = _field_said(c)
     span, prior_too = extent(c)
     if span is None:
         bracket = c.accept_text("(")
@@ -89,53 +89,61 @@ def named_extreme(c: Cursor) -> Operand | None:
         if bracket and not c.accept_text(")"):
             return None
     if source is None:
-        field = c.accept_tag("field")
-        source = field.data if field is not None else ("high" if kind == "highest" else "low")
+        source = _field_said(c) or SOURCES[kind]
     if span is None:
         return None
-    if c.is_text("before") and c.tokens[c.at - 1].tag == "unit":
+    if c.is_text("before") and c.is_tag("unit", ahead=-1):
         c.take()
         prior = True
-    return mention(c, Series(kind, (("length", span), ("source", source)), None, 1 if prior or prior_too else 0))
+    return _extreme(c, kind, span, source, prior=prior or prior_too)
 
 
 def counted_extreme(c: Cursor) -> Operand | None:
-    """``20 bar high``, ``10-day low``, ``high of the last 20 bars``, ``20 period highest close``."""
+    """Read ``20 bar high``, ``10-day low``, ``high of the last 20 bars``, ``20 period highest close``."""
     prior = bool(c.accept_tag("previous"))
     c.accept_tag("new")
     span = counted_span(c)
     if span is not None:
-        if c.accept_text("extreme"):
-            while c.is_text("against", "you", "me", "it", "us", "the", "trade", "position"):
-                c.take()
-            return mention(c, Series("donchian", (("length", span),)))
-        token = c.peek()
-        if token is not None and token.tag == "extreme":
-            c.take()
-            kind, source = token.data
-            if source is None:
-                field = c.accept_tag("field")
-                source = field.data if field is not None else ("high" if kind == "highest" else "low")
-            return mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))
-        prior = prior or bool(c.accept_tag("previous"))
-        c.accept_tag("new")
-        if c.is_text("high", "low") and c.is_text("/", "or", ahead=1) and c.is_text("high", "low", ahead=2):
-            c.at += 3
-            return mention(c, Series("donchian", (("length", span),)))  # "30 bar high/low"
-        if c.is_tag("field") and c.peek().data in ("high", "low"):  # type: ignore[union-attr]
-            source = c.take().data
-            kind = "highest" if source == "high" else "lowest"
-            return mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))
-        if c.is_tag("field") and c.peek().data == "close" and c.is_text("high", "low", ahead=1):  # type: ignore[union-attr]
-            c.take()
-            kind = "highest" if c.take().text == "high" else "lowest"
-            return mention(c, Series(kind, (("length", span), ("source", "close")), None, int(prior)))
-        return None
-    if prior or not c.is_tag("field") or c.peek().data not in ("high", "low"):  # type: ignore[union-attr]
+        return _extreme_behind(c, span, prior=prior)
+    if prior or not c.is_tag("field") or c.data() not in KINDS:
         return None
     source = c.take().data
     span, prior = extent(c)
-    if span is None:
+    return None if span is None else _extreme(c, KINDS[source], span, source, prior=prior)
+
+
+def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:
+    """Read what a span stands before: ``extreme against me``, ``highest close``, ``high/low``, ``closing low``."""
+    if c.accept_text("extreme"):
+        c.skip("against", "you", "me", "it", "us", "the", "trade", "position")
+        return _channel(c, span)
+    if c.is_tag("extreme"):
+        kind, source = c.take().data
+        return _extreme(c, kind, span, source or _field_said(c) or SOURCES[kind], prior=prior)
+    prior = bool(c.accept_tag("previous")) or prior
+    c.accept_tag("new")
+    if c.is_text("high", "low") and c.is_text("/", "or", ahead=1) and c.is_text("high", "low", ahead=2):
+        c.at += 3
+        return _channel(c, span)  # "30 bar high/low"
+    if not c.is_tag("field"):
         return None
-    kind = "highest" if source == "high" else "lowest"
-    return mention(c, Series(kind, (("length", span), ("source", source)), None, int(prior)))
+    if c.data() in KINDS:
+        source = c.take().data
+        return _extreme(c, KINDS[source], span, source, prior=prior)
+    if c.data() == "close" and c.is_text("high", "low", ahead=1):
+        c.take()
+        return _extreme(c, KINDS[c.take().text], span, "close", prior=prior)
+    return None
+
+
+def _field_said(c: Cursor) -> Any:
+    field = c.accept_tag("field")
+    return None if field is None else field.data
+
+
+def _channel(c: Cursor, span: Span) -> Series:
+    return c.mention(Series("donchian", (("length", span),)))
+
+
+def _extreme(c: Cursor, kind: str, span: Span, source: str, *, prior: bool) -> Series:
+    return c.mention(Series(kind, (("length", span), ("source", source)), None, int(prior)))

@@ -7,29 +7,32 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands.lines import output_behind
 from agent.language.builtin.operands.numbers_behind import numbers_behind
-from agent.language.builtin.operands.parameters import AVERAGES, mention, with_numbers
-from agent.language.builtin.rules import Field, Operand, Series, Span
+from agent.language.builtin.operands.parameters import AVERAGES, with_numbers
+from agent.language.builtin.rules import Field, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.lexicon import Named
+    from agent.language.builtin.rules import Operand
+    from agent.language.builtin.tokens import Token
 
 RETURNS = (
-    "return",
-    "returns",
-    "change",
-    "performance",
-    "price change",
-    "price return",
-    "total return",
-    "gain",
-    "gains",
-)
+    "return", "returns", "change", "performance", "price change", "price return", "total return", "gain", "gains",
+)  # fmt: skip
 """What people call a rate of change when a span stands before it."""
+
+FAMILIES = {
+    "bbands": ("keltner", "donchian"), "donchian": ("keltner", "bbands"), "stoch": ("stochrsi", "stochf"),
+    "macd": ("stochrsi", "stoch", "stochf"),
+}  # fmt: skip
+"""Indicators that have lines of the same names."""
+
+OWN_NAMES = ("bb", "boll", "keltner", "kc", "donchian", "stoch", "macd", "range")
+"""Parts of a line's name that say which indicator it is of."""
 
 
 def indicator(c: Cursor) -> Operand | None:
-    """An indicator, its numbers before, behind or in brackets."""
+    """Read an indicator with its numbers; None, and the cursor anywhere, when there is none."""
     of_topic = c.is_text("its", "own", ahead=-1) and isinstance(c.mind.topic, Series | Field)
     label = c.accept_tag("fast", "slow")
     if label is None and c.is_text("short", "long") and c.is_tag("indicator", ahead=1):
@@ -37,83 +40,20 @@ def indicator(c: Cursor) -> Operand | None:
     before = _numbers_before(c)
     token = c.accept_tag("indicator", "line")
     if token is None:
-        if before and c.accept_text(*RETURNS):
-            return mention(c, with_numbers(Series("roc", bare=True), before))
-        said = [one for one in c.mind.mentions if one.type == "roc"]
-        if said and c.is_text("that", "the", "this", "its", "same", ahead=-1) and c.accept_text(*RETURNS):
-            return said[-1]
-        return None
+        return _return(c, before)
     if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku", "ibs"):
-        return None
+        return None  # arithmetic of others
     if token.tag == "line":
         series = _line_of(c, _line(c, token.text, *token.data))
     else:
         named: Named = token.data
         series = Series(named.type, named.inputs, named.output, bare=True, unsaid=named.unsaid)
-    series = with_numbers(series, before)
-    smoothing = series.type == "stoch" and series.output == "d" and series.bare and c.is_text("(")
-    if smoothing and c.is_number(1) and c.is_text(")", ahead=2):
-        c.take()
-        lines = [one for one in c.mind.mentions if one.type == "stoch" and one.input("k") is not None]
-        k, d = lines[-1].input("k") if lines else None, Span(c.take().value or 3.0)
-        series = series.having(**({"k": k} if k is not None else {}), d=d)  # "k(14) > d(3)"
-        series = replace(series, bare=k is None and d.n == 3)
-        c.take()
-    series = numbers_behind(c, series)
+    series = numbers_behind(c, _d_line(c, with_numbers(series, before)))
     if of_topic and series.type in AVERAGES and series.input("source") is None:
         series = _averaging(series, c.mind.topic)
     if label is not None:
-        name = "fast" if label.text in ("fast", "faster", "quick", "short", "short term ma") else "slow"
-        if series.bare and name in c.mind.labels:
-            series = c.mind.labels[name]
-        elif not series.bare:
-            c.mind.labels[name] = series
-        else:
-            series = replace(series, unsaid=name)
-    return mention(c, output_behind(c, series))
-
-
-def _line_of(c: Cursor, series: Series) -> Series:
-    """``the middle band of the bollinger bands (20, 2)``: the indicator behind its line."""
-    start = c.at
-    if c.accept_text("of", "from"):
-        c.skip_fillers()
-        token = c.accept_tag("indicator")
-        if token is not None and token.data.type in ("bbands", "keltner", "donchian", "macd", "stoch", "stochrsi"):
-            return Series(token.data.type, (), series.output, bare=True, unsaid=series.unsaid)
-    c.at = start
-    return series
-
-
-FAMILIES = {
-    "bbands": ("keltner", "donchian"), "donchian": ("keltner", "bbands"), "stoch": ("stochrsi", "stochf"),
-    "macd": ("stochrsi", "stoch", "stochf"),
-}  # fmt: skip
-
-
-def _line(c: Cursor, text: str, kind: str, output: str) -> Series:
-    """A line named without its indicator is one of the indicator spoken of: ``the upper channel`` of a Keltner."""
-    named = any(word in text for word in ("bb", "boll", "keltner", "kc", "donchian", "stoch", "macd", "range"))
-    if not named:
-        for series in reversed(c.mind.mentions):
-            if series.type == kind:
-                break
-            if series.type in FAMILIES.get(kind, ()):
-                if kind == "macd":
-                    output = "d" if output == "signal" else output
-                if output in ("upper", "lower", "middle", "k", "d"):
-                    kind = series.type
-                break
-    return Series(kind, (), output, bare=True, unsaid="line")
-
-
-def _averaging(series: Series, topic: Operand | None) -> Series:
-    """``its 20 sma``: the average of what is talked about."""
-    if isinstance(topic, Field) and topic.name != "close":
-        return replace(series.having(source=topic.name), bare=series.bare)
-    if isinstance(topic, Series) and topic.type not in AVERAGES and topic.type not in ("highest", "lowest"):
-        return replace(series.having(source=topic), bare=series.bare)
-    return series
+        series = _labelled(c, series, label)
+    return c.mention(output_behind(c, series))
 
 
 def _numbers_before(c: Cursor) -> list[Span]:
@@ -133,7 +73,8 @@ def _numbers_before(c: Cursor) -> list[Span]:
         if c.accept_tag("sigma"):
             span = Span(-token.value)  # marked: a number of deviations
         numbers.append(span)
-        if not c.is_text("-") or c.peek().glued:  # type: ignore[union-attr]
+        following = c.peek()
+        if following is None or following.text != "-" or following.glued:
             separator = c.accept_text("/", ",", "-")
             if separator is not None and separator.text == "," and not c.is_number():
                 c.at -= 1
@@ -144,3 +85,71 @@ def _numbers_before(c: Cursor) -> list[Span]:
         return numbers
     c.at = start
     return []
+
+
+def _return(c: Cursor, before: list[Span]) -> Operand | None:
+    """``3 month return``; ``that return`` of one spoken of."""
+    if before and c.accept_text(*RETURNS):
+        return c.mention(with_numbers(Series("roc", bare=True), before))
+    said = [one for one in c.mind.mentions if one.type == "roc"]
+    if said and c.is_text("that", "the", "this", "its", "same", ahead=-1) and c.accept_text(*RETURNS):
+        return said[-1]
+    return None
+
+
+def _line(c: Cursor, text: str, kind: str, output: str) -> Series:
+    """A line named without its indicator is one of the indicator spoken of: ``the upper channel`` of a Keltner."""
+    if not any(part in text for part in OWN_NAMES):
+        for series in reversed(c.mind.mentions):
+            if series.type == kind:
+                break
+            if series.type in FAMILIES.get(kind, ()):
+                if kind == "macd":
+                    output = "d" if output == "signal" else output
+                if output in ("upper", "lower", "middle", "k", "d"):
+                    kind = series.type
+                break
+    return Series(kind, (), output, bare=True, unsaid="line")
+
+
+def _line_of(c: Cursor, series: Series) -> Series:
+    """``the middle band of the bollinger bands (20, 2)``: the indicator behind its line."""
+    start = c.at
+    if c.accept_text("of", "from"):
+        c.skip_fillers()
+        token = c.accept_tag("indicator")
+        if token is not None and token.data.type in ("bbands", "keltner", "donchian", "macd", "stoch", "stochrsi"):
+            return Series(token.data.type, (), series.output, bare=True, unsaid=series.unsaid)
+    c.at = start
+    return series
+
+
+def _d_line(c: Cursor, series: Series) -> Series:
+    """``k(14) > d(3)``: the number behind the slow line of a stochastic smooths the fast one spoken of."""
+    smoothed = series.type == "stoch" and series.output == "d" and series.bare
+    if not (smoothed and c.is_text("(") and c.is_number(1) and c.is_text(")", ahead=2)):
+        return series
+    c.take()
+    lines = [one for one in c.mind.mentions if one.type == "stoch" and one.input("k") is not None]
+    k, d = lines[-1].input("k") if lines else None, Span(c.take().value or 3.0)
+    c.take()
+    series = series.having(**({"k": k} if k is not None else {}), d=d)
+    return replace(series, bare=k is None and d.n == 3)
+
+
+def _averaging(series: Series, topic: Operand | None) -> Series:
+    """``its 20 sma``: the average of what is talked about."""
+    if isinstance(topic, Field) and topic.name != "close":
+        return replace(series.having(source=topic.name), bare=series.bare)
+    if isinstance(topic, Series) and topic.type not in AVERAGES and topic.type not in ("highest", "lowest"):
+        return replace(series.having(source=topic), bare=series.bare)
+    return series
+
+
+def _labelled(c: Cursor, series: Series, label: Token) -> Series:
+    """``the fast ema``: the one called so before; one with numbers is called so from here on."""
+    name = "fast" if label.text in ("fast", "faster", "quick", "short", "short term ma") else "slow"
+    if not series.bare:
+        c.mind.labels[name] = series
+        return series
+    return c.mind.labels.get(name) or replace(series, unsaid=name)

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands.numbers_behind import numbers_behind
-from agent.language.builtin.rules import Field, Math, Number, Operand, Series, Span
+from agent.language.builtin.rules import Field, Math, Number, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Operand
 
+BANDS = {
+    "upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower", "middle": "middle", "mid": "middle",
+}  # fmt: skip
 OUTPUT_WORDS = {
-    "bbands": {"upper": "upper", "top": "upper", "lower": "lower",
-        "bottom": "lower", "middle": "middle", "mid": "middle",
-               "basis": "middle", "width": "width", "high": "upper", "low": "lower"},
-    "keltner": {"upper": "upper", "top": "upper", "lower": "lower",
-        "bottom": "lower", "middle": "middle", "mid": "middle"},
-    "donchian": {"upper": "upper", "top": "upper", "high": "upper", "lower": "lower", "bottom": "lower", "low": "lower",
-                 "middle": "middle", "mid": "middle", "width": "width"},
+    "bbands": {**BANDS, "basis": "middle", "width": "width", "high": "upper", "low": "lower"},
+    "keltner": BANDS,
+    "donchian": {**BANDS, "high": "upper", "low": "lower", "width": "width"},
     "macd": {"line": "line", "signal": "signal", "hist": "hist", "histogram": "hist", "signal line": "signal"},
     "stoch": {"k": "k", "d": "d", "%k": "k", "%d": "d"},
     "stochrsi": {"k": "k", "d": "d", "%k": "k", "%d": "d"},
@@ -26,11 +26,14 @@ OUTPUT_WORDS = {
     "supertrend": {"line": "line", "direction": "direction"},
     "aroon": {"up": "up", "down": "down", "oscillator": "oscillator"},
     "adx": {"adx": "adx"},
-}  # fmt: skip
+}
+"""For each indicator with several lines: the words behind its name, and the line they mean."""
+
+ICHIMOKU_LENGTHS = {"tenkan": 9.0, "kijun": 26.0}
 
 
 def output_behind(c: Cursor, series: Series) -> Series:
-    """``bollinger upper band``, ``macd histogram``, ``bb.upper``: which line of the indicator is meant."""
+    """Read which line is meant, ``bollinger upper band``, ``macd histogram``, ``bb.upper``: the series with it."""
     words = OUTPUT_WORDS.get(series.type)
     if words is None:
         return series
@@ -66,21 +69,13 @@ def main_line(c: Cursor) -> Operand | None:
 
 
 def formula(c: Cursor) -> Operand | None:
-    """Indicators that are arithmetic of others: Ichimoku's lines, the awesome oscillator."""
+    """Read an indicator that is arithmetic of others: Ichimoku's lines, internal bar strength, awesome oscillator."""
     token = c.peek()
     if token is None:
         return None
     if token.tag == "line" and token.data[0] == "ichimoku":
         c.take()
-        length = {"tenkan": 9.0, "kijun": 26.0}[token.data[1]]
-        bracket = c.accept_text("(")
-        if c.is_number() and (bracket or not c.is_tag("percent", ahead=1)):
-            length = c.take().value or length
-        if bracket:
-            c.accept_text(")")
-        high = Series("highest", (("length", Span(length)), ("source", "high")))
-        low = Series("lowest", (("length", Span(length)), ("source", "low")))
-        return Math("/", Math("+", high, low), Number(2.0))
+        return _ichimoku(c, token.data[1])
     if token.tag == "indicator" and token.data.type == "ibs":
         c.take()
         above_low = Math("-", Field("close"), Field("low"))
@@ -90,3 +85,16 @@ def formula(c: Cursor) -> Operand | None:
         fast, slow = (Series("sma", (("length", Span(n)), ("source", "hl2"))) for n in (5.0, 34.0))
         return Math("-", fast, slow)
     return None
+
+
+def _ichimoku(c: Cursor, line: str) -> Operand:
+    """The middle between the extremes of a span, with the length behind the name if one is said."""
+    length = ICHIMOKU_LENGTHS[line]
+    bracket = c.accept_text("(")
+    if c.is_number() and (bracket or not c.is_tag("percent", ahead=1)):
+        length = c.take().value or length
+    if bracket:
+        c.accept_text(")")
+    high = Series("highest", (("length", Span(length)), ("source", "high")))
+    low = Series("lowest", (("length", Span(length)), ("source", "low")))
+    return Math("/", Math("+", high, low), Number(2.0))

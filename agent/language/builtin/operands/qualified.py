@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.operands.fields import bar_field, named_extreme
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.spans import timeframe_here
-from agent.language.builtin.rules import Field, Operand, Series, Span, lagged
+from agent.language.builtin.rules import Field, Series, Span, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Operand
 
 
 def timed(c: Cursor) -> Operand | None:
-    """``daily rsi``, ``4h ema 50``, ``weekly close``: an operand of a timeframe of its own."""
+    """Read ``daily rsi``, ``4h ema 50``, ``weekly close``: an operand of a timeframe of its own."""
     frame = timeframe_here(c)
     if frame is None:
         return None
@@ -34,44 +35,64 @@ def timed(c: Cursor) -> Operand | None:
 
 
 def suffixed(c: Cursor, found: Operand) -> Operand:
-    """Lags and timeframes: ``[1]``, ``3 bars ago``, ``of the previous bar``, ``on the daily chart``."""
+    """Read what stands behind an operand, ``[1]``, ``3 bars ago``, ``on the daily chart``: the operand with it."""
     start = c.at
-    if isinstance(found, Series) and found.timeframe is None and c.accept_text("of", "on", "from"):
-        c.accept_text("the", "a")
-        frame = timeframe_here(c)
-        if frame is not None and not c.is_tag("ago"):
-            while c.is_tag("chart") or (c.is_tag("unit") and c.peek().data == "bar"):  # type: ignore[union-attr]
-                c.take()
-            framed = replace(found, timeframe=frame)
-            c.mind.mentions.append(framed)
-            return framed
+    for reader in (_on_a_chart, _indexed, _bars_ago, _of_the_previous):
+        shifted = reader(c, found)
+        if shifted is not None:
+            return shifted
         c.at = start
-    if c.accept_text("[") and c.is_number():
-        value = c.take().value or 0.0
-        if c.accept_text("]") and value == int(value):
-            return lagged(found, int(abs(value)))
-    c.at = start
-    c.accept_text("from", "of")
-    if c.is_number() and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
-        value = c.take().value or 0.0
-        c.at += 2
-        return lagged(found, int(value))
-    if c.is_text("one", "a") and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
-        c.at += 3
-        return lagged(found, 1)
-    if c.peek() is not None and c.peek().kind == "span" and c.is_tag("ago", ahead=1):  # type: ignore[union-attr]
-        span = c.take().data
-        c.take()
-        return lagged(found, int(span.n))
-    c.at = start
-    if c.is_text("of", "from", "on") or c.is_tag("previous"):
-        c.accept_text("of", "from", "on")
-        c.accept_text("the", "a")
-        token = c.accept_tag("previous")
-        if token is not None and c.is_tag("unit") and not c.is_number(1) and (isinstance(found, Field | Series)):
-            c.take()
-            return lagged(found, 1)
-        if token is not None and token.text in ("yesterday", "yesterdays"):
-            return lagged(found, 1)
-    c.at = start
     return found
+
+
+def _on_a_chart(c: Cursor, found: Operand) -> Operand | None:
+    """``on the daily chart``, ``of the 4h``."""
+    if not isinstance(found, Series) or found.timeframe is not None or not c.accept_text("of", "on", "from"):
+        return None
+    c.accept_text("the", "a")
+    frame = timeframe_here(c)
+    if frame is None or c.is_tag("ago"):
+        return None
+    while c.is_tag("chart") or (c.is_tag("unit") and c.data() == "bar"):
+        c.take()
+    return c.mention(replace(found, timeframe=frame))
+
+
+def _indexed(c: Cursor, found: Operand) -> Operand | None:
+    """``[1]``, ``[-1]``."""
+    if not c.accept_text("[") or not c.is_number():
+        return None
+    value = c.take().value or 0.0
+    return lagged(found, int(abs(value))) if c.accept_text("]") and value == int(value) else None
+
+
+def _bars_ago(c: Cursor, found: Operand) -> Operand | None:
+    """``3 bars ago``, ``from a day ago``, ``5d ago``."""
+    c.accept_text("from", "of")
+    if c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
+        if c.is_number():
+            value = c.take().value or 0.0
+            c.at += 2
+            return lagged(found, int(value))
+        if c.is_text("one", "a"):
+            c.at += 3
+            return lagged(found, 1)
+    token = c.peek()
+    if token is not None and token.kind == "span" and c.is_tag("ago", ahead=1):
+        c.at += 2
+        return lagged(found, int(token.data.n))
+    return None
+
+
+def _of_the_previous(c: Cursor, found: Operand) -> Operand | None:
+    """``of the previous bar``, ``from yesterday``."""
+    if not c.accept_text("of", "from", "on") and not c.is_tag("previous"):
+        return None
+    c.accept_text("the", "a")
+    token = c.accept_tag("previous")
+    if token is None:
+        return None
+    if c.is_tag("unit") and not c.is_number(1) and isinstance(found, Field | Series):
+        c.take()
+        return lagged(found, 1)
+    return lagged(found, 1) if token.text in ("yesterday", "yesterdays") else None

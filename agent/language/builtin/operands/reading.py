@@ -9,42 +9,40 @@ from agent.language.builtin.operands.fields import bar_field, counted_extreme, e
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.lines import formula
 from agent.language.builtin.operands.qualified import suffixed, timed
-from agent.language.builtin.rules import Math, Number, Operand, Series
+from agent.language.builtin.rules import Math, Number, Series
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Operand
+
+SIGNS: dict[str, Literal["+", "-", "*", "/"]] = {
+    "+": "+", "plus": "+", "-": "-", "minus": "-", "*": "*", "/": "/", "divided by": "/",
+}  # fmt: skip
 
 
-def operand(c: Cursor, *, bare_average: bool = True) -> Operand | None:
-    """Read an operand; None, and the cursor where it was, when there is none."""
+def operand(c: Cursor) -> Operand | None:
+    """Read an operand; None, and the cursor where it was, when there is none.
+
+    >>> from agent.language.builtin.cursor import Cursor
+    >>> from agent.language.builtin.tokens import tokenize
+    >>> operand(Cursor(tokenize("close 3 bars ago * 1.02")))
+    Math(op='*', left=Field(name='close', lag=3), right=Number(value=1.02))
+    """
     start = c.at
-    found = _scaled(c) or _simple(c, bare_average=bare_average)
+    found = _scaled(c) or _simple(c)
     if found is None:
         c.at = start
         return None
-    found = suffixed(c, found)
-    return arithmetic(c, found)
+    return arithmetic(c, suffixed(c, found))
 
 
 def _scaled(c: Cursor) -> Operand | None:
     """``2x atr``, ``1.5 times its average``, ``twice the ...``, ``80% of the ...``."""
     start = c.at
     c.skip_fillers()
-    factor = None
-    if c.is_number():
-        token = c.take()
-        assert token.value is not None
-        if c.accept_tag("times") or c.accept_text("*", "×"):
-            factor = token.value
-        elif c.is_tag("percent") and c.is_text("of", ahead=1):
-            c.at += 2
-            factor = token.value / 100
-        elif c.is_tag("indicator") and c.peek().data.type in ("atr", "stdev"):  # type: ignore[union-attr]
-            ahead = c.peek(1)
-            if token.value < 6 or (ahead is not None and (ahead.kind == "number" or ahead.text == "(")):
-                factor = token.value  # 2 atr, 1.5 atr(14): a multiple, no length
-    elif c.is_tag("multiple"):
-        factor = float(c.take().data)
+    factor = _factor(c)
     if factor is not None:
         c.skip_fillers()
         inner = _simple(c)
@@ -54,25 +52,35 @@ def _scaled(c: Cursor) -> Operand | None:
     return None
 
 
-def _simple(c: Cursor, *, bare_average: bool = True) -> Operand | None:
+def _factor(c: Cursor) -> float | None:
+    """A number that multiplies what follows: ``2x``, ``80% of``, ``twice``, the 2 of ``2 atr``."""
+    if not c.is_number():
+        return float(c.take().data) if c.is_tag("multiple") else None
+    value = c.take().value or 0.0
+    if c.accept_tag("times") or c.accept_text("*", "×"):
+        return value
+    if c.is_tag("percent") and c.is_text("of", ahead=1):
+        c.at += 2
+        return value / 100
+    if c.is_tag("indicator") and c.data().type in ("atr", "stdev"):
+        ahead = c.peek(1)
+        if value < 6 or (ahead is not None and (ahead.kind == "number" or ahead.text == "(")):
+            return value  # 2 atr, 1.5 atr(14): a multiple, no length
+    return None
+
+
+def _simple(c: Cursor) -> Operand | None:
+    """One operand without arithmetic around it; the readers in the order they are tried."""
     start = c.at
     bracketed = _bracket(c)
     if bracketed is not None:
         return bracketed
     c.skip_fillers(also=("todays", "today", "current", "this", "own"))
+    here = c.at
     for reader in (
-        _called,
-        average_by_length,
-        formula,
-        earlier_bar,
-        named_extreme,
-        counted_extreme,
-        timed,
-        indicator,
-        average,
+        _called, average_by_length, formula, earlier_bar, named_extreme, counted_extreme, timed, indicator, average,
         bar_field,
-    ):
-        here = c.at
+    ):  # fmt: skip
         found = reader(c)
         if found is not None:
             return found
@@ -103,44 +111,53 @@ def _called(c: Cursor) -> Operand | None:
 
 
 def arithmetic(c: Cursor, left: Operand) -> Operand:
-    """``+ 2 atr``, ``minus 1.5 x atr``, ``* 1.02``, ``/ ...``."""
+    """Read what is added, taken away, multiplied: ``+ 2 atr``, ``minus 1.5 x atr``, ``* 1.02``, ``+ 3%``."""
     while True:
         start = c.at
-        token = c.peek()
-        if token is None:
-            return left
-        sign = {"+": "+", "plus": "+", "-": "-", "minus": "-", "*": "*", "/": "/", "divided by": "/"}.get(token.text)
-        if token.text == "plus" and not c.is_number(1) and not c.is_tag("multiple", ahead=1):
-            return left  # "a above b plus c above d"
-        if sign is None:
-            if token.kind == "number" and token.text[0] in "+-" and c.is_tag("indicator", "times", ahead=1):
-                c.take()
-                value = abs(token.value or 0.0)
-                c.accept_tag("times")
-                inner = _simple(c)
-                if inner is not None:
-                    left = Math("+" if token.text[0] == "+" else "-", left, Math("*", Number(value), inner))
-                    continue
-                c.at = start
-            return left
-        c.take()
-        right = _scaled(c)
-        if right is None and c.is_number():
-            value = c.take().value or 0.0
-            if c.is_tag("percent"):
-                if sign in "+-":
-                    c.take()
-                    left = Math("*", left, Number(1 + value / 100 if sign == "+" else 1 - value / 100))
-                    continue
-                c.at = start
-                return left
-            if sign == "/" and isinstance(left, Series):
-                c.at = start
-                return left
-            right = Number(value)
-        if right is None:
-            right = _simple(c)
-        if right is None:
+        further = _signed_multiple(c, left) or _one_more(c, left)
+        if further is None:
             c.at = start
             return left
-        left = Math(sign, left, right)  # type: ignore[arg-type]
+        left = further
+
+
+def _signed_multiple(c: Cursor, left: Operand) -> Operand | None:
+    """``+2 atr``, ``-1.5x atr``: the sign grown together with the number."""
+    start = c.at
+    token = c.peek()
+    if token is None or token.kind != "number" or token.text[0] not in "+-":
+        return None
+    if not c.is_tag("indicator", "times", ahead=1):
+        return None
+    c.take()
+    c.accept_tag("times")
+    inner = _simple(c)
+    if inner is None:
+        c.at = start
+        return None
+    return Math("+" if token.text[0] == "+" else "-", left, Math("*", Number(abs(token.value or 0.0)), inner))
+
+
+def _one_more(c: Cursor, left: Operand) -> Operand | None:
+    """A sign and what stands behind it."""
+    token = c.peek()
+    sign = None if token is None else SIGNS.get(token.text)
+    if token is None or sign is None:
+        return None
+    if token.text == "plus" and not c.is_number(1) and not c.is_tag("multiple", ahead=1):
+        return None  # "a above b plus c above d"
+    c.take()
+    right = _scaled(c)
+    if right is None and c.is_number():
+        value = c.take().value or 0.0
+        if c.is_tag("percent"):
+            if sign not in "+-":
+                return None
+            c.take()
+            return Math("*", left, Number(1 + value / 100 if sign == "+" else 1 - value / 100))
+        if sign == "/" and isinstance(left, Series):
+            return None
+        right = Number(value)
+    if right is None:
+        right = _simple(c)
+    return None if right is None else Math(sign, left, right)

@@ -9,32 +9,41 @@ from agent.language.builtin.rules import Span
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
+FRAMES = {
+    ("minute", 1): "1m", ("minute", 3): "3m", ("minute", 5): "5m", ("minute", 15): "15m", ("minute", 30): "30m",
+    ("minute", 60): "1h", ("minute", 120): "2h", ("minute", 240): "4h", ("minute", 1440): "1d",
+    ("hour", 1): "1h", ("hour", 2): "2h", ("hour", 4): "4h", ("hour", 6): "6h", ("hour", 8): "8h", ("hour", 12): "12h",
+    ("hour", 24): "1d", ("day", 1): "1d", ("day", 3): "3d", ("day", 7): "1w", ("week", 1): "1w",
+}  # fmt: skip
+"""Timeframes as people count them."""
+
 
 def two_lengths(c: Cursor) -> tuple[Span, Span] | None:
+    """Read two lengths that differ, ``20/50``, ``9 and 21``, ``9 & 21``; None, and the cursor where it was, if none."""
     start = c.at
     first = length_here(c)
-    if first is not None and first.unit in ("minute", "hour"):
-        first = None
-    if first is not None:
-        if c.is_text("-") and not c.peek().glued:  # type: ignore[union-attr]
-            c.at = start
-            return None
-        if c.accept_text("/", "&", "and", "vs", "x", ",", "-", "over", "|") or c.is_number():
-            c.accept_text("the")
-            second = length_here(c)
-            if second is not None and not c.is_tag("percent") and first.n != second.n:
-                return first, second
+    ranged = (token := c.peek()) is not None and token.text == "-" and not token.glued
+    if (
+        first is not None
+        and first.unit not in ("minute", "hour")
+        and not ranged
+        and (c.accept_text("/", "&", "and", "vs", "x", ",", "-", "over", "|") or c.is_number())
+    ):
+        c.accept_text("the")
+        second = length_here(c)
+        if second is not None and not c.is_tag("percent") and first.n != second.n:
+            return first, second
     c.at = start
     return None
 
 
 def length_here(c: Cursor) -> Span | None:
+    """Read a length in front of an indicator or inside brackets: a whole number, or one with its unit."""
     token = c.peek()
     if token is None:
         return None
     if token.kind == "span":
-        c.take()
-        return token.data  # type: ignore[no-any-return]
+        return c.take().data  # type: ignore[no-any-return]
     if token.kind == "number" and token.value is not None and token.value >= 1 and token.value == int(token.value):
         c.take()
         if c.is_tag("unit") and c.is_tag("indicator", "average", ahead=1):
@@ -44,17 +53,14 @@ def length_here(c: Cursor) -> Span | None:
 
 
 def extent(c: Cursor) -> tuple[Span | None, bool]:
-    """``of the last 20 bars``, ``over 10 days``, ``in the previous 5 candles``: the span; is this bar left out."""
+    """Read ``of the last 20 bars``, ``over 10 days``, ``in the previous 5 candles``: the span; is this bar left out."""
     start = c.at
-    took = False
-    while c.is_text("of", "in", "over", "for", "the", "from", "during", "within", "across", "its", "any"):
-        took = True
-        c.take()
+    c.skip("of", "in", "over", "for", "the", "from", "during", "within", "across", "its", "any")
+    led = c.at > start
     previous = c.accept_tag("previous")
-    if previous is None and not took:
-        c.at = start
-        return None, False
-    span = counted_span(c, bare=previous is not None or c.is_text("of", ahead=-1))
+    span = None
+    if led or previous is not None:
+        span = counted_span(c, bare=previous is not None or c.is_text("of", ahead=-1))
     if span is None:
         c.at = start
         return None, False
@@ -62,58 +68,47 @@ def extent(c: Cursor) -> tuple[Span | None, bool]:
 
 
 def counted_span(c: Cursor, *, bare: bool = False) -> Span | None:
+    """Read ``20 bars``, ``10d``, and with ``bare`` a naked ``20``."""
     token = c.peek()
     if token is None:
         return None
     if token.kind == "span":
-        c.take()
-        return token.data  # type: ignore[no-any-return]
-    if token.kind == "number" and token.value is not None and token.value >= 1 and c.is_tag("unit", ahead=1):
+        return c.take().data  # type: ignore[no-any-return]
+    if token.kind != "number" or token.value is None or token.value < 1:
+        return None
+    if c.is_tag("unit", ahead=1):
         c.take()
         return Span(token.value, c.take().data)
-    if (
-        bare
-        and token.kind == "number"
-        and token.value is not None
-        and token.value >= 1
-        and not c.is_tag("percent", ahead=1)
-    ):
+    if bare and not c.is_tag("percent", ahead=1):
         c.take()
         return Span(token.value)
     return None
 
 
 def timeframe_here(c: Cursor) -> str | None:
-    """Read a timeframe as it is written before what it qualifies."""
+    """Read a timeframe as it is written before what it qualifies: ``daily``, ``4h``, ``15 minute``."""
     token = c.peek()
     if token is None:
         return None
     if token.tag == "tf":
-        c.take()
-        return str(token.data)
+        return str(c.take().data)
     named = None
+    used = 1
     if token.kind == "span":
         named = frame_name(token.data)
-        used = 1
     elif token.kind == "number" and c.is_tag("unit", ahead=1) and token.value is not None:
-        unit = c.peek(1).data  # type: ignore[union-attr]
+        unit = c.data(1)
         named = frame_name(Span(token.value, unit)) if unit in ("minute", "hour") else None
         used = 2
-    if named is None:
-        return None
-    c.at += used
+    if named is not None:
+        c.at += used
     return named
 
 
-FRAMES = {
-    ("minute", 1): "1m", ("minute", 3): "3m", ("minute", 5): "5m", ("minute", 15): "15m", ("minute", 30): "30m",
-    ("minute", 60): "1h", ("minute", 120): "2h", ("minute", 240): "4h", ("hour", 1): "1h", ("hour", 2): "2h",
-    ("hour", 4): "4h",
-    ("hour", 6): "6h", ("hour", 8): "8h", ("hour", 12): "12h", ("hour", 24): "1d", ("day", 1): "1d", ("day", 3): "3d",
-    ("week", 1): "1w", ("day", 7): "1w", ("minute", 1440): "1d",
-}  # fmt: skip
-
-
 def frame_name(span: Span) -> str | None:
-    """Return the timeframe a span is, None when no bar has that length."""
+    """Return the timeframe a span is, None when no bar has that length.
+
+    >>> frame_name(Span(240, "minute")), frame_name(Span(5, "hour"))
+    ('4h', None)
+    """
     return FRAMES.get((span.unit, int(span.n))) if span.n == int(span.n) else None

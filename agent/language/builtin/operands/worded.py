@@ -5,101 +5,123 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.operands.parameters import AVERAGES, PARAMETERS, SCALED, as_input
-from agent.language.builtin.rules import Series, Span
+from agent.language.builtin.operands.parameters import AVERAGES, SCALED, as_input, parameters
+from agent.language.builtin.rules import Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Series
+    from agent.language.builtin.tokens import Token
+
+LEADING = (
+    "with", "of", "a", "the", "at", "using", "but", "and", "over", "last", "past", "on", "for", "its", "previous",
+)  # fmt: skip
+"""Words between an indicator and its numbers."""
+
+OF_FIELDS = (*AVERAGES, "rsi", "zscore", "stdev", "highest", "lowest", "roc", "bbands", "macd")
+"""Indicators that can be taken of another field than the close."""
+
+LENGTHS = ("length", "k", "fast")
+WIDTHS = ("multiplier", "stddev")
 
 
 def worded(c: Cursor, series: Series) -> Series | None:
-    """``with length 20``, ``mult 3``, ``2 std``, ``10 periods``, ``of 50 days``, ``of volume``."""
+    """Read the series with one number more that bears its name: ``with length 20``, ``2 std``, ``10 periods``."""
     start = c.at
-    names = PARAMETERS.get(series.type, ("length",))
-    length_name = next((name for name in names if name in ("length", "k", "fast")), None)
+    found = _one_more(c, series)
+    if found is None:
+        c.at = start
+    return found
+
+
+def _one_more(c: Cursor, series: Series) -> Series | None:
+    start = c.at
     c.accept_text(",")
-    while c.is_text(
-        "with", "of", "a", "the", "at", "using", "but", "and", "over", "last", "past", "on", "for", "its", "previous"
-    ) or c.is_tag("current"):
-        c.take()
+    c.skip(*LEADING, tags=("current",))
     token = c.peek()
-    if token is None:
-        c.at = start
+    if token is None or _is_something_else(c, start, token):
         return None
+    if token.tag == "field":
+        return _source(c, series, led=c.at > start)
+    if token.tag in ("length", "mult", "sigma", "fast", "slow"):
+        return _name_first(c, series)
+    if token.kind == "number" and token.value is not None and token.value > 0:
+        return _number_first(c, series, token.value)
+    length = _length_name(series)
+    if token.kind == "span" and c.at > start and length and series.input(length) is None and series.type in AVERAGES:
+        return _said(series, length, c.take().data)
+    return None
+
+
+def _is_something_else(c: Cursor, start: int, token: Token) -> bool:
+    """True when what follows "and" belongs to something else than the indicator."""
     joined = any(one.text in ("and", "but", ",") for one in c.tokens[start : c.at])
+    counted = token.kind == "number" and c.is_tag("sigma", "mult", "times", ahead=1)
+    return joined and not counted and token.tag not in ("sigma", "mult", "length")
+
+
+def _source(c: Cursor, series: Series, *, led: bool) -> Series | None:
+    """``of volume``, ``on the high``; ``of the close`` says nothing new."""
     if (
-        joined
-        and not (token.kind == "number" and c.is_tag("sigma", "mult", "times", ahead=1))
-        and token.tag not in ("sigma", "mult", "length")
-    ):
-        c.at = start
-        return None  # what follows "and" is something else
-    if (
-        token.tag == "field"
-        and c.at > start
-        and series.type in (*AVERAGES, "rsi", "zscore", "stdev", "highest", "lowest", "roc", "bbands", "macd")
-        and token.data in ("volume", "high", "low", "open", "hl2", "hlc3", "ohlc4")
+        led
+        and series.type in OF_FIELDS
+        and c.data() in ("volume", "high", "low", "open", "hl2", "hlc3", "ohlc4")
         and c.is_text("of", "on", "using", "the", ahead=-1)
         and series.input("source") is None
         and not c.is_tag("compare", "verb", ahead=1)
     ):
-        c.take()
-        return replace(series.having(source=token.data), bare=series.bare)
-    if (
-        token.tag == "field"
-        and token.data == "close"
-        and c.is_text("on", "of", "the", ahead=-1)
-        and series.type in (*SCALED, *AVERAGES)
-    ):
+        return replace(series.having(source=c.take().data), bare=series.bare)
+    if c.data() == "close" and c.is_text("on", "of", "the", ahead=-1) and series.type in (*SCALED, *AVERAGES):
         c.take()
         return series
-    if token.tag in ("length", "mult", "sigma", "fast", "slow"):
-        c.take()
-        c.accept_text("=", ":", "of")
-        c.skip_fillers()
-        value = c.peek()
-        if value is not None and value.kind in ("number", "span") and value.value is not None and value.value > 0:
-            name = {"length": length_name, "fast": "fast", "slow": "slow", "sigma": "stddev", "mult": None}[
-                str(token.tag)
-            ]
-            if name is None:
-                name = next((one for one in names if one in ("multiplier", "stddev")), None)
-            if name in names and series.input(str(name)) is None:
-                c.take()
-                c.accept_tag("unit", "times")
-                span = value.data if value.kind == "span" else Span(value.value)
-                return replace(series.having(**{str(name): as_input(str(name), span)}), bare=False)
-        c.at = start
-        return None
-    if token.kind == "number" and token.value is not None and token.value > 0:
-        c.take()
-        if c.is_tag("sigma", "mult") and ("stddev" in names or "multiplier" in names):
-            c.take()
-            name = "stddev" if "stddev" in names else "multiplier"
-            if series.input(name) is None:
-                return replace(series.having(**{name: token.value}), bare=False)
-        elif c.accept_tag("times") and ("multiplier" in names or "stddev" in names):
-            name = "multiplier" if "multiplier" in names else "stddev"
-            if series.input(name) is None and not c.is_tag("indicator", "leverage"):
-                c.accept_tag("mult", "indicator")
-                return replace(series.having(**{name: token.value}), bare=False)
-        elif (
-            c.is_tag("unit", "length")
-            and length_name
-            and series.input(length_name) is None
-            and token.value == int(token.value)
-        ):
-            unit = c.take()
-            if not c.is_text("ago", "earlier", "in") and not c.is_tag("ago", "row", "field", "extreme"):
-                return replace(series.having(**{length_name: Span(token.value, unit.data or "bar")}), bare=False)
-    elif (
-        token.kind == "span"
-        and c.at > start
-        and length_name
-        and series.input(length_name) is None
-        and series.type in AVERAGES
-    ):
-        c.take()
-        return replace(series.having(**{length_name: token.data}), bare=False)
-    c.at = start
     return None
+
+
+def _name_first(c: Cursor, series: Series) -> Series | None:
+    """``length 20``, ``multiplier = 3``, ``fast 12``."""
+    tag = str(c.take().tag)
+    c.accept_text("=", ":", "of")
+    c.skip_fillers()
+    value = c.peek()
+    if value is None or value.kind not in ("number", "span") or value.value is None or value.value <= 0:
+        return None
+    named = {"length": _length_name(series), "fast": "fast", "slow": "slow", "sigma": "stddev"}.get(tag)
+    name = named or _width_name(series, *WIDTHS)
+    if name is None or name not in parameters(series) or series.input(name) is not None:
+        return None
+    c.take()
+    c.accept_tag("unit", "times")
+    return _said(series, name, value.data if value.kind == "span" else Span(value.value))
+
+
+def _number_first(c: Cursor, series: Series, value: float) -> Series | None:
+    """``2 std``, ``3x mult``, ``10 periods``."""
+    c.take()
+    deviations, multiple = _width_name(series, "stddev", "multiplier"), _width_name(series, *WIDTHS)
+    if c.is_tag("sigma", "mult") and deviations:
+        c.take()
+        return _said(series, deviations, Span(value)) if series.input(deviations) is None else None
+    if c.accept_tag("times") and multiple:
+        if series.input(multiple) is not None or c.is_tag("indicator", "leverage"):
+            return None
+        c.accept_tag("mult", "indicator")
+        return _said(series, multiple, Span(value))
+    length = _length_name(series)
+    if c.is_tag("unit", "length") and length and series.input(length) is None and value == int(value):
+        unit = c.take()
+        if not c.is_text("ago", "earlier", "in") and not c.is_tag("ago", "row", "field", "extreme"):
+            return _said(series, length, Span(value, unit.data or "bar"))
+    return None
+
+
+def _said(series: Series, name: str, span: Span) -> Series:
+    return replace(series.having(**{name: as_input(name, span)}), bare=False)
+
+
+def _length_name(series: Series) -> str | None:
+    return next((name for name in parameters(series) if name in LENGTHS), None)
+
+
+def _width_name(series: Series, *preferred: str) -> str | None:
+    """What the width of a band is called; supertrend and Keltner have a multiplier, Bollinger deviations."""
+    return next((name for name in preferred if name in parameters(series)), None)
