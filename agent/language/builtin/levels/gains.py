@@ -6,16 +6,31 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.levels.distances import distance
 from agent.language.builtin.levels.kinds import Distance, Level
+from agent.language.builtin.levels.trailing import pass_profit
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.tokens import Token
+
+
+SHARES = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}
+"""Parts of a position by their names."""
+
+TAKING = (
+    "rest", "remainder", "remaining", "grab", "take", "book", "bank", "pocket", "collect", "cash", "takes", "taking",
+)  # fmt: skip
+"""Verbs, and what remains behind a first part, in front of a target."""
+
+LEADING = (
+    "at", "if", "it", "we", "i", "is", "are", "the", "a", "position", "trade", "in", "by", "with", "on", "im", "once",
+    "of", "its", "has",
+)  # fmt: skip
+"""Words between an exit and how far the position has moved."""
 
 
 def taken(c: Cursor) -> Level | None:
-    """``grab 10%``, ``book 5%``, ``take 3%``: a target by its verb."""
-    if not c.accept_text(
-        "rest", "remainder", "remaining", "grab", "take", "book", "bank", "pocket", "collect", "cash", "takes", "taking"
-    ):
+    """Read a target by its verb: ``grab 10%``, ``book 5%``, ``take 3%``."""
+    if not c.accept_text(*TAKING):
         return None
     c.skip_fillers(also=("at", "in"))
     found = distance(c, bare=False)
@@ -26,112 +41,99 @@ def taken(c: Cursor) -> Level | None:
 
 
 def lost(c: Cursor) -> Level | None:
-    """``take 1.5%, lose 0.75%``: a stop by its verb, in a clause of its own."""
+    """Read a stop by its verb, in a clause of its own: ``take 1.5%, lose 0.75%``."""
     if not c.is_text(",", ";", "/", "and", ahead=-1) or not c.accept_text("lose", "losing", "give"):
         return None
     found = distance(c, bare=False)
-    ending = c.peek()
-    ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";", "/")
-    return Level("stop_loss", found) if found is not None and found.type != "price" and ended else None
+    if found is None or found.type == "price" or not c.ends(",", ".", ";", "/"):
+        return None
+    return Level("stop_loss", found)
 
 
 def partial(c: Cursor) -> Level | None:
-    """``sell half at 5%``, ``take half off at +3%``, ``close 50% at 4% profit``."""
-    fraction = None
-    if c.accept_tag("partial"):
-        before = c.tokens[c.at - 1].text
-        fraction = 0.5 if "half" in before else None
-        if fraction is None and c.is_number() and c.is_tag("percent", ahead=1):
-            fraction = (c.take().value or 0.0) / 100
-            c.take()
-        elif c.is_tag("multiple"):
-            fraction = float(c.take().data)
-    elif c.is_text("another") and c.is_text("third", "quarter", "half", ahead=1):
-        c.take()
-        fraction = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}[c.take().text]
-    elif (c.is_tag("action") and c.peek().data[0] == "exit") or c.is_text("take", "close", "scale", "trim", "book"):  # type: ignore[union-attr]
-        c.take()
-        c.skip_fillers(also=("off", "out"))
-        if c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
-            c.take()
-            fraction = 0.5
-        elif c.is_text("a", "one", "another") and c.is_text("third", "quarter", ahead=1):
-            c.take()
-            fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
-        elif c.is_text("third", "quarter"):
-            fraction = {"third": 1 / 3, "quarter": 0.25}[c.take().text]
-        elif (
-            c.is_number()
-            and c.is_tag("percent", ahead=1)
-            and c.is_text("at", "of", "off", "when", ahead=2)
-            and not c.is_tag("equity", ahead=3)
-        ):
-            fraction = (c.take().value or 0.0) / 100
-            c.take()
+    """Read ``sell half at 5%``, ``take half off at +3%``, ``close 50% at 4% profit``, ``another third at 8%``."""
+    fraction = _part(c)
     if fraction is None:
         return None
-    while c.is_tag("target", "verb", "when", "up", "equity", "size") or c.is_text(
-        "at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once"
-    ):
-        c.take()
+    c.skip(
+        "at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once",
+        tags=("target", "verb", "when", "up", "equity", "size"),
+    )  # fmt: skip
     found = distance(c, bare=False)
     if found is None or found.type == "price":
         return None
-    c.accept_tag("target", "up", "postfixed")
-    c.accept_text("profit", "gain", "up")
-    c.accept_tag("target")
+    pass_profit(c, "profit", "gain", "up")
     return Level("partial", found, fraction=fraction)
+
+
+def _part(c: Cursor) -> float | None:
+    """The part of the position that goes: ``take half off``, ``sell a third``, ``scale out 50%``."""
+    named = c.accept_tag("partial")
+    if named is not None:
+        half = 0.5 if "half" in named.text else None
+        if half is None and c.is_number() and c.is_tag("percent", ahead=1):
+            return _per_cent(c)
+        return float(c.take().data) if c.is_tag("multiple") else half
+    if c.is_text("another") and c.is_text(*SHARES, ahead=1):
+        c.take()
+        return SHARES[c.take().text]
+    left = c.is_tag("action") and c.data()[0] == "exit"
+    if not left and not c.is_text("take", "close", "scale", "trim", "book"):
+        return None
+    c.take()
+    c.skip_fillers(also=("off", "out"))
+    if c.is_tag("multiple") and c.data() == 0.5:
+        return float(c.take().data)
+    if c.is_text("a", "one", "another") and c.is_text("third", "quarter", ahead=1):
+        c.take()
+    if c.is_text("third", "quarter"):
+        return SHARES[c.take().text]
+    if not c.is_number() or not c.is_tag("percent", ahead=1) or c.is_tag("equity", ahead=3):
+        return None
+    return _per_cent(c) if c.is_text("at", "of", "off", "when", ahead=2) else None
+
+
+def _per_cent(c: Cursor) -> float:
+    value = c.take().value or 0.0
+    c.take()
+    return value / 100
 
 
 def gain(c: Cursor) -> Level | None:
     """Read, behind an exit, how far the position is up or down: ``at +4%``, ``when up 10%``, ``if it loses 3%``."""
     start = c.at
-    way = None
-    while True:
-        token = c.peek()
-        if token is None:
-            break
-        if token.tag in ("when", "field", "target", "stop", "after") or token.text in (
-            "at",
-            "if",
-            "it",
-            "we",
-            "i",
-            "is",
-            "are",
-            "the",
-            "a",
-            "position",
-            "trade",
-            "in",
-            "by",
-            "with",
-            "on",
-            "im",
-            "once",
-            "of",
-            "its",
-            "has",
-        ):
-            if token.tag in ("target", "stop"):
-                way = way or ("up" if token.tag == "target" else "down")
-            c.take()
-        elif token.tag in ("up", "down"):
-            way = way or token.tag
-            c.take()
-        elif token.tag == "verb" and token.data[0] in ("state", "move", "reach"):
-            way = way or (token.data[1] if token.data[0] == "move" else None)
-            c.take()
-        else:
-            break
+    way = _way_before(c)
     signed = c.peek()
     found = distance(c, bare=False)
-    if found is None or signed is None or found.type == "price":
-        c.at = start
-        return None
-    moved = c.accept_tag("verb") if c.is_tag("verb") and c.peek().data[0] == "move" else None  # type: ignore[union-attr]
-    if moved is not None:
-        way = str(moved.data[1])  # "after a 5% rise"
+    if found is not None and signed is not None and found.type != "price":
+        way = _way_behind(c, signed, way)
+        if way is not None and not _is_of_the_market(c):
+            return Level("take_profit" if way == "up" else "stop_loss", found)
+    c.at = start
+    return None
+
+
+def _way_before(c: Cursor) -> str | None:
+    """Go up to the distance; which way the words before it say."""
+    way: str | None = None
+    while (token := c.peek()) is not None:
+        if token.tag in ("when", "field", "target", "stop", "after") or token.text in LEADING:
+            said = {"target": "up", "stop": "down"}.get(token.tag or "")
+        elif token.tag in ("up", "down"):
+            said = token.tag
+        elif token.tag == "verb" and token.data[0] in ("state", "move", "reach"):
+            said = token.data[1] if token.data[0] == "move" else None
+        else:
+            break
+        way = way or said
+        c.take()
+    return way
+
+
+def _way_behind(c: Cursor, signed: Token, way: str | None) -> str | None:
+    """Which way the distance's sign or the words behind it say, else the way said before: ``a 5% rise``, ``-3%``."""
+    if c.is_tag("verb") and c.data()[0] == "move":
+        way = str(c.take().data[1])
     if signed.text[0] in "+-" and signed.kind == "number":
         way = "up" if signed.text[0] == "+" else "down"
     c.accept_tag("up", "down")
@@ -141,42 +143,46 @@ def gain(c: Cursor) -> Level | None:
     if after is not None:
         way = "up" if after.tag == "target" else "down"
     if c.is_tag("compare") or c.is_text("below", "under", "above"):
-        here = c.at
-        word = c.take()
-        if c.is_tag("action") or c.is_text("my", "the", "entry", "buy", "purchase"):
-            c.accept_text("my", "the")
-            c.take()
-            c.accept_tag("field")
-            way = "down" if word.data in ("lt", "lte") else "up"
-        else:
-            c.at = here
-            way = None
+        return _side_of_the_entry(c)
+    return way
+
+
+def _side_of_the_entry(c: Cursor) -> str | None:
+    """``below my entry``: which way; None, and the cursor where it was, where it is of something else."""
+    here = c.at
+    word = c.take()
+    if not (c.is_tag("action") or c.is_text("my", "the", "entry", "buy", "purchase")):
+        c.at = here
+        return None
+    _pass_entry(c)
+    return "down" if word.data in ("lt", "lte") else "up"
+
+
+def _is_of_the_market(c: Cursor) -> bool:
+    """Go past ``from my entry``; true for ``in 3 days``, ``of equity``: a move of the market, not of the position."""
     if c.is_text("from") and (c.is_text("entry", "my", "the", ahead=1) or c.is_tag("action", ahead=1)):
         c.take()
-        c.accept_text("my", "the")
-        c.take()
-        c.accept_tag("field")
-    elif c.is_text("in", "over", "within", "from", "since", "of") or c.is_tag("within", "equity", "each"):
-        c.at = start
-        return None  # a move of the market, no move of the position
-    if way is None:
-        c.at = start
-        return None
-    return Level("take_profit" if way == "up" else "stop_loss", found)
+        _pass_entry(c)
+        return False
+    return c.is_text("in", "over", "within", "from", "since", "of") or c.is_tag("within", "equity", "each")
+
+
+def _pass_entry(c: Cursor) -> None:
+    c.accept_text("my", "the")
+    c.take()
+    c.accept_tag("field")
 
 
 def reward_ratio(c: Cursor) -> Level | None:
-    """``risk reward 1:2``, ``2:1 rr``, ``rr of 2``: the target as a multiple of the stop."""
+    """Read the target as a multiple of the stop: ``risk reward 1:2``, ``2:1 rr``, ``rr of 2``."""
     said = c.accept_tag("rr")
     if said is not None:
         c.skip_fillers(also=("ratio", "=", ":"))
         c.accept_text(":", "=", "of")
-    start = c.at
-    first = _plain(c)
+    first = _number(c)
     if first is None:
-        c.at = start
         return None
-    if c.accept_text(":", "/", "to") and (second := _plain(c)) is not None:
+    if c.accept_text(":", "/", "to") and (second := _number(c)) is not None:
         if said is None:
             c.skip_fillers(also=("ratio",))
             said = c.accept_tag("rr")
@@ -184,13 +190,8 @@ def reward_ratio(c: Cursor) -> Level | None:
             return Level("take_profit", Distance("r", max(first, second) / min(first, second)))
     elif said is not None and first > 0:
         return Level("take_profit", Distance("r", first))
-    c.at = start
     return None
 
 
-def _plain(c: Cursor) -> float | None:
-    token = c.peek()
-    if token is not None and token.kind == "number":
-        c.take()
-        return token.value
-    return None
+def _number(c: Cursor) -> float | None:
+    return c.take().value if c.is_number() else None

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Span
 
 
+Kind = Literal["stop_loss", "take_profit", "trailing_stop", "breakeven", "partial", "time_limit", "cooldown"]
+KINDS: dict[str, Kind] = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}
+"""What the parts of speech that name a level call for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Distance:
     """How far a level is: per cent as a fraction, ATRs with their length, a price, or multiples of the stop (r)."""
@@ -23,7 +28,7 @@ class Distance:
 class Level:
     """A protection that was asked for; ``none`` when it was ruled out; ``words`` where it cannot be written down."""
 
-    kind: Literal["stop_loss", "take_profit", "trailing_stop", "breakeven", "partial", "time_limit", "cooldown"]
+    kind: Kind
     distance: Distance | None = None
     span: Span | None = None
     fraction: float | None = None
@@ -31,6 +36,3 @@ class Level:
     none: bool = False
     words: str | None = None
     side: str | None = None
-
-
-KINDS = {"stop": "stop_loss", "target": "take_profit", "trail": "trailing_stop"}

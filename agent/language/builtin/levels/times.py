@@ -13,98 +13,133 @@ if TYPE_CHECKING:
 
 
 def longest(c: Cursor) -> Level | None:
-    """``dont sit in it more than 48 bars``, ``never hold longer than 5 days``."""
+    """Read ``dont sit in it more than 48 bars``, ``never hold longer than 5 days``."""
     if not (c.is_tag("no", "not") or c.is_text("dont", "don't", "never", "not")):
         return None
     c.take()
     for _ in range(6):
-        if c.is_tag("compare") and c.peek().data == "gt":  # type: ignore[union-attr]
+        if c.is_tag("compare") and c.data() == "gt":
             c.take()
             span = duration(c)
             return Level("time_limit", span=span) if span is not None and not c.is_tag("row", "ago") else None
         token = c.peek()
-        if (
-            token is None
-            or token.kind != "word"
-            or token.tag in ("indicator", "field", "stop", "target", "enter", "positions")
-        ):
+        if token is None or token.kind != "word":
+            return None
+        if token.tag in ("indicator", "field", "stop", "target", "enter", "positions"):
             return None
         c.take()
     return None
 
 
 def time_limit(c: Cursor) -> Level | None:
-    """``exit after 5 bars``, ``time stop 20 bars``, ``hold max 10 days``, ``hold for 3 days``."""
+    """Read ``exit after 5 bars``, ``time stop 20 bars``, ``hold max 10 days``, ``cooldown 3 bars``, ``max 24 bars``."""
     if c.accept_tag("cooldown"):
-        c.skip_fillers(also=("of", "for", "at least", "=", ":"))
-        c.accept_tag("for", "compare")
-        span = duration(c)
-        return Level("cooldown", span=span) if span is not None else None
-    start = c.at
-    asked = c.accept_tag("time_limit")
-    token = c.peek()
-    if asked is None and token is not None and token.tag == "action" and token.data[0] in ("exit", "hold"):
-        c.take()
-        if token.data[0] == "hold" and c.is_text("must", "to", "should", "has to", "must be", ahead=-2):
-            c.at = start
-            return None  # "the breakout must hold 2 bars"
-        if token.data[0] == "hold":
-            c.accept_tag("for", "max", "compare", "size")
-            c.skip_fillers(also=("for", "no more than", "at most", "only"))
-            c.accept_tag("for", "max", "compare")
-            span = duration(c)
-            if span is not None and not c.is_tag("ago"):
-                c.accept_tag("max", "time_limit")
-                return Level("time_limit", span=span)
-            c.at = start
-            return None
-        c.skip_fillers(also=("the", "position", "if", "it", "anyway", "regardless"))
-        if c.accept_tag("after") or c.accept_text("after"):
-            c.skip_fillers(also=("holding", "max"))
-            c.accept_tag("max", "compare")
-            span = duration(c)
-            if span is not None and not c.is_tag("row", "compare", "verb"):
-                c.accept_tag("time_limit", "max")
-                return Level("time_limit", span=span)
-        c.at = start
-        return None
-    if asked is not None:
-        c.skip_fillers(also=("of", "=", ":", "after", "is"))
-        c.accept_tag("after", "for", "max")
-        c.accept_text(":", "=", "of")
-        span = duration(c)
-        if span is None and c.is_number() and (c.peek().value or 0) >= 1 and not c.is_tag("percent", ahead=1):  # type: ignore[union-attr]
-            span = Span(c.take().value or 1.0)  # "time stop 96"
-        return Level("time_limit", span=span) if span is not None else None
+        return _cooldown(c)
+    if c.accept_tag("time_limit"):
+        return _named_limit(c)
+    if c.is_tag("action") and c.data()[0] == "hold":
+        return _held(c)
+    if c.is_tag("action") and c.data()[0] == "exit":
+        return _exit_after(c)
     if c.accept_tag("after"):
-        c.skip_fillers(also=("a", "max"))
-        c.accept_tag("max", "compare")
-        span = duration(c)
-        if span is not None:
-            here = c.at
-            c.skip_fillers(also=(",", "whatever", "regardless"))
-            if c.is_tag("action") and c.peek().data[0] == "exit":  # type: ignore[union-attr]
-                c.take()
-                return Level("time_limit", span=span)
-            c.at = here
-            if c.peek() is None or c.is_text(",", ".", "or", ";") or c.is_tag("or", "and") or c.peek().kind == "line":  # type: ignore[union-attr]
-                return Level("time_limit", span=span, words="after")
+        return _after(c)
+    start = c.at
+    found = _passed(c)
+    if found is None:
+        c.at = start
+        found = _capped(c)
+    return found
+
+
+def _cooldown(c: Cursor) -> Level | None:
+    """Behind ``cooldown``, ``wait``: ``of 3 bars``, ``for at least a day``."""
+    c.skip_fillers(also=("of", "for", "at least", "=", ":"))
+    c.accept_tag("for", "compare")
+    span = duration(c)
+    return Level("cooldown", span=span) if span is not None else None
+
+
+def _named_limit(c: Cursor) -> Level | None:
+    """Behind ``time stop``: ``20 bars``, ``after max 10 days``, ``= 96``."""
+    c.skip_fillers(also=("of", "=", ":", "after", "is"))
+    c.accept_tag("after", "for", "max")
+    c.accept_text(":", "=", "of")
+    span = duration(c)
+    token = c.peek()
+    if span is None and token is not None and token.kind == "number" and (token.value or 0) >= 1:
+        span = None if c.is_tag("percent", ahead=1) else Span(c.take().value or 1.0)
+    return Level("time_limit", span=span) if span is not None else None
+
+
+def _held(c: Cursor) -> Level | None:
+    """``hold max 10 days``, ``hold for 3 days``; what the market must hold is no time limit."""
+    if c.is_text("must", "to", "should", "has to", "must be", ahead=-1):
+        return None  # "the breakout must hold 2 bars"
+    c.take()
+    c.accept_tag("for", "max", "compare", "size")
+    c.skip_fillers(also=("for", "no more than", "at most", "only"))
+    c.accept_tag("for", "max", "compare")
+    span = duration(c)
+    if span is None or c.is_tag("ago"):
         return None
-    passed = duration(c)
-    if passed is not None and c.accept_text("pass", "passed", "elapsed", "pass by", "go by"):
-        return Level("time_limit", span=passed)  # "30 bars pass -> out"
-    if passed is not None and c.accept_tag("cooldown"):
-        return Level("cooldown", span=passed)  # "8 bars pause after a stop"
-    c.at = start
-    if c.is_tag("max") or c.is_number():
-        capped = c.accept_tag("max")
-        span = duration(c)
-        ending = c.peek()
-        ended = ending is None or ending.kind == "line" or ending.text in (",", ".", ";")
-        if span is not None and span.unit == "bar" and ((capped and ended) or c.accept_text("cap", "max")):
-            return Level("time_limit", span=span)  # "max 24 bars", "48 bar cap"
-        if span is not None and (
-            c.accept_tag("time_limit") or (c.is_tag("max") and c.accept_tag("max") and c.accept_tag("action"))
-        ):
-            return Level("time_limit", span=span)
+    c.accept_tag("max", "time_limit")
+    return Level("time_limit", span=span)
+
+
+def _exit_after(c: Cursor) -> Level | None:
+    """``exit after 5 bars``, ``close the position regardless after max 2 days``; not ``after 3 red bars in a row``."""
+    c.take()
+    c.skip_fillers(also=("the", "position", "if", "it", "anyway", "regardless"))
+    if not (c.accept_tag("after") or c.accept_text("after")):
+        return None
+    c.skip_fillers(also=("holding", "max"))
+    c.accept_tag("max", "compare")
+    span = duration(c)
+    if span is None or c.is_tag("row", "compare", "verb"):
+        return None
+    c.accept_tag("time_limit", "max")
+    return Level("time_limit", span=span)
+
+
+def _after(c: Cursor) -> Level | None:
+    """Behind ``after``: ``10 bars exit``; alone in its clause, what it limits is marked as ``after``."""
+    c.skip_fillers(also=("a", "max"))
+    c.accept_tag("max", "compare")
+    span = duration(c)
+    if span is None:
+        return None
+    here = c.at
+    c.skip_fillers(also=(",", "whatever", "regardless"))
+    if c.is_tag("action") and c.data()[0] == "exit":
+        c.take()
+        return Level("time_limit", span=span)
+    c.at = here
+    if c.ends(",", ".", "or", ";") or c.is_tag("or", "and"):
+        return Level("time_limit", span=span, words="after")
+    return None
+
+
+def _passed(c: Cursor) -> Level | None:
+    """``30 bars pass``, ``8 bars pause after a stop``."""
+    span = duration(c)
+    if span is not None and c.accept_text("pass", "passed", "elapsed", "pass by", "go by"):
+        return Level("time_limit", span=span)
+    if span is not None and c.accept_tag("cooldown"):
+        return Level("cooldown", span=span)
+    return None
+
+
+def _capped(c: Cursor) -> Level | None:
+    """``max 24 bars``, ``48 bar cap``, ``10 day time stop``, ``5 days max hold``."""
+    if not c.is_tag("max") and not c.is_number():
+        return None
+    capped = c.accept_tag("max")
+    span = duration(c)
+    if span is None:
+        return None
+    alone = capped is not None and c.ends(",", ".", ";")
+    if span.unit == "bar" and (alone or c.accept_text("cap", "max")):
+        return Level("time_limit", span=span)
+    if c.accept_tag("time_limit") or (c.accept_tag("max") and c.accept_tag("action")):
+        return Level("time_limit", span=span)
     return None

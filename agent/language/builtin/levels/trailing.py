@@ -10,60 +10,45 @@ from agent.language.builtin.levels.kinds import Distance, Level
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
+BEGINNINGS = (
+    "that", "only", "which", "after", "once", "activated", "activates", "starting", "from", "at", "activate", "active",
+    "armed", "kicks", "in", "and",
+)  # fmt: skip
+"""Words between a trailing stop and the gain it begins at."""
+
+REACHINGS = (
+    "after", "once", "at", "is", "up", "we", "price", "in", "the", "trade", "by", "gains", "reaches", "it", "position",
+    "hits",
+)  # fmt: skip
+"""Words between breakeven and the gain that moves the stop there."""
+
 
 def activation(c: Cursor) -> Distance | None:
-    """``after 10% up``, ``once 5% in profit``, ``activated at 3%``."""
+    """Read when a trailing stop begins, behind it: ``after 10% up``, ``once 5% in profit``, ``activated at 3%``."""
     start = c.at
     c.accept_text(",")
     here = c.at
-    while c.is_tag("after", "when") or c.is_text(
-        "that",
-        "only",
-        "which",
-        "after",
-        "once",
-        "activated",
-        "activates",
-        "starting",
-        "from",
-        "at",
-        "activate",
-        "active",
-        "armed",
-        "kicks",
-        "in",
-        "and",
-    ):
-        c.take()
+    c.skip(*BEGINNINGS, tags=("after", "when"))
     if c.at > here:
         c.skip_fillers(also=("up", "reaching", "is", "its", "we", "are", "gain"))
         c.accept_tag("up", "target", "verb")
         found = distance(c, bare=False)
         if found is not None:
-            c.accept_tag("up", "target", "postfixed")
-            c.accept_text("in", "up", "profit")
-            c.accept_tag("target")
+            pass_profit(c, "in", "up", "profit")
             return found
     c.at = start
     return None
 
 
-def off_the_peak(c: Cursor) -> Level | None:
-    """``12% off the peak``, ``3 atr below the highest high since entry``: a trailing stop by what it trails."""
-    found = distance(c, bare=False)
-    if found is None or found.type == "price":
-        return None
-    if not (c.accept_text("off", "from", "below", "under", "back") or c.accept_tag("compare", "down")):
-        return None
-    c.accept_text("from", "off")
-    c.accept_text("the", "its", "my", "our")
-    if c.accept_text("peak", "top", "best", "peaks", "highs"):
-        return Level("trailing_stop", found)
-    return None
+def pass_profit(c: Cursor, *words: str) -> None:
+    """Go past what says that a distance is a gain: ``up``, ``in profit``, ``or more gain``."""
+    c.accept_tag("up", "target", "postfixed")
+    c.accept_text(*words)
+    c.accept_tag("target")
 
 
 def armed(c: Cursor) -> Level | None:
-    """``once its 3% up trail 1.5%``, ``after 4% profit trail by 2%``: when a trailing stop begins."""
+    """Read a trailing stop behind when it begins: ``once its 3% up trail 1.5%``, ``after 4% profit trail by 2%``."""
     if not (c.accept_tag("when", "after") or c.accept_text("once", "after")):
         return None
     c.skip_fillers(also=("its", "up", "is", "we", "are", "position", "trade"))
@@ -71,8 +56,7 @@ def armed(c: Cursor) -> Level | None:
     begin = distance(c, bare=False)
     if begin is None or begin.type == "price":
         return None
-    while c.is_tag("up", "target") or c.is_text("in", "up", "profit", "gain", ",", "start", "then", "the", "stop"):
-        c.take()
+    c.skip("in", "up", "profit", "gain", ",", "start", "then", "the", "stop", tags=("up", "target"))
     if not c.accept_tag("trail"):
         return None
     c.accept_tag("stop")
@@ -81,41 +65,28 @@ def armed(c: Cursor) -> Level | None:
     return Level("trailing_stop", found, activate=begin) if found is not None else None
 
 
+def off_the_peak(c: Cursor) -> Level | None:
+    """Read a trailing stop by what it trails: ``12% off the peak``, ``5% below its highs``."""
+    found = distance(c, bare=False)
+    if found is None or found.type == "price":
+        return None
+    if not (c.accept_text("off", "from", "below", "under", "back") or c.accept_tag("compare", "down")):
+        return None
+    c.accept_text("from", "off")
+    c.accept_text("the", "its", "my", "our")
+    return Level("trailing_stop", found) if c.accept_text("peak", "top", "best", "peaks", "highs") else None
+
+
 def breakeven(c: Cursor) -> Level | None:
-    """``move the stop to breakeven after 3%``, ``at 5% profit breakeven``."""
-    while c.is_text(
-        "move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go"
-    ):
-        c.take()
+    """Read ``move the stop to breakeven after 3%``, ``breakeven once up 2r``; without a distance, its word alone."""
+    c.skip("move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go")
     if not c.accept_tag("breakeven"):
         return None
     start = c.at
-    while c.is_tag("after", "when", "target", "verb", "up", "action") or c.is_text(
-        "after",
-        "once",
-        "at",
-        "is",
-        "up",
-        "we",
-        "price",
-        "in",
-        "the",
-        "trade",
-        "by",
-        "gains",
-        "reaches",
-        "it",
-        "position",
-        "hits",
-    ):
-        if c.is_tag("action") and c.peek().text != "up":  # type: ignore[union-attr]
-            break
-        c.take()
+    c.skip(*REACHINGS, tags=("after", "when", "target", "verb", "up"))
     found = distance(c, bare=False)
     if found is None:
         c.at = start
         return Level("breakeven", words="breakeven")
-    c.accept_tag("target", "up", "postfixed")
-    c.accept_text("in", "profit", "up")
-    c.accept_tag("target")
+    pass_profit(c, "in", "profit", "up")
     return Level("breakeven", found)
