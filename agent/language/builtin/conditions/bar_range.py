@@ -1,4 +1,4 @@
-"""The width of a bar, and where in it the close lies: ``close in the top 25% of the bar``."""
+"""The width of a bar, and where in it the close lies: ``in the top 25% of the bar``, ``upper third of 20 days``."""
 
 from __future__ import annotations
 
@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.predicate import predicate
-from agent.language.builtin.rules import Compare, Field, Math, Number
+from agent.language.builtin.conditions.spans import span_here
+from agent.language.builtin.rules import Compare, Field, Math, Number, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.rules import Condition, Operand
 
 WIDTH = Math("-", Field("high"), Field("low"))
-LEADING_IN = ("in", "at", "near", "within", "the", "finishing", "of")
-TOP = ("top", "upper")
-BOTTOM = ("bottom", "lower")
+LEADING_IN = ("in", "at", "near", "within", "the", "finishing", "of", "inside", "into")
+PLACED = ("in", "at", "near", "within", "inside", "into")
+TOP = ("top", "upper", "highest", "best")
+BOTTOM = ("bottom", "lower", "lowest", "worst")
+PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fourth": 0.25, "fifth": 0.2, "tenth": 0.1, "decile": 0.1}
+RANGES = ("range", "ranges", "bar", "candle")
 
 
 def in_range(c: Cursor) -> Condition | None:
     """``close in the top 25% of the bar``, ``bar range > 1.5x atr``: the close's place in the bar, its width."""
     start = c.at
     c.skip_fillers()
-    found = _width(c) if _is_width(c) else _place_of_close(c)
+    if _is_width(c):
+        found = _width(c)
+    else:
+        c.at = start
+        found = _place_of_close(c)
     if found is None:
         c.at = start
     return found
@@ -41,20 +49,68 @@ def _width(c: Cursor) -> Condition | None:
 
 
 def _place_of_close(c: Cursor) -> Condition | None:
-    """``close in the top 25% of the bar``, ``closes in the bottom 10% of the range``."""
+    """``close in the top 25% of the bar``, ``closes in the bottom third of the last 20 days range``."""
+    if not c.is_text(*PLACED):
+        c.skip_fillers()
     field = c.accept_tag("field")
+    led = field is not None
     while c.is_tag("verb") or c.is_text(*LEADING_IN):
+        led = led or c.is_text(*PLACED)
         c.take()
-    if field is None or not c.is_text(*TOP, *BOTTOM) or not c.is_number(1) or not c.is_tag("percent", ahead=2):
+    if not led or not c.is_text(*TOP, *BOTTOM) or (field is not None and field.data != "close"):
         return None
     top = c.take().text in TOP
-    share = (c.take().value or 0.0) / 100
-    c.take()
-    if not c.accept_text("of"):
+    share = _share(c)
+    if share is None:
         return None
-    c.skip_fillers(also=("days", "day"))
-    if not c.accept_tag("unit") and not c.is_text("range"):
+    low, high = _range(c) or (None, None)
+    if low is None or high is None:
+        return None
+    c.mind.topic = CLOSE
+    height = Math("*", Number(round(1 - share, 10) if top else share), Math("-", high, low))
+    return Compare("gte" if top else "lte", CLOSE, Math("+", low, height))
+
+
+def _share(c: Cursor) -> float | None:
+    """Take ``25%`` or ``quarter`` as a fraction of one."""
+    if c.is_number() and c.is_tag("percent", ahead=1):
+        value = (c.take().value or 0.0) / 100
+        c.take()
+        return value if 0 < value < 1 else None
+    for word, value in PARTS.items():
+        if c.is_text(word) or c.is_text(f"{word}s"):
+            c.take()
+            return round(value, 10)
+    return PARTS["half"] if c.accept_text("half of", "half") else None
+
+
+def _range(c: Cursor) -> tuple[Operand, Operand] | None:
+    """Take ``of the bar``, ``of its 20 day range``, ``of the range of the last 10 bars``: its lower and upper end."""
+    if not c.accept_text("of") and c.tokens[c.at - 1].text != "half of":
+        return None
+    span = _length(c)
+    named = c.accept_text(*RANGES) or c.accept_tag("unit")
+    if named is None and span is None:
         return None
     c.accept_text("range")
-    height = Math("*", Number(round(1 - share, 10) if top else share), WIDTH)
-    return Compare("gte" if top else "lte", CLOSE, Math("+", Field("low"), height))
+    if span is None and c.is_text("of", "over"):
+        here = c.at
+        c.take()
+        span = _length(c)
+        if span is None:
+            c.at = here
+            c.accept_text("of")
+            c.skip_fillers()
+            c.accept_tag("unit", "current")
+    if span is None or span == Span(1.0):
+        return Field("low"), Field("high")
+    lowest = Series("lowest", (("length", span), ("source", "low")))
+    return lowest, Series("highest", (("length", span), ("source", "high")))
+
+
+def _length(c: Cursor) -> Span | None:
+    """Take ``the last 20 days``, ``its 20 day``, and go past ``the day's``."""
+    c.skip_fillers(also=("days", "day", "todays"))
+    c.accept_tag("previous", "current")
+    c.skip_fillers()
+    return span_here(c)
