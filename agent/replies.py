@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.doubtful import doubt_words, is_doubt
 from agent.edits import describe
-from agent.language.builtin.draft import name_of
+from agent.language.builtin.editing.naming import is_made_name
 from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.path_words import problem_place, without_paths
@@ -110,7 +110,7 @@ def draft_reply(
 def _changed(before: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what changed, a line a change; a name that only follows the strategy stands in the heading already."""
     lines = describe(before, spec)
-    follows = before.get("name") == name_of(before) and spec["name"] == name_of(spec)
+    follows = is_made_name(before) and is_made_name(spec)
     return tuple(line for line in lines if not (follows and line.startswith("name: ")))
 
 

@@ -365,3 +365,26 @@ def test_an_offer_outlives_questions_and_no_change() -> None:
 
     assert asked.offers == (OFFER,) and changed.offers == ()
     assert late.spec is None
+
+
+RISKED = (
+    "buy BTC daily when macd crosses up and rsi 9 is over 50, sell when macd crosses down, risk 1% a trade, stop 8%"
+)
+
+
+def test_a_name_follows_whatever_the_order_its_indicators_are_kept_in() -> None:
+    from agent.language.builtin.editing.naming import is_made_name
+
+    [first] = talk(RISKED)
+    turned = {**first.spec, "indicators": dict(reversed(first.spec["indicators"].items()))}
+
+    assert is_made_name(first.spec) and is_made_name(turned)
+    assert not is_made_name({**turned, "name": "Two lines on BTC 1d"})
+
+
+def test_a_size_of_a_strategy_that_sizes_by_risk_is_a_risk() -> None:
+    _, smaller, larger, whole = talk(RISKED, "smaller size: 0.5%", "risk 2% per trade", "10% of equity per position")
+
+    assert smaller.spec["sizing"] == {"mode": "risk_per_trade", "value": 0.005}
+    assert larger.spec["risk"]["max_position_pct"] == 0.25, "two per cent over a stop of eight"
+    assert whole.spec["sizing"]["mode"] == "percent_equity"

@@ -196,7 +196,7 @@ def _change_answered(request: Request, screening: Screening, alone: Reading) -> 
     if alone.intent not in ("ask", "edit"):
         return None
     from agent.language.builtin.editing import read_edit
-    from agent.language.builtin.editing.reading import ALREADY_SO
+    from agent.language.builtin.editing.outcome import ALREADY_SO
 
     assert request.pending is not None and request.spec is not None
     before = screen(english(clean(request.pending)).text, has_spec=True, has_run=request.run is not None)

@@ -11,6 +11,7 @@ from agent.language.builtin.editing.universe import read_market
 from agent.language.builtin.sizes import Size
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
+from agent.spec_words import per_cent
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause
@@ -28,6 +29,10 @@ LIMITS = {
 }
 FRACTIONS = ("max_position", "max_exposure", "max_drawdown", "max_daily_loss")
 KINDS = {path: kind for kind, path in LIMITS.items()}
+MOST_RISKED = 0.05
+"""Fractions above this are hardly the equity at risk in a trade."""
+
+WHOLE = re.compile(r"\b(?:equity|account|capital|portfolio|balance|notional|of my|money|cash)\b", re.IGNORECASE)
 LIFTED_TO = re.compile(
     r"^(?:yes[, ]*)?(?:(?:raise|lift|increase|set|change|move|put|bump|bring|make|lower|reduce) )?(?:up )?(?:the |"
     r"that |my )?"
@@ -78,6 +83,7 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
         found = [one for one in found if LIMITS.get(one.kind) == topic.path] or _named(KINDS[topic.path], text) or found
     elif not found and topic is not None and topic.path == "sizing":
         found = _named_size(text, sheet)
+    found = [_as_before(one, text, sheet) for one in found]
     for one in found:
         put_amount(one, sheet)
     if found:
@@ -94,6 +100,15 @@ def _is_money(size: Size, text: str, sheet: Worksheet) -> bool:
         return False
     sized = any(token.tag == "each" or (token.tag == "size" and token.text not in ("use", "put")) for token in tokens)
     return sized or sheet.at("sizing.mode") == "fixed_notional"
+
+
+def _as_before(size: Size, text: str, sheet: Worksheet) -> Size:
+    """``size 0.5%`` of a strategy that sizes by risk is the share at risk, where it says no other whole."""
+    risked = sheet.at("sizing.mode") == "risk_per_trade" and size.kind == "percent_equity"
+    if not risked or size.value > MOST_RISKED or WHOLE.search(text):
+        return size
+    sheet.assume("sizing.value", size.value, f"{per_cent(size.value)} is taken as equity at risk, as the size was")
+    return Size("risk_per_trade", size.value)
 
 
 def _percent(text: str) -> float | None:

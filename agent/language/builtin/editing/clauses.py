@@ -9,7 +9,8 @@ from itertools import pairwise
 from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.editing.factors import FACTORS
 from agent.language.builtin.editing.topics import topic_in
-from agent.language.builtin.editing.wording import KEEP, POLITE, UNVERBED, VERBS, Clause, read_clause
+from agent.language.builtin.editing.verbs import KEEP, POLITE, UNVERBED, VERBS
+from agent.language.builtin.editing.wording import Clause, read_clause
 from agent.language.builtin.markets import asset, timeframe
 from agent.language.builtin.scanner import scan
 from agent.language.builtin.tokens import clean, tokenize

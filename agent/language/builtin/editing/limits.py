@@ -73,11 +73,11 @@ def fit_limits(sheet: Worksheet) -> None:
     spot = sheet.at("universe.market_type") != "perp"
     barred = {name: stored[name] for name in WHOSE if stored.get(name) is not None and value > stored[name] + 1e-9}
     above = {name: risk[name] for name in WHOSE if risk.get(name) is not None and value > risk[name] + 1e-9}
-    if sizing["mode"] == "fixed_notional":
+    if sizing["mode"] in ("fixed_notional", "risk_per_trade"):
         if spot and value > 1:
             return  # no limit can fit it: the test tells what was cut
         if not barred and all(_ours(name, limit, sheet) for name, limit in above.items()):
-            _raise(above, value, f"to fit the {FITTED[1]}", sheet)
+            _raise(above, value, f"to fit the {FITTED[1] if sizing['mode'] == 'fixed_notional' else FITTED[0]}", sheet)
     elif spot and value > 1:
         sheet.ask(
             "sizing.value",
@@ -105,6 +105,9 @@ def _share(sheet: Worksheet) -> float | None:
     sizing = sheet.after["sizing"]
     if sizing["mode"] == "percent_equity":
         return float(sizing["value"])
+    stop = sheet.at("risk.stop_loss") or {}
+    if sizing["mode"] == "risk_per_trade" and stop.get("type") == "percent":
+        return float(sizing["value"]) / float(stop["value"])
     if sizing["mode"] != "fixed_notional":
         return None
     equity = sheet.initial_equity or (sheet.request.run or {}).get("initialEquity") or STARTS_WITH

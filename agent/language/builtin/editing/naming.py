@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.draft import name_of
 from agent.language.builtin.editing.clauses import SOFT, begins_change
 from engine.spec.models import MAX_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.language.builtin.editing.worksheet import Worksheet
 
 RENAMED = re.compile(
@@ -56,9 +58,26 @@ def _cut(written: str) -> tuple[str, str]:
 
 def keep_name_true(sheet: Worksheet) -> None:
     """Let a name that was made from the strategy follow it; one that a person gave stays."""
-    name = name_of(sheet.before)
-    if sheet.at("name") == name and sheet.was("name") == name:
+    if is_made_name(sheet.before) and sheet.at("name") == sheet.was("name"):
         sheet.put("name", name_of(sheet.after))
+
+
+def is_made_name(spec: Mapping[str, Any]) -> bool:
+    """Return whether a strategy bears the name that was made from it, in whatever order its indicators stand.
+
+    >>> universe = {"assets": ["BTC"], "timeframe": "1d"}
+    >>> kinds = {"a": {"type": "adx"}, "m": {"type": "macd"}}
+    >>> spec = {"name": "MACD + ADX on BTC 1d", "indicators": kinds, "universe": universe, "signals": {"entry": []}}
+    >>> is_made_name(spec), is_made_name({**spec, "name": "ADX day trader"})
+    (True, False)
+    """
+    kinds, mark, where = str(spec.get("name", "")).partition(" on ")
+    made, _, market = name_of(spec).partition(" on ")
+    return (
+        bool(mark)
+        and where == market
+        and sorted(re.split(r" \+ | (?=long/|short)", kinds)) == sorted(re.split(r" \+ | (?=long/|short)", made))
+    )
 
 
 def rename(name: str, sheet: Worksheet) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.editing.kinds import first_named, read_kind, said_inputs
+from agent.language.builtin.editing.length_lists import read_lengths
 from agent.language.builtin.editing.lookup import labelled, leaves_of, length_of, names_in, role_in, side_in, used_keys
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.thresholds import LENGTH, LEVEL, number_in, numbers_in
@@ -46,13 +47,6 @@ EVERYTHING = re.compile(r"\b(?:candles?|charts?|time ?-?frame|tf|everything|trad
 MULTIPLE = 6
 """Numbers beside an ATR up to which a multiple of it is as likely as its length."""
 
-CHANNELS = ("donchian", "highest", "lowest", "keltner", "bbands")
-ROLED = re.compile(
-    r"(?P<before>\d+)[ -]?(?:bars?|days?|periods?)?\s*(?:for |on |at )?(?:the )?(?P<role>entr(?:y|ies)|exits?)\b|"
-    r"\b(?P<part>entr(?:y|ies)|exits?)\s*(?:channel |length |at |on |is |to |:|=)*\s*(?P<behind>\d+)\b",
-    re.IGNORECASE,
-)
-CROSS = re.compile(r"\bcross\w*\b", re.IGNORECASE)
 LENGTHS = ("length", "k", "fast")
 
 
@@ -66,7 +60,7 @@ def read_parameter(clause: Clause, sheet: Worksheet) -> bool:
         _frame(clause, sheet)
         or _labels(clause, sheet)
         or read_kind(clause, sheet)
-        or _list(clause, sheet)
+        or read_lengths(clause, sheet)
         or _inputs(clause, sheet)
     )
 
@@ -85,26 +79,6 @@ def _frame(clause: Clause, sheet: Worksheet) -> bool:
             inputs.pop("timeframe", None)
         else:
             inputs["timeframe"] = frames[0]
-    return True
-
-
-def _by_role(clause: Clause, sheet: Worksheet) -> bool:
-    """``donchian 55 entry 20 exit``: lengths by the part of the strategy that reads them."""
-    said = [
-        (found.group("before") or found.group("behind"), found.group("role") or found.group("part"))
-        for found in ROLED.finditer(clause.body)
-    ]
-    if len(said) < 2:
-        return False
-    keys = mentioned(re.sub(r"\d+", " ", clause.all), sheet.after)
-    keys = keys or [key for key, one in sheet.after["indicators"].items() if one["type"] in CHANNELS]
-    for number, words in said:
-        role = "entry" if words.lower().startswith("e") and words.lower()[1] == "n" else "exit"
-        read = {name for leaf in leaves_of(sheet.after) if leaf.role == role for name in names_in(leaf.condition)}
-        meant = [key for key in keys if key in read]
-        if len(meant) != 1:
-            return False
-        sheet.after["indicators"][meant[0]]["inputs"]["length"] = int(number)
     return True
 
 
@@ -144,57 +118,6 @@ def _labelled_place(label: str, text: str, sheet: Worksheet) -> tuple[str, str] 
             return key, "length"
     inner = [key for key in inner if key in named] or inner
     return (inner[0], label) if len(inner) == 1 else None
-
-
-def _list(clause: Clause, sheet: Worksheet) -> bool:
-    """``10/50 instead of 20/60``, ``ema lengths 10 and 50``: as many lengths as there are averages, the shorter the "
-    "faster."""
-    new = numbers_in(clause.new if clause.new is not None else clause.body)
-    if len(new) < 2 or any(value != int(value) for value in new) or "%" in clause.text:
-        return False
-    about = clause.old or clause.lead or clause.body
-    old = numbers_in(clause.old) if clause.old else []
-    indicators = sheet.after["indicators"]
-    if old:
-        keys = [key for number in old for key, one in indicators.items() if length_of(one) == number]
-        if len(old) != len(new):
-            return False
-    else:
-        keys = _listed(about, clause, len(new), sheet)
-    if len(keys) != len(new) or len(set(keys)) != len(keys):
-        return False
-    pairs = (
-        zip(keys, new, strict=True)
-        if old
-        else zip(sorted(keys, key=lambda key: length_of(indicators[key])), sorted(new), strict=True)
-    )
-    for key, value in pairs:
-        indicators[key]["inputs"]["length"] = int(value)
-    return True
-
-
-def _listed(about: str, clause: Clause, count: int, sheet: Worksheet) -> list[str]:
-    """The indicators of one type that a list of lengths is for."""
-    indicators = sheet.after["indicators"]
-    named = mentioned(re.sub(r"\d+", " ", about), sheet.after)
-    if not named and CROSS.search(clause.text):
-        return _crossing(sheet)
-    if not named and re.search(r"[A-Za-z]", re.sub(r"\b(?:and|faster|slower|quicker)\b", "", clause.body)) is None:
-        kinds = [one["type"] for one in indicators.values() if length_of(one)]
-        named = [key for key, one in indicators.items() if length_of(one) and kinds.count(one["type"]) == count]
-    averages = [key for key in named if indicators[key]["type"] in AVERAGES]
-    keys = averages or named
-    alike = len({indicators[key]["type"] for key in keys}) == 1 or bool(averages)
-    return [key for key in keys if length_of(indicators[key])] if alike else []
-
-
-def _crossing(sheet: Worksheet) -> list[str]:
-    """The two averages whose cross is a rule."""
-    for leaf in leaves_of(sheet.after):
-        keys = [name for name in names_in(leaf.condition) if name in sheet.after["indicators"]]
-        if "cross" in leaf.condition["when"] and len(keys) == 2:
-            return keys
-    return []
 
 
 def _inputs(clause: Clause, sheet: Worksheet) -> bool:

@@ -6,13 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.editing.by_another import by_another
+from agent.language.builtin.editing.distances import bare_distance, count_in, distances_in, span_in
 from agent.language.builtin.editing.lookup import side_in
 from agent.language.builtin.editing.protective_levels import LEVELS, apply_level, compare_later, put_cooldown
 from agent.language.builtin.editing.topics import Topic, standing, topic_at, topic_in
-from agent.language.builtin.levels import Distance, Level, distance, duration
-from agent.language.builtin.rules import Span
+from agent.language.builtin.levels import Level
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
 
@@ -182,7 +181,7 @@ def _named(topic: Topic | None, text: str) -> Level | None:
     if topic is None:
         return None
     if topic.path in HELD:
-        span = span_in(text) or _count(text)
+        span = span_in(text) or count_in(text)
         return (
             Level("cooldown" if topic.path.endswith("cooldown_bars") else "time_limit", span=span)
             if span is not None
@@ -198,48 +197,8 @@ def _named(topic: Topic | None, text: str) -> Level | None:
         behind, before = distances_in(split.group("rest")), distances_in(text[: split.start()])
         if behind and before:
             activation, text = behind[0], text[: split.start()]
-    found = next(iter(distances_in(text)), None) or _bare(text)
+    found = next(iter(distances_in(text)), None) or bare_distance(text)
     return Level(topic.path.rsplit(".", 1)[-1], found, activate=activation) if found is not None else None  # type: ignore[arg-type]
-
-
-def _count(text: str) -> Span | None:
-    """``cooldown 5``: a bare number of bars."""
-    numbers = [token.value for token in tokenize(clean(text)) if token.kind == "number"]
-    if len(numbers) == 1 and numbers[0] is not None and numbers[0] >= 1 and numbers[0] == int(numbers[0]):
-        return Span(numbers[0], "bar")
-    return None
-
-
-def distances_in(text: str, *, bare: bool = False) -> list[Distance]:
-    """Return the distances a text states with their units, in order."""
-    c = Cursor(tokenize(clean(text)))
-    found: list[Distance] = []
-    while c.peek() is not None:
-        start = c.at
-        one = distance(c, bare=bare)
-        if one is not None:
-            found.append(one)
-        else:
-            c.at = start + 1
-    return found
-
-
-def _bare(text: str) -> Distance | None:
-    """A naked number, where it is the only one."""
-    found = distances_in(text, bare=True)
-    return found[0] if len(found) == 1 else None
-
-
-def span_in(text: str) -> Span | None:
-    """Return the first length of time of a text: ``5 bars``, ``48h``."""
-    c = Cursor(tokenize(clean(text)))
-    while c.peek() is not None:
-        start = c.at
-        found = duration(c)
-        if found is not None:
-            return found
-        c.at = start + 1
-    return None
 
 
 def _meant(level: Level, topic: Topic | None, clause: Clause, sheet: Worksheet) -> Level:

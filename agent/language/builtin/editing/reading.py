@@ -4,44 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from agent.edits import apply, diff
-from agent.errors import PatchError
-from agent.language.builtin.editing.afterwards import asked_afterwards
 from agent.language.builtin.editing.amounts import read_amount
-from agent.language.builtin.editing.choices import GOAL_PATHS, goal_in, read_choice
+from agent.language.builtin.editing.choices import goal_in, read_choice
 from agent.language.builtin.editing.clauses import clauses_of
 from agent.language.builtin.editing.conditions import read_condition
 from agent.language.builtin.editing.execution import read_execution
 from agent.language.builtin.editing.figures import unused_figures
 from agent.language.builtin.editing.halts import read_halt
 from agent.language.builtin.editing.history import read_history, wish_in
+from agent.language.builtin.editing.level_changes import read_threshold
 from agent.language.builtin.editing.limits import fit_limits
 from agent.language.builtin.editing.naming import keep_name_true, name_in, rename
 from agent.language.builtin.editing.numbers import read_figures
+from agent.language.builtin.editing.outcome import asked, finished
 from agent.language.builtin.editing.parameters import prune, read_parameter
 from agent.language.builtin.editing.protections import read_protection
 from agent.language.builtin.editing.relative import read_relative
 from agent.language.builtin.editing.removals import read_removal
 from agent.language.builtin.editing.screened import BARRED, readable
 from agent.language.builtin.editing.sides import read_sides
-from agent.language.builtin.editing.thresholds import read_threshold
 from agent.language.builtin.editing.universe import read_universe
 from agent.language.builtin.editing.variants import asks_for_variants, read_variants
 from agent.language.builtin.editing.worksheet import Ask, Worksheet
-from agent.language.port import LeftOut, Question, Reading
-from agent.path_words import without_paths
-from engine.spec import check
 
 if TYPE_CHECKING:
     from agent.language.builtin.editing.wording import Clause
     from agent.language.builtin.screening.findings import Screening
-    from agent.language.port import Request
+    from agent.language.port import Reading, Request
 
-READER = "builtin"
 WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
-ALREADY_SO = "That is how the strategy is already, so nothing was changed: what should be different?"
 BARE_VALUE = re.compile(
     r"^(?:(?:to|at|by|make it|make that|set it to|about|around|say|like|=)\s+)*\$?\d[\d.,]*\s*"
     r"(?:%|percent|per cent|pct|x|times|atrs?|bars?|hours?|days?|h|d|m|r|usdt?|dollars|of (?:equity|the account)|"
@@ -79,7 +72,7 @@ def read_edit(request: Request, text: str, screening: Screening) -> Reading:
     if wish is not None and (len(text.split()) <= 12 or wish.number is not None):
         return read_history(wish, request)
     if request.spec is None:
-        return _asked([Ask("strategy", "there is no strategy to change yet: what should it trade, and when?")], ())
+        return asked([Ask("strategy", "there is no strategy to change yet: what should it trade, and when?")], ())
     sheet = Worksheet.of(request, request.spec)
     plain, left_out = readable(text, screening)
     work(plain, sheet)
@@ -88,7 +81,7 @@ def read_edit(request: Request, text: str, screening: Screening) -> Reading:
         change()
     fit_limits(sheet)
     keep_name_true(sheet)
-    return _finished(sheet, left_out)
+    return finished(sheet, left_out)
 
 
 def work(text: str, sheet: Worksheet) -> None:
@@ -176,89 +169,6 @@ def _fills(clause: Clause, sheet: Worksheet) -> bool:
         return True
     sheet.asks = before
     return False
-
-
-def _finished(sheet: Worksheet, left_out: list[LeftOut]) -> Reading:
-    """Turn a worked sheet into a reading."""
-    out = (*left_out, *sheet.left_out)
-    if sheet.asks:
-        return _asked(sheet.asks, out)
-    patch = diff(sheet.before, sheet.after)
-    if not patch:
-        if sheet.window is not None or sheet.initial_equity is not None:
-            return Reading("edit", READER, window=sheet.window, initial_equity=sheet.initial_equity, left_out=out)
-        return _asked([_nothing(sheet, out)], out)
-    problem = _problem(sheet, patch)
-    if problem is not None:
-        return _asked([problem], out)
-    return Reading(
-        "edit",
-        READER,
-        patch=patch,
-        assumptions=tuple(sheet.assumptions),
-        left_out=out,
-        window=sheet.window,
-        initial_equity=sheet.initial_equity,
-    )
-
-
-def _nothing(sheet: Worksheet, out: tuple[LeftOut, ...]) -> Ask:
-    """What to say when nothing changed: not understood, not possible, or so already."""
-    barred = [one for one in out if one.code != "NOT_UNDERSTOOD"]
-    if barred:
-        one = barred[0]
-        instead = f" {one.instead}" if one.instead else ""
-        return Ask(
-            one.path or "strategy",
-            f"'{one.words}' cannot be part of a strategy here: {one.reason}.{instead} What should change instead?",
-            whole=True,
-        )
-    if sheet.left_out:
-        words = "; ".join(f"'{one.words}'" for one in sheet.left_out)
-        return Ask(
-            "strategy",
-            f"I could not tell what to change by {words}: which part (entry, exit, stop, target, size, timeframe, "
-            f"assets or an indicator), and to what?",
-            whole=True,
-        )
-    return Ask("strategy", ALREADY_SO, whole=True)
-
-
-def _problem(sheet: Worksheet, patch: Any) -> Ask | None:
-    """The first reason why the changed strategy would not do, or None."""
-    try:
-        after = apply(sheet.before, patch)
-    except PatchError as error:
-        return Ask("strategy", str(error))
-    checked = check(after)
-    if not checked.valid:
-        one = next(one for one in checked.problems if one.severity == "error")
-        hint = f" (did you mean {one.suggestion}?)" if one.suggestion else ""
-        return Ask(
-            one.path.removeprefix("$."),
-            f"with that change the strategy would not be valid: {without_paths(one.message)}{hint}. What should it be "
-            f"instead?",
-        )
-    known = {(one.code, one.path) for one in check(dict(sheet.before)).problems}
-    return asked_afterwards(sheet.before, after, checked.problems, known)
-
-
-def _asked(asks: list[Ask], left_out: tuple[LeftOut, ...]) -> Reading:
-    """One question that holds everything that has to be known."""
-    paths: list[str] = []
-    for one in asks:
-        paths += (
-            GOAL_PATHS
-            if one.path == GOAL_PATHS[0] and one.text.startswith("what should change, and to what")
-            else (one.path,)
-        )
-    if len(asks) == 1:
-        text = asks[0].text if asks[0].whole else "Before I change this I need to know: " + asks[0].text
-    else:
-        text = "Before I change this I need to know: " + " ".join(
-            f"({at}) {one.text}" for at, one in enumerate(asks, 1)
-        )
-    return Reading("ask", READER, question=Question(text, tuple(dict.fromkeys(paths))), left_out=left_out)
 
 
 __all__ = ["goal_in", "read_edit", "work"]

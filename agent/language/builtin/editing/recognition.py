@@ -12,7 +12,7 @@ from agent.language.builtin.editing.naming import name_in
 from agent.language.builtin.editing.shorthand import written_out
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.variants import asks_for_variants
-from agent.language.builtin.editing.wording import POLITE, VERBS
+from agent.language.builtin.editing.verbs import POLITE, VERBS
 from agent.language.builtin.explain import is_question_about
 from agent.language.builtin.roles import assign
 from agent.language.builtin.scanner import scan

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.editing.level_changes import move_levels
 from agent.language.builtin.editing.limits import hold_limit
 from agent.language.builtin.editing.lookup import lengths
 from agent.language.builtin.editing.mentions import mentioned
-from agent.language.builtin.editing.thresholds import LENGTH, LEVEL, move_levels
+from agent.language.builtin.editing.thresholds import LENGTH, LEVEL
 from agent.language.builtin.editing.topics import Topic, topic_at, topic_in
 from agent.language.builtin.writing import plain_number
 from agent.spec_words import is_fraction, part_words
