@@ -38,7 +38,8 @@ def acted(action: str, tail: list[Token], memory: Memory, comma: str) -> str:
 def _one_condition(tail: list[Token], start: int) -> tuple[list[Token], int]:
     """Return a tail with what was said before its "when" taken into the condition: "after 3 red candles, if ..."."""
     before = {token.kind for token in tail[:start]}
-    if start == len(tail) or not (Kind.RELATION in before or {Kind.STATE, Kind.MODIFIER} <= before):
+    pulled_back = any(token.text == "pullback" for token in tail[:start]) and Kind.TERM in before
+    if start == len(tail) or not (Kind.RELATION in before or {Kind.STATE, Kind.MODIFIER} <= before or pulled_back):
         return tail, start
     return [*tail[:start], Token(Kind.AND, "and"), *tail[start + 1 :]], _condition_start(tail)
 

@@ -14,7 +14,13 @@ _OTHER = re.compile(r"\b(ema|wma|hma) (\d+)$")
 
 
 def multiples_in_front(operands: list[Operand]) -> list[Operand]:
-    """Put "the average 1.5 times" into English order, where a multiple stands before what it multiplies."""
+    """Put "the average 1.5 times" into English order, where a multiple stands before what it multiplies.
+
+    "The volume's average twice over" alone is said of the volume.
+    """
+    if [_MULTIPLE.fullmatch(one.text) is not None for one in operands] == [False, True] and \
+            operands[0].text.startswith("average volume"):  # fmt: skip
+        return [Operand(Kind.TERM, ["volume"]), Operand(Kind.TERM, [operands[1].text, operands[0].text])]
     if len(operands) < 3 or not _MULTIPLE.fullmatch(operands[-1].text) or operands[-2].kind is not Kind.TERM:
         return operands
     return [*operands[:-2], Operand(Kind.TERM, [operands[-1].text, operands[-2].text])]

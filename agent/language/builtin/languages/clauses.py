@@ -18,8 +18,7 @@ def clauses(tokens: list[Token], order: str) -> tuple[str, dict[str, str]]:
     """
     memory = Memory(timeframe=next((token for token in tokens if token.kind is Kind.TIMEFRAME), None))
     said: list[str] = []
-    for spoken, end in _sentences(in_company(tokens)):
-        sentence = parted(timed(spoken))
+    for sentence, end in _sentences(parted(timed(in_company(tokens)))):
         said += [f"{clause}{end}" for clause in Sentence(sentence, order, memory).read()]
     return " ".join(said), memory.unread
 

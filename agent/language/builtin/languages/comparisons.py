@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.languages.vocabulary import Token
 
 _DISTANCE = re.compile(r"\d+(?:\.\d+)?(?:%| atr)")
+_CHANNEL = re.compile(r"donchian channel(?= \d+$)")
 _SIGNAL_LINES = {"macd": ("line", "signal line"), "stochastic": ("k", "d")}
 """What crosses what when an oscillator is said to cross, and nothing else."""
 
@@ -52,11 +53,18 @@ def compared(
             again = memory.level if memory.level is not None and memory.level.startswith(f"{only.text} ") else only.text
             if only.kind is Kind.TERM and memory.left is None:
                 memory.note([Operand(Kind.TERM, [fallback]), Operand(Kind.TERM, [again])], relation)
+            channel = _CHANNEL.match(memory.level or "")
+            if channel is not None and fallback in PRICES and only.text.isdigit():
+                again = f"{channel[0]} {only.text}"
             return [fallback, *words, same_kind(fallback, again)]
     if relation == "between" and len(operands) == 2 and all(one.kind is Kind.NUMBER for one in operands):
         return [memory.left or "price", *words, f"{operands[0].text} and {operands[1].text}"]
     if len(operands) > 2 and {"price", "close"} <= {one.text for one in operands}:  # "the price closes above ..."
         operands = sorted((one for one in operands if one.text != "price"), key=lambda one: one.text != "close")
+    if [one.text for one in operands] == ["price", "close"]:
+        del operands[0]
+        if (level := memory.other_side("close")) is not None:
+            return ["close", *words, level]
     if len(operands) > 2 and operands[0].text in PRICES and operands[-1].text in PRICES:
         operands = operands[:-1]
     left, right = operands[0], operands[1:]

@@ -107,8 +107,13 @@ def _merged(parts: list[list[Token]], joints: list[str]) -> tuple[list[list[Toke
 
 def _is_heading(part: list[Token], after: list[Token]) -> bool:
     """Tell whether an indicator is named only to speak of its lines next: "stochastic: %K crosses ..."."""
-    first = next((token for token in after if token.kind is Kind.TERM), None)
-    return len(part) == 1 and first is not None and first.text.startswith(f"{part[0].text} ") and has_condition(after)
+    if len(part) > 1 or not has_condition(after) or part[0].kind is not Kind.TERM:
+        return False
+    return any(
+        token.text.startswith(f"{part[0].text} ") or token.text.endswith(f" {part[0].text}")
+        for token in after
+        if token.kind is Kind.TERM
+    )
 
 
 def _lacks_one(operands: list[Operand]) -> bool:

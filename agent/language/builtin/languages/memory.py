@@ -41,8 +41,9 @@ class Memory:
         if first.kind is not Kind.TERM or (first.text == "volume" and self.left is not None):
             return
         self.left = first.text
-        self.right = operands[1].text if len(operands) == 2 and operands[1].kind is Kind.TERM else None
-        if self.right is not None and relation.startswith(("crosses", "breaks")):
+        other = operands[1] if len(operands) == 2 else None
+        self.right = other.text if other is not None and (other.kind is Kind.TERM or other.text == "0") else None
+        if self.right not in {None, "0"} and relation.startswith(("crosses", "breaks")):
             self.pair = self.left, self.right
         if self.right is not None and self.left in PRICES:
             self.level = self.right
@@ -77,4 +78,6 @@ class Memory:
         """Return the two sides a comparison without any is of: the lines that crossed, whatever was said besides."""
         if self.pair is not None and (relation in TWO_SIDED or self.right is None):
             return self.pair
+        if self.level is not None and self.right is None:
+            return "price", self.level
         return self.left, self.right

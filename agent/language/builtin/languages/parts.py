@@ -8,6 +8,7 @@ from agent.language.builtin.languages.vocabulary import ROLES, Kind, Token
 
 _ENDS = frozenset({Kind.COMMA, Kind.AND, Kind.OR, Kind.COLON, Kind.STOP, Kind.WHOLE})
 _REST = "the rest"
+_WAYS_OUT = frozenset({"exit", "sell", "cover"})
 _BESIDE = frozenset({Kind.NUMBER, Kind.PART, Kind.WHEN, Kind.WITH, Kind.UNKNOWN, *ROLES})
 _WORDS = frozenset({
     "exit", "sell", "cover", "take profit", "rise", "up", "at least", "above", "rises above", "touch", "price", "at",
@@ -27,8 +28,10 @@ def parted(tokens: list[Token]) -> list[Token]:
             tokens = [*tokens[:first], *read, *tokens[last:]]
             place = first
         elif _is_gain(tokens, place):
-            tokens[place : place + 1] = [Token(Kind.WHOLE, f"take profit {tokens[place + 1].text}")]
-            del tokens[place + 1]
+            tokens = [*tokens[:place], _target(tokens[place + 1]), *tokens[place + 2 :]]
+        elif _is_gain_first(tokens, place):
+            start = place - (tokens[place - 1].text in {"rise", "up", "at least"}) if place else place
+            tokens = [*tokens[:start], _target(tokens[place]), *tokens[place + 2 :]]
         place += 1
     return tokens
 
@@ -39,12 +42,30 @@ def _is_gain(tokens: list[Token], place: int) -> bool:
     return (
         tokens[place].kind is Kind.OR
         and bool(figure)
-        and figure[0].kind is Kind.NUMBER
-        and figure[0].text.endswith("%")
-        and not figure[0].text.startswith("-")
+        and _is_distance(figure[0])
         and (not behind or behind[0].kind in {Kind.COMMA, Kind.STOP})
-        and any(token.text in {"exit", "sell", "cover"} for token in tokens[:place])
+        and any(token.text in _WAYS_OUT for token in tokens[:place])
     )
+
+
+def _is_gain_first(tokens: list[Token], place: int) -> bool:
+    """Tell whether a way out begins with a gain: "sell at +6% or after 15 days"."""
+    figure, behind = tokens[place], tokens[place + 1 : place + 3]
+    if [one.kind for one in behind] != [Kind.OR, Kind.AFTER] or not _is_distance(figure):
+        return False
+    first, last = bounds_around(tokens, place, _ENDS - {Kind.OR})
+    around = tokens[first:last]
+    return any(one.text in _WAYS_OUT for one in around) and all(
+        one.kind in {*_BESIDE, Kind.OR, Kind.AFTER} or one.text in _WORDS for one in around
+    )
+
+
+def _target(figure: Token) -> Token:
+    return Token(Kind.WHOLE, f"take profit {figure.text}")
+
+
+def _is_distance(token: Token) -> bool:
+    return token.kind is Kind.NUMBER and token.text.endswith(("%", " atr")) and not token.text.startswith("-")
 
 
 def _rest(chunk: list[Token]) -> list[Token]:
@@ -69,7 +90,7 @@ def _part(chunk: list[Token], part: str) -> list[Token]:
 
 def _gain(chunk: list[Token]) -> str | None:
     """Return the only figure of a chunk if it is a distance, and nothing else is compared there."""
-    figures = [token.text for token in chunk if token.kind is Kind.NUMBER]
-    if len(figures) != 1 or not figures[0].endswith(("%", " atr")) or figures[0].startswith("-"):
+    figures = [token for token in chunk if token.kind is Kind.NUMBER]
+    if len(figures) != 1 or not _is_distance(figures[0]):
         return None
-    return figures[0] if all(token.kind in _BESIDE or token.text in _WORDS for token in chunk) else None
+    return figures[0].text if all(token.kind in _BESIDE or token.text in _WORDS for token in chunk) else None

@@ -57,7 +57,8 @@ def expand(pattern: str, language: str) -> str:
     body = body.replace(" ?", r"\s*").replace(" ", r"\s+" if language not in UNSPACED else r"\s*")
     accents = _VOWELS if language in _STRESSED and len(pattern) > _SHORT else {}
     body = _CLASS_OR_CHAR.sub(lambda found: accents.get(found[0]) or _loosened(found[0]), body)
-    head = _edge(pattern[0], "<!")
+    inside = language in UNSPACED and not any(char.isascii() and char.isalnum() for char in first_letters(pattern))
+    head = "" if inside else _edge(pattern[0], "<!")
     tail = "" if pattern.endswith(("~", ">")) or _LOOKS_AHEAD.search(pattern) else _edge(_last(pattern), "!")
     return f"{head}(?:{body}){tail}"
 

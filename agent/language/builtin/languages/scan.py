@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.languages.lexicon import LATIN
 from agent.language.builtin.languages.normal import without_marks
 from agent.language.builtin.languages.patterns import UNSPACED
-from agent.language.builtin.languages.vocabulary import Kind, Token
+from agent.language.builtin.languages.vocabulary import Kind, Token, kind_of
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
-    from agent.language.builtin.languages.lexicon import Lexicon
+    from agent.language.builtin.languages.lexicon import Lexicon, Rule
 
 _MARKS = {
     ",": Token(Kind.COMMA, ","), ";": Token(Kind.STOP, "."), "\n": Token(Kind.STOP, "."), "!": Token(Kind.STOP, "."),
@@ -32,6 +32,11 @@ _MONEY = re.compile(r"[$€£]\s?(\d+(?:\.\d+)?)([km]?)(?![A-Za-z])|(\d+(?:\.\d+
 _CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp"}
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/-][A-Z]{3,5}(?![a-z]))?")
 _WORD = re.compile(r"[^\W\d_](?:['\u0900-\u0dff]|[^\W\d_])*")
+
+
+def _goes_before(rule: Rule, end: int, span_end: int) -> bool:
+    """Tell whether a rule is read before a span of figures: where it matches more, or says a part, "1/3"."""
+    return end > span_end or (end == span_end and kind_of(rule.english) is Kind.PART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class _Reader:
         if found is not None and self.lexicon.language == "ko" and self.unknown_end == self.at:
             found = found if found[1].end() > self.at + 1 else None
         span = _SPAN.match(self.text, self.at)
-        if span and (found is None or found[1].end() <= span.end()):
+        if span and not (found is not None and _goes_before(found[0], found[1].end(), span.end())):
             return self._take(Token(Kind.NUMBER, re.sub(r"\s", "", span[0]).replace("~", "-")), span.end())
         if found is not None:
             rule, match = found

@@ -126,10 +126,20 @@ class Sentence:
         elif has_condition(self.waiting) and self.waiting[0].kind is Kind.WHEN and not opens_next:
             self.said.append(acted(action, self.waiting, self.memory, comma=" and "))
             self.waiting = []
+        elif self._is_extreme() and (not nxt or nxt[0].kind is Kind.COMMA):
+            self.said.append(
+                acted(action, [token for token in self.waiting if token.kind is Kind.TERM], self.memory, "")
+            )
+            self.waiting = []
         else:
             self._flush()
             self.action = action
         return place + 1
+
+    def _is_extreme(self) -> bool:
+        """Tell whether nothing waits but a high or low to act at: "the 20 day low, exit"."""
+        waiting = [token for token in self.waiting if token.kind not in JOINTS]
+        return self.action is None and len(waiting) == 1 and waiting[0].text.startswith(("highest ", "lowest "))
 
     def _last_block(self, nxt: list[Token]) -> list[Token]:
         """Take the last "when ..." off an action's tail if the action that follows has no condition of its own.

@@ -44,7 +44,10 @@ def _between(text: str) -> str:
 
 
 def _told(tokens: list[Token], place: int, link: str, what: str) -> list[Token]:
-    """Return the tokens with the one at a place as a clause of its own, what is said around it taken in."""
+    """Return the tokens with the one at a place as a clause of its own, what is said around it taken in.
+
+    Beside a word no rule knows days stay a word: it might deny them.
+    """
     first, last = bounds_around(tokens, place, _ENDS)
     around = [*tokens[first:place], *tokens[place + 1 : last]]
     denied = any(token.kind is Kind.NOT for token in around)
@@ -55,6 +58,8 @@ def _told(tokens: list[Token], place: int, link: str, what: str) -> list[Token]:
     def kept(part: list[Token]) -> list[Token]:
         return [token for token in part if token.kind not in taken and token.text not in _ZONES]
 
+    if link == "on" and not denied and any(token.kind is Kind.UNKNOWN for token in around):
+        return [*tokens[:place], Token(Kind.WORD, tokens[place].text), *tokens[place + 1 :]]
     said = Token(Kind.WHOLE, f"{'no trades' if denied else 'trade only'} {link} {what}{zone}")
     return [*tokens[:first], *kept(tokens[first:place]), said, *kept(tokens[place + 1 : last]), *tokens[last:]]
 

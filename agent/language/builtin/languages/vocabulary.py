@@ -125,7 +125,7 @@ PARTS = (
 )  # fmt: skip
 
 LINES = (
-    "the line", "the signal",
+    "the line", "the signal", "new",
 )  # fmt: skip
 
 _KINDS: dict[str, Kind] = {
