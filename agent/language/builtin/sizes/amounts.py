@@ -36,35 +36,43 @@ POSITION_SIZES: tuple[Kind, ...] = (
 SHARES = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1, "eighth": 0.125, "sixth": 1 / 6}
 """Shares of the account by their names."""
 
+BEFORE_BASE = ("of", "my", "the", "total", "our", "available", "current", "on", "for", "in")
+"""Words between a share and what it is a share of."""
+
 
 def percent(c: Cursor) -> float | None:
+    """Read a share in figures, as a fraction of one: ``5%``, ``50 bps``, ``1/3 of``, ``half a percent``."""
     start = c.at
     c.skip_fillers(also=("=", "is"))
     c.accept_text(":", "=", "of")
     c.accept_tag("compare", "max")
-    if c.is_number() and c.is_text("/", ahead=1) and c.is_number(2) and c.is_text("of", ahead=3):
-        part, whole = c.take().value or 0.0, (c.take(), c.take().value or 0.0)[1]
-        if 0 < part < whole:
-            return part / whole  # "1/3 of equity"
+    found = _in_figures(c)
+    if found is None:
         c.at = start
-    if c.is_number():
-        value = c.take().value or 0.0
-        if c.accept_tag("percent"):
-            return abs(value) / 100
-        if c.accept_text("bp", "bps"):
-            return abs(value) / 10_000
-    elif c.is_tag("multiple") and c.peek().data == 0.5:  # type: ignore[union-attr]
+    return found
+
+
+def _in_figures(c: Cursor) -> float | None:
+    if c.is_tag("multiple") and c.data() == 0.5:
         c.take()
         return 0.005 if c.accept_tag("percent") else 0.5
-    c.at = start
-    return None
+    if not c.is_number():
+        return None
+    value = c.take().value or 0.0
+    if c.is_text("/") and c.is_number(1) and c.is_text("of", ahead=2):
+        c.take()
+        whole = c.take().value or 0.0
+        return value / whole if 0 < value < whole else None  # "1/3 of equity"
+    if c.accept_tag("percent"):
+        return abs(value) / 100
+    return abs(value) / 10_000 if c.accept_text("bp", "bps") else None
 
 
 def named_share(c: Cursor) -> float | None:
-    """``a quarter``, ``one third``, ``a fifth``: a share in words."""
+    """Read a share in words: ``a quarter``, ``one third``, ``a fifth``."""
     start = c.at
     c.accept_text("a", "one", "an")
-    if c.is_number() and c.peek().text == "one":  # type: ignore[union-attr]
+    if c.is_number() and c.is_text("one"):
         c.take()
     token = c.peek()
     if token is not None and token.text in SHARES:
@@ -74,10 +82,12 @@ def named_share(c: Cursor) -> float | None:
     return None
 
 
+def stated(kind: Kind, value: float | None) -> Size | None:
+    """Return the size, None where no value was read."""
+    return None if value is None else Size(kind, value)
+
+
 def pass_base(c: Cursor) -> None:
     """Go past ``of my account per trade``."""
-    while (
-        c.is_text("of", "my", "the", "total", "our", "available", "current", "on", "for", "in")
-        and c.is_tag("equity", "each", ahead=1)
-    ) or c.is_tag("equity", "each"):
+    while c.is_tag("equity", "each") or (c.is_tag("equity", "each", ahead=1) and c.is_text(*BEFORE_BASE)):
         c.take()

@@ -4,63 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.sizes.amounts import Size, pass_base, percent
+from agent.language.builtin.sizes.amounts import Size, pass_base, percent, stated
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 
 def risked(c: Cursor) -> Size | None:
-    """``risk 1% per trade``, ``1% risk``, ``risking 0.5% of equity``."""
+    """Read ``risk 1% per trade``, ``1% risk``, ``risking 0.5% of equity``, ``15% vol target``, ``vol target 10%``."""
     start = c.at
-    if c.accept_tag("risk"):
-        c.accept_tag("max", "compare", "size")
-        value = percent(c)
-        if value is not None:
-            pass_base(c)
-            return Size("risk_per_trade", value)
-    c.at = start
-    value = percent(c)
-    if value is not None:
-        c.skip_fillers(also=("of",))
-        c.accept_tag("equity")
-        if c.accept_tag("risk"):
-            pass_base(c)
-            return Size("risk_per_trade", value)
-    c.at = start
-    c.accept_tag("target")
-    value = percent(c)
-    if value is not None and c.accept_tag("vol_target"):
-        return Size("volatility_target", value)
-    c.at = start
-    if c.accept_tag("vol_target"):
-        c.skip_fillers(also=("of", "at"))
-        value = percent(c)
-        if value is not None:
-            return Size("volatility_target", value)
-    c.at = start
-    value = percent(c)
-    if value is not None and c.accept_tag("vol_target"):
-        return Size("volatility_target", value)
+    for reader in (_risk_first, _risk_last, _volatility_last, _volatility_first):
+        found = reader(c)
+        if found is not None:
+            return found
+        c.at = start
     return None
 
 
-def leverage(c: Cursor) -> Size | None:
-    """``2x leverage``, ``leverage 3``, ``2:1 leveraged``, ``max leverage 2x``, ``3x long perps``."""
-    start = c.at
-    if c.accept_tag("leverage"):
-        c.accept_tag("max", "compare")
-        c.skip_fillers(also=("of", "to", "at", "=", "is"))
-        c.accept_text(":", "=", "of")
-        c.accept_tag("max", "compare")
-        if c.is_number():
-            value = c.take().value or 0.0
-            c.accept_tag("times")
-            if c.accept_text(":") and c.is_number():
-                c.take()
-            return Size("leverage", value)
-        c.at = start
+def _risk_first(c: Cursor) -> Size | None:
+    """``risk 1% per trade``, ``risking max 0.5% of equity``."""
+    if not c.accept_tag("risk"):
         return None
+    c.accept_tag("max", "compare", "size")
+    value = percent(c)
+    if value is not None:
+        pass_base(c)
+    return stated("risk_per_trade", value)
+
+
+def _risk_last(c: Cursor) -> Size | None:
+    """``1% risk``, ``2% of equity at risk``."""
+    value = percent(c)
+    if value is None:
+        return None
+    c.skip_fillers(also=("of",))
+    c.accept_tag("equity")
+    if not c.accept_tag("risk"):
+        return None
+    pass_base(c)
+    return Size("risk_per_trade", value)
+
+
+def _volatility_last(c: Cursor) -> Size | None:
+    """``15% annual vol``, ``target 15% volatility``."""
+    c.accept_tag("target")
+    value = percent(c)
+    return stated("volatility_target", value) if c.accept_tag("vol_target") else None
+
+
+def _volatility_first(c: Cursor) -> Size | None:
+    """``vol target of 10%``."""
+    if not c.accept_tag("vol_target"):
+        return None
+    c.skip_fillers(also=("of", "at"))
+    return stated("volatility_target", percent(c))
+
+
+def leverage(c: Cursor) -> Size | None:
+    """Read ``2x leverage``, ``leverage 3``, ``2:1 leveraged``, ``max leverage 2x``, ``no margin``."""
+    if c.accept_tag("leverage"):
+        return _leverage_behind(c)
+    start = c.at
     if c.accept_tag("no") and (c.accept_tag("leverage") or c.accept_text("margin", "borrowing")):
         return Size("leverage", 1.0)
     c.at = start
@@ -70,11 +74,24 @@ def leverage(c: Cursor) -> Size | None:
             if c.accept_tag("leverage"):
                 c.accept_tag("max")
                 return Size("leverage", value)
-            if c.is_tag("market") and c.peek().data == "perp":  # type: ignore[union-attr]
+            if c.is_tag("market") and c.data() == "perp":
                 return Size("leverage", value)
-        elif c.accept_text(":") and c.is_number() and c.peek().value == 1:  # type: ignore[union-attr]
-            c.take()
-            if c.accept_tag("leverage"):
-                return Size("leverage", value)
+        elif c.accept_text(":") and c.is_number() and c.take().value == 1 and c.accept_tag("leverage"):
+            return Size("leverage", value)
     c.at = start
     return None
+
+
+def _leverage_behind(c: Cursor) -> Size | None:
+    """Behind ``leverage``: ``3``, ``of 2x``, ``max 2:1``."""
+    c.accept_tag("max", "compare")
+    c.skip_fillers(also=("of", "to", "at", "=", "is"))
+    c.accept_text(":", "=", "of")
+    c.accept_tag("max", "compare")
+    if not c.is_number():
+        return None
+    value = c.take().value or 0.0
+    c.accept_tag("times")
+    if c.accept_text(":") and c.is_number():
+        c.take()
+    return Size("leverage", value)

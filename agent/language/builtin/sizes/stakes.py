@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 
+BASE = ("of", "my", "the", "total", "our", "available", "per", "position", "in", "on")
+"""Words in ``of my total account per position``."""
+
+
 def all_or_equal(c: Cursor) -> Size | None:
+    """Read ``all in``, ``the whole account each``, ``equal weight``."""
     if c.accept_tag("all_in"):
         c.accept_tag("each", "equity")
         return Size("percent_equity", 1.0)
@@ -22,10 +27,9 @@ def all_or_equal(c: Cursor) -> Size | None:
 
 
 def of_equity(c: Cursor) -> Size | None:
-    """``5% of capital``, ``10% equity``, ``15% each trade``, ``half the account``, ``a quarter each``."""
+    """Read ``5% of capital``, ``10% equity``, ``15% each trade``, ``half the account``, ``a quarter each``."""
     start = c.at
-    if c.is_tag("each"):
-        c.take()
+    if c.accept_tag("each"):
         share = named_share(c)
         if share is not None:
             return Size("percent_equity", share)  # "btc eth sol each a third"
@@ -33,75 +37,89 @@ def of_equity(c: Cursor) -> Size | None:
     value = percent(c)
     if value is None:
         value = named_share(c)
-    if value is None and c.is_number() and 0 < (c.peek().value or 0) <= 1 and c.is_text("of", ahead=1):  # type: ignore[union-attr]
-        value = c.take().value or 0.0  # "0.2 of the account"
-    if value is None:
-        return None
-    named = False
-    while c.is_text(
-        "of", "my", "the", "total", "our", "available", "current", "per", "position", "in", "on"
-    ) or c.is_tag("equity", "each", "size", "all_in"):
-        if c.is_tag("size") and c.peek().text in ("use", "put", "invest", "spend", "allocate"):  # type: ignore[union-attr]
-            break
-        if c.is_tag("equity", "each", "all_in", "size"):
-            named = True
-        c.take()
-    if named and value > 0:
+    token = c.peek()
+    if value is None and token is not None and token.kind == "number" and c.is_text("of", ahead=1):
+        value = c.take().value if 0 < (token.value or 0) <= 1 else None  # "0.2 of the account"
+    if value is not None and _names_base(c) and value > 0:
         return Size("percent_equity", value)
     c.at = start
     return None
 
 
+def _names_base(c: Cursor) -> bool:
+    """Go past what a share is a share of; true when the account, a trade or the size is named."""
+    named = False
+    while not (c.is_tag("size") and c.is_text("use", "put", "invest", "spend", "allocate")):
+        if c.is_tag("equity", "each", "size", "all_in"):
+            named = True
+        elif not c.is_text(*BASE, "current"):
+            break
+        c.take()
+    return named
+
+
 def money(c: Cursor) -> Size | None:
-    """``$500 per trade``, ``1000 usdt each``, ``fixed 1000``, ``10k account`` (what the account starts with)."""
+    """Read ``$500 per trade``, ``1000 usdt each``, ``fixed 1000``, ``10k account`` (what the account starts with)."""
     start = c.at
     fixed = c.accept_text("fixed")
     c.skip_fillers(also=("of",))
     sign = c.accept_text("$", "€", "£")
-    if not c.is_number():
+    found = _amount(c, MONEY[sign.text] if sign is not None else None, fixed=fixed is not None)
+    if found is None:
         c.at = start
+    return found
+
+
+def _amount(c: Cursor, currency: str | None, *, fixed: bool) -> Size | None:
+    """An amount behind its sign, and what it is for; None for a price."""
+    if not c.is_number():
         return None
     value = c.take().value or 0.0
-    currency = MONEY.get(sign.text) if sign is not None else None
     token = c.peek()
     if currency is None and token is not None and token.text in MONEY and token.kind == "word":
         currency = MONEY[c.take().text]
-    if currency is None and fixed is None:
-        if c.is_tag("each") and value >= 20 and not c.is_tag("percent"):
-            c.take()
-            return Size("fixed_notional", value)
-        c.at = start
-        return None
+    if currency is None and not fixed:
+        each = c.is_tag("each") and value >= 20
+        return Size("fixed_notional", value) if each and c.accept_tag("each") else None
     if c.accept_text("start", "starting", "to start with"):
         c.accept_tag("equity")
         return Size("initial_equity", value, currency)
     c.skip_fillers(also=("starting", "of", "worth"))
-    if c.is_tag("equity"):
-        c.take()
+    if c.accept_tag("equity"):
         return Size("initial_equity", value, currency)
     c.accept_tag("each")
-    if c.is_tag("compare") or c.is_tag("stop", "target"):
-        c.at = start
+    if c.is_tag("compare", "stop", "target") or value <= 0:
         return None
-    return Size("fixed_notional", value, currency) if value > 0 else None
+    return Size("fixed_notional", value, currency)
 
 
 def named_size(c: Cursor) -> Size | None:
-    """``size 5%``, ``position size: 10%``, ``use 20%``, ``allocate 25%``, ``stake 100 usdt``."""
+    """Read ``size 5%``, ``position size: 10%``, ``use 20%``, ``stake 100 usdt``; ``start with 10k``."""
     start = c.at
-    if not c.accept_tag("size"):
-        if (c.accept_text("start", "starting") and c.accept_text("with", "at", "capital", "balance")) or c.accept_tag(
-            "equity"
-        ):
-            c.skip_fillers(also=("of", "is", "="))
-            c.accept_text(":", "=", "of")
-            found = money(c)
-            if found is not None:
-                return Size("initial_equity", found.value, found.currency)
-            if c.is_number() and (c.peek().value or 0) >= 500:  # type: ignore[union-attr]
-                return Size("initial_equity", c.take().value or 0.0)
+    found = _size_said(c) if c.accept_tag("size") else _starting_capital(c)
+    if found is None:
         c.at = start
+    return found
+
+
+def _starting_capital(c: Cursor) -> Size | None:
+    """``start with 10k``, ``starting capital of $5000``, ``account 20000``."""
+    led = c.accept_text("start", "starting") and c.accept_text("with", "at", "capital", "balance")
+    if not led and not c.accept_tag("equity"):
         return None
+    c.skip_fillers(also=("of", "is", "="))
+    c.accept_text(":", "=", "of")
+    found = money(c)
+    if found is not None:
+        return Size("initial_equity", found.value, found.currency)
+    token = c.peek()
+    if token is not None and token.kind == "number" and (token.value or 0) >= 500:
+        return Size("initial_equity", c.take().value or 0.0)
+    return None
+
+
+def _size_said(c: Cursor) -> Size | None:
+    """Behind ``size``, ``use``, ``allocate``: a share, an amount, all of it, or a naked number."""
     c.accept_tag("size", "max")
     c.skip_fillers(also=("of", "is", "at", "to", "=", "each", "it", "fixed"))
     c.accept_text(":", "=", "of")
@@ -112,25 +130,26 @@ def named_size(c: Cursor) -> Size | None:
         return all_or_equal(c)
     value = percent(c)
     if value is not None and c.is_tag("stop", "target", "trail"):
-        c.at = start
         return None  # "use a 5% stop"
     if value is not None and value > 0:
-        while c.is_text("of", "my", "the", "total", "our", "available", "per", "position", "in", "on") or c.is_tag(
-            "equity", "each"
-        ):
-            c.take()
+        c.skip(*BASE, tags=("equity", "each"))
         return Size("percent_equity", value)
-    found = money(c)
-    if found is not None:
-        return found
-    if c.is_number() and not c.is_tag("unit", "times", "positions", ahead=1) and duration(c) is None:
-        number = c.peek().value or 0.0  # type: ignore[union-attr]
-        if number >= 50:
-            c.take()
-            c.accept_tag("each")
-            return Size("fixed_notional", number)
-        if 0 < number <= 1 and number != int(number):
-            c.take()
-            return Size("percent_equity", number)
-    c.at = start
+    return money(c) or _naked(c)
+
+
+def _naked(c: Cursor) -> Size | None:
+    """A number without a unit: money from 50 on, a share up to one."""
+    token = c.peek()
+    if token is None or token.kind != "number" or c.is_tag("unit", "times", "positions", ahead=1):
+        return None
+    if duration(c) is not None:
+        return None
+    value = token.value or 0.0
+    if value >= 50:
+        c.take()
+        c.accept_tag("each")
+        return Size("fixed_notional", value)
+    if 0 < value <= 1 and value != int(value):
+        c.take()
+        return Size("percent_equity", value)
     return None
