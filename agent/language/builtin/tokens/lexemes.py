@@ -33,7 +33,8 @@ class Token:
 
 LEXEME = r"""(?P<clock>(?<![\d.])(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))
     |(?P<date>(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))
-    |(?P<number>(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+\.\d+|\d+|(?<![\w.])\.\d+)
+    |(?P<number>(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<![\w.])\d{1,3}(?:\.\d{3}){2,}(?![\w.])
+    |(?<![\w.,])\d{1,2},\d{1,2}(?=\s?(?:%|pct\b|percent\b|x?\s?atr))|\d+\.\d+|\d+|(?<![\w.])\.\d+)
     |(?P<mark><>|>=|=>(?=\s*-?[\d.])|<=|=<|==|!=|->|=>|-->|→|⇒|≥|≤|&&|\|\||[<>=,;:.()\[\]/*+\-&|%$€£!?~@#{}"×_^])
     |(?P<word>[^\W\d_]+(?:'[^\W\d_]+)?)
     |(?P<line>\n)
@@ -87,9 +88,16 @@ def lexemes(text: str) -> list[Token]:
         ):
             found.append(Token("word", "x", raw[0], start, start + 1, None, None, None, True))
             raw, lowered, start = raw[1:], lowered[1:], start + 1  # "3xATR14"
-        value = float(lowered.replace(",", "")) if kind == "number" else None
+        value = _value(lowered) if kind == "number" else None
         found.append(Token(kind, lowered, raw, start, end, None, None, value, glued))
     return found
+
+
+def _value(written: str) -> float:
+    """A number as written: ``1,500``, ``1.000.000``, and ``1,5`` with a decimal comma."""
+    if re.fullmatch(r"\d{1,2},\d{1,2}", written):
+        return float(written.replace(",", "."))
+    return float(written.replace(".", "") if written.count(".") > 1 else written.replace(",", ""))
 
 
 def _is_weekday(before: str, after: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.rules import Span, Unit
 from agent.language.builtin.tokens.lexemes import Token
-from agent.language.builtin.tokens.slips import one_slip
+from agent.language.builtin.tokens.slips import NO_SLIP, one_slip
 
 UNITS: dict[str, Unit] = {
     "m": "minute", "min": "minute", "mins": "minute", "minute": "minute", "minutes": "minute",
@@ -42,10 +42,6 @@ def grown(tokens: list[Token]) -> list[Token]:
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         token = tokens[at] = _meant_number(token)
-        if token.text == "one" and [one.text for one in tokens[at + 1 : at + 4]] == ["and", "a", "half"]:
-            out.append(replace(token, kind="number", value=1.5, end=tokens[at + 3].end))
-            at += 4
-            continue
         hundred = token.text == "one" and following is not None and following.text in ONE_OF
         if token.kind == "word" and (token.text in NUMBER_WORDS or hundred):
             value, used = _number_words(tokens, at)
@@ -126,6 +122,8 @@ def _meant_number(token: Token) -> Token:
     """``sevnty``, ``fourten``: a number word one slip away."""
     if token.kind != "word" or len(token.text) < 5 or token.text in NUMBER_WORDS or token.text in known_words():
         return token
+    if token.text in NO_SLIP:
+        return token
     near = [word for word in NUMBER_WORDS if len(word) >= 5 and word[0] == token.text[0] and one_slip(token.text, word)]
     return replace(token, text=near[0], meant=token.text) if len(near) == 1 else token
 
@@ -153,7 +151,4 @@ def _number_words(tokens: list[Token], at: int) -> tuple[float, int]:
         value, used = value + NUMBER_WORDS[following], 2
     elif following == "hundred":
         value, used = value * 100, 2
-    texts = [one.text for one in tokens[at + used : at + used + 3]]
-    if texts == ["and", "a", "half"]:
-        value, used = value + 0.5, used + 3
     return value, used

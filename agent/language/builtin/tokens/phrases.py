@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.language.builtin.lexicon import first_words, known_words, phrases
+from agent.language.builtin.tokens.fractions import with_fractions
 from agent.language.builtin.tokens.lexemes import Token, lexemes
 from agent.language.builtin.tokens.numbers import grown
 from agent.language.builtin.tokens.slips import nearest_word
@@ -16,7 +17,7 @@ def tokenize(text: str) -> list[Token]:
     >>> [(token.tag or token.kind, token.text) for token in tokenize("EMA(9) above 30")]
     [('indicator', 'ema'), ('mark', '('), ('number', '9'), ('mark', ')'), ('compare', 'above'), ('number', '30')]
     """
-    return _merged(grown(lexemes(text)))
+    return _merged(grown(with_fractions(lexemes(text))))
 
 
 def _merged(tokens: list[Token]) -> list[Token]:
