@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CHARTED = (*AVERAGES, "bbands", "keltner", "donchian", "vwap", "highest", "lowest", "supertrend", "psar", "roc")
 """Indicators whose average nobody means by ``its average``: that is the price's."""
 
+POOLED = "hl2"
+
 
 def pair(c: Cursor) -> tuple[Series, Series] | None:
     """Read two lengths of one average: ``20/50 sma``, ``ema 9 and 21``, ``9 & 21 ema``."""
@@ -94,6 +96,8 @@ def average(c: Cursor) -> Operand | None:
     source = topic if own else _averaged_field(c)
     if span is None:
         span = _length_behind(c)
+    elif source == POOLED and span.unit in ("minute", "hour") and extent(c)[0] is not None:
+        return None  # "4h average of high and low over 10 bars": the timeframe in front
     if span is not None:
         unsaid = "kind" if source == "close" else None
         return c.mention(Series("sma", (("length", span), ("source", source)), unsaid=unsaid))
@@ -106,10 +110,35 @@ def _averaged_field(c: Cursor) -> Any:
     """The field an average is of: the one named behind it, the volume where that is talked about, else the close."""
     if c.is_tag("field"):
         return c.take().data
-    if c.is_text("of") and c.is_tag("field", ahead=1):
-        c.take()
-        return c.take().data
-    return "volume" if isinstance(c.mind.topic, Field) and c.mind.topic.name == "volume" else "close"
+    if c.is_text("of"):
+        if _of_high_and_low(c):
+            return POOLED
+        if c.is_tag("field", ahead=1):
+            c.take()
+            return c.take().data
+    return "volume" if _is_volume(c.mind.topic) else "close"
+
+
+def _is_volume(topic: Operand | None) -> bool:
+    """True for the volume of a bar, and for that of a bar of a timeframe: ``4h vol < half its 30 avg``."""
+    if isinstance(topic, Series):
+        return topic.input("length") == Span(1) and topic.input("source") == "volume"
+    return isinstance(topic, Field) and topic.name == "volume"
+
+
+def _of_high_and_low(c: Cursor) -> bool:
+    """Take ``of high and low``, ``of the highs and the lows``: the average is that of the middle of each bar."""
+    start = c.at
+    c.accept_text("of")
+    c.skip_fillers()
+    first = c.accept_tag("field")
+    if first is not None and (c.accept_tag("and") or c.accept_text("/", "+")):
+        c.skip_fillers()
+        second = c.accept_tag("field")
+        if second is not None and {first.data, second.data} == {"high", "low"}:
+            return True
+    c.at = start
+    return False
 
 
 def _length_behind(c: Cursor) -> Span | None:

@@ -37,7 +37,7 @@ def timed(c: Cursor) -> Operand | None:
 def suffixed(c: Cursor, found: Operand) -> Operand:
     """Read what stands behind an operand, ``[1]``, ``3 bars ago``, ``on the daily chart``: the operand with it."""
     start = c.at
-    for reader in (_on_a_chart, _indexed, _bars_ago, _of_the_previous):
+    for reader in (_on_a_chart, _indexed, _bars_ago, _of_today, _of_the_previous):
         shifted = reader(c, found)
         if shifted is not None:
             return shifted
@@ -82,6 +82,13 @@ def _bars_ago(c: Cursor, found: Operand) -> Operand | None:
         c.at += 2
         return lagged(found, int(token.data.n))
     return None
+
+
+def _of_today(c: Cursor, found: Operand) -> Operand | None:
+    """``the low of today``: that of the bar that decides."""
+    if not isinstance(found, Field | Series) or not c.accept_text("of", "on", "for"):
+        return None
+    return found if c.accept_text("today", "todays") else None
 
 
 def _of_the_previous(c: Cursor, found: Operand) -> Operand | None:

@@ -9,6 +9,7 @@ from agent.language.builtin.operands.fields import bar_field, counted_extreme, e
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.lines import formula
 from agent.language.builtin.operands.qualified import suffixed, timed
+from agent.language.builtin.operands.siblings import sibling
 from agent.language.builtin.rules import Math, Number, Series
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def _simple(c: Cursor) -> Operand | None:
     c.skip_fillers(also=("todays", "today", "current", "this", "own"))
     here = c.at
     for reader in (
-        _called, average_by_length, formula, earlier_bar, named_extreme, counted_extreme, timed, indicator, average,
-        bar_field,
+        _called, sibling, average_by_length, formula, earlier_bar, named_extreme, counted_extreme, timed, indicator,
+        average, bar_field,
     ):  # fmt: skip
         found = reader(c)
         if found is not None:
