@@ -11,6 +11,9 @@ from agent.language.builtin.rules import Span
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
+PASSED = ("pass", "passed", "elapsed", "pass by", "go by", "gone", "passes", "went by")
+"""Behind a span of time: it is over."""
+
 
 def longest(c: Cursor) -> Level | None:
     """Read ``dont sit in it more than 48 bars``, ``never hold longer than 5 days``."""
@@ -32,15 +35,11 @@ def longest(c: Cursor) -> Level | None:
 
 
 def time_limit(c: Cursor) -> Level | None:
-    """Read ``exit after 5 bars``, ``time stop 20 bars``, ``hold max 10 days``, ``cooldown 3 bars``, ``max 24 bars``."""
+    """Read ``time stop 20 bars``, ``after 10 days out``, ``cooldown 3 bars``, ``30 bars pass``, ``max 24 bars``."""
     if c.accept_tag("cooldown"):
         return _cooldown(c)
     if c.accept_tag("time_limit"):
         return _named_limit(c)
-    if c.is_tag("action") and c.data()[0] == "hold":
-        return _held(c)
-    if c.is_tag("action") and c.data()[0] == "exit":
-        return _exit_after(c)
     if c.accept_tag("after"):
         return _after(c)
     start = c.at
@@ -71,36 +70,6 @@ def _named_limit(c: Cursor) -> Level | None:
     return Level("time_limit", span=span) if span is not None else None
 
 
-def _held(c: Cursor) -> Level | None:
-    """``hold max 10 days``, ``hold for 3 days``; what the market must hold is no time limit."""
-    if c.is_text("must", "to", "should", "has to", "must be", ahead=-1):
-        return None  # "the breakout must hold 2 bars"
-    c.take()
-    c.accept_tag("for", "max", "compare", "size")
-    c.skip_fillers(also=("for", "no more than", "at most", "only"))
-    c.accept_tag("for", "max", "compare")
-    span = duration(c)
-    if span is None or c.is_tag("ago"):
-        return None
-    c.accept_tag("max", "time_limit")
-    return Level("time_limit", span=span)
-
-
-def _exit_after(c: Cursor) -> Level | None:
-    """``exit after 5 bars``, ``close the position regardless after max 2 days``; not ``after 3 red bars in a row``."""
-    c.take()
-    c.skip_fillers(also=("the", "position", "if", "it", "anyway", "regardless"))
-    if not (c.accept_tag("after") or c.accept_text("after")):
-        return None
-    c.skip_fillers(also=("holding", "max"))
-    c.accept_tag("max", "compare")
-    span = duration(c)
-    if span is None or c.is_tag("row", "compare", "verb"):
-        return None
-    c.accept_tag("time_limit", "max")
-    return Level("time_limit", span=span)
-
-
 def _after(c: Cursor) -> Level | None:
     """Behind ``after``: ``10 bars exit``; alone in its clause, what it limits is marked as ``after``."""
     c.skip_fillers(also=("a", "max"))
@@ -120,9 +89,10 @@ def _after(c: Cursor) -> Level | None:
 
 
 def _passed(c: Cursor) -> Level | None:
-    """``30 bars pass``, ``8 bars pause after a stop``."""
+    """``30 bars pass``, ``12 bars have passed``, ``8 bars pause after a stop``."""
     span = duration(c)
-    if span is not None and c.accept_text("pass", "passed", "elapsed", "pass by", "go by"):
+    c.accept_text("have", "has")
+    if span is not None and c.accept_text(*PASSED):
         return Level("time_limit", span=span)
     if span is not None and c.accept_tag("cooldown"):
         return Level("cooldown", span=span)
@@ -130,16 +100,24 @@ def _passed(c: Cursor) -> Level | None:
 
 
 def _capped(c: Cursor) -> Level | None:
-    """``max 24 bars``, ``48 bar cap``, ``10 day time stop``, ``5 days max hold``."""
-    if not c.is_tag("max") and not c.is_number():
-        return None
+    """``max 24 bars``, ``48 bar cap``, ``15 days max``, ``10 day time stop``, ``5 day hold``."""
+    begins = c.ends(",", ".", ";", "/", ahead=-1)
     capped = c.accept_tag("max")
     span = duration(c)
     if span is None:
         return None
-    alone = capped is not None and c.ends(",", ".", ";")
-    if span.unit == "bar" and (alone or c.accept_text("cap", "max")):
+    if c.accept_tag("time_limit") or (c.accept_text("hold", "holding") and _ends(c)):
         return Level("time_limit", span=span)
-    if c.accept_tag("time_limit") or (c.accept_tag("max") and c.accept_tag("action")):
+    if c.is_tag("max") and c.is_tag("action", ahead=1):
+        c.at += 2
         return Level("time_limit", span=span)
-    return None
+    if not begins and span.unit != "bar":
+        return None
+    if capped is None and not c.accept_text("cap", "max", "maximum", "tops", "at most", "limit"):
+        return None
+    c.skip("in", "the", "a", "trade", "position", "it", "per", "hold", tags=("each",))
+    return Level("time_limit", span=span) if _ends(c) else None
+
+
+def _ends(c: Cursor) -> bool:
+    return c.ends(",", ".", ";", ")") or c.is_tag("or", "and")

@@ -10,6 +10,7 @@ from agent.language.builtin.scanner.items import Item
 from agent.language.builtin.scanner.progress import clause_ends
 
 if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.scanner.progress import Progress
 
 
@@ -48,7 +49,8 @@ def read_longest_time(so_far: Progress) -> bool:
 def read_or_in_time(so_far: Progress) -> bool:
     """``out at vwap or in 5 days``, ``be out in 3 days``: a time limit beside another way out."""
     c, start = so_far.c, so_far.c.at
-    if so_far.last_action() != "exit" or not so_far.follows("or", "action", "comma"):
+    leaving = so_far.last_action() == "exit" and so_far.follows("or", "action", "comma")
+    if not leaving and not _behind_a_way_out(so_far):
         return False
     c.accept_text("in", "within")
     c.accept_tag("within", "after")
@@ -58,11 +60,23 @@ def read_or_in_time(so_far: Progress) -> bool:
         return False
     if c.accept_text("later", "on", "in", "pass", "passed", "elapsed") or c.accept_tag("after"):
         return so_far.add("level", Level("time_limit", span=span), start)  # "sell 3 days later", "or 4 bars in"
-    ended = clause_ends(c, marks=(",", ".", ";")) or c.is_tag("or", "max")
+    ended = clause_ends(c, marks=(",", ".", ";", "->", "=>", "-->", "→", "=")) or c.is_tag("or", "max") or _leaves(c)
     if not ended or (span.unit not in ("bar", "day", "hour", "week") and c.at - start <= 1):
         c.at = start
         return False
     return so_far.add("level", Level("time_limit", span=span), start)
+
+
+def _behind_a_way_out(so_far: Progress) -> bool:
+    """True behind ``or`` where a rule or a level stands before it: ``stop 2% or 30 bars``, ``z > 0 or 30 bars ->``."""
+    items = so_far.items
+    return so_far.follows("or") and len(items) > 1 and items[-2].kind in ("condition", "level")
+
+
+def _leaves(c: Cursor) -> bool:
+    """True for a word that closes a position: ``... or 30 bars get out``."""
+    token = c.peek()
+    return token is not None and token.tag == "action" and token.data[0] == "exit"
 
 
 def read_denied_with(so_far: Progress) -> bool:
