@@ -12,7 +12,7 @@ from agent.language.builtin.rules import Compare, Condition, Field, Number, Seri
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from agent.language.builtin.rules import When
+    from agent.language.builtin.rules import Operand, When
 
 FADES = frozenset(
     "fade fades fading mean reversion reversal revert bounce bounces dip dips contrarian rev snapback".split()
@@ -40,11 +40,11 @@ def averages(kind: str, fast: float, slow: float, unsaid: str | None = None) -> 
 
 def crossing(fast: Series, slow: Series) -> Setup:
     """Buy when the fast average crosses above the slow one, sell when it crosses below."""
-    return Setup(
-        Compare("crosses_above", fast, slow),
-        Compare("crosses_below", fast, slow),
-        "in when the fast average crosses above the slow one, out when it crosses back below",
-    )
+    return _crossed(fast, slow, "in when the fast average crosses above the slow one, out when it crosses back below")
+
+
+def _crossed(one: Operand, other: Operand, words: str) -> Setup:
+    return Setup(Compare("crosses_above", one, other), Compare("crosses_below", one, other), words)
 
 
 def named_cross(name: str, lengths: tuple[float, float] | None) -> Compare:
@@ -130,11 +130,7 @@ def _faded_vwap(series: Series) -> Setup:
 
 def _macd(series: Series) -> Setup:
     line, signal = replace(series, output="line"), replace(series, output="signal")
-    return Setup(
-        Compare("crosses_above", line, signal),
-        Compare("crosses_below", line, signal),
-        "in when the line crosses above its signal, out when it crosses back below",
-    )
+    return _crossed(line, signal, "in when the line crosses above its signal, out when it crosses back below")
 
 
 def _donchian(series: Series) -> Setup:
@@ -155,11 +151,7 @@ def _supertrend(series: Series) -> Setup:
 
 
 def _psar(series: Series) -> Setup:
-    return Setup(
-        Compare("crosses_above", CLOSE, series),
-        Compare("crosses_below", CLOSE, series),
-        "in when the close crosses above the parabolic SAR, out when it crosses below",
-    )
+    return _crossed(CLOSE, series, "in when the close crosses above the parabolic SAR, out when it crosses below")
 
 
 def _zscore(series: Series) -> Setup:
