@@ -215,13 +215,16 @@ def _is_clock(c: Cursor, ahead: int) -> bool:
 
 
 def _months(c: Cursor) -> Condition | None:
+    """``in january``, ``nov to april``, ``between may and october``, ``in march and june``."""
     start = c.at
-    c.accept_text("in", "during")
+    bounded = c.accept_tag("between") is not None
+    c.accept_text("in", "during", "from", "the", "months")
     months: list[float] = []
-    while c.is_tag("month_name"):
-        months.append(float(c.take().data))
-        if c.accept_text("to", "-", "through", "thru", "till", "until") and c.is_tag("month_name"):
-            last = float(c.take().data)
+    while (name := _month(c)) is not None:
+        months.append(name)
+        through = c.accept_text("to", "-", "through", "thru", "till", "until") or (bounded and c.accept_text("and"))
+        last = _month(c) if through else None
+        if last is not None:
             month = Field("time.month")
             ends = (Compare("gte", month, Number(months[0])), Compare("lte", month, Number(last)))
             return Group("and" if months[0] < last else "or", ends)
@@ -232,3 +235,22 @@ def _months(c: Cursor) -> Condition | None:
         c.at = start
         return None
     return joined("or", [_equals("month", month) for month in months])
+
+
+def _month(c: Cursor) -> float | None:
+    """A month by its name; ``may`` is one beside another month alone."""
+    if c.is_tag("month_name"):
+        return float(c.take().data)
+    if c.is_text("may") and (
+        c.is_text("in", "of", "until", "every", "during", ahead=-1)
+        or (
+            c.is_text("to", "-", "through", "thru", "till", "until", "and", ahead=1) and c.is_tag("month_name", ahead=2)
+        )
+        or (
+            c.is_text("to", "-", "through", "thru", "till", "until", "and", ahead=-1)
+            and c.is_tag("month_name", ahead=-2)
+        )
+    ):
+        c.take()
+        return 5.0
+    return None

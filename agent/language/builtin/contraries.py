@@ -60,6 +60,8 @@ def mirrored(condition: Condition) -> Condition:
         return replace(condition, part=mirrored(condition.part))
     if not isinstance(condition, Run | Compare) or _sideless(condition.left):
         return condition
+    if _one_of_two(condition.left):
+        return _of_the_other_line(condition)
     if isinstance(condition, Run):
         return replace(_run_back(condition), left=_other(condition.left))
     if isinstance(condition.left, Field) and condition.left.name.startswith("time."):
@@ -115,6 +117,23 @@ def _mirrored_right(condition: Compare) -> Operand:
     if bounds is not None and bounds[1] < float("inf"):
         return Number(bounds[0] + bounds[1] - right.value)
     return Number(-right.value if right.value else 0.0)  # never -0.0
+
+
+def _one_of_two(operand: Operand) -> bool:
+    """True for the line of one side, which the line of the other side measures the same way: +DI and -DI."""
+    return isinstance(operand, Series) and (
+        operand.type in ("plus_di", "minus_di")
+        or (operand.type == "adx" and operand.output in ("plus_di", "minus_di"))
+        or (operand.type == "aroon" and operand.output in ("up", "down"))
+    )
+
+
+def _of_the_other_line(condition: Run | Compare) -> Condition:
+    """The other line in the place of this one: ``+DI over -DI`` is ``-DI over +DI`` on the other side."""
+    if isinstance(condition, Run):
+        return replace(condition, left=_other(condition.left))
+    right = condition.right
+    return Compare(condition.when, _other(condition.left), right if isinstance(right, Number) else _other(right))
 
 
 def _sideless(operand: Operand) -> bool:

@@ -70,7 +70,7 @@ def shorthand(
     """
     if pairs:
         return crossing(*sorted(pairs[0], key=lambda series: series.input("length").n))
-    heads = [series for series in mentions if series.type != "atr"]
+    heads = [series for series in mentions if series.type != "atr" and _is_named(series, words)]
     if not heads:
         return None
     fading = bool(words & FADES)
@@ -83,6 +83,13 @@ def shorthand(
         if found is not None:
             return found
     return None
+
+
+def _is_named(series: Series, words: frozenset[str]) -> bool:
+    """False for a line called by a word of everyday use alone: ``signal on month end``, ``multiplier k``."""
+    if series.output not in ("k", "d", "signal"):
+        return True
+    return any(word.startswith(("stoch", "srsi", "macd", "%", "slow", "fast")) for word in words)
 
 
 def _by_type(series: Series, levels: tuple[float, float] | None, fading: bool, breaking: bool) -> Setup | None:

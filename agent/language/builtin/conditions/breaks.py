@@ -47,6 +47,9 @@ def broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None
         return opened
     if right is None:
         return None
+    if is_series(left, RANGES) and is_series(right, RANGES) and left.output is None and left.type == right.type:
+        right = replace(left, output=right.output)  # "keltner 50, 1.75: long on a break of the top band"
+        left = CLOSE
     if left is None or isinstance(left, Number):
         left = CLOSE
     if is_series(right, RANGES) and right.output is None:

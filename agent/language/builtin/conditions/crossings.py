@@ -31,7 +31,10 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     right = right_side(c, left)
     if left is None:
         return None
-    if right is None and isinstance(left, Math) and left.op == "/":
+    both = _averages_in_mind(c, left) if right is None else None
+    if both is not None:
+        left, right = both  # "when the emas cross back"
+    elif right is None and isinstance(left, Math) and left.op == "/":
         if isinstance(left.left, Series) and isinstance(left.right, Series):
             right = left.right  # "dema 10 / dema 40 cross"
             left = left.left
@@ -51,6 +54,18 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     if way is None and is_volume(left):
         return Compare("gt", left, excluding_now(left, right))
     return Compare(CROSSES[way], left, excluding_now(left, right))
+
+
+def _averages_in_mind(c: Cursor, left: Operand) -> tuple[Series, Series] | None:
+    """The two averages spoken of last, where the cross names none of them: ``the emas cross back``."""
+    if not isinstance(left, Series) or not left.bare or left.type not in AVERAGES:
+        return None
+    last = c.mind.last
+    if last is not None and isinstance(last.left, Series) and isinstance(last.right, Series):
+        if last.left.type in AVERAGES and last.right.type in AVERAGES:
+            return last.left, last.right
+    said = list(dict.fromkeys(one for one in c.mind.mentions if one.type == left.type and not one.bare))
+    return (said[-2], said[-1]) if len(said) >= 2 else None
 
 
 def cross_partner(c: Cursor, left: Operand) -> Operand | None:

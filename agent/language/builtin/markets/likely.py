@@ -50,6 +50,8 @@ def _beside_asset(c: Cursor, word: str) -> bool:
     plain = word.lower() not in FILLERS and word.lower() not in known_words()
     if led and plain and (ended or (following is not None and following.kind == "number")):
         return True
+    if _with_a_timeframe(c):
+        return True
     if around[0] is not None and around[0].tag == "action" and c.is_text("on", ahead=1) and c.is_tag("tf", ahead=2):
         return True
     spans = c.peek(2)
@@ -65,6 +67,24 @@ def _beside_asset(c: Cursor, word: str) -> bool:
         one is not None and one.kind == "word" and one.tag is None and one.text not in ENGLISH and one.text in _crypto()
         for one in around
     )
+
+
+def _with_a_timeframe(c: Cursor) -> bool:
+    """``...; link 1h;``, ``rsi 30/70 near 4h``, ``1h link, ...``: market and timeframe, alone in their clause."""
+    before, after = c.peek(-1), c.peek(1)
+    if _ends(c.peek(2)) and _is_timeframe(after):
+        return _ends(before) or (before is not None and before.kind == "number")
+    tagged = after is not None and after.tag is not None
+    return _is_timeframe(before) and _ends(c.peek(-2)) and (_ends(after) or tagged)
+
+
+def _is_timeframe(token: Token | None) -> bool:
+    return token is not None and (token.kind == "span" or token.tag == "tf")
+
+
+def _ends(token: Token | None) -> bool:
+    """True at the end of a clause or of the message."""
+    return token is None or token.kind == "line" or token.text in (",", ".", ";", ":", "|", "(", ")")
 
 
 @cache

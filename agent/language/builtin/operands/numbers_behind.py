@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Series
 
+STOCHASTICS = ("stoch", "stochf", "stochrsi")
 NEVER_LEVELS = ("aroon", "cci", "williams_r", "zscore", "roc", "cmo")
 """Oscillators whose levels are no small positive numbers: a number right behind the name is a length."""
 
@@ -44,6 +45,8 @@ def _listed(c: Cursor, series: Series) -> Series | None:
     numbers: list[Span] = []
     while len(numbers) < len(free):
         here = c.at
+        if series.type in STOCHASTICS and _two_levels(c):
+            break
         if numbers and not c.accept_text("/", ",", "-") and not c.is_number():
             break
         if not _fills(c, free[len(numbers)], first=not numbers):
@@ -73,6 +76,15 @@ def _fills(c: Cursor, name: str, *, first: bool) -> bool:
     if after.tag == "unit" and (c.is_tag("ago", ahead=2) or (after.data != "bar" and name != "length")):
         return False
     return first or after.tag not in ("indicator", "stop", "target", "unit", "line", "average")
+
+
+def _two_levels(c: Cursor) -> bool:
+    """True for a low and a high level, and nothing more: ``stoch 20/80`` against ``stoch 14/3/3``."""
+    low, high = c.peek(), c.peek(2)
+    if low is None or high is None or not (c.is_number() and c.is_number(2) and c.is_text("/", "-", ahead=1)):
+        return False
+    more = c.is_text("/", "-", ",", ahead=3) and c.is_number(4)
+    return (low.value or 0.0) <= 40 and 60 <= (high.value or 0.0) <= 100 and not more
 
 
 def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:

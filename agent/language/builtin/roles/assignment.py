@@ -17,8 +17,9 @@ from agent.language.builtin.roles.clauses import (
     without_title,
 )
 from agent.language.builtin.roles.directions import has_direction
-from agent.language.builtin.roles.sides import SIDES, only_if, or_else
+from agent.language.builtin.roles.sides import OTHER, SIDES, only_if, or_else
 from agent.language.builtin.rules import Condition, Opposite, joined, leaves
+from agent.language.builtin.scanner.times import is_a_time
 
 if TYPE_CHECKING:
     from agent.language.builtin.roles.sides import Action, Rules, Side
@@ -29,7 +30,7 @@ class Assignment:
 
     ``last`` is the action spoken of last and ``last_rule`` its rule; ``header`` the action of a sentence that is
     nothing else (``entry:``); ``held`` the rules that close what was held while they fail; ``covers`` the exits said
-    for shorts; ``entered`` the side entered last.
+    for shorts; ``entered`` the side entered last; ``flat_otherwise`` is True where a side without a rule is out.
     """
 
     def __init__(self, rules: Rules, sides: set[Side]) -> None:
@@ -40,6 +41,7 @@ class Assignment:
         self.covers: list[Condition] = []
         self.last_rule: Condition | None = None
         self.entered: Side | None = None
+        self.flat_otherwise = False
 
     def sentence(self, blocks: list[Block]) -> None:
         """Give each run of conditions to the action it belongs to."""
@@ -69,7 +71,7 @@ class Assignment:
             self._give_following(action, blocks, at)
         elif block.shares and self.last_rule is not None:
             self._give(action, Block(parts=[(None, self.last_rule)]))  # "close it and go short"
-        elif block.leading == "else" and action[0] == "exit":
+        elif block.leading == "else" and action[0] in ("exit", "enter"):
             self._otherwise(action)
         else:
             self.last = action
@@ -143,6 +145,10 @@ class Assignment:
         if filters and (len(filters) < len(block.parts) or given):
             block.parts = [(joint, part) for joint, part in block.parts if joint not in FILTERING]
             self.rules.loose.extend(filters)
+        later = min((at for at in block.whens if at > 0), default=0)
+        if later and all(is_a_time(part) for _, part in block.parts[:later]):
+            self.rules.loose.extend(part for _, part in block.parts[later:])  # "sell fridays, if above the 50 day"
+            block.parts = block.parts[:later]
 
     def _entry_sides(self, side: str | None) -> list[Side]:
         if side == "both":
@@ -164,11 +170,20 @@ class Assignment:
         return entered or [one for one in SIDES if one in self.sides]
 
     def _otherwise(self, action: Action) -> None:
-        """``buy when A, otherwise sell``: out as soon as the entry's rule fails."""
-        for side in self._exit_sides(action[1]):
-            entry = self.rules.entry[side]
+        """``buy when A, otherwise sell``: out as soon as the entry's rule fails; ``else short``: the other side."""
+        kind, side = action
+        if kind == "enter":
+            self.last = action
+            for one in SIDES:
+                entry = self.rules.entry[OTHER[one]] if one == side else None
+                if entry is not None:
+                    or_else(self.rules.entry, one, contrary(entry))
+            return
+        self.flat_otherwise = side is None
+        for one in self._exit_sides(side):
+            entry = self.rules.entry[one]
             if entry is not None:
-                self.rules.exit[side] = contrary(entry)
+                self.rules.exit[one] = contrary(entry)
 
     def _loose(self, block: Block) -> None:
         """Conditions without an action: a filter of what was said before, or of what comes."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.contraries import contrary
 from agent.language.builtin.roles.directions import directed, look_opposite_ways
 from agent.language.builtin.roles.opposites import mirror_sides, with_real_rule, written_down
 from agent.language.builtin.roles.sides import SIDES, only_if
 from agent.language.builtin.roles.usual import usual_exits, usual_rules
-from agent.language.builtin.rules import Condition, Group, Not, Opposite, joined, leaves
+from agent.language.builtin.rules import Compare, Condition, Group, Not, Opposite, Series, joined, leaves, series_of
 from agent.language.builtin.scanner.times import is_a_time
+from agent.language.builtin.setups import is_whole_channel
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Mind
@@ -28,6 +30,11 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
     else:
         usual_rules(rules, heard.sides, items, mind.mentions, words)
     mirror_sides(rules, heard.sides, items)
+    if heard.flat_otherwise:
+        for side in rules.entered():
+            entry = rules.entry[side]
+            if rules.exit[side] is None and entry is not None and not isinstance(entry, Opposite):
+                rules.exit[side] = contrary(entry)  # "..., reverse for shorts, otherwise flat"
     _direct(rules)
     for side in SIDES:
         leaving = rules.exit[side]
@@ -50,6 +57,7 @@ def _settle_loose(rules: Rules, sides: set[Side]) -> None:
         return
     if entered:
         filters = [one for one in loose if not any(isinstance(leaf, Opposite) for leaf in leaves(one))]
+        filters = [one for one in filters if not _only_names_the_channel(one, rules)]
         for entry in entered:
             for one in filters:
                 only_if(rules.entry, entry, one, ahead=True)
@@ -63,6 +71,15 @@ def _settle_loose(rules: Rules, sides: set[Side]) -> None:
     rules.entry[side] = joined("and", loose)
     taken = "the rule is taken as the entry"
     rules.assumed.append(("signals.entry", f"{taken}, on the long side" if side == "long" else taken))
+
+
+def _only_names_the_channel(loose: Condition, rules: Rules) -> bool:
+    """``keltner breakout: long above the upper band``: the entry says itself what the name says in general."""
+    if not is_whole_channel(loose) or not isinstance(loose, Compare) or not isinstance(loose.right, Series):
+        return False
+    entries = [entry for side in rules.entered() if (entry := rules.entry[side]) is not None]
+    kinds = {one.type for entry in entries for one in series_of(entry) if one.output is not None}
+    return loose.right.type in kinds
 
 
 def _leave_by_what_is_left(heard: Assignment) -> None:

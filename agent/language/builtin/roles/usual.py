@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.roles.sides import SIDES
 from agent.language.builtin.rules import Compare, Condition, Opposite, Series, leaves
+from agent.language.builtin.scanner.times import is_a_time
 from agent.language.builtin.setups import is_whole_channel, shorthand
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def usual_exits(rules: Rules, items: list[Item]) -> None:
 
 def _undirected_cross(entry: Condition) -> Compare | None:
     """Return the cross an entry consists of, when it does not say which way."""
-    only = leaves(entry)
+    only = [leaf for leaf in leaves(entry) if not is_a_time(leaf)]
     alone = only[0] if len(only) == 1 else None
     return alone if isinstance(alone, Compare) and alone.when == "cross" else None
 

@@ -24,6 +24,8 @@ def read_closing(so_far: Progress) -> bool:
         c.accept_tag("size", "positions")
     elif token.text in REST and _rides_until(c):
         c.at += 3
+    elif token.text == "other" and c.is_text("half", ahead=1) and c.is_tag("when", ahead=2):
+        c.at += 2
     elif (
         (token.text in REST and c.is_tag("when", ahead=1))
         or (token.text in UNTIL and so_far.last_action() in ("enter", "hold"))

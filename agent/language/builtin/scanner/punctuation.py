@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.scanner.times import is_a_time
+
 if TYPE_CHECKING:
     from agent.language.builtin.scanner.items import ItemKind
     from agent.language.builtin.scanner.progress import Progress
@@ -13,6 +15,9 @@ ARROWS = ("->", "=>", "-->", "→", "⇒")
 
 RULING = ("when", "while", "indicator", "field", "line", "average", "setup", "compare", "action", "verb")
 """What begins a rule behind an action."""
+
+RULED = ("indicator", "field", "line", "average")
+"""What a condition begins with."""
 
 
 def read_punctuation(so_far: Progress) -> bool:
@@ -27,6 +32,8 @@ def read_punctuation(so_far: Progress) -> bool:
 
 def _kind_of_mark(so_far: Progress) -> ItemKind | None:
     c, token = so_far.c, so_far.token
+    if token.text == "|" and so_far.follows("condition") and c.is_tag(*RULED, ahead=1):
+        return "or"  # "mfi > 80 | close > upper band -> sell"
     if token.kind == "line" or token.text in (".", ";", "|"):
         return "stop"
     if token.text in ARROWS or (token.text == "=" and c.is_tag("action", ahead=1)):
@@ -53,11 +60,17 @@ def _colon(so_far: Progress) -> ItemKind | None:
         if item.kind != "when":
             said.append(item.kind)
     clause = range(len(items) - len(said), len(items))
-    if "condition" in said and (c.is_tag("action", ahead=1) or c.is_text("in", ahead=1)) and not _rules_again(so_far):
+    proverb = said == ["condition", "action"] and items[-2].data[0] == "exit" and is_a_time(items[-1].data)
+    if (
+        not proverb
+        and "condition" in said
+        and (c.is_tag("action", ahead=1) or c.is_text("in", ahead=1))
+        and not _rules_again(so_far)
+    ):
         return "arrow"
-    if "action" in said and said[0] != "action" and "condition" not in said:
+    if proverb or ("action" in said and said[0] != "action" and "condition" not in said):
         for at in clause:
-            if items[at].kind == "action":  # "15m entries with 4h trend:" is a title
+            if items[at].kind == "action" or proverb:  # "15m entries with 4h trend:", "sell in may:" are titles
                 items[at] = replace(items[at], kind="unread")
         return "stop"
     if not said or "action" in said or "filter" in said or "only" in said:

@@ -11,7 +11,7 @@ from agent.language.builtin.rules import Compare, Field, Group, Lasting, Opposit
 from agent.language.builtin.scanner.actions import read_action
 from agent.language.builtin.scanner.named_setups import read_setup
 from agent.language.builtin.scanner.opaque import read_about_unknown
-from agent.language.builtin.scanner.progress import enters
+from agent.language.builtin.scanner.progress import clause_ends, enters
 
 if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition
@@ -33,7 +33,7 @@ def read_rule(so_far: Progress) -> bool:
     if token.tag == "fails":
         c.take()
         return so_far.add("condition", Opposite(contrary=True), start)
-    if token.tag == "opposite" and token.text.startswith(("mirror", "same")):
+    if token.tag == "opposite" and (token.text.startswith(("mirror", "same")) or "short" in token.text):
         return False
     if token.tag == "opposite" and _turns_to_entry(so_far):
         c.take()
@@ -148,6 +148,7 @@ def _named_setup(so_far: Progress) -> bool:
 
 
 def _turns_to_entry(so_far: Progress) -> bool:
-    """``reverse to short on ...``: the action behind says what happens."""
+    """``reverse to short on ...``: the action behind says what happens; ``reverse short`` says what its rule is."""
     c = so_far.c
-    return enters(c.peek(2 if c.is_text("to", "into", ahead=1) else 1))
+    led = c.is_text("to", "into", ahead=1)
+    return enters(c.peek(2 if led else 1)) and (led or not clause_ends(c, ahead=2, marks=(",", ".", ";", "/", ")")))

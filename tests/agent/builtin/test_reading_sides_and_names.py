@@ -1,0 +1,137 @@
+"""Sides that refer to each other, setups beside rules of their own, tickers that are words, months and separators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.language.builtin.contraries import mirrored
+from agent.language.builtin.interpreter import read
+from agent.language.builtin.rules import Compare, Condition, Field, Number, Run, Series, Span
+from agent.language.port import Reading, Request
+
+NOW = "2026-01-01T00:00:00Z"
+SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv"}
+
+
+def asked(text: str) -> Reading:
+    return read(Request(text, NOW))
+
+
+def short(rule: dict[str, Any]) -> str:
+    when = rule["when"]
+    if when in ("and", "or", "not"):
+        return f"{when}(" + ", ".join(short(one) for one in rule["conditions"]) + ")"
+    return f"{rule['left']} {SIGNS[when]} {rule.get('right', rule.get('value'))}"
+
+
+def rules(reading: Reading, side: str, role: str) -> list[str]:
+    assert reading.spec is not None, reading.question
+    signals = reading.spec["signals"]
+    return [short(one) for one in (signals if side == "long" else signals["short"])[role]]
+
+
+@pytest.mark.parametrize(
+    ("text", "long", "shorted"),
+    [
+        ("close over kama 10 long, reverse short. eurusd 4h", "close > kama_10", "close < kama_10"),
+        ("rsi over 50 go long, opposite short. btc 4h", "rsi_14 > 50", "rsi_14 < 50"),
+        ("obv above its 30 sma long; the other way round for shorts. sol 1d", "obv > sma_30_obv", "obv < sma_30_obv"),
+        ("long if roc 10 > 0 else short. eth 1d", "roc_10 > 0", "roc_10 < 0"),
+        ("long above the 50 ema, else short, eth 4h", "close > ema_50", "close < ema_50"),
+        ("aroon 25 up crosses over aroon down long; reverse for short. link daily",
+         "aroon_25.up x^ aroon_25.down", "aroon_25.down x^ aroon_25.up"),
+        ("plus di over minus di long, mirrored for shorts, btc 4h",
+         "adx_14.plus_di > adx_14.minus_di", "adx_14.minus_di > adx_14.plus_di"),
+        ("aroon up over 70 long, reverse short. sol 1d", "aroon_14.up > 70", "aroon_14.down > 70"),
+    ],
+)  # fmt: skip
+def test_the_other_side_mirrors_the_rule(text: str, long: str, shorted: str) -> None:
+    reading = asked(text)
+    assert (rules(reading, "long", "entry"), rules(reading, "short", "entry")) == ([long], [shorted])
+
+
+def of(kind: str, output: str | None = None, **inputs: Any) -> Series:
+    return Series(kind, tuple((name, Span(value)) for name, value in inputs.items()), output)
+
+
+@pytest.mark.parametrize(
+    ("rule", "other"),
+    [
+        (Compare("gt", of("rsi"), Number(70)), Compare("lt", of("rsi"), Number(30))),
+        (Compare("lt", of("williams_r"), Number(-80)), Compare("gt", of("williams_r"), Number(-20))),
+        (Compare("gt", of("cci"), Number(100)), Compare("lt", of("cci"), Number(-100))),
+        (Compare("gt", Field("high"), of("highest", length=20.0)),
+         Compare("lt", Field("low"), of("lowest", length=20.0))),
+        (Compare("gt", Field("close"), of("bbands", "upper")), Compare("lt", Field("close"), of("bbands", "lower"))),
+        (Compare("gt", of("adx", "plus_di"), Number(30)), Compare("gt", of("adx", "minus_di"), Number(30))),
+        (Run("rising", of("aroon", "up"), 3), Run("rising", of("aroon", "down"), 3)),
+        (Compare("gt", of("adx", "adx"), Number(25)), Compare("gt", of("adx", "adx"), Number(25))),
+        (Compare("gt", Field("volume"), of("volume_sma")), Compare("gt", Field("volume"), of("volume_sma"))),
+    ],
+)  # fmt: skip
+def test_a_rule_and_its_mirror_are_each_others(rule: Condition, other: Condition) -> None:
+    assert (mirrored(rule), mirrored(other)) == (other, rule)
+
+
+def test_a_side_without_a_rule_is_flat_on_both_sides() -> None:
+    reading = asked("10 ema above the 30 ema long, reversed short, otherwise flat. btc 1d")
+    assert rules(reading, "long", "exit") == ["ema_10 < ema_30"]
+    assert rules(reading, "short", "exit") == ["ema_10 > ema_30"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "exit_rule"),
+    [
+        ("ema 5 over ema 13 and rsi(9) above 55 buy, exit when the emas cross back. eth 1h", None, "ema_5 xv ema_13"),
+        ("keltner breakout eth 15m, 20 ema 1.5 atr, long above upper, flat when price falls back to the middle",
+         "close > keltner_20_1_5.upper", "close <= keltner_20_1_5.middle"),
+        ("keltner ema50 +- 1.75 atr20 spy daily: long on a break of the top band, out on a close under the ema",
+         "close x^ keltner_50_1_75.upper", "close < ema_50"),
+        ("spy 1d, close above sma 200 long, below flat. signal on month end", "close > sma_200", "close < sma_200"),
+        ("buy mondays sell fridays spy if above the 50 day",
+         "and(close > sma_50, time.weekday = 1)", "time.weekday = 5"),
+        ("ema9>ema21 & rsi>50 -> long; rsi<40 -> exit; eth 4h", "and(ema_9 > ema_21, rsi_14 > 50)", "rsi_14 < 40"),
+        ("buy spy in october, sell in may", "time.month = 10", "time.month = 5"),
+        ("stoch 20/80 sol 30m", "stoch.k < 20", "stoch.k > 80"),
+        ("no trades in september. ema 20/50 cross btc 1d",
+         "and(not(time.month = 9), ema_20 x^ ema_50)", "ema_20 xv ema_50"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_what_was_said(text: str, rule: str | None, exit_rule: str) -> None:
+    reading = asked(text)
+    assert rules(reading, "long", "exit") == [exit_rule]
+    assert rule is None or rules(reading, "long", "entry") == [rule]
+
+
+def test_a_bar_between_two_conditions_is_an_or_and_between_two_orders_a_stop() -> None:
+    reading = asked("mfi<20 & close<bb lower → buy; mfi>80 | close>bb upper → sell; link 1h")
+    assert rules(reading, "long", "exit") == ["mfi_14 > 80", "close > bbands_20_2.upper"]
+    parted = asked("eth 1h | buy rsi < 30 | sell rsi > 70 | stop 2%")
+    assert (rules(parted, "long", "entry"), rules(parted, "long", "exit")) == (["rsi_14 < 30"], ["rsi_14 > 70"])
+
+
+def test_months_that_wrap_the_year_hold_on_either_side_of_it() -> None:
+    reading = asked("hold btc only in nov to april")
+    assert rules(reading, "long", "entry") == ["time.month >= 11", "time.month <= 4"]
+    assert rules(reading, "long", "exit") == ["and(time.month < 11, time.month > 4)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asset"),
+    [
+        ("rsi 14 30/70 near 4h", "NEAR"),
+        ("mfi<20 buy; mfi>80 sell; sl 3; tp 6; link 1h", "LINK"),
+        ("1h link, ema 9/21 cross", "LINK"),
+    ],
+)
+def test_a_ticker_that_is_a_word_is_the_asset_beside_its_timeframe(text: str, asset: str) -> None:
+    spec = asked(text).spec
+    assert spec is not None and spec["universe"]["assets"] == [asset]
+
+
+@pytest.mark.parametrize("text", ["breakout with a lookback of n and multiplier k on btc", "trade eth 4h on a signal"])
+def test_a_letter_or_a_word_of_everyday_is_no_indicator(text: str) -> None:
+    reading = asked(text)
+    assert reading.question is not None and reading.spec is None
