@@ -100,6 +100,12 @@ def nearest_ticker(asset: str) -> str | None:
 
 
 @cache
+def crypto_symbols() -> frozenset[str]:
+    """Return the symbols of the known coins, whatever else bears one of them."""
+    return frozenset(_directory()["crypto"])
+
+
+@cache
 def _directory() -> Mapping[str, Mapping[str, str]]:
     found: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "tickers.json").read_bytes())
     return found

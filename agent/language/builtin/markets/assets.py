@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.markets.likely import capital_ticker, plausible
-from agent.language.builtin.markets.names import ACRONYMS, NAMES, QUOTES
+from agent.language.builtin.markets.names import ACRONYMS, BASES, COUNTERS, NAMES, QUOTES, STABLES
 from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
@@ -29,78 +29,109 @@ class Asset:
 
 
 def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
-    """Read one asset; None, and the cursor where it was, when there is none."""
-    start = c.at
+    """Read one asset; None, and the cursor where it was, when there is none.
+
+    >>> from agent.language.builtin.cursor import Cursor
+    >>> from agent.language.builtin.tokens import tokenize
+    >>> asset(Cursor(tokenize("eth/usdt 1h")))
+    Asset(written='ETH/USDT', symbol='ETH', quote='USDT', perp=False)
+    """
+    index = _index(c)
+    if index is not None:
+        return index
     token = c.peek()
-    if token is None or token.kind not in ("word", "number"):
-        return None
-    if token.text in ("sp", "spx", "us") and c.is_number(1) and c.peek(1).value == 500:  # type: ignore[union-attr]
-        c.at += 2
-        return Asset("sp500", "SPY")
-    if token.text in ("s", "sp", "s&p") and c.is_text("&", "and", ahead=1) and c.is_text("p", ahead=2):
-        c.at += 3
-        if c.is_number() and c.peek().value == 500:  # type: ignore[union-attr]
-            c.take()
-        return Asset("s&p 500", "SPY")
-    if token.kind != "word" or (token.tag is not None and not capital_ticker(token)):
+    if token is None or token.kind != "word" or (token.tag is not None and not capital_ticker(token)):
         return None
     word = token.raw.strip("'").upper()
     if token.text in NAMES:
+        return _by_name(c, token)
+    found = _slashed(c, word) or _two_currencies(c, word) or _with_digits(c, token, word)
+    if found is not None:
+        return found
+    return _by_ticker(c, token, word, known) if plausible(token, known, c) else None
+
+
+def _index(c: Cursor) -> Asset | None:
+    """``sp 500``, ``us500``, ``s&p``."""
+    if c.is_text("sp", "spx", "us") and _is_number(c, 500, ahead=1):
+        c.at += 2
+        return Asset("sp500", "SPY")
+    if c.is_text("s", "sp", "s&p") and c.is_text("&", "and", ahead=1) and c.is_text("p", ahead=2):
+        c.at += 4 if _is_number(c, 500, ahead=3) else 3
+        return Asset("s&p 500", "SPY")
+    return None
+
+
+def _is_number(c: Cursor, value: int, *, ahead: int = 0) -> bool:
+    token = c.peek(ahead)
+    return token is not None and token.kind == "number" and token.value == value
+
+
+def _by_name(c: Cursor, token: Token) -> Asset:
+    """``bitcoin``, ``gold``, ``russell 2000``, ``nasdaq 100``."""
+    c.take()
+    if (token.text == "russell" and _is_number(c, 2000)) or (token.text == "nasdaq" and c.is_number()):
         c.take()
-        if token.text == "russell" and c.is_number() and c.peek().value == 2000:  # type: ignore[union-attr]
-            c.take()
-        if token.text == "nasdaq" and c.is_number():
-            c.take()
-        return _quoted(c, token, NAMES[token.text])
-    if c.is_text("/", "-", ahead=1) or (c.peek(1) is not None and c.peek(1).glued and c.is_text("_", ahead=1)):  # type: ignore[union-attr]
-        second = c.peek(2)
-        if (
-            second is not None
-            and second.kind == "word"
-            and second.text in QUOTES
-            and second.text not in ("perp", "perps")
-        ):
-            pair = find_ticker(f"{word}/{second.text.upper()}")
-            if pair is not None:
-                c.at += 3
-                if pair.kind in ("fx", "metal"):
-                    return Asset(f"{word}/{second.text.upper()}", word + second.text.upper())
-                perp = bool(c.accept_text("-") and c.accept_tag("market")) if c.is_text("-") else False
-                return Asset(f"{word}/{second.text.upper()}", pair.symbol, second.text.upper(), perp)
-    if len(word) == 3 and c.peek(1) is not None and word in ("EUR", "GBP", "AUD", "NZD", "USD"):
-        second = c.peek(1)
-        if (
-            second is not None
-            and second.kind == "word"
-            and second.text in ("usd", "jpy", "gbp", "chf", "aud", "cad", "nzd")
-            and second.text.upper() != word
-        ):
-            pair = find_ticker(word + second.text.upper())
-            if pair is not None:
-                c.at += 2
-                return Asset(word + second.text.upper(), word + second.text.upper())
-    digits = c.peek(1)
-    if digits is not None and digits.kind == "number" and digits.glued and token.raw.isupper():
-        joined = find_ticker(word + digits.raw)
-        if joined is not None:
-            c.at += 2
-            return Asset(word + digits.raw, joined.symbol)
-    if not plausible(token, known, c):
+    return _quoted(c, token, NAMES[token.text])
+
+
+def _slashed(c: Cursor, word: str) -> Asset | None:
+    """``eth/usdt``, ``btc-usd``, ``sol_usdt-perp``, ``eur/usd``."""
+    following, second = c.peek(1), c.peek(2)
+    if following is None or second is None:
         return None
+    joined = following.text in ("/", "-") or (following.text == "_" and following.glued)
+    if not joined or second.kind != "word" or second.text not in QUOTES:
+        return None
+    quote = second.text.upper()
+    pair = find_ticker(f"{word}/{quote}")
+    if pair is None:
+        return None
+    c.at += 3
+    if pair.kind in ("fx", "metal"):
+        return Asset(f"{word}/{quote}", word + quote)
+    return Asset(f"{word}/{quote}", pair.symbol, quote, bool(c.accept_text("-") and c.accept_tag("market")))
+
+
+def _two_currencies(c: Cursor, word: str) -> Asset | None:
+    """``eur usd``, ``gbp jpy``."""
+    second = c.peek(1)
+    if word not in BASES or second is None or second.kind != "word" or second.text not in COUNTERS:
+        return None
+    pair = word + second.text.upper()
+    if second.text.upper() == word or find_ticker(pair) is None:
+        return None
+    c.at += 2
+    return Asset(pair, pair)
+
+
+def _with_digits(c: Cursor, token: Token, word: str) -> Asset | None:
+    """``US30``, ``NAS100``: a ticker whose digits became a token of their own."""
+    digits = c.peek(1)
+    if digits is None or digits.kind != "number" or not digits.glued or not token.raw.isupper():
+        return None
+    ticker = find_ticker(word + digits.raw)
+    if ticker is None:
+        return None
+    c.at += 2
+    return Asset(word + digits.raw, ticker.symbol)
+
+
+def _by_ticker(c: Cursor, token: Token, word: str, known: Collection[str]) -> Asset | None:
+    """``BTC``, ``BTCUSDT``, ``EURUSD``, ``XAU``; an asset at hand that the directory does not know."""
     ticker = find_ticker(word)
-    if ticker is not None and not (ticker.kind == "fx" and len(word) == 3):
-        c.take()
-        if ticker.kind in ("fx", "metal") and len(word) == 6:
-            return Asset(word, word)
-        quote = word[len(ticker.symbol) :] if word.startswith(ticker.symbol) and word != ticker.symbol else None
-        if ticker.kind == "metal":
-            return Asset(word, word + "USD")
-        return _quoted(c, token, ticker.symbol, quote or None)
-    if word in known:
+    if ticker is None or (ticker.kind == "fx" and len(word) == 3):
+        if word not in known:
+            return None
         c.take()
         return Asset(word, word)
-    c.at = start
-    return None
+    c.take()
+    if ticker.kind in ("fx", "metal") and len(word) == 6:
+        return Asset(word, word)
+    if ticker.kind == "metal":
+        return Asset(word, word + "USD")
+    quote = word[len(ticker.symbol) :] if word.startswith(ticker.symbol) else ""
+    return _quoted(c, token, ticker.symbol, quote or None)
 
 
 def _quoted(c: Cursor, token: Token, symbol: str, quote: str | None = None) -> Asset:
@@ -109,15 +140,16 @@ def _quoted(c: Cursor, token: Token, symbol: str, quote: str | None = None) -> A
     start = c.at
     c.accept_text("/", "-")
     following = c.peek()
-    if following is not None and following.text in ("usdt", "usdc", "usd", "busd") and following.kind == "word":
+    if following is not None and following.text in STABLES and following.kind == "word":
         c.take()
         quote = quote or following.text.upper()
-    elif following is not None and following.tag == "market" and following.data == "perp":
+    elif c.is_tag("market") and c.data() == "perp":
         c.take()
         perp = True
     else:
         c.at = start
-    if quote == "USD" and find_ticker(symbol) is not None and find_ticker(symbol).kind == "crypto":  # type: ignore[union-attr]
+    ticker = find_ticker(symbol) if quote == "USD" else None
+    if ticker is not None and ticker.kind == "crypto":
         quote = None
     return Asset(token.raw, symbol, quote, perp)
 
