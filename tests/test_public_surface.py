@@ -15,6 +15,7 @@ SURFACE: dict[str, list[str]] = {
     "agent": [],
     "agent.facts": ["Fact", "check_facts", "facts_of"],
     "agent.language.builtin": ["BuiltinLanguage"],
+    "agent.language.builtin.conditions": ["condition"],
     "agent.language.builtin.editing": ["is_edit", "read_edit"],
     "agent.language.builtin.languages": ["ReplyFrame", "Translated", "frame", "translate"],
     "agent.language.builtin.screening": [

@@ -8,6 +8,15 @@ from agent.language.builtin.rules import Compare, Condition, Field, Group, Numbe
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.tokens import Token
+
+ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "tenth": 10.0}
+ENDINGS = ("st", "nd", "rd", "th")
+TO = ("to", "-", "until", "and")
+"""Words between the two hours of a span."""
+
+THROUGH = ("to", "-", "through", "thru", "till", "until")
+BETWEEN_MONTHS = (*THROUGH, "and")
 
 
 def calendar_condition(c: Cursor) -> Condition | None:
@@ -16,16 +25,13 @@ def calendar_condition(c: Cursor) -> Condition | None:
     Times are UTC as the engine's are; another zone is left to whoever asked.
     """
     start = c.at
-    for reader in (_clock_part, _weekdays, _month_day, _hours, _months):
+    for read in READERS:
         c.skip_fillers(also=("only", "during", "every", "it", "is", "its"))
-        found = reader(c)
+        found = read(c)
         if found is not None:
             return found
         c.at = start
     return None
-
-
-ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "tenth": 10.0}
 
 
 def _equals(part: str, value: float) -> Compare:
@@ -33,17 +39,18 @@ def _equals(part: str, value: float) -> Compare:
 
 
 def _weekdays(c: Cursor) -> Condition | None:
+    """``on weekdays``, ``monday to friday``, ``tuesdays and thursdays``."""
+    weekday = Field("time.weekday")
     if c.accept_tag("weekdays"):
-        return Compare("lte", Field("time.weekday"), Number(5.0))
+        return Compare("lte", weekday, Number(5.0))
     if c.accept_tag("weekend"):
-        return Compare("gte", Field("time.weekday"), Number(6.0))
+        return Compare("gte", weekday, Number(6.0))
     days: list[float] = []
     while c.is_tag("weekday"):
         days.append(float(c.take().data))
         if c.accept_text("to", "-", "through", "thru", "till") and c.is_tag("weekday"):
             last = float(c.take().data)
-            return Group("and", (Compare("gte", Field("time.weekday"), Number(days[0])),
-                                 Compare("lte", Field("time.weekday"), Number(last))))  # fmt: skip
+            return Group("and", (Compare("gte", weekday, Number(days[0])), Compare("lte", weekday, Number(last))))
         if not (c.is_text(",", "and", "or", "&", "/") and c.is_tag("weekday", ahead=1)):
             break
         c.take()
@@ -52,40 +59,46 @@ def _weekdays(c: Cursor) -> Condition | None:
 
 def _month_day(c: Cursor) -> Condition | None:
     """``first trading day of the month``, ``on the 15th``, ``last day of the month``."""
-    start = c.at
-    if c.is_tag("first"):
-        c.take()
-        if c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c)):
-            c.mind.notes.append("calendar:first_day")
-            return _equals("day", 1.0)
-        if c.accept_tag("of_month"):
-            c.mind.notes.append("calendar:first_day")
-            return _equals("day", 1.0)
-    elif c.is_tag("previous") and c.is_text("last"):
-        c.take()
+    if c.accept_tag("first"):
+        return _first_bar(c, "calendar:first_day")
+    if c.is_tag("previous") and c.accept_text("last"):
         c.accept_tag("field")
-        if (c.accept_tag("unit") and (c.accept_tag("of_month") or _of_month(c))) or c.accept_tag("of_month"):
-            c.mind.notes.append("calendar:last_day")
-            return _equals("day", 1.0)
-    elif c.is_text(*ORDINALS) and c.is_tag("unit", "of_month", ahead=1):
+        return _first_bar(c, "calendar:last_day")
+    if c.is_text(*ORDINALS) and c.is_tag("unit", "of_month", ahead=1):
         value = ORDINALS[c.take().text]
-        c.accept_tag("unit")
-        if c.accept_tag("of_month") or _of_month(c):
-            return _equals("day", value)
-    elif c.is_number():
-        value = c.take().value or 0.0
-        if c.accept_text("st", "nd", "rd", "th"):
-            on_the = c.tokens[start - 1].text in ("the", "on") if start else False
-            day = c.accept_tag("unit")
-            monthly = any("month" in token.text for token in c.tokens)
-            said = c.accept_tag("of_month") or _of_month(c) or (monthly and (day is not None or on_the))
-            if said and 1 <= value <= 31:
-                return _equals("day", value)
-    c.at = start
-    return None
+        return _equals("day", value) if _day_of_month(c) else None
+    return _numbered_day(c) if c.is_number() else None
+
+
+def _first_bar(c: Cursor, note: str) -> Condition | None:
+    """The first or last day of the month: both are decided at the close before, on the first bar of a month."""
+    if not _day_of_month(c):
+        return None
+    c.mind.notes.append(note)
+    return _equals("day", 1.0)
+
+
+def _numbered_day(c: Cursor) -> Condition | None:
+    """``on the 15th``, ``the 3rd of each month``; an ordinal alone needs a month somewhere in the message."""
+    on_the = c.at > 0 and c.tokens[c.at - 1].text in ("the", "on")
+    value = c.take().value or 0.0
+    if not c.accept_text(*ENDINGS) or not 1 <= value <= 31:
+        return None
+    day = c.accept_tag("unit")
+    if c.accept_tag("of_month") or _of_month(c):
+        return _equals("day", value)
+    monthly = any("month" in token.text for token in c.tokens)
+    return _equals("day", value) if monthly and (day is not None or on_the) else None
+
+
+def _day_of_month(c: Cursor) -> bool:
+    """Take ``day of the month``, ``trading day of each month``, ``of the month``."""
+    day = c.accept_tag("unit")
+    return c.accept_tag("of_month") is not None or (day is not None and _of_month(c))
 
 
 def _of_month(c: Cursor) -> bool:
+    """Take ``of the month``, ``of a new one``, ``each month``."""
     start = c.at
     if c.accept_text("of"):
         c.accept_text("the", "each", "every", "a")
@@ -130,74 +143,74 @@ def _hour(c: Cursor) -> float | None:
 
 def _clock_part(c: Cursor) -> Condition | None:
     """``hour >= 7``, ``weekday < 6``: a part of the time compared with a number."""
-    start = c.at
-    token = c.peek()
-    if (
-        token is not None
-        and token.text in ("hour", "weekday", "minute", "hours")
-        and (c.is_tag("compare", ahead=1) or c.is_text("=", ahead=1))
-    ):
-        part = token.text.rstrip("s")
-        c.take()
-        sign = c.take()
-        if c.is_number():
-            number = c.take().value or 0.0
-            c.accept_tag("zone")
-            return Compare(sign.data if sign.tag == "compare" else "eq", Field(f"time.{part}"), Number(number))
-    c.at = start
-    return None
+    if not c.is_text("hour", "weekday", "minute", "hours"):
+        return None
+    if not c.is_tag("compare", ahead=1) and not c.is_text("=", ahead=1):
+        return None
+    part = c.take().text.rstrip("s")
+    sign = c.take()
+    if not c.is_number():
+        return None
+    number = c.take().value or 0.0
+    c.accept_tag("zone")
+    return Compare(sign.data if sign.tag == "compare" else "eq", Field(f"time.{part}"), Number(number))
 
 
 def _hours(c: Cursor) -> Condition | None:
-    """``between 8:00 and 16:00 utc``, ``at 14:00``, ``after 9am``, ``before 20:00``."""
-    start = c.at
+    """``between 8:00 and 16:00 utc``, ``at 14:00``, ``after 9am``, ``nothing before 20:00``."""
     nothing = c.accept_text("nothing")
-    if c.is_text("and", "to", "-", "until", ahead=-1) and (c.is_number(-2) or _is_clock(c, -2)):
+    if c.is_text(*TO, ahead=-1) and (c.is_number(-2) or _is_clock(c, -2)):
         return None  # the end of a span whose beginning nobody read
-    if c.is_tag("between") or c.is_text("from", "during", "outside"):
-        led = c.is_number(1) and c.is_text("to", "-", "until", "and", ahead=2)
-        if led and c.is_number(3) and c.is_tag("zone", "clock", ahead=4):
-            c.take()
-    if (
-        c.is_number()
-        and c.is_text("to", "-", "until", "and", ahead=1)
-        and c.is_number(2)
-        and c.is_tag("zone", "clock", ahead=3)
-    ):
-        opening = c.take().value or 0.0
+    if (c.is_tag("between") or c.is_text("from", "during", "outside")) and _are_full_hours(c, 1):
         c.take()
-        closing = c.take().value or 0.0
-        if c.is_tag("clock") and c.take().data == "pm":
-            closing = closing % 12 + 12
-        zone = c.accept_tag("zone")
-        if (zone is None or zone.data == "UTC") and opening <= 24 and closing <= 24:
-            return _between_hours(opening, closing)
-        c.at = start
-        return None
+    if _are_full_hours(c):
+        return _full_hours(c)
     bounded = c.accept_tag("between") or c.accept_text("from", "during")
     after = c.accept_tag("after") if bounded is None else None
     before = c.accept_text("before", "until") if bounded is None and after is None else None
     c.skip_fillers()
     first = _hour(c)
     if first is None:
-        c.at = start
         return None
     zone = c.accept_tag("zone")
     if (bounded is not None and c.accept_text("and")) or c.accept_text("to", "-", "until"):
         second = _hour(c)
-        if second is not None:
-            zone = c.accept_tag("zone") or zone
-            if zone is None or zone.data == "UTC":
-                return _between_hours(first, second)
-        c.at = start
-        return None
-    if zone is not None and zone.data != "UTC":
-        c.at = start
+        zone = c.accept_tag("zone") or zone
+        return _between_hours(first, second) if second is not None and _is_utc(zone) else None
+    if not _is_utc(zone):
         return None
     if after or before:
         late = bool(after) != bool(nothing)
         return Compare("gte" if late else "lt", Field("time.hour"), Number(first))
     return _equals("hour", first)
+
+
+def _are_full_hours(c: Cursor, ahead: int = 0) -> bool:
+    """True before ``8 to 16 utc``, ``9-5 pm``: two plain numbers that the word behind them makes hours."""
+    return (
+        c.is_number(ahead)
+        and c.is_text(*TO, ahead=ahead + 1)
+        and c.is_number(ahead + 2)
+        and c.is_tag("zone", "clock", ahead=ahead + 3)
+    )
+
+
+def _full_hours(c: Cursor) -> Condition | None:
+    """``8 to 16 utc``, ``9-5 pm``."""
+    opening = c.take().value or 0.0
+    c.take()
+    closing = c.take().value or 0.0
+    half = c.accept_tag("clock")
+    if half is not None and half.data == "pm":
+        closing = closing % 12 + 12
+    if not _is_utc(c.accept_tag("zone")) or opening > 24 or closing > 24:
+        return None
+    return _between_hours(opening, closing)
+
+
+def _is_utc(zone: Token | None) -> bool:
+    """True for UTC and for no zone at all, which is UTC."""
+    return zone is None or zone.data == "UTC"
 
 
 def _between_hours(first: float, second: float) -> Condition:
@@ -216,13 +229,12 @@ def _is_clock(c: Cursor, ahead: int) -> bool:
 
 def _months(c: Cursor) -> Condition | None:
     """``in january``, ``nov to april``, ``between may and october``, ``in march and june``."""
-    start = c.at
     bounded = c.accept_tag("between") is not None
     c.accept_text("in", "during", "from", "the", "months")
     months: list[float] = []
     while (name := _month(c)) is not None:
         months.append(name)
-        through = c.accept_text("to", "-", "through", "thru", "till", "until") or (bounded and c.accept_text("and"))
+        through = c.accept_text(*THROUGH) or (bounded and c.accept_text("and"))
         last = _month(c) if through else None
         if last is not None:
             month = Field("time.month")
@@ -231,26 +243,19 @@ def _months(c: Cursor) -> Condition | None:
         if not (c.is_text(",", "and", "or") and c.is_tag("month_name", ahead=1)):
             break
         c.take()
-    if not months:
-        c.at = start
-        return None
-    return joined("or", [_equals("month", month) for month in months])
+    return joined("or", [_equals("month", month) for month in months]) if months else None
 
 
 def _month(c: Cursor) -> float | None:
-    """A month by its name; ``may`` is one beside another month alone."""
+    """Take a month by its name; ``may`` is one only where months stand: ``in may``, ``may to july``, ``june and may``."""
     if c.is_tag("month_name"):
         return float(c.take().data)
-    if c.is_text("may") and (
-        c.is_text("in", "of", "until", "every", "during", ahead=-1)
-        or (
-            c.is_text("to", "-", "through", "thru", "till", "until", "and", ahead=1) and c.is_tag("month_name", ahead=2)
-        )
-        or (
-            c.is_text("to", "-", "through", "thru", "till", "until", "and", ahead=-1)
-            and c.is_tag("month_name", ahead=-2)
-        )
-    ):
-        c.take()
+    begun = c.is_text("in", "of", "until", "every", "during", ahead=-1)
+    begins = c.is_text(*BETWEEN_MONTHS, ahead=1) and c.is_tag("month_name", ahead=2)
+    ends = c.is_text(*BETWEEN_MONTHS, ahead=-1) and c.is_tag("month_name", ahead=-2)
+    if (begun or begins or ends) and c.accept_text("may"):
         return 5.0
     return None
+
+
+READERS = (_clock_part, _weekdays, _month_day, _hours, _months)

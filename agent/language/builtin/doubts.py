@@ -12,6 +12,7 @@ from agent.language.builtin.doubting.rule_doubts import rule_doubts
 from agent.language.builtin.doubting.size_doubts import size_doubts
 from agent.language.builtin.doubting.time_doubts import time_doubts
 from agent.language.builtin.roles import SIDES
+from agent.language.builtin.sizes import POSITION_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from agent.language.builtin.screening.findings import Vague
 
 UNHEARD = Heard()
+ENTRY = "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?"
+EXIT = "when should it sell (an exit rule, a stop, a target or a time limit)?"
+RISKED = "risk per trade needs a stop: how far away is it, in per cent or ATRs?"
+WAYS_OUT = ("stop_loss", "take_profit", "trailing_stop", "trailing_take", "time_limit", "partial_exits")
 
 
 def doubts(
@@ -37,50 +42,22 @@ def doubts(
     ``heard`` are the words behind it: without them only what rules and draft hold themselves is compared. What is worth
     a word and no question is added to the draft's assumptions.
     """
-    found: list[Doubt] = []
-    for one in said.unknown:
-        found.append(Doubt("universe.assets", f"which asset is {one.written}? I know no ticker of that name"))
-    found += _vague(vague, said)
     entered = [side for side in SIDES if rules.entry[side] is not None]
-    if said.loose_frames:
-        frames = ", ".join(dict.fromkeys([*said.frames, *said.loose_frames]))
-        found.append(
-            Doubt(
-                "universe.timeframe",
-                f"you name several timeframes ({frames}): which one is the strategy's own, and what is the other for?",
-            )
-        )
-    for name in said.conflicts:
-        found.append(
-            Doubt(
-                "entry",
-                f"a {name} is the fast average crossing the other way than your bracket says: which one is the entry?",
-            )
-        )
-    if not said.conflicts and not entered and not any(one.path.startswith("entry") for one in found):
-        found.append(
-            Doubt(
-                "entry",
-                "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?",
-            )
-        )
     case = Case(rules, said, draft, heard, tuple(entered))
+    found = [*_market(said), *_vague(vague, said), *_frames(said), *_crossed_names(said)]
+    if not entered and not any(one.path.startswith("entry") for one in found):
+        found.append(Doubt("entry", ENTRY))
     found += rule_doubts(case)
     if entered and draft is not None:
         found += [Doubt(path, text) for path, text in draft.conflicts]
     for look in (level_doubts, size_doubts, time_doubts, denied_doubts):
         found += look(case)
     if entered and draft is not None:
-        if (
-            not _has_way_out(rules, draft)
-            and not buy_and_hold
-            and not any(one.path in ("exit", "risk.stop_loss") for one in found)
-        ):
-            found.append(Doubt("exit", "when should it sell (an exit rule, a stop, a target or a time limit)?"))
+        asked = any(one.path in ("exit", "risk.stop_loss") for one in found)
+        if not _has_way_out(rules, draft) and not buy_and_hold and not asked:
+            found.append(Doubt("exit", EXIT))
         if draft.spec["sizing"].get("mode") == "risk_per_trade" and "stop_loss" not in draft.spec["risk"]:
-            found.append(
-                Doubt("risk.stop_loss", "risk per trade needs a stop: how far away is it, in per cent or ATRs?")
-            )
+            found.append(Doubt("risk.stop_loss", RISKED))
     if draft is not None:
         draft.assumptions += remarks(case)
     unique: dict[str, Doubt] = {}
@@ -89,15 +66,33 @@ def doubts(
     return list(unique.values())
 
 
+def _market(said: Said) -> list[Doubt]:
+    """Assets nobody knows."""
+    asking = "which asset is {}? I know no ticker of that name"
+    return [Doubt("universe.assets", asking.format(one.written)) for one in said.unknown]
+
+
+def _frames(said: Said) -> list[Doubt]:
+    """Timeframes beside the strategy's own that belong to no rule."""
+    if not said.loose_frames:
+        return []
+    frames = ", ".join(dict.fromkeys([*said.frames, *said.loose_frames]))
+    ask = f"you name several timeframes ({frames}): which one is the strategy's own, and what is the other for?"
+    return [Doubt("universe.timeframe", ask)]
+
+
+def _crossed_names(said: Said) -> list[Doubt]:
+    """Golden and death crosses whose bracket says the other way."""
+    ask = "a {} is the fast average crossing the other way than your bracket says: which one is the entry?"
+    return [Doubt("entry", ask.format(name)) for name in said.conflicts]
+
+
 def _vague(vague: Sequence[Vague], said: Said) -> list[Doubt]:
     """Quantities without a number, but for those a number was given for elsewhere."""
     answered = {one.kind for one in said.levels if one.distance is not None}
     if any(one.kind == "trailing_stop" for one in said.levels):
         answered.add("stop_loss")
-    sized = any(
-        one.kind in ("percent_equity", "fixed_notional", "risk_per_trade", "equal_weight", "volatility_target")
-        for one in said.sizes
-    )
+    sized = any(one.kind in POSITION_SIZES for one in said.sizes)
     found = []
     for one in vague:
         root = one.field.split(".")[-1] if one.field.startswith("risk.") else one.field.split(".")[0]
@@ -112,7 +107,7 @@ def _vague(vague: Sequence[Vague], said: Said) -> list[Doubt]:
 
 
 def _has_way_out(rules: Rules, draft: Draft) -> bool:
+    """True when something closes a position: an exit rule, a stop, a target, a time limit, the other side's entry."""
     if any(rules.exit[side] is not None for side in SIDES):
         return True
-    ways = ("stop_loss", "take_profit", "trailing_stop", "trailing_take", "time_limit", "partial_exits")
-    return rules.reverse or any(draft.spec["risk"].get(name) for name in ways)
+    return rules.reverse or any(draft.spec["risk"].get(name) for name in WAYS_OUT)

@@ -85,6 +85,7 @@ def on_frame(rule: Condition, frame: str) -> Condition:
 
 
 def _framed(operand: Operand, frame: str) -> Operand:
+    """Return an operand on a timeframe; a price of another timeframe is an average over one of its bars."""
     if isinstance(operand, Series):
         return operand if operand.timeframe is not None else replace(operand, timeframe=frame)
     if isinstance(operand, Field) and not operand.name.startswith("time."):

@@ -166,8 +166,10 @@ def _part_of_year(part: re.Match[str], words: str) -> Window:
 
 
 def _named(found: Window | None, words: str) -> Window | None:
+    """Return a span under the words it was asked for with."""
     return None if found is None else Window(found.start, found.end, words)
 
 
 def _bare(words: str) -> str:
+    """Return words without what is polite or says nothing at either end: ``again, on 2021 please``."""
     return ENDING.sub("", PARTING.sub("", words.strip())).strip()

@@ -9,8 +9,8 @@ from engine.indicators.catalog import CATALOG
 
 Unit = Literal["bar", "minute", "hour", "day", "week", "month", "year"]
 When = Literal["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "cross", "reach", "beyond", "outside"]
-"""Operators of the spec, and three whose direction the role decides: ``cross``, ``reach`` (comes to a level) and
-``beyond`` (lies on the far side of one)."""
+"""Operators of the spec, and four whose direction the role decides: ``cross``, ``reach`` (comes to a level), ``beyond``
+(lies on the far side of one) and ``outside`` (of a channel)."""
 
 
 @dataclass(frozen=True, slots=True)

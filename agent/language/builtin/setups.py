@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions import CLOSE, LEVELS
+from agent.language.builtin.conditions.kinds import CLOSE
+from agent.language.builtin.conditions.signs import LEVELS
 from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import Compare, Condition, Field, Number, Series, Span
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions import CLOSE, condition
+from agent.language.builtin.conditions import condition
+from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Condition, Field, Math, Not, Number, Operand, Series, joined, leaves
