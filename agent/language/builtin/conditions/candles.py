@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP, accept_direction
 from agent.language.builtin.conditions.distances import moved_by
 from agent.language.builtin.conditions.kinds import CLOSE
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
 
-COLOURS = {"green": UP, "is green": UP, "red": DOWN, "is red": DOWN}
+ONE = ("one", "candle", "candlestick")
+"""Words for a bar that are none of its units."""
+
 OPEN = Field("open")
 
 
 def candle(c: Cursor) -> Condition | None:
     """Read what is said of candles by their plain definitions; None, and the cursor where it was, without any."""
     start = c.at
-    c.skip_fillers(also=("this",))
+    if c.is_text("this") and c.is_text(*ONE, ahead=1):
+        c.take()
+    elif not c.is_text(*ONE):
+        c.skip_fillers(also=("this",))
     for read in (_coloured_bar, _field_in_a_row, _counted_fields, _counted_candles):
         here = c.at
         found = read(c)
@@ -37,16 +43,20 @@ def candle(c: Cursor) -> Condition | None:
 
 
 def _coloured_bar(c: Cursor) -> Condition | None:
-    """``the previous day was green``, ``the bar is red``, ``yesterday's close red``."""
-    yesterday = c.is_text("yesterday", "yesterdays") and c.is_tag("field", ahead=1)
-    lag = 1 if yesterday or (c.is_tag("previous") and c.is_tag("unit", ahead=1)) else 0
-    if not lag and not c.is_tag("unit"):
+    """``the previous day was green``, ``the candle closes red``, ``this one is green``, ``yesterday's close red``."""
+    yesterday = c.is_text("yesterday", "yesterdays")
+    lag = 1 if yesterday or (c.is_tag("previous") and (c.is_tag("unit", ahead=1) or c.is_text(*ONE, ahead=1))) else 0
+    if not lag and not c.is_tag("unit") and not c.is_text(*ONE):
         return None
-    verb = 1 + lag
-    if not c.is_tag("verb", ahead=verb) or not c.is_text(*COLOURS, ahead=verb):
+    c.at += lag if not yesterday or c.is_tag("unit", "field", ahead=1) or c.is_text(*ONE, ahead=1) else 0
+    if not c.is_tag("field"):
+        c.take()
+    while is_verb(c, "state") or (c.is_tag("field") and c.data() == "close"):
+        c.take()
+    if not is_verb(c, "turn") or not c.peek().text.endswith(("green", "red")):  # type: ignore[union-attr]
         return None
-    c.at += verb
-    return Compare(LIES[COLOURS[c.take().text]], Field("close", lag), Field("open", lag))
+    way = c.take().data[1]
+    return Compare(LIES[way], Field("close", lag), Field("open", lag))
 
 
 def _field_in_a_row(c: Cursor) -> Condition | None:
@@ -60,9 +70,12 @@ def _field_in_a_row(c: Cursor) -> Condition | None:
 
 def _counted_fields(c: Cursor) -> Condition | None:
     """``3 closes in a row up``, ``two closes in a row over the 200 ema``."""
-    if not (c.is_number() and c.is_tag("field", ahead=1) and c.is_text("closes", "highs", "lows", ahead=1)):
+    behind = 2 if c.is_tag("row", ahead=1) else 1
+    if not (c.is_number() and c.is_text("closes", "highs", "lows", ahead=behind)):
         return None
-    count, field = int(c.take().value or 1), c.take().data
+    count = int(c.take().value or 1)
+    c.accept_tag("row")
+    field = c.take().data
     run = _run_of(c, field, count)
     if run is not None or not c.is_tag("compare"):
         return run

@@ -11,6 +11,7 @@ from agent.language.builtin.conditions.candles import candle
 from agent.language.builtin.conditions.crossings import cross_function, level_cross
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
+from agent.language.builtin.conditions.returns import returned
 from agent.language.builtin.conditions.sentence import sentence
 from agent.language.builtin.conditions.spoken import both_of, either_of
 from agent.language.builtin.rules import Compare, Opposite
@@ -34,6 +35,7 @@ def condition(c: Cursor) -> Condition | None:
     for read in READERS:
         found = read(c)
         if found is not None:
+            found = returned(c, found, start)
             _remember(c, found)
             return lasting(c, found)
         c.at = start

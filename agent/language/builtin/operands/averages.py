@@ -122,7 +122,7 @@ def _averaged_field(c: Cursor) -> Any:
 def _is_volume(topic: Operand | None) -> bool:
     """True for the volume of a bar, and for that of a bar of a timeframe: ``4h vol < half its 30 avg``."""
     if isinstance(topic, Series):
-        return topic.input("length") == Span(1) and topic.input("source") == "volume"
+        return bool(topic.input("length") == Span(1) and topic.input("source") == "volume")
     return isinstance(topic, Field) and topic.name == "volume"
 
 

@@ -8,6 +8,7 @@ from agent.language.builtin.contraries import contrary
 from agent.language.builtin.roles.directions import directed, look_opposite_ways
 from agent.language.builtin.roles.opposites import mirror_sides, with_real_rule, written_down
 from agent.language.builtin.roles.sides import SIDES, only_if
+from agent.language.builtin.roles.turns import settled_turns
 from agent.language.builtin.roles.usual import usual_exits, usual_rules
 from agent.language.builtin.rules import Compare, Condition, Group, Not, Opposite, Series, joined, leaves, series_of
 from agent.language.builtin.scanner.times import is_a_time
@@ -28,7 +29,8 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
     if rules.entered():
         usual_exits(rules, items)
     else:
-        usual_rules(rules, heard.sides, items, mind.mentions, words)
+        spoken = [item.data for item in items if item.kind == "mention" and isinstance(item.data, Series)]
+        usual_rules(rules, heard.sides, items, spoken or mind.mentions, words)
     mirror_sides(rules, heard.sides, items)
     if heard.flat_otherwise:
         for side in rules.entered():
@@ -97,7 +99,7 @@ def _direct(rules: Rules) -> None:
     for side in SIDES:
         entry, leaving = rules.entry[side], rules.exit[side]
         if entry is not None:
-            entry = rules.entry[side] = directed(entry, side, "entry", entry)
+            entry = rules.entry[side] = settled_turns(directed(entry, side, "entry", entry))
         if leaving is not None:
             rules.exit[side] = directed(leaving, side, "exit", entry)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.language.builtin.rules import Compare, Condition, Field, Lasting, Run, lagged
+from agent.language.builtin.rules import Compare, Condition, Field, Group, Lasting, Run, joined, lagged
 
 
 def a_bar_before(rule: Condition) -> Condition:
@@ -35,6 +35,17 @@ def last_of_turns(parts: list[tuple[str | None, Condition]]) -> list[tuple[str |
         else:
             kept.append((joint, part))
     return kept
+
+
+def settled_turns(rule: Condition) -> Condition:
+    """``rsi crosses below 30, buy when it goes back above``: said around an action, two crosses are a turn as well."""
+    if not isinstance(rule, Group) or rule.op != "and":
+        return rule
+    parts: list[Condition] = []
+    for part in rule.parts:
+        parts = [one for one in parts if not _turns(one, part)]
+        parts.append(part)
+    return joined("and", parts)
 
 
 def _turns(before: Condition, part: Condition) -> bool:

@@ -1,0 +1,80 @@
+"""Levels left and come back to: ``drops under 20, then comes back above``, ``was below 30 and is back over it``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin.conditions.clauses import ends_here, is_verb
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, POINTING, UP
+from agent.language.builtin.conditions.right_sides import right_side
+from agent.language.builtin.rules import Compare, Field, Series, Span
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Condition, Operand
+
+AWAY = {"gt": UP, "gte": UP, "lt": DOWN, "lte": DOWN, "crosses_above": UP, "crosses_below": DOWN}
+OTHER_WAY = {UP: DOWN, DOWN: UP}
+
+JOINTS = (",", "it", "then", "now", "price", "that", "has", "again", "it's", "the")
+RETURNING = (
+    "recover", "recovers", "recovered", "recovering", "return", "returns", "returned", "reclaim", "reclaims", "regain",
+    "regains",
+)  # fmt: skip
+"""Verbs that mean a way back by themselves."""
+
+PAST = ("was", "were", "been", "has been", "have been", "had been")
+NOW = ("now", "is", "are", "today")
+LEVELS = ("it", "that", "the level", "there", "level")
+
+
+def returned(c: Cursor, found: Condition, began: int) -> Condition:
+    """Return the cross back where one is said behind a condition that began at ``began``, else the condition."""
+    if not isinstance(found, Compare) or found.when not in AWAY:
+        return found
+    start = c.at
+    past = any(token.text in PAST for token in c.tokens[began:start])
+    way = OTHER_WAY[AWAY[found.when]]
+    if _comes_back(c, found.left, way, past=past) and _to_the_same(c, found.left, found.right):
+        return Compare(CROSSES[way], found.left, found.right)
+    c.at = start
+    return found
+
+
+def _comes_back(c: Cursor, left: Operand, way: str, *, past: bool) -> bool:
+    """Take ``then comes back above``, ``and is back over``, ``crossing back up``: the way back, in that direction."""
+    back, in_turn = False, False
+    start = c.at
+    while c.is_text(*JOINTS) or c.is_tag("and", "but", "current") or _is_subject(c, left):
+        back = back or (past and c.is_text(*NOW))
+        in_turn = c.take().text.endswith("then") or in_turn
+    crossing = c.at == start and is_verb(c, "cross")
+    while is_verb(c, "reach", "state", "event", "move", "cross", "turn") or c.is_text("back", "again", "now"):
+        token = c.take()
+        back = back or crossing or "back" in token.text or token.text in RETURNING or (past and token.text in NOW)
+        if token.tag == "verb" and token.data[1] == OTHER_WAY[way]:
+            return False
+    pointed = False
+    while c.is_tag("compare", UP, DOWN):
+        token = c.take()
+        inside = token.text.startswith("back ")
+        if not inside and way != (POINTING.get(token.data) if token.tag == "compare" else token.tag):
+            return False
+        back, pointed = back or inside, True
+    return (back or in_turn) if pointed else (back and ends_here(c))
+
+
+def _is_subject(c: Cursor, left: Operand) -> bool:
+    """True before the left side, named once more: ``closes back above``."""
+    if not c.is_tag("field"):
+        return False
+    if isinstance(left, Series) and left.input("length") == Span(1):
+        return bool(left.input("source") == c.data())  # the close of a timeframe
+    return left == Field(c.data())
+
+
+def _to_the_same(c: Cursor, left: Operand, right: Operand) -> bool:
+    """Take the level that was left, named again or not at all; False where another one is named."""
+    if ends_here(c) or c.accept_text(*LEVELS):
+        return True
+    return right_side(c, left) == right

@@ -1,0 +1,88 @@
+"""What the interpreter makes of conditions: places in a range, ways back, bars before, named extremes, patterns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.language.builtin.interpreter import read
+from agent.language.port import Reading, Request
+
+NOW = "2026-01-01T00:00:00Z"
+SIGNS = {
+    "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv",
+}  # fmt: skip
+
+
+def asked(text: str) -> Reading:
+    return read(Request(text, NOW))
+
+
+def short(condition: dict[str, Any]) -> str:
+    """``(rsi_14 < 30 and close > sma_200)``."""
+    when = condition["when"]
+    if when in ("and", "or"):
+        text = "(" + f" {when} ".join(short(one) for one in condition["conditions"]) + ")"
+    elif when == "not":
+        text = "not " + short(condition["conditions"][0])
+    elif when in ("rising", "falling"):
+        text = f"{condition['left']} {when} {condition['bars']}"
+    else:
+        text = f"{condition['left']} {SIGNS[when]} {condition.get('right', condition.get('value'))}"
+    return text + "".join(f" {name}:{condition[name]}" for name in ("for_bars", "within_bars") if name in condition)
+
+
+def rules(reading: Reading, side: str, role: str) -> str:
+    assert reading.spec is not None, reading.question
+    signals = reading.spec["signals"]
+    held = signals if side == "long" else signals.get("short", {})
+    return " | ".join(short(one) for one in held.get(role, []))
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("it closes in the top quarter of its range", "close >= low + 0.75 * (high - low)"),
+        ("the close is in the lowest 10% of the last 20 days range",
+         "close <= lowest_20_low + 0.1 * (highest_20_high - lowest_20_low)"),
+        ("it finishes in the upper half of its 30 bar range",
+         "close >= lowest_30_low + 0.5 * (highest_30_high - lowest_30_low)"),
+        ("close in the bottom fifth of the day's range", "close <= low + 0.2 * (high - low)"),
+        ("rsi drops under 20 then comes back above", "rsi_14 x^ 20"),
+        ("rsi dips under 30 and comes back", "rsi_14 x^ 30"),
+        ("rsi was under 30 and is back over", "rsi_14 x^ 30"),
+        ("rsi < 35 crossing back up", "rsi_14 x^ 35"),
+        ("price loses vwap and reclaims it", "close x^ vwap"),
+        ("it closes under the lower bb then closes back inside", "close x^ bbands_20_2.lower"),
+        ("cci falls below -100 and recovers above -100", "cci_20 x^ -100"),
+        ("the previous bar was red and this one is green", "(close[1] < open[1] and close > open)"),
+        ("the candle closes green", "close > open"),
+        ("three consecutive closes above the 50 ema", "close > ema_50 for_bars:3"),
+        ("the low of today is below the low of the last 5 days", "low < lowest_5_low[1]"),
+        ("the average of high and low over 10 bars crosses the 30 bar one", "sma_10_hl2 x^ sma_30_hl2"),
+        ("ema 10 is over the 30 one", "ema_10 > ema_30"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_written_as_it_is_said(words: str, rule: str) -> None:
+    reading = asked(f"btc daily. buy when {words}. stop 5%")
+
+    assert reading.intent == "build", reading.question
+    assert rules(reading, "long", "entry") == rule
+    assert [one.words for one in reading.left_out] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "leave"),
+    [
+        ("sol 4h rsi crosses below 30, buy when it goes back above 30, sell at 70", "rsi_14 x^ 30", "rsi_14 >= 70"),
+        ("spy daily close in the bottom fifth of the range buy, sell in the top fifth of the range",
+         "close <= low + 0.2 * (high - low)", "close >= low + 0.8 * (high - low)"),
+    ],
+)  # fmt: skip
+def test_a_request_is_written_as_it_is_said(text: str, entry: str, leave: str) -> None:
+    reading = asked(text)
+
+    assert reading.intent == "build", reading.question
+    assert (rules(reading, "long", "entry"), rules(reading, "long", "exit")) == (entry, leave)
+    assert [one.words for one in reading.left_out] == []
