@@ -247,7 +247,7 @@ def _months(c: Cursor) -> Condition | None:
 
 
 def _month(c: Cursor) -> float | None:
-    """Take a month by its name; ``may`` is one only where months stand: ``in may``, ``may to july``, ``june and may``."""
+    """Take a month by its name, ``may`` only where months stand: ``in may``, ``may to july``, ``june and may``."""
     if c.is_tag("month_name"):
         return float(c.take().data)
     begun = c.is_text("in", "of", "until", "every", "during", ahead=-1)
