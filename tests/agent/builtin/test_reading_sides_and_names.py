@@ -44,6 +44,9 @@ def rules(reading: Reading, side: str, role: str) -> list[str]:
          "aroon_25.up x^ aroon_25.down", "aroon_25.down x^ aroon_25.up"),
         ("plus di over minus di long, mirrored for shorts, btc 4h",
          "adx_14.plus_di > adx_14.minus_di", "adx_14.minus_di > adx_14.plus_di"),
+        ("30 min, 8 ema vs 34 ema, always on the side of the last cross", "ema_8 x^ ema_34", "ema_8 xv ema_34"),
+        ("cci(20) 30m, short anything above 150, buy anything below -150, home at zero",
+         "cci_20 < -150", "cci_20 > 150"),
         ("aroon up over 70 long, reverse short. sol 1d", "aroon_14.up > 70", "aroon_14.down > 70"),
     ],
 )  # fmt: skip
@@ -95,13 +98,16 @@ def test_a_side_without_a_rule_is_flat_on_both_sides() -> None:
         ("ema9>ema21 & rsi>50 -> long; rsi<40 -> exit; eth 4h", "and(ema_9 > ema_21, rsi_14 > 50)", "rsi_14 < 40"),
         ("buy spy in october, sell in may", "time.month = 10", "time.month = 5"),
         ("stoch 20/80 sol 30m", "stoch.k < 20", "stoch.k > 80"),
+        ("gold 4h, long over the 55 ema and cash below it", "close > ema_55", "close < ema_55"),
+        ("12 month return over 10% and 50 sma above 200 sma = in, either one failing = out. spy 1d",
+         "and(roc_252 > 10, sma_50 > sma_200)", "roc_252 < 10 | sma_50 < sma_200"),
         ("no trades in september. ema 20/50 cross btc 1d",
          "and(not(time.month = 9), ema_20 x^ ema_50)", "ema_20 xv ema_50"),
     ],
 )  # fmt: skip
 def test_a_rule_is_what_was_said(text: str, rule: str | None, exit_rule: str) -> None:
     reading = asked(text)
-    assert rules(reading, "long", "exit") == [exit_rule]
+    assert " | ".join(rules(reading, "long", "exit")) == exit_rule
     assert rule is None or rules(reading, "long", "entry") == [rule]
 
 
@@ -135,3 +141,26 @@ def test_a_ticker_that_is_a_word_is_the_asset_beside_its_timeframe(text: str, as
 def test_a_letter_or_a_word_of_everyday_is_no_indicator(text: str) -> None:
     reading = asked(text)
     assert reading.question is not None and reading.spec is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "exit_rule"),
+    [
+        ("sell 5000 GBP/USD if rsi > 85, close at profit of 1.5% or loss of 0.75%", "rsi_14 > 85", None),
+        (
+            "vwap fade short btc 5m: close crosses under vwap. cover on a close over vwap",
+            "close xv vwap",
+            "close > vwap",
+        ),
+    ],
+)
+def test_what_is_never_bought_is_sold_short(text: str, rule: str, exit_rule: str | None) -> None:
+    reading = asked(text)
+    assert rules(reading, "long", "entry") == []
+    assert rules(reading, "short", "entry") == [rule]
+    assert rules(reading, "short", "exit") == ([exit_rule] if exit_rule else [])
+
+
+def test_lengths_alone_name_the_averages_said_before() -> None:
+    reading = asked("adx over 30 and ema 9 crossing over ema 21 long. 9/21 crossing back closes. eth 1h")
+    assert rules(reading, "long", "exit") == ["ema_9 xv ema_21"]

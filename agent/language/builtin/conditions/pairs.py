@@ -8,11 +8,11 @@ from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.directions import CROSSES, direction
 from agent.language.builtin.conditions.kinds import is_series
 from agent.language.builtin.operands import AVERAGES, operand, pair
-from agent.language.builtin.rules import Compare, Number
+from agent.language.builtin.rules import Compare, Number, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition, Operand, When
+    from agent.language.builtin.rules import Condition, Operand, Series, When
 
 REACH_BACK = 6
 """How many tokens before a pair its verb may stand: ``crossover of the 9 and 21``."""
@@ -23,7 +23,7 @@ def pair_cross(c: Cursor) -> Condition | None:
     named = _named_cross(c)
     if named is not None:
         return named
-    both = pair(c)
+    both = pair(c) or _lengths_of_averages(c)
     if both is None:
         return None
     c.skip_fillers()
@@ -38,6 +38,21 @@ def pair_cross(c: Cursor) -> Condition | None:
     return None
 
 
+def _lengths_of_averages(c: Cursor) -> tuple[Series, Series] | None:
+    """``9/21 crossing back``: two averages spoken of before, by their lengths alone, in front of a cross."""
+    if not (c.is_number() and c.is_text("/", "-", "&", ahead=1) and c.is_number(2) and is_verb(c, "cross", ahead=3)):
+        return None
+    found: list[Series] = []
+    for number in (c.peek(), c.peek(2)):
+        said = [one for one in c.mind.mentions if one.type in AVERAGES and one.timeframe is None]
+        named = [one for one in said if number is not None and one.input("length") == Span(number.value or 0.0)]
+        if not named:
+            return None
+        found.append(named[-1])
+    c.at += 3
+    return found[0], found[1]
+
+
 def crossed_by_x(c: Cursor, left: Operand | None) -> Condition | None:
     """``sma 20 x sma 100``, the first of the two read already."""
     slow = operand(c) if c.accept_text("x") else None
@@ -50,7 +65,9 @@ def crossed_by_x(c: Cursor, left: Operand | None) -> Condition | None:
 def _said_of_both(c: Cursor) -> When | None:
     """Read what is said of a pair, behind it or before: a verb, a golden or a death cross."""
     if is_verb(c, "cross", "break", "event", "turn"):
-        return CROSSES[c.take().data[1] or direction(c)]
+        way = c.take().data[1]
+        c.accept_text("back")
+        return CROSSES[way or direction(c)]
     if c.is_tag("setup"):
         return _named(c.take().data)
     before = c.tokens[max(0, c.at - REACH_BACK) : c.at]

@@ -50,7 +50,9 @@ JOINTS: dict[Term, str] = {
         | same in reverse | same but reversed | reverse logic""",
     Term("fails"): """
         it isnt | it isn't | it's not | it is not | isnt true | its not | it doesnt | they dont | they arent
-        | it aint | thats not the case | not the case | either one fails | either fails | any of them fails
+        | it aint | thats not the case | not the case | either one fails | either one failing | either failing
+        | any of them failing | one of them failing
+        | either fails | any of them fails
         | one of them fails | either breaks | that fails | it fails | that stops | no longer true | stops being true
         | conditions fail | condition fails | no longer holds | either condition fails | when either fails""",
     Term("only", "long"): """

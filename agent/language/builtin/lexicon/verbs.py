@@ -64,6 +64,10 @@ VERBS: dict[tuple[str, str | None], str] = {
         is | are | was | stay{,s,ing} | remain{,s,ing} | hold{s,ing} | be | being | trade{s,} | trading
         | sit{,s,ting} | stand{,s} | read{,s,ing} | settle | print{,s} | keeps | keep | lies | has been | have been
         | sits at | goes""",
+    ("grow", "up"): "expand{s,ed,} | widen{s,ed,} | swell{s,} | picks up | picking up | picked up",
+    ("grow", "down"): """
+        contracts | contracted | shrink{s,} | shrank | narrow{s,ed} | tightens | thins out | dries up | drying up
+        | compress{es,ed}""",
     ("trend", "up"): """
         rising | sloping up | trending higher | pointing up | upward sloping | sloped up | increasing | growing
         | slopes up | expanding | climbing up | slope up | slope is up | slope positive | on the rise | heading up
@@ -122,7 +126,8 @@ ACTIONS: dict[tuple[str, str | None], str] = {
         | let it go | kick it out | get rid of it""",
     ("enter", "both"): """
         long short | long/short | long and short | buy and short | long or short | both directions | both sides
-        | both ways | go both ways | longs and shorts | long & short | l/s | either direction | trade both sides
+        | both ways | always on the side of | always on the right side of | stop and reverse | go both ways
+        | longs and shorts | long & short | l/s | either direction | trade both sides
         | two sided | either way""",
     ("hold", "long"): """
         hold{,ing} | stay in | stay long | hold long | be in | stay invested | own | own it | held | is held

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.rules import (
     Compare,
     Condition,
+    Field,
     Group,
     Lasting,
     Not,
     Number,
     Series,
+    Span,
     bounds_of,
     joined,
     leaves,
@@ -24,6 +26,7 @@ from agent.language.builtin.setups import channel_side, is_whole_channel
 
 if TYPE_CHECKING:
     from agent.language.builtin.roles.sides import Side
+    from agent.language.builtin.rules import Operand
 
 UNDIRECTED = ("cross", "beyond", "outside")
 """Comparisons whose direction the side decides."""
@@ -35,6 +38,7 @@ DOWNWARDS = ("lt", "lte", "crosses_below")
 def directed(rule: Condition, side: Side, role: str, entry: Condition | None) -> Condition:
     """Give undirected crosses and reached levels the direction their role asks for."""
     if isinstance(rule, Group):
+        rule = _with_touches(rule)
         return joined(rule.op, [directed(part, side, role, entry) for part in rule.parts])
     if isinstance(rule, Not):
         return Not(directed(rule.part, side, role, entry))
@@ -52,6 +56,32 @@ def directed(rule: Condition, side: Side, role: str, entry: Condition | None) ->
     if rule.when == "reach":
         return replace(rule, when="gte" if _reached_from_below(rule, side, role, entry) else "lte")
     return rule
+
+
+def _with_touches(rule: Group) -> Group:
+    """``touches vwap, closes above it``: what has to be touched and left again is touched by the wick."""
+    if rule.op != "and":
+        return rule
+    parts: list[Condition] = []
+    for part in rule.parts:
+        if isinstance(part, Compare) and part.when == "reach" and _is_close(part.left):
+            sides = [one.when for one in rule.parts if isinstance(one, Compare) and _same_pair(one, part)]
+            up, down = any(when in UPWARDS for when in sides), any(when in DOWNWARDS for when in sides)
+            if up != down:
+                part = replace(part, when="lte" if up else "gte", left=Field("low" if up else "high"))
+        parts.append(part)
+    return replace(rule, parts=tuple(parts))
+
+
+def _is_close(operand: Operand) -> bool:
+    """True for the close, also for that of a timeframe: ``15m price``."""
+    if isinstance(operand, Series):
+        return bool(operand.input("length") == Span(1) and operand.input("source") == "close" and not operand.lag)
+    return operand == Field("close")
+
+
+def _same_pair(one: Compare, two: Compare) -> bool:
+    return (one.left, one.right) == (two.left, two.right)
 
 
 def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition | None) -> bool:

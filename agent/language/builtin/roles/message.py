@@ -23,7 +23,7 @@ def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
     ``mind`` is what the scanner had in mind at the end of the message, ``words`` are all of its words: both tell what
     a message without a rule means.
     """
-    items = _without_titles(items)
+    items = _sold_short(_without_titles(items))
     sides = sides_said(items)
     if sides == {"short"} and not any(item.kind == "action" and item.data == ("enter", "short") for item in items):
         items = [
@@ -35,6 +35,20 @@ def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
         heard.sentence(blocks_of(sentence))
     settle(heard, items, mind, words)
     return heard.rules
+
+
+def _sold_short(items: list[Item]) -> list[Item]:
+    """``sell 5000 eurusd if rsi > 80, close at 2% profit``: what is sold with a size and never bought is sold short."""
+    if any(item.kind == "action" and item.data[0] in ("enter", "hold") for item in items):
+        return items
+    if not any(item.kind == "level" and item.data.kind in ("take_profit", "stop_loss") for item in items):
+        return items
+    return [
+        replace(item, data=("enter", "short"))
+        if item.kind == "action" and item.data == ("exit", "long") and following.kind == "size"
+        else item
+        for item, following in zip(items, [*items[1:], items[-1]], strict=True)
+    ]
 
 
 def _without_titles(items: list[Item]) -> list[Item]:

@@ -69,4 +69,9 @@ def sides_said(items: list[Item]) -> set[Side]:
                 said.add(item.data[1])
     if only is not None:
         return {only}
-    return said or {"long"}
+    return said or titled_side(items) or {"long"}
+
+
+def titled_side(items: list[Item]) -> set[Side]:
+    """``vwap rejection short btc 5m: ...``: the side a title names, where nothing else names one."""
+    return {side for item in items if item.kind == "unread" for side in SIDES if item.data == ("enter", side)}

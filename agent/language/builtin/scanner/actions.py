@@ -56,6 +56,8 @@ def _money(so_far: Progress) -> bool:
     """``5k cash``: cash is a way out only where something leads there."""
     if so_far.token.text != "cash" or so_far.follows("else", "arrow", "comma", "condition"):
         return False
+    if so_far.follows("and", "or") and so_far.c.is_tag("compare", "when", ahead=1):
+        return False  # "long over the 55 ema and cash below it"
     so_far.c.take()
     return True
 

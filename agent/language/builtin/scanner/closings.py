@@ -17,7 +17,11 @@ REST = ("rest", "remainder")
 def read_closing(so_far: Progress) -> bool:
     """Take words that close the position that was entered."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
-    if token.text in ("close", "closes", "closed") and _is_the_verb(c):
+    if (token.text == "home" and c.is_text("at", "on", "when", "if", ahead=1)) or (
+        token.text == "closes" and so_far.follows("condition") and clause_ends(c, ahead=1)
+    ):
+        c.take()
+    elif token.text in ("close", "closes", "closed") and _is_the_verb(c):
         c.take()
         c.accept_text("the", "my", "our", "it", "out", "everything", "all")
         c.accept_text("position", "positions", "trade", "it")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.levels import duration
 from agent.language.builtin.sizes.amounts import Size, named_share, percent
 from agent.language.builtin.tokens import MONEY
+from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -77,6 +78,9 @@ def _amount(c: Cursor, currency: str | None, *, fixed: bool) -> Size | None:
     value = c.take().value or 0.0
     token = c.peek()
     if currency is None and token is not None and token.text in MONEY and token.kind == "word":
+        pair = _pair_here(c)
+        if len(pair) == len("GBPUSD") and find_ticker(pair) is not None:
+            return Size("fixed_notional", value)  # "sell 5000 GBP/USD": what is traded, not what is paid with
         currency = MONEY[c.take().text]
     if currency is None and not fixed:
         each = c.is_tag("each") and value >= 20
@@ -91,6 +95,12 @@ def _amount(c: Cursor, currency: str | None, *, fixed: bool) -> Size | None:
     if c.is_tag("compare", "stop", "target") or value <= 0:
         return None
     return Size("fixed_notional", value, currency)
+
+
+def _pair_here(c: Cursor) -> str:
+    """The pair of currencies written here, ``GBP/USD`` or ``GBPUSD``; empty where there is none."""
+    parts = (c.peek(), c.peek(2)) if c.is_text("/", "-", ahead=1) else (c.peek(), c.peek(1))
+    return "".join(token.text.upper() for token in parts if token is not None and token.kind == "word")
 
 
 def named_size(c: Cursor) -> Size | None:
