@@ -59,38 +59,45 @@ def _pattern() -> re.Pattern[str]:
 
 
 def lexemes(text: str) -> list[Token]:
+    """Return the words, numbers, dates, marks and line breaks of a text, untagged; what a hyphen joins is one phrase.
+
+    >>> [one.text for one in lexemes("stop-loss 3xATR14")]
+    ['stop', 'loss', '3', 'x', 'atr', '14']
+    """
     found: list[Token] = []
     end = 0
     for match in _pattern().finditer(text):
-        kind = str(match.lastgroup)
-        raw = match.group()
-        start = match.start()
-        lowered = raw.lower()
-        glued = start == end and bool(found)
+        kind, raw, start = str(match.lastgroup), match.group(), match.start()
+        before = found[-1] if found and start == end else None
         end = match.end()
-        if kind == "word":
-            lowered = re.sub(r"'s$", "", lowered) if lowered not in ("it's", "let's") else lowered
-        if kind == "mark" and raw == "-" and found and found[-1].kind == "word" and glued and end < len(text):
-            if (not _is_weekday(found[-1].text, text[end : end + 3]) and text[end].isalpha()) or text[end].isdigit():
-                continue  # stop-loss, rsi-14: one phrase
-        if kind == "mark" and raw == "-" and found and found[-1].kind == "number" and glued and end < len(text):
-            if text[end].isalpha():
-                continue  # 15-minute
-        if kind == "mark" and raw == "_" and glued:
-            continue  # sma_50
-        if (
-            kind == "word"
-            and glued
-            and found[-1].kind == "number"
-            and len(lowered) > 2
-            and lowered[0] == "x"
-            and lowered[1:] in first_words()
-        ):
-            found.append(Token("word", "x", raw[0], start, start + 1, None, None, None, True))
-            raw, lowered, start = raw[1:], lowered[1:], start + 1  # "3xATR14"
+        if kind == "mark" and before is not None and _joins(before, raw, text[end : end + 3]):
+            continue
+        lowered = raw.lower()
+        if kind == "word" and lowered not in ("it's", "let's"):
+            lowered = lowered.removesuffix("'s")
+        if kind == "word" and before is not None and before.kind == "number" and _begins_with_times(lowered):
+            before = Token("word", "x", raw[0], start, start + 1, glued=True)
+            found.append(before)
+            raw, lowered, start = raw[1:], lowered[1:], start + 1
         value = _value(lowered) if kind == "number" else None
-        found.append(Token(kind, lowered, raw, start, end, None, None, value, glued))
+        found.append(Token(kind, lowered, raw, start, end, value=value, glued=before is not None))
     return found
+
+
+def _joins(before: Token, mark: str, after: str) -> bool:
+    """True for a stroke inside a phrase: ``stop-loss``, ``rsi-14``, ``15-minute``, ``sma_50``; not for ``mon-fri``."""
+    if mark == "_":
+        return True
+    if mark != "-" or not after:
+        return False
+    if before.kind == "word":
+        return after[0].isdigit() or (after[0].isalpha() and not _is_weekday(before.text, after))
+    return before.kind == "number" and after[0].isalpha()
+
+
+def _begins_with_times(word: str) -> bool:
+    """True for the ``xatr`` of ``3xATR14``."""
+    return len(word) > 2 and word[0] == "x" and word[1:] in first_words()
 
 
 def _value(written: str) -> float:

@@ -17,105 +17,129 @@ UNITS: dict[str, Unit] = {
     "y": "year", "yr": "year", "yrs": "year", "year": "year", "years": "year",
     "bar": "bar", "bars": "bar", "candle": "bar", "candles": "bar", "period": "bar", "periods": "bar",
 }  # fmt: skip
+"""Units as they stand behind a number."""
+
 MONEY = {"$": "USD", "€": "EUR", "£": "GBP", "usd": "USD", "usdt": "USDT", "usdc": "USDC", "eur": "EUR", "gbp": "GBP",
          "dollar": "USD", "dollars": "USD", "bucks": "USD", "buck": "USD", "euro": "EUR", "euros": "EUR"}  # fmt: skip
+"""Currencies by their signs, codes and names."""
+
 NUMBER_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
     "zero": 0,
 }  # fmt: skip
+"""Numbers in words; one alone is said of too many things."""
+
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+SIGN_WORDS = {"minus": -1.0, "negative": -1.0, "plus": 1.0}
+
 ONE_OF = frozenset("hundred percent per pct hour day minute week bar candle atr % hr min daily hourly".split())
 """What ``one`` counts when it stands in front of it."""
+
 SERIES_ENDS = frozenset(
     "sma ema wma rma hma close open high low price atr band average line middle upper lower vwap".split()
 )
 """Words behind which minus is arithmetic."""
 
+CHARTED = ("candle", "candles", "bar", "bars", "chart", "timeframe", "tf")
+"""Words behind which ``5M`` is no month."""
+
 
 def grown(tokens: list[Token]) -> list[Token]:
-    """Join signs to numbers, number words to numbers, 10k to 10000, 4h to a span."""
+    """Return the tokens with signs joined to numbers, number words as numbers, 10k as 10000, 4h as a span.
+
+    >>> from agent.language.builtin.tokens.lexemes import lexemes
+    >>> [(one.kind, one.value) for one in grown(lexemes("minus twenty five 10k 4h"))]
+    [('number', -25.0), ('number', 10000.0), ('span', 4.0)]
+    """
     out: list[Token] = []
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
-        token = tokens[at] = _meant_number(token)
-        hundred = token.text == "one" and following is not None and following.text in ONE_OF
-        if token.kind == "word" and (token.text in NUMBER_WORDS or hundred):
-            value, used = _number_words(tokens, at)
-            last = tokens[at + used - 1]
-            token = Token("number", token.text, token.raw, token.start, last.end, None, None, value, token.glued)
-            at += used - 1
-            following = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.kind == "word" and token.text in ("minus", "negative", "plus") and following is not None:
-            number = _spoken_number(tokens, at + 1)
-            before = out[-1] if out else None
-            operand_before = before is not None and (
-                before.kind in ("number", "span")
-                or before.text in ")]"
-                or (before.text.isalpha() and before.text in SERIES_ENDS)
-            )
-            if number is not None and not operand_before:
-                value, used = number
-                last = tokens[at + used]
-                sign = -1.0 if token.text != "plus" else 1.0
-                out.append(
-                    Token(
-                        "number",
-                        f"{'-' if sign < 0 else '+'}{value:g}",
-                        token.raw,
-                        token.start,
-                        last.end,
-                        None,
-                        None,
-                        sign * value,
-                    )
-                )
-                at += used + 1
-                continue
-        if token.text in ("-", "+") and following is not None and following.kind == "number" and following.glued:
-            before = out[-1] if out else None
-            apart = not token.glued or before is None or before.text in "(<>=,/:" or before.kind == "word"
-            operand_before = before is not None and (before.kind in ("number", "span") or before.text in ")]")
-            if apart and not (operand_before and token.glued):
-                assert following.value is not None
-                sign = -1.0 if token.text == "-" else 1.0
-                signed = replace(following, value=sign * following.value, start=token.start, glued=False)
-                out.append(replace(signed, text=token.text + following.text))
-                at += 2
-                continue
-        if token.kind == "number" and following is not None and following.kind == "word":
-            assert token.value is not None
-            if following.glued and following.text == "k" and token.value > 0:
-                out.append(replace(token, value=token.value * 1000, end=following.end))
-                at += 2
-                continue
-            unit: Unit | None = UNITS.get(following.text)
-            later = tokens[at + 2] if at + 2 < len(tokens) else None
-            charted = later is not None and later.text in (
-                "candle",
-                "candles",
-                "bar",
-                "bars",
-                "chart",
-                "timeframe",
-                "tf",
-            )
-            shouted = later is not None and later.kind == "word" and later.raw.isupper() and len(later.raw) > 1
-            if following.raw in ("M", "Mo") and not charted and not shouted:
-                unit = "month"
-            if unit is not None and unit != "bar" and (following.glued or len(following.text) <= 2):
-                out.append(
-                    Token("span", token.text + following.text, token.raw + following.raw, token.start, following.end,
-                          "span", Span(token.value, unit), token.value, token.glued)
-                )  # fmt: skip
-                at += 2
-                continue
+        tokens[at] = _meant_number(tokens[at])
+        before = out[-1] if out else None
+        found = _behind_sign_word(tokens, at, before) or _behind_sign(tokens, at, before)
+        if found is None:
+            token, at = _in_words(tokens, at) or (tokens[at], at + 1)
+            found = _thousands(token, tokens, at) or _span(token, tokens, at) or (token, at)
+        token, at = found
         out.append(token)
-        at += 1
     return out
+
+
+def _in_words(tokens: list[Token], at: int) -> tuple[Token, int] | None:
+    """``sixty five``, ``one hundred``: the number, and the place behind it."""
+    token = tokens[at]
+    one = token.text == "one" and at + 1 < len(tokens) and tokens[at + 1].text in ONE_OF
+    if token.kind != "word" or not (token.text in NUMBER_WORDS or one):
+        return None
+    value, used = _number_words(tokens, at)
+    return replace(token, kind="number", end=tokens[at + used - 1].end, value=value, meant=None), at + used
+
+
+def _behind_sign_word(tokens: list[Token], at: int, before: Token | None) -> tuple[Token, int] | None:
+    """``minus 20``, ``negative two``; behind an operand it is arithmetic."""
+    token = tokens[at]
+    number = _spoken_number(tokens, at + 1) if token.kind == "word" and token.text in SIGN_WORDS else None
+    if number is None or _is_operand(before) or (before is not None and before.text in SERIES_ENDS):
+        return None
+    value, used = number
+    sign = SIGN_WORDS[token.text]
+    text = f"{'-' if sign < 0 else '+'}{value:g}"
+    return Token("number", text, token.raw, token.start, tokens[at + used].end, value=sign * value), at + used + 1
+
+
+def _behind_sign(tokens: list[Token], at: int, before: Token | None) -> tuple[Token, int] | None:
+    """``-20``, ``+4``; behind an operand and grown together with it, it is arithmetic."""
+    token = tokens[at]
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.text not in ("-", "+") or following is None or following.kind != "number" or not following.glued:
+        return None
+    apart = not token.glued or before is None or before.text in "(<>=,/:" or before.kind == "word"
+    if not apart or (_is_operand(before) and token.glued):
+        return None
+    value = (following.value or 0.0) * (-1.0 if token.text == "-" else 1.0)
+    text = token.text + following.text
+    return replace(following, text=text, value=value, start=token.start, glued=False), at + 2
+
+
+def _is_operand(token: Token | None) -> bool:
+    return token is not None and (token.kind in ("number", "span") or token.text in ")]")
+
+
+def _thousands(token: Token, tokens: list[Token], place: int) -> tuple[Token, int] | None:
+    """``10k``, the ``k`` at a place behind the number."""
+    following = tokens[place] if place < len(tokens) else None
+    if token.kind != "number" or following is None or following.kind != "word":
+        return None
+    if not following.glued or following.text != "k" or token.value is None or token.value <= 0:
+        return None
+    return replace(token, value=token.value * 1000, end=following.end), place + 1
+
+
+def _span(token: Token, tokens: list[Token], place: int) -> tuple[Token, int] | None:
+    """``4h``, ``10 d``, ``3M``: a number and the short unit at a place behind it, as one token."""
+    following = tokens[place] if place < len(tokens) else None
+    if token.kind != "number" or token.value is None or following is None or following.kind != "word":
+        return None
+    unit = "month" if _is_month(tokens, place) else UNITS.get(following.text)
+    if unit is None or unit == "bar" or not (following.glued or len(following.text) <= 2):
+        return None
+    text, raw = token.text + following.text, token.raw + following.raw
+    return (
+        Token("span", text, raw, token.start, following.end, "span", Span(token.value, unit), token.value, token.glued),
+        place + 1,
+    )
+
+
+def _is_month(tokens: list[Token], place: int) -> bool:
+    """True for ``3M``; not for the minutes of ``5M chart`` or of a message in capitals."""
+    if tokens[place].raw not in ("M", "Mo"):
+        return False
+    later = tokens[place + 1] if place + 1 < len(tokens) else None
+    if later is None:
+        return True
+    return later.text not in CHARTED and not (later.kind == "word" and later.raw.isupper() and len(later.raw) > 1)
 
 
 def _meant_number(token: Token) -> Token:
@@ -135,14 +159,12 @@ def _spoken_number(tokens: list[Token], at: int) -> tuple[float, int] | None:
         return None
     if token.kind == "number" and token.value is not None:
         return token.value, 1
-    if token.text in NUMBER_WORDS or (
-        token.text == "one" and at + 1 < len(tokens) and tokens[at + 1].text == "hundred"
-    ):
-        return _number_words(tokens, at)
-    return None
+    hundred = token.text == "one" and at + 1 < len(tokens) and tokens[at + 1].text == "hundred"
+    return _number_words(tokens, at) if token.text in NUMBER_WORDS or hundred else None
 
 
 def _number_words(tokens: list[Token], at: int) -> tuple[float, int]:
+    """The value of the number words at a place, ``twenty five``, ``two hundred``, and how many tokens they take."""
     word = tokens[at].text
     value = float(NUMBER_WORDS.get(word, 1))
     used = 1

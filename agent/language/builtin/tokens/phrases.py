@@ -22,45 +22,55 @@ def tokenize(text: str) -> list[Token]:
 
 def _merged(tokens: list[Token]) -> list[Token]:
     """Replace the words of each longest known phrase by one token."""
-    table, longest = phrases(), first_words()
     out: list[Token] = []
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        if token.kind == "span":
-            out.append(token)
-            at += 1
-            continue
-        if token.kind == "word" and token.text not in longest and token.text not in known_words():
-            meant = nearest_word(token.text)
-            if meant is not None:
-                token = replace(token, text=meant, meant=token.text)
-                tokens[at] = token
-        merged = None
-        for length in range(min(longest.get(token.text, 0), len(tokens) - at), 0, -1):
-            words = tuple(_spelled(one) for one in tokens[at : at + length])
-            term = table.get(words)
-            if words[0] == "or" and term is not None and term.tag == "postfixed":
-                ahead = tokens[at + length] if at + length < len(tokens) else None
-                if ahead is not None and ahead.kind == "number":
-                    term = None  # "... or down 5 percent"
-            if term is not None and not (token.kind == "number" and length == 1):
-                last = tokens[at + length - 1]
-                merged = replace(
-                    token, kind="word" if token.kind != "mark" else "mark", text=" ".join(words), end=last.end,
-                    raw=" ".join(one.raw for one in tokens[at : at + length]), tag=term.tag, data=term.data,
-                )  # fmt: skip
-                at += length
-                break
-        if merged is None:
-            merged = token
-            at += 1
-        if merged.text == "eq" and out and out[-1].tag == "percent":
-            merged = replace(merged, tag="equity", data=None)  # "10% eq"
-        if merged.text == "own" and out and out[-1].text in ("their", "its", "my", "his", "your", "our"):
-            merged = replace(merged, tag="filler", data=None)
-        out.append(merged)
+        tokens[at] = _forgiven(tokens[at])
+        token, used = _longest_phrase(tokens, at) or (tokens[at], 1)
+        out.append(_in_context(token, out[-1] if out else None))
+        at += used
     return out
+
+
+def _forgiven(token: Token) -> Token:
+    """A word one slip away from one of ours as that word."""
+    meant = _spelled(token)
+    return token if meant == token.text else replace(token, text=meant, meant=token.text)
+
+
+def _longest_phrase(tokens: list[Token], at: int) -> tuple[Token, int] | None:
+    """The longest known phrase at a place as one token, and how many it takes."""
+    token = tokens[at]
+    if token.kind == "span":
+        return None
+    for length in range(min(first_words().get(token.text, 0), len(tokens) - at), 0, -1):
+        if token.kind == "number" and length == 1:
+            return None
+        words = tuple(_spelled(one) for one in tokens[at : at + length])
+        term = phrases().get(words)
+        if term is None or (term.tag == "postfixed" and words[0] == "or" and _is_number(tokens, at + length)):
+            continue  # "... or down 5 percent"
+        merged = tokens[at : at + length]
+        kind = "mark" if token.kind == "mark" else "word"
+        raw = " ".join(one.raw for one in merged)
+        text = " ".join(words)
+        return replace(token, kind=kind, text=text, raw=raw, end=merged[-1].end, tag=term.tag, data=term.data), length
+    return None
+
+
+def _is_number(tokens: list[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind == "number"
+
+
+def _in_context(token: Token, before: Token | None) -> Token:
+    """The token as the one before it makes it: ``10% eq`` is of the equity, ``their own`` says nothing."""
+    if before is None:
+        return token
+    if token.text == "eq" and before.tag == "percent":
+        return replace(token, tag="equity", data=None)
+    if token.text == "own" and before.text in ("their", "its", "my", "his", "your", "our"):
+        return replace(token, tag="filler", data=None)
+    return token
 
 
 def _spelled(token: Token) -> str:

@@ -13,25 +13,11 @@ NO_SLIP = frozenset(
     "losing taken maker taker fills filled setting settle".split()
 )
 """Words that are not slips of a word of ours although they are near one."""
+
 CORE = (
-    "sell",
-    "stop",
-    "long",
-    "exit",
-    "over",
-    "under",
-    "above",
-    "below",
-    "cross",
-    "short",
-    "close",
-    "enter",
-    "take",
-    "loss",
-    "when",
-    "target",
-    "trail",
-)
+    "sell", "stop", "long", "exit", "over", "under", "above", "below", "cross", "short", "close", "enter", "take",
+    "loss", "when", "target", "trail",
+)  # fmt: skip
 """Short words that decide a strategy: a slip in them is forgiven as well."""
 
 
@@ -44,18 +30,15 @@ def nearest_word(word: str) -> str | None:
     """
     if not word.isascii() or not word.isalpha() or word in NO_SLIP:
         return None
+    if len(word) < 3:
+        return None
     if len(word) < 5:
-        near = [
-            one
-            for one in CORE
-            if len(word) >= 3 and one[0] == word[0] and len(one) >= len(word) and one_slip(word, one)
-        ]
+        near = [one for one in CORE if one[0] == word[0] and len(one) >= len(word) and one_slip(word, one)]
         return near[0] if len(near) == 1 else None
-    best: list[str] = []
-    for known in _slip_targets():
-        if abs(len(known) - len(word)) <= 1 and known[0] == word[0] and one_slip(word, known):
-            best.append(known)
-    return min(best, key=lambda known: (len(known) != len(word), known)) if best else None
+    meant = [
+        one for one in _slip_targets() if abs(len(one) - len(word)) <= 1 and one[0] == word[0] and one_slip(word, one)
+    ]
+    return min(meant, key=lambda one: (len(one) != len(word), one), default=None)
 
 
 @cache
@@ -64,16 +47,16 @@ def _slip_targets() -> tuple[str, ...]:
 
 
 def one_slip(written: str, meant: str) -> bool:
-    """True when one letter was added, lost, changed or swapped with its neighbour."""
+    """True when one letter was added, lost, changed or swapped with its neighbour.
+
+    >>> one_slip("abvoe", "above"), one_slip("abov", "above"), one_slip("aboev", "over")
+    (True, True, False)
+    """
     if len(written) == len(meant):
         differing = [at for at in range(len(meant)) if written[at] != meant[at]]
         if len(differing) == 1:
             return True
-        return (
-            len(differing) == 2
-            and differing[1] == differing[0] + 1
-            and written[differing[0]] == meant[differing[1]]
-            and written[differing[1]] == meant[differing[0]]
-        )
+        swapped = len(differing) == 2 and differing[1] == differing[0] + 1
+        return swapped and all(written[at] == meant[other] for at, other in (differing, differing[::-1]))
     shorter, longer = sorted((written, meant), key=len)
     return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
