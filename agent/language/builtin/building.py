@@ -15,6 +15,7 @@ from agent.language.builtin.passages import closed_passages, is_told
 from agent.language.builtin.remnants import settled, with_loose_settings
 from agent.language.builtin.roles import SIDES, Rules, assign
 from agent.language.builtin.scanner import Item, scan
+from agent.language.builtin.shared_units import with_shared_units
 from agent.language.builtin.tokens import tokenize
 from agent.language.port import Question, Reading, Window
 
@@ -62,7 +63,8 @@ def build(
         holds.
     """
     message = _heard(text, now, screening, known, pending)
-    items, loose_frames = bound(settled(with_loose_settings(message.items, message.mind.mentions)))
+    items = with_shared_units(settled(with_loose_settings(message.items, message.mind.mentions)))
+    items, loose_frames = bound(items)
     said = Said.of(items)
     said.loose_frames = loose_frames
     rules = _rules(items, message, said)

@@ -33,6 +33,7 @@ def left_out_of(items: Sequence[Item], screening: Screening | None, draft: Draft
         found += [LeftOut(one.words, one.code, one.reason, one.path, one.instead) for one in screening.unsupported]
     if draft is not None:
         found += [LeftOut(words, "UNSUPPORTED", reason, path) for words, path, reason in draft.unwritten]
+    found += [item.data for item in items if item.kind == "unsayable"]
     found += [
         LeftOut(item.words, "DEFERRED", "a further version is made from this one: ask for it once this one stands")
         for item in items

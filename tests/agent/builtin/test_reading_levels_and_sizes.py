@@ -111,3 +111,127 @@ def test_the_next_bar_behind_a_rule_is_the_fill():
 
     assert reading.spec is not None
     assert "time_limit" not in reading.spec["risk"]
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("stop below the 50 ema", "close < ema_50"),
+        ("stop at the 10 bar low", "close < lowest_10_low[1]"),
+        ("sl 9 bar low", "close < lowest_9_low[1]"),
+        ("stop = lowest low of 10 bars", "close < lowest_10_low[1]"),
+        ("stop at the lower band", "close < bbands_20_2.lower"),
+        ("stop out on a close under the 30 sma", "close < sma_30"),
+        ("stop if it closes below vwap", "close < vwap"),
+        ("trail the 20 ema", "close < ema_20"),
+        ("trail below the 10 bar low", "close < lowest_10_low[1]"),
+        ("trailing stop at supertrend", "close < supertrend_10_3.line"),
+        ("stop 1 atr below the 50 ema", "close < ema_50 - atr_14"),
+        ("sl 2% under the 50 sma", "close < sma_50 * 0.98"),
+        ("target the 20 sma", "close >= sma_20"),
+        ("tp at the middle band", "close >= bbands_20_2.middle"),
+        ("take profit at the prior close", "close >= close[1]"),
+        ("target previous high", "close >= high[1]"),
+        ("tp 20 day high", "close >= highest_20_high[1]"),
+    ],
+)
+def test_a_level_at_a_line_is_a_rule_of_the_exit(words, rule):
+    spec = built(words, rule=BARE)
+
+    exits = [f"{one['left']} {SIGNS[one['when']]} {one['right']}" for one in spec["signals"]["exit"]]
+    assert exits == [rule]
+    assert not {"stop_loss", "take_profit", "trailing_stop"} & set(spec["risk"])
+
+
+SIGNS = {"lt": "<", "gte": ">="}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stop below 55",
+        "stop at candle low",
+        "stop 1 atr under the low",
+        "stop just under the low of the entry bar",
+        "stop at yesterday's low",
+        "stop other side of the range",
+        "sl under the swing low",
+        "stop middle of range",
+        "stop previous candle low",
+        "tp other side of the range",
+        "stop 20 points",
+        "$500 stop",
+    ],
+)
+def test_a_level_at_a_place_no_spec_can_say_is_left_out_by_its_words(words):
+    reading = asked(words)
+
+    assert [(one.words, one.code) for one in reading.left_out] == [(words, "UNSUPPORTED")]
+    assert reading.question is None
+    assert reading.spec is not None
+    assert reading.spec["signals"] == read(Request(RULE, NOW)).spec["signals"]  # type: ignore[index]
+    assert not {"stop_loss", "take_profit", "trailing_stop"} & set(reading.spec["risk"])
+    assert reading.spec["sizing"]["value"] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        ("stop 20 points target 40", {"stop 20 points", "target 40"}),
+        ("sl 15 pips tp 30", {"sl 15 pips", "tp 30"}),
+        ("tp 30 sl 15 pips", {"sl 15 pips", "tp 30"}),
+        ("$500 stop, 1000 target", {"$500 stop", "1000 target"}),
+        ("stop under the low, target 2R", {"stop under the low", "target 2R"}),
+        ("stop 20 points, target 2R", {"stop 20 points", "target 2R"}),
+    ],
+)
+def test_what_is_measured_by_a_level_that_is_left_out_is_left_out_too(words, left_out):
+    reading = asked(words)
+
+    assert {one.words for one in reading.left_out} == left_out
+    assert reading.spec is not None
+    assert "take_profit" not in reading.spec["risk"]
+
+
+@pytest.mark.parametrize(
+    ("words", "stop", "target"),
+    [
+        ("sl 2 tp 4", ("percent", 0.02), ("percent", 0.04)),
+        ("stop 2, target 4 (atr)", ("atr", 2), ("atr", 4)),
+        ("stop 2 atr, target 4", ("atr", 2), ("atr", 4)),
+        ("stop 2%, tp twice the stop", ("percent", 0.02), ("percent", 0.04)),
+        ("stop 2 atr, target 1.5 times risk", ("atr", 2), ("atr", 3)),
+        ("stop 2%, 3x risk target", ("percent", 0.02), ("percent", 0.06)),
+        ("stop 2 atr, risk reward 3", ("atr", 2), ("atr", 6)),
+        ("stop 2%, rr 1:2", ("percent", 0.02), ("percent", 0.04)),
+    ],
+)
+def test_a_stop_and_a_target_share_their_unit_and_measure(words, stop, target):
+    risk = built(words)["risk"]
+
+    assert (risk["stop_loss"]["type"], risk["stop_loss"]["value"]) == stop
+    assert (risk["take_profit"]["type"], risk["take_profit"]["value"]) == target
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("stop 40", "risk.stop_loss"),
+        ("target 120", "risk.take_profit"),
+        ("stop 0.5-1%", "risk.stop_loss"),
+        ("stop 2-3x atr", "risk.stop_loss"),
+        ("tp 4 to 6%", "risk.take_profit"),
+        ("stop 2, atr 14", "risk.stop_loss"),
+    ],
+)
+def test_a_distance_that_may_be_meant_in_two_ways_is_asked_about(words, part):
+    reading = asked(words)
+
+    assert reading.question is not None
+    assert reading.question.missing == (part,)
+
+
+def test_a_trailing_stop_hangs_below_the_best_price():
+    risk = built("trailing stop 2 atr below the high", rule=BARE)["risk"]
+
+    assert (risk["trailing_stop"]["type"], risk["trailing_stop"]["value"]) == ("atr", 2)

@@ -27,6 +27,7 @@ NOTES = {
     "calendar:first_day": "'first day of the month' is day 1 of the calendar at the deciding close, UTC; "
     "a trading day is a calendar day here",
     "calendar:last_day": "'last day of the month' is the bar that closes as day 1 begins, UTC",
+    "stop:line": "a stop at a line of the chart is a rule of the exit: out as soon as a bar closes beyond it",
 }
 """What readers of conditions assumed, by the note they left."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.levels import KINDS, Distance
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 NAMES = {"stop_loss": "stop", "take_profit": "target", "trailing_stop": "trailing stop"}
 """Levels at a distance from a price, and how people call them."""
+
+MOST_UNSAID = {"stop_loss": 30, "take_profit": 100, "trailing_stop": 30}
+"""Bare numbers up to here are taken in per cent; what is larger is asked about."""
 
 USUAL_ATR_LENGTH = 14
 USUAL_PARTIAL_FRACTION = 0.5
@@ -58,7 +62,7 @@ def _one_of(kind: str, name: str, said: Said, draft: Draft) -> Level | None:
 
 def _write_level(level: Level, said: Said, draft: Draft, mentions: Sequence[Series]) -> None:
     distance = _in_stops(level, said, draft)
-    if distance is None:
+    if distance is None or _is_open(level, distance, draft):
         return
     written: dict[str, Any] = {"type": distance.type, "value": plain_number(round(distance.value, 10))}
     path, name = f"risk.{level.kind}", NAMES[level.kind]
@@ -76,6 +80,23 @@ def _write_level(level: Level, said: Said, draft: Draft, mentions: Sequence[Seri
     draft.spec["risk"][level.kind] = written
 
 
+def _is_open(level: Level, distance: Distance, draft: Draft) -> bool:
+    """Ask about a distance that may be meant in two ways: a range, a bare number that is large or beside ATRs."""
+    path, name = f"risk.{level.kind}", NAMES[level.kind]
+    if distance.upto is not None:
+        ends = f"{words_of(distance)} and {words_of(replace(distance, value=distance.upto))}"
+        draft.ask(path, f"the {name} lies between {ends}: which distance is it?")
+        return True
+    number = round(distance.value * 100, 10)
+    if distance.unsaid and level.words is not None:
+        draft.ask(path, f"the {name} of {number:g}: is it {number:g} % or {number:g} ATRs away?")
+        return True
+    if distance.unsaid and number > MOST_UNSAID[level.kind]:
+        draft.ask(path, f"the {name} of {number:g}: is it {number:g} %, and if not, how far away is it?")
+        return True
+    return False
+
+
 def _in_stops(level: Level, said: Said, draft: Draft) -> Distance | None:
     """Return the distance of a level; one in multiples of the risk is that many times the stop's."""
     distance = level.distance
@@ -84,6 +105,10 @@ def _in_stops(level: Level, said: Said, draft: Draft) -> Distance | None:
     stops = [one.distance for one in said.levels if one.kind == "stop_loss"]
     base = next((one for one in stops if one is not None and one.type != "r"), None)
     path = f"risk.{level.kind}"
+    if base is None and said.stop_elsewhere:
+        why = "a multiple of a stop that cannot be written has no distance either"
+        draft.unwritten.append((f"{NAMES[level.kind]} {words_of(distance)}", level.kind, why))
+        return None
     if base is None:
         draft.ask(path, "a target in multiples of the risk needs a stop: how far away is it?")
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
     from agent.language.builtin.scanner import Item, ItemKind
     from agent.language.builtin.sizes import Size
 
+STOPS_OF_SCREEN = ("fixed_distance", "structural_stop")
+"""Elements the screen finds that may be stops."""
+
 
 @dataclass(slots=True)
 class Said:
     """What was said beside the rules.
 
     ``unknown`` are assets nobody knows, ``loose_frames`` timeframes that belong to no rule, ``bare`` protections that
-    were asked for without a distance (stop, trail, target); ``only`` is the side a message keeps to.
+    were asked for without a distance (stop, trail, target), ``stop_elsewhere`` a stop that no spec can
+    say; ``only`` is the side a message keeps to.
     """
 
     assets: list[Asset] = field(default_factory=list)
@@ -36,6 +41,7 @@ class Said:
     limit: dict[str, float] | None = None
     loose_frames: list[str] = field(default_factory=list)
     bare: set[str] = field(default_factory=set)
+    stop_elsewhere: bool = False
 
     @staticmethod
     def of(items: list[Item]) -> Said:
@@ -52,6 +58,7 @@ class Said:
             conflicts=_all(items, "conflict"),
             only=_last(items, "only"),
             limit=_last(items, "limit"),
+            stop_elsewhere=any(_is_unsayable_stop(item) for item in items),
             bare={item.data.tag for item in items if item.kind == "dangling" and item.data.tag in KINDS},
         )
 
@@ -85,6 +92,14 @@ def _market(items: list[Item]) -> str | None:
         if item.kind == "market" or (item.kind == "asset" and item.data.perp)
     ]
     return named[-1] if named else None
+
+
+def _is_unsayable_stop(item: Item) -> bool:
+    """True for a stop that is left out: ``stop under the low``, ``stop 20 points``."""
+    if item.kind == "opaque":
+        element = getattr(item.data.finding, "element", None)
+        return element in STOPS_OF_SCREEN and re.search(r"\b(?:stop|sl)", item.words, re.IGNORECASE) is not None
+    return item.kind == "unsayable" and item.data.path.startswith("stop_loss")
 
 
 def _fills_at_close(before: Item, item: Item) -> bool:

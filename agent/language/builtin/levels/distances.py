@@ -19,6 +19,9 @@ TURTLE_LENGTH = 20.0
 SMALLEST_PRICE = 150
 """A naked number from here on is a price; below it, per cent."""
 
+MEASURED = ("the", "my", "what", "i", "that", "size", "distance", "of", "initial", "*")
+"""Words between a multiple and the stop it is a multiple of."""
+
 FRAME_UNITS: dict[str, Unit] = {"1d": "day", "1h": "hour", "1w": "week"}
 
 
@@ -28,7 +31,7 @@ def distance(c: Cursor, *, bare: bool = True) -> Distance | None:
     >>> from agent.language.builtin.cursor import Cursor
     >>> from agent.language.builtin.tokens import tokenize
     >>> distance(Cursor(tokenize("1.5 x atr(10)")))
-    Distance(type='atr', value=1.5, length=10.0, unsaid=False)
+    Distance(type='atr', value=1.5, length=10.0, unsaid=False, upto=None)
     """
     start = c.at
     c.skip_fillers(also=("=", "is", "level", "hard", "fixed", "initial", "order", "loss", "price"))
@@ -47,6 +50,8 @@ def _worded(c: Cursor) -> Distance | None:
         return Distance("r", float(c.take().data))
     if _is_atr(c.peek()):
         return _atr_first(c)
+    if c.is_tag("multiple") and _risk_ahead(c, 1):
+        return Distance("r", _pass_risk(c, float(c.data())))
     if c.is_tag("multiple") and _atr_ahead(c, 1):
         return Distance("atr", float(c.take().data), atr_length(c))
     if c.is_text("a", "one") and c.is_tag("indicator", ahead=1) and _atr_ahead(c, 1):
@@ -58,11 +63,15 @@ def _worded(c: Cursor) -> Distance | None:
 def _counted(c: Cursor, *, money: bool, bare: bool) -> Distance | None:
     """A distance that begins with a number: ``2%``, ``1.5 x atr``, ``2 r``, ``30 bps``, ``2N``, ``$70,000``."""
     value = abs(c.take().value or 0.0)
-    if c.is_text("-", "to") and c.is_number(1) and c.is_tag("percent", ahead=2):
-        return None  # a range is no distance
+    upto = _range(c)
+    if upto is not None:
+        low = value / 100 if upto.type == "percent" else value
+        return Distance(upto.type, low, upto.length, upto=upto.value)
     if not money and c.accept_tag("percent"):
         return Distance("percent", value / 100)
     if c.is_tag("times") or c.is_text("*"):
+        if _risk_ahead(c, 1):
+            return Distance("r", _pass_risk(c, value))
         if not _atr_ahead(c, 1):
             return None
         c.take()
@@ -78,6 +87,35 @@ def _counted(c: Cursor, *, money: bool, bare: bool) -> Distance | None:
         c.take()
         return Distance("atr", value, TURTLE_LENGTH)
     return None if _counts_something_else(c, value) else _naked(value, money=money, bare=bare)
+
+
+def _range(c: Cursor) -> Distance | None:
+    """``-1%``, ``to 3x atr`` behind the lower end of a range: its upper end, with the unit of both."""
+    start = c.at
+    token = c.peek()
+    signed = token is not None and token.kind == "number" and token.text[0] == "-"
+    if (signed and c.tokens[start - 1].end == c.tokens[start].start) or (c.accept_text("-", "to") and c.is_number()):
+        found = distance(c, bare=False)
+        if found is not None and found.type in ("percent", "atr") and found.upto is None:
+            return found
+    c.at = start
+    return None
+
+
+def _risk_ahead(c: Cursor, ahead: int) -> bool:
+    """True before ``(twice) the stop``, ``(1.5 times) what i risk``: the distance of the stop is the measure."""
+    while c.is_text(*MEASURED, ahead=ahead) or c.is_tag("times", ahead=ahead):
+        ahead += 1
+    return c.is_tag("risk", "stop", ahead=ahead)
+
+
+def _pass_risk(c: Cursor, multiple: float) -> float:
+    """Go past the stop as the measure of a target; return the multiple."""
+    while not c.is_tag("risk", "stop"):
+        c.take()
+    c.take()
+    c.accept_text("distance", "size", "amount")
+    return multiple
 
 
 def _counts_something_else(c: Cursor, value: float) -> bool:

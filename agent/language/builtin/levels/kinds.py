@@ -16,17 +16,21 @@ KINDS: dict[str, Kind] = {"stop": "stop_loss", "target": "take_profit", "trail":
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How far a level is: per cent as a fraction, ATRs with their length, a price, or multiples of the stop (r)."""
+    """How far a level is: per cent as a fraction, ATRs with their length, a price, or multiples of the stop (r).
+
+    ``unsaid`` is True for a bare number, taken in per cent; ``upto`` is the other end of a range.
+    """
 
     type: Literal["percent", "atr", "price", "r"]
     value: float
     length: float | None = None
     unsaid: bool = False
+    upto: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A protection that was asked for; ``none`` when it was ruled out; ``words`` where it cannot be written down."""
+    """A protection that was asked for; ``none`` when it was ruled out; ``words`` where something of it is open."""
 
     kind: Kind
     distance: Distance | None = None

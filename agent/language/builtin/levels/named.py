@@ -56,6 +56,8 @@ def named_level(c: Cursor) -> Level | None:
     if kind == "stop_loss" and c.accept_tag("trail"):
         c.skip("from", "off", "the", "top", "peak", "high")
         kind = "trailing_stop"
+    elif kind == "trailing_stop":
+        _pass_peak(c)
     else:
         pass_anchor(c)
     if kind == "trailing_stop":
@@ -84,6 +86,32 @@ def _pass_to_distance(c: Cursor, kind: str) -> None:
     c.skip("set", "at", "of", "by", "is", "placed", "hits", "reaches", "around", tags=("verb",))
     if c.is_tag("compare") and c.is_number(1):
         c.take()
+    elif c.is_tag("compare"):
+        _pass_entry_by(c)
+
+
+def _pass_peak(c: Cursor) -> None:
+    """Go past what a trailing stop is measured from: ``off the high``, ``below the highest close since entry``."""
+    start = c.at
+    if c.accept_text("from", "off", "behind", "back") or c.accept_tag("compare", "down"):
+        c.skip("from", "the", "its", "my", "recent", "running")
+        if c.accept_text("high", "highs", "peak", "top", "best", "price", "close") or c.accept_tag("extreme", "field"):
+            c.skip("price", "close", "high", "reached", "since", "the", "entry", "in", "trade", tags=("field",))
+            return
+        c.at = start
+        pass_anchor(c)
+
+
+def _pass_entry_by(c: Cursor) -> None:
+    """``below the entry by``: what the distance behind it is measured from."""
+    start = c.at
+    c.take()
+    c.skip("the", "my", "our")
+    if c.accept_text("entry", "fill", "buy", "purchase"):
+        c.skip("price", "by", "at", tags=("field",))
+        if c.is_number():
+            return
+    c.at = start
 
 
 def level_behind(c: Cursor) -> Level | None:

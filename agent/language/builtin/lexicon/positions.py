@@ -83,7 +83,9 @@ PROTECTIONS: dict[Term, str] = {
         | chandelier stop | trailing-stop | trailed by""",
     Term("breakeven"): """
         breakeven | break even | break-even | be stop | stop to entry | stop at cost | stop to cost
-        | stop to breakeven | stop to break even | stop at entry | stop to be | move to be""",
+        | stop to breakeven | stop to break even | stop at entry
+        | stop at break{ ,}even | stop at be | stop into entry | sl to entry | sl to breakeven | sl to be | sl to cost
+        | b/e | stop to be | move to be""",
     Term("partial"): """
         partial | scale out | scaling out | partial exit | take partial | take half | sell half | close half
         | exit half | take half off | half off | half comes off | half goes off | half out""",

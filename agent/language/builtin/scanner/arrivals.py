@@ -17,7 +17,6 @@ TOWARDS_A_LINE = ("at", "near", "around", "on", "back", "to", "the", "by")
 TOWARDS_A_LEVEL = (
     "at", "around", "near", "on", "when", "back", "to", "the", "about", "if", "it", "is", "mean", "zero",
 )  # fmt: skip
-AIMED_AT = ("at", "is", "=", ":", "the", "on", "back", "to", "a", "of")
 
 EXTREMES = ("highest", "lowest")
 """The extremes of a span of bars: what the price comes to is that of the bars before."""
@@ -49,13 +48,13 @@ def _at_line(c: Cursor) -> Compare | None:
             return Compare("reach", Field("close"), before_this_bar(found))
         if found.type in SCALED and c.is_number() and not c.is_tag("percent", ahead=1):
             return Compare("reach", found, Number(c.take().value or 0.0))  # "exit at rsi 50"
-        if found.type not in (*SCALED, "atr") and not _goes_on(c):
+        if found.type not in (*SCALED, "atr") and not goes_on(c):
             return Compare("reach", Field("close"), found)
     c.at = start
     return None
 
 
-def _goes_on(c: Cursor) -> bool:
+def goes_on(c: Cursor) -> bool:
     """``at the 20 ema pullback``, ``at vwap crossing``: the line is part of a rule that is still being said."""
     return c.is_tag("verb", "compare", "sign", "trend") or c.is_text(
         "pullback", "pullbacks", "retest", "retests", "touches", "support", "bounce"
@@ -70,7 +69,7 @@ def before_this_bar(extreme: Series) -> Series:
 def _at_level(c: Cursor, topic: Series) -> Compare | None:
     """``flat around 0``, ``buy at 30``: an action at a level of the oscillator under discussion."""
     start = c.at
-    while c.is_text(*TOWARDS_A_LEVEL) and not c.is_number():
+    while c.is_text(*TOWARDS_A_LEVEL) and not c.is_number() and not c.is_tag("average"):
         c.take()
     if topic.type == "zscore" and c.accept_tag("average"):
         return Compare("reach", topic, Number(0.0))
@@ -89,20 +88,3 @@ def _at_level(c: Cursor, topic: Series) -> Compare | None:
             return Compare("reach", topic, Number(c.take().value or 0.0))
     c.at = start
     return None
-
-
-def read_target_line(so_far: Progress) -> bool:
-    """``target mid``, ``tp at vwap``: a target that is a line of the chart."""
-    c, start, token = so_far.c, so_far.c.at, so_far.token
-    if token.tag != "target" or token.text in ("gain", "profit", "profits", "take profits"):
-        return False
-    c.take()
-    while c.is_text(*AIMED_AT) or c.is_tag("verb"):
-        c.take()
-    found = operand(c) if not c.is_number() else None
-    placed = isinstance(found, Series) and found.type not in (*SCALED, "atr", "stdev", "volume_sma")
-    if found is None or not placed or c.is_tag("verb", "compare", "trend"):
-        c.at = start
-        return False
-    so_far.add("action", ("exit", None), start)
-    return so_far.add("condition", Compare("reach", Field("close"), found), start)

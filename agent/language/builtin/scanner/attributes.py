@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
 from agent.language.builtin.rules import Field
-from agent.language.builtin.scanner.arrivals import read_arrival, read_target_line
+from agent.language.builtin.scanner.arrivals import read_arrival
 from agent.language.builtin.scanner.orders import limit_entry
+from agent.language.builtin.scanner.placed_levels import read_line_before_stop, read_stop_line, read_target_line
 from agent.language.builtin.scanner.progress import clause_ends
 from agent.language.builtin.scanner.protections import (
     read_denied_with,
@@ -143,6 +144,8 @@ ATTRIBUTES: tuple[Callable[[Progress], bool], ...] = (
     read_or_in_time,
     read_denied_with,
     read_target_line,
+    read_stop_line,
+    read_line_before_stop,
     read_protection,
     read_gain,
     _halt,

@@ -37,11 +37,16 @@ def collapsed(tokens: list[Token], opaque: Sequence[Opaque]) -> list[Token]:
             out[-1] = replace(out[-1], end=token.end, raw=f"{out[-1].raw} {token.raw}")
         else:
             start, raw = token.start, token.raw
-            while out and out[-1].kind == "number" and not covered.vague:
+            while out and out[-1].kind == "number" and not covered.vague and not _is_of_a_level(out):
                 number = out.pop()  # "the .618 fib": the number belongs to it
                 start, raw = number.start, f"{number.raw} {raw}"
             out.append(Token("opaque", "", raw, start, token.end, None, covered))
     return out
+
+
+def _is_of_a_level(tokens: list[Token]) -> bool:
+    """True for the 30 of ``tp 30 sl 15 pips``."""
+    return len(tokens) > 1 and tokens[-2].tag in ("stop", "target", "trail")
 
 
 def read_opaque(so_far: Progress) -> bool:
