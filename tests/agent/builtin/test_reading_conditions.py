@@ -62,6 +62,20 @@ def rules(reading: Reading, side: str, role: str) -> str:
         ("the low of today is below the low of the last 5 days", "low < lowest_5_low[1]"),
         ("the average of high and low over 10 bars crosses the 30 bar one", "sma_10_hl2 x^ sma_30_hl2"),
         ("ema 10 is over the 30 one", "ema_10 > ema_30"),
+        ("price pulls back 8% from its 50 day high", "close <= highest_50_high * 0.92"),
+        ("there is a dip of 5% from the 20 day high", "close <= highest_20_high * 0.95"),
+        ("price is 3 stdev below the 50 sma", "zscore_50 < -3"),
+        ("close is more than 2 sigma below the 40 ema", "close < ema_40 - 2 * stdev_40"),
+        ("price touches the 200 ema from above", "(low <= ema_200 and close > ema_200)"),
+        ("price is above vwap, touches it, closes above", "(close > vwap and low <= vwap)"),
+        ("stoch k touches 20 from above", "stoch.k <= 20"),
+        ("atr(14) expands above its 50 bar average", "atr_14 > sma_50_atr_14"),
+        ("volume picks up over its average", "volume > sma_20_volume"),
+        ("bandwidth contracts below 4%", "bbands_20_2.width < 0.04"),
+        ("yesterday closed above the 50 sma and today closes above the 20 sma",
+         "(close[1] > sma_50[1] and close > sma_20)"),
+        ("there is a range break of 30 bars up", "close > donchian_30.upper"),
+        ("it breaks the range of the last 24 bars upwards", "close > donchian_24.upper"),
     ],
 )  # fmt: skip
 def test_a_condition_is_written_as_it_is_said(words: str, rule: str) -> None:
@@ -78,6 +92,12 @@ def test_a_condition_is_written_as_it_is_said(words: str, rule: str) -> None:
         ("sol 4h rsi crosses below 30, buy when it goes back above 30, sell at 70", "rsi_14 x^ 30", "rsi_14 >= 70"),
         ("spy daily close in the bottom fifth of the range buy, sell in the top fifth of the range",
          "close <= low + 0.2 * (high - low)", "close >= low + 0.8 * (high - low)"),
+        ("eth daily buy 2 standard deviations under its 30 bar mean, sell at the mean",
+         "zscore_30 < -2", "zscore_30 >= 0"),
+        ("spy weekly buy above the 40 week sma, sell when below for 2 weeks",
+         "close > sma_40", "close < sma_40 for_bars:2"),
+        ("gold daily range break of 30 bars up buy, down sell",
+         "close > donchian_30.upper", "close < donchian_30.lower"),
     ],
 )  # fmt: skip
 def test_a_request_is_written_as_it_is_said(text: str, entry: str, leave: str) -> None:

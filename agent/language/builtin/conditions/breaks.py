@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import is_verb
-from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP, accept_direction
 from agent.language.builtin.conditions.extremes import excluding_now
 from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, RANGES, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
@@ -15,28 +15,62 @@ from agent.language.builtin.rules import Compare, Field, Number, Series
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition, Operand
+    from agent.language.builtin.rules import Condition, Operand, Span
 
 BREAKOUTS = ("breakout", "breakouts", "breakdown", "breakdowns", "upside breakout", "downside breakout")
+BOXES = ("range", "channel", "box")
 FIELD_WAYS = {"high": UP, "low": DOWN}
 
 
 def counted_break(c: Cursor) -> Condition | None:
-    """``40 bar breakout``, ``20 day breakdown``: a close beyond every bar of the span before."""
+    """``40 bar breakout``, ``range break of 30 bars up``: a close beyond every bar of the span before."""
     start = c.at
     c.accept_text("a", "an", "the")
     span = span_here(c)
+    c.accept_text(*BOXES)
+    if not is_verb(c, "break"):
+        c.at = start
+        return None
+    named = c.is_text(*BREAKOUTS) or c.is_text(*BOXES, ahead=-1)
+    way: str | None = c.take().data[1]
+    if span is None:
+        span, named = _span_of_a_range(c, named=named)
     bars_counted = span is not None and span.unit not in ("minute", "hour") and span.n >= 2  # else the timeframe
-    if bars_counted and is_verb(c, "break") and c.is_text(*BREAKOUTS):
-        way: str | None = c.take().data[1]
-        c.accept_text("up", "down")
-        channel = Series("donchian", (("length", span),))
-        c.mind.mentions.append(channel)
-        if way is None:
-            return Compare("cross", CLOSE, channel)
-        return Compare(LIES[way], CLOSE, replace(channel, output="upper" if way == UP else "lower"))
-    c.at = start
-    return None
+    if not named or not bars_counted:
+        c.at = start
+        return None
+    c.accept_text(*BOXES)
+    way = accept_direction(c) or way
+    channel = c.mention(Series("donchian", (("length", span),)))
+    c.mind.topic = CLOSE
+    if way is None:
+        return Compare("cross", CLOSE, channel)
+    found = Compare(LIES[way], CLOSE, replace(channel, output="upper" if way == UP else "lower"))
+    c.mind.crossing = Compare("cross", CLOSE, channel)
+    return found
+
+
+def _span_of_a_range(c: Cursor, *, named: bool) -> tuple[Span | None, bool]:
+    """Take ``of 30 bars``, ``the range of the last 24 bars``, ``out of the 20 bar range``; is it a range's span."""
+    led = bool(c.accept_text("of", "out of", "out")) or named
+    c.skip_fillers(also=("of", "out"))
+    ranged = bool(c.accept_text(*BOXES))
+    c.skip_fillers(also=("of", "over"))
+    c.accept_tag("previous")
+    span = span_here(c)
+    if span is None:
+        return None, False
+    ranged = bool(c.accept_text(*BOXES)) or ranged
+    return span, ranged or (led and not c.is_tag("field", "extreme", "indicator", "average"))
+
+
+def channel_broken(spoken: Compare, way: str) -> Compare:
+    """Return the cross spoken of in a direction; a break of a whole channel is one of its line on that side."""
+    if is_series(spoken.right, RANGES) and spoken.right.output is None:
+        names = ("high", "low") if spoken.right.type == "opening_range" else ("upper", "lower")
+        line = replace(spoken.right, output=names[0] if way == UP else names[1])
+        return Compare(LIES[way], spoken.left, line)
+    return replace(spoken, when=CROSSES[way])
 
 
 def broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from agent.language.builtin.conditions.breaks import side_of
 from agent.language.builtin.conditions.clauses import ends_here
@@ -53,7 +53,7 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     if c.is_text("both"):
         return _over_both(c, when, left or CLOSE)
     right = right_side(c, left or CLOSE)
-    if right is None and ends_here(c):
+    if right is None and (ends_here(c) or _lasts(c)):
         if not implied and is_series(left, FLIPPING):
             c.mind.topic = left
             return Compare(FLIPPED[when] if when in OR_EQUAL else when, CLOSE, left)  # "psar above"
@@ -70,6 +70,11 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     if c.is_tag("postfixed") and isinstance(right, Number):
         when = c.take().data
     return _settled(c, when, left, _by_offset(c, when, left, right, offset), implied=implied)
+
+
+def _lasts(c: Cursor) -> bool:
+    """True before how long it holds: ``below for 2 weeks``."""
+    return c.is_tag("for") and c.is_number(1) and c.is_tag("unit", "row", ahead=2)
 
 
 def _operator(c: Cursor, left: Operand | None) -> When | None:
@@ -136,11 +141,17 @@ def _settled(c: Cursor, when: When, left: Operand, right: Operand, *, implied: b
     if when == "outside":
         way = side_of(right)
         when = "outside" if way is None else LIES[way]
-    if isinstance(left, Field) and left.lag and isinstance(right, Series) and not right.lag and drawn_line(right):
+    if _of_a_bar_before(left) and isinstance(right, Series) and not right.lag and drawn_line(right):
         right = lagged(right, left.lag)  # "the previous close was below the band": as the band was then
+        c.mind.topic = CLOSE
     if implied and repeats_a_cross(c, left, right):
         when = CROSSES[POINTING.get(when, DOWN)]
     return Compare(when, left, excluding_now(left, right, when))
+
+
+def _of_a_bar_before(left: Operand) -> TypeGuard[Field | Series]:
+    """True for a price some bars or days ago: ``the previous close``, ``yesterday's close``."""
+    return (isinstance(left, Field) and left.lag > 0) or (is_series(left, ("sma",)) and left.unsaid == "period")
 
 
 def between(c: Cursor, left: Operand) -> Condition | None:

@@ -19,6 +19,8 @@ STOCHASTICS = ("stoch", "stochf", "stochrsi")
 FLIPPING = ("supertrend", "psar")
 """Lines that change the side of the price they lie on."""
 
+SIZES = ("atr", "natr", "realized_vol", "stdev", "volume_sma")
+
 CHARTED = (*AVERAGES, *RANGES, *EXTREMES, *FLIPPING, "vwap")
 DRAWN = (*AVERAGES, *FLIPPING, "bbands", "keltner", "vwap")
 
@@ -35,6 +37,23 @@ def is_series(operand: Operand | Condition | None, types: tuple[str, ...]) -> Ty
 def is_volume(operand: Operand | None) -> TypeGuard[Field]:
     """True for the volume of a bar."""
     return isinstance(operand, Field) and operand.name == "volume"
+
+
+def is_size(operand: Operand | None) -> bool:
+    """True for what has a size and no path: volume, ranges, widths, deviations, and averages of them.
+
+    >>> is_size(Series("atr")), is_size(Series("bbands", output="width")), is_size(CLOSE)
+    (True, True, False)
+    """
+    if isinstance(operand, Series):
+        source = operand.input("source")
+        return operand.type in SIZES or operand.output == "width" or source == "volume" or is_size_source(source)
+    return is_volume(operand)
+
+
+def is_size_source(source: object) -> bool:
+    """True for an average's source that is itself a size."""
+    return isinstance(source, Series) and source.type in SIZES
 
 
 def price_scaled(operand: Operand) -> bool:

@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.changes import percent_change
 from agent.language.builtin.conditions.clauses import ends_here
-from agent.language.builtin.conditions.directions import CROSSES, LIES, POINTING, UP, accept_direction, direction
+from agent.language.builtin.conditions.directions import (
+    CROSSES,
+    DOWN,
+    LIES,
+    POINTING,
+    UP,
+    accept_direction,
+    direction,
+    whence,
+)
 from agent.language.builtin.conditions.distances import by_a_distance
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import CLOSE, is_volume
+from agent.language.builtin.conditions.kinds import CLOSE, is_volume, price_scaled
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
+from agent.language.builtin.conditions.shapes import touched_and_held
 from agent.language.builtin.conditions.signs import signed
 from agent.language.builtin.conditions.turns import trend
 from agent.language.builtin.contraries import contrary
-from agent.language.builtin.rules import Compare, Number
+from agent.language.builtin.rules import Compare, Field, Number
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -71,7 +81,8 @@ def _arrived(left: Operand, right: Operand, way: str) -> Condition:
 
 def reached(c: Cursor, left: Operand) -> Condition | None:
     """``gets back to 50``, ``touches the upper band``, ``falls back below``."""
-    c.skip_fillers(also=("to", "at", "back"))
+    if not c.is_text("it", "them"):
+        c.skip_fillers(also=("to", "at", "back"))
     sign = c.accept_tag("compare")
     if sign is not None and sign.data == "beyond" and ends_here(c) and c.mind.crossing is not None:
         return contrary(c.mind.crossing)  # "when the 9 goes back through"
@@ -83,7 +94,15 @@ def reached(c: Cursor, left: Operand) -> Condition | None:
         return Compare(CROSSES[POINTING[sign.data]], left, excluding_now(left, right))  # "falls back below"
     if not isinstance(right, Number):
         c.mind.other = right
-    return Compare("reach", left, right)
+    way = whence(c)
+    return Compare("reach", left, right) if way is None else _touched(left, right, way)
+
+
+def _touched(left: Operand, right: Operand, way: str) -> Condition:
+    """``touches the 200 ema from above``: the low comes to the line and the close stays on its side."""
+    if isinstance(left, Field) and price_scaled(left) and price_scaled(right):
+        return touched_and_held(right, up=way == DOWN)
+    return Compare("lte" if way == DOWN else "gte", left, right)
 
 
 def went(c: Cursor, left: Operand | None) -> Condition | None:

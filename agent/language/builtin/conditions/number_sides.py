@@ -44,12 +44,14 @@ def number_side(c: Cursor, left: Operand | None) -> Operand | None:
         if not is_series(left, IN_PERCENT):
             return None
         c.take()
-        if left.type == "realized_vol":
-            value /= 100
+        if left.type == "realized_vol" or left.output in ("width", "percent"):
+            value /= 100  # drawn as a share of one
     elif c.is_tag("sigma"):
         c.take()
     elif isinstance(left, Field) and c.is_tag("unit", "times") and not c.is_tag("row", ahead=1):
         return _by_its_days(c, left, token)
+    elif c.is_tag("unit") and (left is None or price_scaled(left)):
+        return None  # a length is no price
     value = _on_the_scale(value, left)
     c.accept_text("line", "level", "mark")
     return _average_by_length(c, left, value) or Number(value)

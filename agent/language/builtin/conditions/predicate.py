@@ -10,7 +10,7 @@ from agent.language.builtin.conditions.comparisons import between, compared
 from agent.language.builtin.conditions.crossings import cross_partner, crossed
 from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import new_extreme
-from agent.language.builtin.conditions.kinds import CLOSE
+from agent.language.builtin.conditions.kinds import CLOSE, is_size
 from agent.language.builtin.conditions.moves import moved, reached, went
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.signs import POLES, plus_or_minus, signed
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
 
 ADVERBS = ("back", "again", "still", "now", "first", "then", "also", "already", "just", "up to")
-LEADING = ("cross", "break", "move", "turn", "trend")
+LEADING = ("cross", "break", "move", "turn", "trend", "grow")
 """Verbs that say what happens; another verb behind one of them belongs to the next condition."""
 
-TOLD = ("trend", "move", "turn", "cross")
+TOLD = ("trend", "move", "turn", "cross", "grow")
 """Verbs that say more than the one before them: ``starts falling``, ``goes and crosses``."""
 
 
@@ -49,7 +49,7 @@ def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
     verb: str | None = None
     way: str | None = None
     spoken = False
-    while True:
+    while not (spoken and _is_pronoun(c)):
         c.skip_fillers(also=ADVERBS)
         if spoken and not negated and c.accept_tag("not"):
             negated = True
@@ -74,9 +74,15 @@ def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
     return (None if verb == "state" else verb), way, negated
 
 
+def _is_pronoun(c: Cursor) -> bool:
+    """True before ``it`` at the end of a clause: ``touches it, closes above``."""
+    return c.is_text("it", "them") and (c.ends(",", ".", ";", ")", ahead=1) or c.is_tag("and", "then", ahead=1))
+
+
 def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None, *, implied: bool) -> Condition | None:
     """Read on behind the verbs with the reader that their kind asks for."""
-    c.skip_fillers(also=("back", "again"))
+    if not _is_pronoun(c):
+        c.skip_fillers(also=("back", "again"))
     if left is not None and c.is_tag("between"):
         return between(c, left)
     if verb is not None and isinstance(left, Series) and (sign := plus_or_minus(c)) is not None:
@@ -90,6 +96,8 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return broken(c, left, way or direction(c))
     if verb == "turn":
         return turned(c, left, way or UP)
+    if verb == "grow" or (verb == "trend" and is_size(left) and c.is_tag("compare")):
+        return _grown(c, left, way or UP, implied=implied)
     if verb == "trend" and left is not None:
         return crossed(c, left, direction(c)) if c.is_tag("compare") else trend(c, left, way or UP)
     if verb == "move":
@@ -101,6 +109,15 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     if verb == "event":
         return went(c, left)
     return compared(c, left, implied=implied)
+
+
+def _grown(c: Cursor, left: Operand | None, way: str, *, implied: bool) -> Condition | None:
+    """``atr expands above its average``, ``the range contracts``: how large something is, or which way that goes."""
+    if left is None:
+        return None
+    if c.is_tag("compare"):
+        return compared(c, left, implied=implied)
+    return moved(c, left, way)
 
 
 def _crossed_beside_zero(c: Cursor, left: Operand, verb: str | None, way: str | None) -> Condition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.breaks import broken
+from agent.language.builtin.conditions.breaks import broken, channel_broken
 from agent.language.builtin.conditions.changes import leading_change
 from agent.language.builtin.conditions.clauses import is_comparison, is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, whence
@@ -107,7 +107,7 @@ def _crossing_again(c: Cursor) -> Condition | None:
         return None
     if not c.is_tag("action", ahead=1) and not c.is_text(*EQUATED, ahead=1):
         return None
-    return replace(c.mind.crossing, when=CROSSES[c.take().tag])
+    return channel_broken(c.mind.crossing, str(c.take().tag))
 
 
 def _band_touch(c: Cursor) -> Condition | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.rules import Compare, Field, joined
 
 if TYPE_CHECKING:
-    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.rules import Condition, Operand
 
 OPEN, HIGH, LOW, CLOSE = (Field(name) for name in ("open", "high", "low", "close"))
 OPEN_BEFORE, HIGH_BEFORE, LOW_BEFORE, CLOSE_BEFORE = (Field(name, 1) for name in ("open", "high", "low", "close"))
@@ -25,3 +25,9 @@ SHAPES: dict[str, Condition] = {
     "outside_bar": joined("and", [Compare("gt", HIGH, HIGH_BEFORE), Compare("lt", LOW, LOW_BEFORE)]),
 }  # fmt: skip
 """Only the bodies are compared where a body swallows another, only the wicks where a bar lies within another."""
+
+
+def touched_and_held(line: Operand, *, up: bool) -> Condition:
+    """Return the touch of a line that holds: the low comes to it, the close stays above it; mirrored unless ``up``."""
+    touch = Compare("lte", LOW, line) if up else Compare("gte", HIGH, line)
+    return joined("and", [touch, Compare("gt" if up else "lt", CLOSE, line)])

@@ -161,7 +161,7 @@ class _Cut:
     def announce(self, item: Item) -> None:
         """``when``: the rule of the action before it follows."""
         self.when = True
-        if self._behind_action():
+        if self._behind_action() and not self.comma:
             self.blocks[-1].prefixed = True
 
     def protect(self, item: Item) -> None:
