@@ -12,6 +12,7 @@ from agent.background import in_background, to_the_end
 from agent.budget import TurnBudget, TurnLimits
 from agent.errors import AgentError, MessageError
 from agent.graph import turn_graph, untracked_graph
+from agent.holdout import as_known, looks_of, with_looks
 from agent.language.port import Request, Version
 from agent.nodes.improve import reason_of
 from agent.nodes.store import job_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from agent.ports import Clock, Ids, Store
     from agent.state import TurnState
     from agent.workspace import Recorder
+    from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
 
     Listener = Callable[[Mapping[str, Any]], None]
@@ -128,7 +130,7 @@ class Conversation:
             text=text,
             now=iso(now),
             versions=thread.versions,
-            run=thread.run,
+            run=await in_background(lambda: _run_as_known(thread, store)),
             pending=thread.pending,
             risk_defaults=await in_background(lambda: store.risk_defaults(owner)),
             history=thread.messages,
@@ -187,6 +189,11 @@ class Conversation:
         """Return a thread as it is: its strategy's versions, its messages, its newest run; raises NotFound."""
         store = self._kept()
         return await in_background(lambda: store.open_thread(owner, thread_id))
+
+    async def known(self, owner: str, result: BacktestResult) -> BacktestResult:
+        """Return a result with what the owner's runs have seen of its holdout."""
+        looks = looks_of(self._kept(), owner, {"universe": {"assets": result.spec.universe.assets}})
+        return await in_background(lambda: with_looks(result, looks))
 
     async def begin(self, owner: str, thread_id: str | None, spec: Mapping[str, Any] | None) -> ThreadView:
         """Open a thread, with a checked spec to work on where one is given; raises NotFound."""
@@ -270,6 +277,13 @@ class Conversation:
         if work.answer is None:
             raise RuntimeError("the graph ended without an answer")
         return work.answer
+
+
+def _run_as_known(thread: ThreadView, store: Store) -> Mapping[str, Any] | None:
+    """Return the newest run of a thread with what is known today: another conversation may have opened its holdout."""
+    if thread.run is None:
+        return None
+    return as_known(thread.run, looks_of(store, thread.owner, thread.versions[-1].spec))
 
 
 def finished(job: Mapping[str, Any], work: Workspace) -> Answer:

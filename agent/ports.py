@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from agent.language.port import Message, Version
     from engine.backtest.result import BacktestResult
+    from engine.evidence.looks import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,12 @@ class Store(Protocol):
         """Return how many distinct candidates the owner ever evaluated on the data of ``assets``, one or more.
 
         Nothing is written: ``trials`` are what is about to be.
+        """
+
+    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+        """Return what the owner's runs have seen of the data of any of ``assets`` from ``start`` to ``end``.
+
+        UTC milliseconds, closed-open: where a holdout lies. None when the ledger has no run that reached into it.
         """
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:

@@ -26,8 +26,17 @@ if TYPE_CHECKING:
 
 NO_EDGE_CLAIMED = "Verdict UNPROVEN: a backtest that looks good is no evidence of an edge."
 GENERATED = "The candles are generated, not traded: the figures show how the rules behave, not what they earn."
+NO_HOLDOUT = "The data are too short to hold a part back, so nothing is left to validate with."
 LOCKED = "The newest part of the data, the holdout, stays locked."
 SEEN = "The holdout was opened for this test: it validates nothing any more, only later data can."
+SEEN_AGAIN = (
+    "This window reaches into the holdout, which a test of yours opened on {opened}: it validates nothing any more, "
+    "only data from {until} on can."
+)
+SEEN_BEFORE = (
+    "This is the selection part. A test of yours opened the holdout on {opened}: it can no longer validate, only data "
+    "from {until} on can."
+)
 NO_TRADES = "It never traded in that window; ask why and I will show where the entries were lost."
 NOT_TESTED = "It was not tested: "
 KEPT_ALL_THE_SAME = ". The strategy keeps it; a version without it can be tested."
@@ -42,7 +51,7 @@ WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?
 NOT_SURE = "I am not sure that I read this as you meant it:"
 SAY_IT_AGAIN = "How is it meant? Say that part again in other words; the rest I keep."
 
-SAID_ANYWAY = frozenset({"GENERATED_DATA", CODE})
+SAID_ANYWAY = frozenset({"GENERATED_DATA", "HOLDOUT_SEEN", CODE})
 """Warnings of a test that every reply says in words of its own."""
 
 WARNINGS = 4
@@ -134,7 +143,6 @@ def result_reply(
         return f"{{{{run:{run}.{path}|{form}}}}}"
 
     evidence, results = record.get("evidence", {}), record.get("results", {})
-    seen = evidence.get("holdout", {}).get("seen", False)
     span = f"from {quoted('timeframe.start', 'date')} to {quoted('timeframe.end', 'date')}"
     lines = [f"{words.result}, tested {span}, after fees and slippage:"]
     if not results.get("tradeCount") and not record.get("openPositions"):
@@ -157,12 +165,31 @@ def result_reply(
             f"{quoted('results.maxDrawdownPct', 'pct1', old)}, Sharpe ratio {quoted('results.sharpeRatio', '.2f', old)}"
         )
     lines += _warned(record, quoted)
-    lines.append(SEEN if seen else f"{LOCKED} {NO_EDGE_CLAIMED}")
+    lines.append(_of_holdout(record, quoted))
     if any(notice.get("code") == CODE for notice in evidence.get("notices", ())):
         lines.append(LIVE_RUNS_AS_PAPER)
     if evidence.get("dataGenerated"):
         lines.append(GENERATED)
     return "\n".join(lines)
+
+
+def _of_holdout(record: Mapping[str, Any], quoted: Callable[[str, str], str]) -> str:
+    """Return the line on the holdout: locked, opened for this test, or opened before it, and on what that leaves."""
+    evidence = record.get("evidence", {})
+    holdout = evidence.get("holdout")
+    if holdout is None:
+        return f"{NO_HOLDOUT} {NO_EDGE_CLAIMED}"
+    if not holdout.get("seen"):
+        return f"{LOCKED} {NO_EDGE_CLAIMED}"
+    if holdout["openedAt"] == record.get("createdAt"):
+        return SEEN
+    dates = {
+        "opened": quoted("evidence.holdout.openedAt", "date"),
+        "until": quoted("evidence.holdout.seenUntil", "date"),
+    }
+    if record["timeframe"]["end"] > holdout["start"]:
+        return SEEN_AGAIN.format(**dates)
+    return f"{SEEN_BEFORE.format(**dates)} {NO_EDGE_CLAIMED}"
 
 
 def _warned(record: Mapping[str, Any], quoted: Callable[[str, str], str]) -> Iterator[str]:

@@ -28,9 +28,9 @@ class TurnState(TypedDict, total=False):
 
     ``reading`` is what the turn goes by, ``plain_reading`` the built-in interpreter's (`Reading.as_dict`); ``intent``
     is the reading's, ``retest`` when the current version is to be measured again, or ``open`` when the person agreed to
-    open the holdout. ``spec`` is the draft, ``diff`` the patch
-    from the current version, ``problems`` what the checks found. ``rounds`` and ``tried`` bound the repairs.
-    ``template`` is the reply with placeholders, ``reply`` with figures; ``waits`` says
+    open the holdout; ``spent`` says that the window reaches into a part of it that was looked at before. ``spec`` is
+    the draft, ``diff`` the patch from the current version, ``problems`` what the checks found. ``rounds`` and
+    ``tried`` bound the repairs. ``template`` is the reply with placeholders, ``reply`` with figures; ``waits`` says
     that the next message may answer the question.
     """
 
@@ -59,6 +59,7 @@ class TurnState(TypedDict, total=False):
 
     window: Span
     opens: Span | None
+    spent: bool
     untested: Untested | None
 
     disposition: str

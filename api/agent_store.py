@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import Conflict, NotFound, NotKept
 from agent.language.port import Message, Version
 from agent.ports import ThreadView, TrialCount
-from api.agent_writes import JobWriter, TurnWriter, candidate_of, new_strategy
+from api.agent_writes import JobWriter, TurnWriter, add_trials, candidate_of, new_strategy
 from engine.evidence.families import data_family, families_in
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 from storage.records import LOCAL_USER, ZERO_ADDRESS
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from agent.ports import Clock, Ids, RefinementOutcome, Trial, Turn
+    from engine.evidence.looks import Look
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
 
@@ -133,6 +134,16 @@ class AgentStore:
         totals = {family: known + sum(family in one for one in new) for family, known in counts.items()}
         largest = max(families, key=totals.__getitem__)
         return TrialCount(largest, counts[largest], totals[largest])
+
+    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+        """Return what the owner's runs have seen of the data of any of ``assets`` in [start, end), UTC ms."""
+        with self._reading() as work:
+            return work.trials.look(owner, {data_family(asset) for asset in assets}, start, end)
+
+    def keep_trials(self, owner: str, trials: Sequence[Trial]) -> None:
+        """Write runs that belong to no conversation and no job into the owner's ledger."""
+        with self._writing() as work:
+            add_trials(work, owner, trials, self._clock.now_ms())
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's stored risk defaults (snake_case), None when none are stored; raises NotFound."""

@@ -33,7 +33,7 @@ class TurnWriter:
         strategy_id = self._strategy(thread, turn)
         if turn.result is not None:
             self._run(strategy_id, turn, turn.result)
-        _add_trials(self._work, self._owner, turn.trials, self._now_ms)
+        add_trials(self._work, self._owner, turn.trials, self._now_ms)
         self._messages(strategy_id, turn)
         self._work.threads.update(
             self._owner, thread.id, strategy_id=strategy_id, pending=turn.pending, now_ms=self._now_ms
@@ -159,7 +159,7 @@ class JobWriter:
                 note=variant.note,
                 now_ms=self._now_ms,
             )
-        _add_trials(work, owner, outcome.trials, self._now_ms)
+        add_trials(work, owner, outcome.trials, self._now_ms)
         outputs = RefinementOutputs(new_variant_ids=made or None, notes=outcome.notes)
         work.refinements.update_job(
             owner, job.id, status=outcome.status, outputs=outputs, report=outcome.report, now_ms=self._now_ms
@@ -227,6 +227,7 @@ def candidate_of(trial: Trial) -> Candidate:
     )
 
 
-def _add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: int) -> None:
+def add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: int) -> None:
+    """Append runs to the owner's ledger; those it holds already change nothing."""
     for one in trials:
         work.trials.add(owner, candidate_of(one), now_ms=now_ms)

@@ -193,7 +193,8 @@ class Session:
         from api.commands.backtest import write_reports
         from engine import run_backtest
 
-        write_reports(run_backtest(self._view().versions[-1].spec, self._market), html=file)
+        result = run_backtest(self._view().versions[-1].spec, self._market)
+        write_reports(self._runner.run(self._agent.known(LOCAL_USER, result)), html=file)
 
     def _line(self, line: str) -> None:
         """Carry out a command or answer a message; what goes wrong ends the line and not the conversation."""

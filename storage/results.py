@@ -20,7 +20,7 @@ from storage.records import (
 )
 
 if TYPE_CHECKING:
-    from engine.backtest.result import BacktestResult, Trade
+    from engine.backtest.result import BacktestResult, Holdout, Trade
 
 NOT_WIRED = frozenset({"monthly_returns"})
 """Statistics that are a picture of others (``by_month`` holds the same figures)."""
@@ -37,7 +37,8 @@ def backtest_run(
     """Return a result as the record of its run.
 
     ``strategy_record_id`` defaults to the spec's own id, for runs of a file. What the data model has no field for
-    (statistics, funnel, holdout, notices with their codes) lies under ``evidence``.
+    (statistics, funnel, holdout, notices with their codes) lies under ``evidence``; of a holdout that was looked into,
+    ``openedAt`` is when that was first done and ``seenUntil`` up to where the data are seen.
     """
     trades = list(result.trades)
     return BacktestRun(
@@ -58,7 +59,7 @@ def backtest_run(
         initial_equity=result.simulation.initial_equity,
         trades=[trade_record(trade) for trade in trades if trade.reason is not None],
         open_positions=[trade_record(trade) for trade in trades if trade.reason is None],
-        evidence=_evidence(result),
+        evidence=_evidence(result, created_at),
     )
 
 
@@ -94,7 +95,7 @@ def _diagnostics(result: BacktestResult) -> RunDiagnostics | None:
     return RunDiagnostics(warnings=texts["warning"] or None, notes=texts["note"] or None)
 
 
-def _evidence(result: BacktestResult) -> dict[str, Any]:
+def _evidence(result: BacktestResult, created_at: str) -> dict[str, Any]:
     evidence: dict[str, Any] = {
         "verdict": "UNPROVEN",
         "dataGenerated": result.data_generated,
@@ -111,12 +112,22 @@ def _evidence(result: BacktestResult) -> dict[str, Any]:
         ],
     }
     if result.holdout is not None:
-        evidence["holdout"] = {
-            "start": iso(result.holdout.start),
-            "end": iso(result.holdout.end),
-            "seen": result.holdout.seen,
-        }
+        evidence["holdout"] = holdout_record(result.holdout, result.end, created_at)
     return evidence
+
+
+def holdout_record(holdout: Holdout, end: int, created_at: str) -> dict[str, Any]:
+    """Return what is known of a holdout beside a run that was made at ``created_at`` and ended at ``end`` (UTC ms)."""
+    record: dict[str, Any] = {"start": iso(holdout.start), "end": iso(holdout.end), "seen": holdout.seen}
+    until = [] if holdout.look is None else [holdout.look.until]
+    if end > holdout.start:
+        until.append(end)
+    if until:
+        record |= {
+            "openedAt": created_at if holdout.look is None else iso(holdout.look.time),
+            "seenUntil": iso(max(until)),
+        }
+    return record
 
 
 def plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from agent.language.port import Budget, Message, Operation, Question, Reading, R
 from agent.ports import RefinementOutcome, ThreadView, Trial, TrialCount, Turn
 from engine.backtest.result import BacktestResult
 from engine.evidence.families import data_family, families_in
+from engine.evidence.looks import Look
 from engine.market.demo import DemoMarket
 from engine.spec.examples import SMA_CROSS
 from storage.results import backtest_run
@@ -191,6 +192,15 @@ class MemoryStore:
 
         family = max(sorted(map(data_family, assets)), key=lambda one: of(one, total))
         return TrialCount(family, of(family, known), of(family, total))
+
+    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+        families = set(map(data_family, assets))
+        ends = [
+            one.end
+            for one in self.trials(owner)
+            if not families.isdisjoint(families_in(one.family)) and one.end > start and one.start < end
+        ]
+        return Look(TestClock().now_ms(), max(ends)) if ends else None
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         return self.limits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,10 @@ def spec_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_command_loads_only_what_its_budget_allows(command: str, spec_file: Path) -> None:
     words = [str(spec_file) if word == "SPEC" else word for word in command.split()]
 
-    run = subprocess.run([sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=False)
+    nothing_kept = {**os.environ, "KEK_STATE_DIR": str(spec_file.parent / "state")}
+    run = subprocess.run(
+        [sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=False, env=nothing_kept
+    )
 
     status, loaded = json.loads(run.stderr.splitlines()[-1])
     assert status == 0, run.stderr

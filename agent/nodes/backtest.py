@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.background import in_background
+from agent.holdout import looks_of, with_looks
 from agent.language.port import Reading
 from agent.nodes.steps import Desk, on_first_use, tell
 from agent.state import Span, TurnState, Untested
@@ -35,7 +36,7 @@ async def backtest(state: TurnState, runtime: Desk) -> TurnState:
     planned: TurnState = {"spec": spec, "window": state["window"] if opened else _window(state), "opens": None}
     try:
         if not opened:
-            planned.update(await in_background(lambda: _within_selection(planned, work)))
+            planned.update(await in_background(lambda: _within_selection(planned, state["owner"], work)))
         if planned.get("untested") is None:
             await tested({**state, **planned}, work)
     except SpecError as refusal:
@@ -69,18 +70,23 @@ def _run(state: TurnState, work: Workspace) -> BacktestResult:
     reading = state.get("reading")
     equity = reading["initial_equity"] if reading is not None else None
     window = state["window"]
-    return backtest(
-        _spec(state, work),
+    spec = _spec(state, work)
+    result = backtest(
+        spec,
         work.market,
         start=window["start"],
         end=window["end"],
         initial_equity=equity or INITIAL_EQUITY,
-        full_window=state["intent"] == "open",
+        full_window=state["intent"] == "open" or state.get("spent", False),
     )
+    return with_looks(result, looks_of(work.store, state["owner"], state["spec"] or {}))
 
 
-def _within_selection(planned: TurnState, work: Workspace) -> TurnState:
-    """Keep the window out of the holdout: what was asked for beyond it is remembered, and asked about."""
+def _within_selection(planned: TurnState, owner: str, work: Workspace) -> TurnState:
+    """Keep the window out of the holdout: what was asked for beyond it is remembered, and asked about.
+
+    Nobody is asked twice: what was looked at before can be measured again, there is nothing left to spend.
+    """
     from engine.backtest.run import window_of
     from engine.backtest.window import HoldoutLocked
 
@@ -88,6 +94,9 @@ def _within_selection(planned: TurnState, work: Workspace) -> TurnState:
     try:
         window_of(spec, work.market, start=window["start"], end=window["end"])
     except HoldoutLocked as locked:
+        look = looks_of(work.store, owner, planned["spec"] or {})(locked.start, locked.end)
+        if look is not None and look.until >= min(window["end"] or locked.end, locked.end):
+            return {"spent": True}
         kept: Span = {"start": window["start"], "end": None}
         if window["start"] is not None and window["start"] >= locked.start:
             untested: Untested = {"code": "HOLDOUT_LOCKED", "text": str(locked)}

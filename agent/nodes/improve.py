@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from agent.background import in_background
+from agent.holdout import looks_of
 from agent.nodes.steps import Desk, on_first_use, tell
 from agent.refinement.reasons import Reason, read_drift_event, read_refinement_job
 from agent.state import TurnState
@@ -65,6 +66,7 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
         return None
     if work.refinement is None:
         spec, reason, ledger = _spec(work), reason_of(work), _ledger(state, work)
+        looks = looks_of(work.store, state["owner"], work.request.versions[-1].spec)
         stop = threading.Event()
 
         def run() -> Refinement:
@@ -76,6 +78,7 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
                 reason=reason,
                 seed=work.seed,
                 ledger=ledger,
+                looks=looks,
                 limit=work.limits.candidates,
                 progress=progress,
                 cancelled=stop.is_set,

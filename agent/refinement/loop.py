@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from agent.holdout import with_looks
 from agent.ports import NewVariant, RefinementOutcome, Trial, TrialCount
 from agent.refinement.candidates import MOST_CANDIDATES, candidates
 from agent.refinement.diagnose import diagnose
@@ -24,6 +25,7 @@ from engine.spec.canonical import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from agent.holdout import Looks
     from agent.refinement.search import Evaluated, Progress
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
@@ -66,6 +68,7 @@ def refine(
     reason: Reason | None = None,
     seed: int = 0,
     ledger: Ledger | None = None,
+    looks: Looks | None = None,
     start: int | None = None,
     end: int | None = None,
     initial_equity: float = INITIAL_EQUITY,
@@ -88,6 +91,9 @@ def refine(
     ledger : callable, optional
         Called once with the trials of the search, before it is judged; returns how many distinct candidates the owner
         ever tried on these data, those included (`agent.ports.Store.trial_count`). Default: these alone.
+    looks : callable, optional
+        Called with where the holdout starts and ends; returns what the owner's runs have seen of it
+        (`agent.ports.Store.look`), which the report tells. Default: nobody has looked.
     start, end : int, optional
         The window, UTC ms, inside the selection part; default all of it.
     initial_equity : float
@@ -129,7 +135,8 @@ def refine(
     trials = tuple(_trial(one, searched.start, searched.end) for one in searched.evaluated)
     count = (ledger or _these_alone)(trials)
     judgement = judge(searched, seed=seed, trials=count.total)
-    story = Story(why, result, diagnosis, proposals, grid, searched, judgement, seed, count)
+    known = result if looks is None else with_looks(result, looks)
+    story = Story(why, known, diagnosis, proposals, grid, searched, judgement, seed, count)
     report, answer = report_of(story), answer_of(story)
     return Refinement(
         judgement=judgement,

@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from agent.refinement.reasons import Reason
     from agent.refinement.search import Evaluated, Searched
     from agent.refinement.weaknesses import Diagnosis
-    from engine.backtest.result import BacktestResult
+    from engine.backtest.result import BacktestResult, Holdout
 
 MOST_SAID = 3
 """Weaknesses named in the answer; the report has them all."""
 
 SOURCE = "refinement"
 """Name under which the answer's placeholders quote the report: ``{{run:refinement.figures.tried|int}}``."""
+
+LOOKED_INTO = (
+    "A test of yours looked into the holdout on {openedAt|date}, so it can no longer validate what is found here: "
+    "only data from {seenUntil|date} on can."
+)
 
 UNDECIDED = {
     "CANCELLED": "The search was stopped before its end, so nothing was decided: it stays as it is.",
@@ -78,8 +83,19 @@ def report_of(story: Story) -> dict[str, Any]:
         "figures": figures_of(story),
     }
     if result.holdout is not None:
-        report["holdout"] = {"start": iso(result.holdout.start), "end": iso(result.holdout.end), "seen": False}
+        report["holdout"] = {
+            "start": iso(result.holdout.start),
+            "end": iso(result.holdout.end),
+            **_seen(result.holdout),
+        }
     return report
+
+
+def _seen(holdout: Holdout) -> dict[str, Any]:
+    """Return what runs before this search have seen of the holdout; the search itself sees nothing of it."""
+    if holdout.look is None:
+        return {"seen": holdout.seen}
+    return {"seen": True, "openedAt": iso(holdout.look.time), "seenUntil": iso(holdout.look.until)}
 
 
 def _table(story: Story) -> list[dict[str, Any]]:
@@ -125,6 +141,9 @@ def figures_of(story: Story) -> dict[str, Any]:
         "blocks": BLOCKS,
         "fewestTrades": FEWEST_TRADES,
     }
+    if story.result.holdout is not None and story.result.holdout.look is not None:
+        seen = _seen(story.result.holdout)
+        figures |= {"openedAt": seen["openedAt"], "seenUntil": seen["seenUntil"]}
     if story.reason.event is not None:
         figures |= {f"drift_{name}": value for name, value in story.reason.event.figures.items()}
     for at, weakness in enumerate(story.diagnosis.weaknesses[:MOST_SAID], start=1):
@@ -161,11 +180,14 @@ def answer_of(story: Story) -> str:
     lines.append(f"{intro}: {'; '.join(said)}.")
     if story.judgement.tried:
         locked = "; the holdout was not looked at" if story.result.holdout is not None else ""
+        tries = "change" if story.judgement.tried == 1 else "changes"
         lines.append(
-            "I tried {tried|int} changes on the selection part ({start|date} to {end|date}), all with the same costs"
-            f"{locked}."
+            f"I tried {{tried|int}} {tries} on the selection part ({{start|date}} to {{end|date}}), "
+            f"all with the same costs{locked}."
         )
     lines.append(_decision(story.judgement))
+    if story.result.holdout is not None and story.result.holdout.look is not None:
+        lines.append(LOOKED_INTO)
     repeated = "; none of these was new" if story.trials.total == story.trials.known else ""
     lines.append(
         "The verdict stays UNPROVEN: what a search selects it cannot prove, and every try counts against the next "

@@ -14,6 +14,7 @@ from api.spec_file import read_spec_file
 from api.times import read_time
 
 if TYPE_CHECKING:
+    from api.holdout_ledger import HoldoutLedger
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
@@ -25,6 +26,9 @@ def backtest(
         Path | None,
         typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
     ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
+    ] = None,
     variant: Annotated[str | None, typer.Option(metavar="ID", help="Test this variant of the spec.")] = None,
     start: Annotated[
         str | None, typer.Option(metavar="TIME", help="First time measured: 2021-01-31 or 2021-01-31T12:00Z.")
@@ -32,7 +36,7 @@ def backtest(
     end: Annotated[str | None, typer.Option(metavar="TIME", help="Time before which the run ends.")] = None,
     equity: Annotated[float, typer.Option(metavar="QUOTE", help="Initial equity in quote currency.")] = 10_000.0,
     full_window: Annotated[
-        bool, typer.Option("--full-window", help="Open the holdout too: it then validates nothing any more.")
+        bool, typer.Option("--full-window", help="Open the holdout too: it then is SEEN for good.")
     ] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML file.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
@@ -42,30 +46,34 @@ def backtest(
 ) -> None:
     """Test a strategy spec on candles and say what came of it.
 
-    The newest part of the data is held back (the holdout) unless you ask for it. Examples:
+    The newest part of the data is held back (the holdout) unless you ask for it; that you did is kept in your trial
+    ledger, and only later data can validate then. Examples:
 
     kek backtest strategy.json
 
     kek backtest strategy.json --data candles --start 2021-01-01 --html report.html
     """
     from api.compose import market_data
+    from api.holdout_ledger import HoldoutLedger
     from engine.backtest.run import backtest as run
     from engine.backtest.window import HoldoutLocked
     from engine.report.pictures import picture_kind
 
     if picture is not None:
         picture_kind(picture)  # a wrong ending is told before anything is run or written
-    market = market_data(read_settings(data=data))
+    settings = read_settings(data=data, database=db)
+    market, ledger = market_data(settings), HoldoutLedger(settings)
     spec = chosen_spec(read_spec_file(file), variant, market, json=json)
     window = (
         None if start is None else read_time("--start", start),
         None if end is None else read_time("--end", end),
     )
-    opened = full_window or _asked_to_open(spec, market, window)
+    opened = full_window or _may_open(spec, market, window, ledger)
     try:
         result = run(spec, market, start=window[0], end=window[1], initial_equity=equity, full_window=opened)
     except HoldoutLocked as locked:
         console.refuse(f"{locked} (--full-window)", json=json, code="HOLDOUT_LOCKED")
+    result = ledger.marked(result)
     write_reports(result, html=html, markdown=markdown, csv=csv, picture=picture)
     if json:
         console.emit(run_document(result, variant))
@@ -130,9 +138,11 @@ def write_reports(
             console.say(f"wrote {console.clean(str(written))}", error=True)
 
 
-def _asked_to_open(spec: StrategySpec, market: MarketData, window: tuple[int | None, int | None]) -> bool:
-    """Ask once, on a terminal, whether a window that reaches into the holdout may open it."""
-    if window == (None, None) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+def _may_open(
+    spec: StrategySpec, market: MarketData, window: tuple[int | None, int | None], ledger: HoldoutLedger
+) -> bool:
+    """Say whether a window may reach into the holdout: what was seen before may, else a person is asked, once."""
+    if window == (None, None):
         return False
     from engine.backtest.run import window_of
     from engine.backtest.window import HoldoutLocked
@@ -140,6 +150,11 @@ def _asked_to_open(spec: StrategySpec, market: MarketData, window: tuple[int | N
     try:
         window_of(spec, market, start=window[0], end=window[1])
     except HoldoutLocked as locked:
+        look = ledger.look(spec, locked.start, locked.end)
+        if look is not None and look.until >= min(window[1] or locked.end, locked.end):
+            return True
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
         console.say(str(locked), error=True)
         return typer.confirm("Open the holdout?", err=True)
     return False

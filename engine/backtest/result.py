@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from engine.evidence.looks import Look
     from engine.metrics.summary import PerformanceSummary, Statistics
     from engine.notices import Notice
     from engine.spec.models import StrategySpec
@@ -205,11 +206,15 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """The locked part of the data: opens at ``start`` (UTC ms); ``seen`` once somebody ran into it."""
+    """The locked part of the data: opens at ``start`` (UTC ms); ``seen`` once somebody ran into it.
+
+    ``look`` is what runs before this one have seen of it, None where they saw nothing or nobody knows of them.
+    """
 
     start: int
     end: int
     seen: bool
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

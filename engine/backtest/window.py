@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineInputError
+from engine.evidence.looks import look_words
 from engine.evidence.split import Split, split_assets
 from engine.market.quality import utc
 from engine.market.timeframe import DAY_MS
@@ -14,9 +15,13 @@ from engine.notices import Notice
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from engine.backtest.result import Holdout
+    from engine.backtest.result import BacktestResult, Holdout
+    from engine.evidence.looks import Look
     from engine.market.lookup import FoundBars
 
+
+LOCKED, SEEN = "HOLDOUT_LOCKED", "HOLDOUT_SEEN"
+"""Codes of the one line that every result carries about its holdout."""
 
 LONGEST_CLOSING_MS = 7 * DAY_MS
 """Candles that begin or end this much inside a window are told: no weekend and no holiday is longer."""
@@ -143,8 +148,24 @@ def window_notices(window: Window) -> list[Notice]:
         ]
     start = utc(window.holdout.start)
     detail = {"holdoutStart": window.holdout.start, "holdoutEnd": window.holdout.end}
-    if window.holdout.seen:
+    if window.end > window.holdout.start:
         message = f"measured {span}, the holdout from {start} included: it is SEEN now and validates nothing any more"
-        return [Notice("HOLDOUT_SEEN", message, "warning", detail)]
+        return [Notice(SEEN, message, "warning", detail)]
+    if window.holdout.look is not None:
+        message = f"measured {span}, the selection part; {look_words(window.holdout.start, window.holdout.look)}"
+        return [Notice(SEEN, message, "note", detail)]
     message = f"measured {span}, the selection part; the holdout from {start} stays locked"
-    return [Notice("HOLDOUT_LOCKED", message, "note", detail)]
+    return [Notice(LOCKED, message, "note", detail)]
+
+
+def after_look(result: BacktestResult, look: Look | None) -> BacktestResult:
+    """Return a result that knows what earlier runs have seen of its holdout: it is SEEN, and its one line says so.
+
+    The figures do not change: a run does not know of others.
+    """
+    if look is None or result.holdout is None:
+        return result
+    holdout = replace(result.holdout, seen=True, look=look)
+    [told] = window_notices(Window(result.start, result.end, holdout))
+    notices = tuple(told if one.code in (LOCKED, SEEN) else one for one in result.notices)
+    return replace(result, holdout=holdout, notices=notices)

@@ -25,7 +25,7 @@ LISTED_ENDS = 25
 
 GENERATED = "These candles were made up by a program. Nothing in them can be predicted, so a profit here is luck."
 
-TOLD_ELSEWHERE = frozenset({DEFAULT_ASSUMED, "GENERATED_DATA", "HOLDOUT_LOCKED", "NO_HOLDOUT"})
+TOLD_ELSEWHERE = frozenset({DEFAULT_ASSUMED, "GENERATED_DATA", "HOLDOUT_LOCKED", "HOLDOUT_SEEN", "NO_HOLDOUT"})
 """Codes of notices whose content has a place of its own in the report."""
 
 
@@ -132,6 +132,9 @@ def _part(result: BacktestResult) -> str:
     if result.end > holdout.start:
         seen = "which counts as seen for good: only later data can validate."
         return f"This window reaches into the holdout ({place}), {seen}"
+    if holdout.look is not None:
+        told = f"was looked into on {day(holdout.look.time)}, up to {day(holdout.look.until)}"
+        return f"Selection part only. The holdout ({place}) {told}: only data after that can validate."
     if holdout.seen:
         return f"Selection part only. The holdout ({place}) has been seen before: only later data can validate."
     return f"Selection part only. The holdout ({place}) is locked and was not looked at."

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import func, insert, select, update
 
 from engine.evidence.families import families_in
+from engine.evidence.looks import Look
 from engine.market.quality import iso
 from engine.spec.jcs import canonical_json
 from storage.records import PerformanceSummary, read_record
@@ -18,7 +19,7 @@ from storage.times import wire_time
 from storage.trial_chain import START, Candidate, ChainCheck, Line, check_chain, next_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlalchemy.engine import Connection, RowMapping
 
@@ -72,6 +73,16 @@ class Trials:
         """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
         query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner).group_by(trials.c.family)
         return sum(int(number) for text, number in self._connection.execute(query) if family in families_in(text))
+
+    def look(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> Look | None:
+        """Return what the owner's candidates have seen of the data of any of ``families`` in [start_ms, end_ms)."""
+        reached = (trials.c.end_ms > start_ms, trials.c.start_ms < end_ms)
+        query = select(trials.c.family, trials.c.created_ms, trials.c.end_ms).where(
+            trials.c.owner_id == owner, *reached
+        )
+        rows = self._connection.execute(query)
+        looks = [(int(made), int(until)) for text, made, until in rows if not families_in(text).isdisjoint(families)]
+        return Look(min(made for made, _ in looks), max(until for _, until in looks)) if looks else None
 
     def unseen(self, owner: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
         """Return the candidates that the owner's ledger does not hold yet, each once, in the order given."""

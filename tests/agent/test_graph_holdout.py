@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from scripted_agent import MemoryStore, Scripted, agent, ask, build, edit, model, say
+from scripted_agent import DAILY, MemoryStore, Scripted, agent, ask, build, edit, model, say
 
+from agent.budget import TurnLimits
 from agent.consent import agrees
 from agent.language.port import Operation, Reading, Window
 
@@ -87,3 +88,75 @@ def test_a_plain_yes_agrees(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "?", "no", "yes 2", "not yes", "yes and set leverage to 10", "yesterday"])
 def test_everything_else_does_not(text: str) -> None:
     assert not agrees(text)
+
+
+def test_a_test_after_the_opening_does_not_call_it_locked() -> None:
+    store = MemoryStore()
+    smaller = edit(Operation("replace", "/sizing/value", 0.05))
+
+    answers = say(agent(Scripted(build(window=TO_THE_END), smaller), store=store), "test it", "yes", "5 % only")
+
+    holdout = answers[2].backtest["evidence"]["holdout"]
+    assert holdout["seen"] is True and holdout["seenUntil"].startswith("2022-01-01")
+    assert holdout["openedAt"].startswith("2023-11-14") and answers[2].backtest["timeframe"]["end"] < "2021-06"
+    assert "opened the holdout on 2023-11-14" in answers[2].reply and "only data from 2022-01-01" in answers[2].reply
+    assert "locked" not in answers[2].reply
+    codes = {one["code"]: one["message"] for one in answers[2].backtest["evidence"]["notices"]}
+    assert "HOLDOUT_LOCKED" not in codes and "looked into on 2023-11-14" in codes["HOLDOUT_SEEN"]
+
+
+def test_what_was_opened_is_not_asked_about_again() -> None:
+    store = MemoryStore()
+    retest = replace(
+        build(window=INSIDE), intent="edit", spec=None, patch=(Operation("replace", "/sizing/value", 0.05),)
+    )
+
+    answers = say(agent(Scripted(build(window=TO_THE_END), retest), store=store), "test it", "yes", "5 % in 2021")
+
+    assert answers[2].question is None and answers[2].backtest["timeframe"]["start"].startswith("2021-06-01")
+    assert "which a test of yours opened on 2023-11-14" in answers[2].reply
+
+
+def test_data_that_nobody_saw_are_asked_about_although_the_holdout_was_opened() -> None:
+    store = MemoryStore()
+    first = build(window=Window("2021-06-01", "2021-09-01", "the summer"))
+
+    answers = say(agent(Scripted(first, build(window=INSIDE)), store=store), "test it", "yes", "the last half year")
+
+    assert answers[1].backtest["evidence"]["holdout"]["seenUntil"].startswith("2021-09-01")
+    assert answers[2].backtest is None and answers[2].question
+
+
+def test_a_refinement_knows_that_the_holdout_was_opened() -> None:
+    store = MemoryStore()
+    reader = Scripted(build(window=TO_THE_END), Reading("improve", ""))
+
+    answers = say(agent(reader, store=store, limits=TurnLimits(candidates=2)), "test it", "yes", "improve it")
+
+    assert answers[2].refinement["holdout"]["seen"] is True
+    assert "looked into the holdout on 2023-11-14" in answers[2].reply and "data from 2022-01-01" in answers[2].reply
+
+
+def test_an_older_run_is_explained_with_what_is_known_today() -> None:
+    store = MemoryStore()
+    reader = Scripted(build(), build(window=TO_THE_END), EXPLAINED)
+    talk = agent(reader, store=store)
+
+    [older] = say(talk, "buy it")
+    say(talk, "the same until today", "yes")
+    say(talk, "what is it?", thread_id=older.thread_id)
+
+    known = reader.requests[-1].run
+    assert known["id"] == older.run_id and known["evidence"]["holdout"]["seen"] is True
+    assert "HOLDOUT_LOCKED" not in str(known) and "HOLDOUT_LOCKED" in str(older.backtest)
+    assert known["results"] == older.backtest["results"]
+
+
+def test_the_holdout_of_another_asset_stays_locked() -> None:
+    store = MemoryStore()
+    other = {**DAILY, "universe": {"assets": ["ETH"], "timeframe": "1d"}}
+
+    answers = say(agent(Scripted(build(window=TO_THE_END), build(other)), store=store), "test it", "yes", "buy eth")
+
+    assert answers[2].backtest["evidence"]["holdout"] | {"seen": False} == answers[2].backtest["evidence"]["holdout"]
+    assert "stays locked" in answers[2].reply

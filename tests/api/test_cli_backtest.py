@@ -34,6 +34,11 @@ def candles(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEK_STATE_DIR", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def strategy(tmp_path):
     def write(**changes):
@@ -74,6 +79,40 @@ def test_the_holdout_opens_only_when_asked(candles, strategy, capfd):
 
     status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--end", "2022-08-01", "--full-window", "--json")
     assert status == 0 and json.loads(out)["evidence"]["holdout"]["seen"] is True
+
+
+def test_an_opened_holdout_stays_seen(candidates_of, candles, strategy, capfd, tmp_path):
+    file, state = strategy(), tmp_path / "state"
+    before = json.loads(ran(capfd, "backtest", file, "--data", candles, "--json")[1])
+    assert before["evidence"]["holdout"]["seen"] is False and not state.exists()
+
+    ran(capfd, "backtest", file, "--data", candles, "--full-window", "--json")
+    [line] = candidates_of(state)
+    after = json.loads(ran(capfd, "backtest", file, "--data", candles, "--json")[1])
+    told = ran(capfd, "backtest", file, "--data", candles)[1]
+    status, again, _ = ran(capfd, "backtest", file, "--data", candles, "--start", "2022-02-01", "--json")
+
+    assert line.origin == "backtest" and line.end > before["evidence"]["holdout"]["start"]
+    assert after["evidence"]["holdout"]["seen"] is True and after["timeframe"] == before["timeframe"]
+    assert after["results"] == before["results"] and "HOLDOUT_LOCKED" not in json.dumps(after)
+    assert "was looked into on" in " ".join(told.split()) and "is locked" not in told
+    assert status == 0 and json.loads(again)["evidence"]["holdout"]["seen"] is True
+    assert len(candidates_of(state)) == 2
+
+
+@pytest.fixture
+def candidates_of():
+    from storage.database import open_database
+    from storage.records import LOCAL_USER
+
+    def lines(state):
+        database = open_database(f"sqlite:///{state / 'kek.db'}")
+        with database.read() as work:
+            found = work.trials.all(LOCAL_USER)
+        database.close()
+        return found
+
+    return lines
 
 
 def test_a_window_is_measured_exactly(candles, strategy, capfd):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.evidence.looks import Look
 from storage.database import open_database
 from storage.errors import RecordInvalid
 from storage.records import ZERO_ADDRESS
@@ -152,3 +153,18 @@ def test_a_ledger_taken_from_another_owner_does_not_fit():
 
     with database.read() as work:
         assert work.trials.check("you").fault == "line 1 was changed after it was written"
+
+
+def test_the_ledger_tells_who_looked_into_a_part_of_the_data():
+    database = open_database("sqlite://")
+    with database.write() as work:
+        work.users.add(OWNER, wallet_address=ZERO_ADDRESS, now_ms=1)
+        work.trials.add(OWNER, candidate(1, end_ms=100), now_ms=5)
+        work.trials.add(OWNER, candidate(2, end_ms=120, family="BTC+ETH"), now_ms=6)
+        work.trials.add(OWNER, candidate(3, start_ms=110, end_ms=150), now_ms=7)
+    with database.read() as work:
+        assert work.trials.look(OWNER, {"BTC"}, 100, 200) == Look(6, 150)
+        assert work.trials.look(OWNER, {"ETH", "SOL"}, 100, 200) == Look(6, 120)
+        assert work.trials.look(OWNER, {"SOL"}, 0, 200) is None
+        assert work.trials.look(OWNER, {"BTC"}, 150, 200) is None
+        assert work.trials.look("you", {"BTC"}, 0, 200) is None

@@ -94,7 +94,16 @@ class Quotes:
         holdout = self.value("evidence.holdout")
         if not isinstance(holdout, Mapping):
             return ""
-        return ", the holdout included" if holdout.get("seen") else ", the selection part; the holdout stays locked"
+        if not holdout.get("seen"):
+            return ", the selection part; the holdout stays locked"
+        if str(self.value("timeframe.end")) > str(holdout.get("start", "")):
+            return ", the holdout included"
+        return ", the selection part; the holdout was opened before and can no longer validate"
+
+    @property
+    def holdout_seen(self) -> bool:
+        """True when the holdout was looked into, by this run or by one before it."""
+        return self.value("evidence.holdout.seen") is True
 
     @property
     def verdict(self) -> str:

@@ -195,8 +195,9 @@ def verdict(request: Request) -> str:
         reasons.append(f"- {GENERATED}")
     error = interval(quotes)
     head = f"No backtest can answer that with yes. The verdict is {quotes.verdict}."
-    tail = "What would count: the locked holdout, looked at once, and then time on paper. Whether you trade it is your "
-    tail += "decision; I place no orders and give no advice."
+    counts = "data that no test has seen yet" if quotes.holdout_seen else "the locked holdout, looked at once"
+    tail = f"What would count: {counts}, and then time on paper. Whether you trade it is your decision; "
+    tail += "I place no orders and give no advice."
     recorded = [*quotes.summary_lines(), FOREIGN] if quotes.foreign else []
     return lines_of(head, reasons, recorded, f"- {error}" if error else "", tail)
 
@@ -224,7 +225,7 @@ def overfit(request: Request) -> str:
     tail = (
         "Each version and each candidate of a search counts as a try, and the best of many looks good by luck alone. "
         "What was chosen on the selection part can only be judged by data that took no part in choosing: the holdout"
-        + (", which has been looked at already." if quotes.value("evidence.holdout.seen") else ", looked at once.")
+        + (", which has been looked at already." if quotes.holdout_seen else ", looked at once.")
     )
     return lines_of(head, quotes.lines(rows), interval(quotes), tail)
 

@@ -1,0 +1,32 @@
+"""Who has looked into a holdout, and when: from then on it can no longer validate, only later data can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.market.quality import utc
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an owner's runs have seen of a holdout, UTC milliseconds.
+
+    ``time`` is when the first run that reached into it was made, ``until`` how far they reached: data from there on
+    nobody has looked at.
+    """
+
+    time: int
+    until: int
+
+
+def look_words(holdout_start: int, look: Look) -> str:
+    """Return what an earlier look means for a holdout that opens at ``holdout_start`` (UTC ms).
+
+    >>> look_words(1_700_000_000_000, Look(1_750_000_000_000, 1_720_000_000_000))
+    'the holdout from 2023-11-14 22:13 was looked into on 2025-06-15 15:06, up to 2024-07-03 09:46: it is SEEN and \
+validates nothing any more, only data after that can'
+    """
+    return (
+        f"the holdout from {utc(holdout_start)} was looked into on {utc(look.time)}, up to {utc(look.until)}: it is "
+        "SEEN and validates nothing any more, only data after that can"
+    )
