@@ -59,6 +59,7 @@ INTRODUCTION = (
 """Words that only introduce quoted material."""
 
 
+_TIMEFRAME = re.compile(r"\d+(?:m|min|h|d|w)|daily|hourly|weekly")
 _CODE_TAIL = re.compile(r"(?:\s*[;)\]}']+|\s*--+|\.\w+\(\)?)*")
 """What may trail a piece of code: brackets, quotes, a call, an SQL comment."""
 
@@ -187,7 +188,10 @@ def _about_strategy(folded: Folded, begin: int, end: int) -> bool:
 
 
 def _names_asset(folded: Folded, begin: int, end: int) -> bool:
-    """True when a ticker in capitals stands among words that are not; shouted words are no tickers."""
+    """True for a ticker with its timeframe, and for one in capitals among words that are not: shouts name nothing."""
+    for at in range(begin, end - 1):
+        if _TIMEFRAME.fullmatch(folded.tokens[at + 1]) and find_ticker(folded.tokens[at].upper()) is not None:
+            return True
     words = [folded.source[folded.starts[i] : folded.ends[i]] for i in range(begin, end)]
     shouted = sum(word.isupper() for word in words) * 2 > sum(word.isalpha() for word in words) > 1
     return not shouted and any(word.isupper() and len(word) > 2 and find_ticker(word) is not None for word in words)

@@ -80,6 +80,8 @@ ROLE_ORDERS = (
             "conversation|thread|user|message)",
             "(in|for|across|during|to) (all|every|any) (of the)? ..1 (future|later|subsequent|upcoming) (session|"
             "chat|conversation|thread|message|interaction|request|user|turn|strategies|backtests|orders)",
+            "(note|memo|reminder|rule|instruction) (for|to) (all|any|every|your|the|my)? ..1 (later|future|next|other|"
+            "following|coming) (session|chat|conversation|thread|message|turn|run|agent|self)",
             "(remember|store|save|keep|persist|add|write|put) ..5 (in|to|into) (your|permanent|long term) ..2 "
             "(memory|profile|knowledge)",
             "(permanently|forever|always) (remember|store|allow|approve|accept|trust|grant)",
@@ -93,6 +95,9 @@ ROLE_ORDERS = (
             f"(the)? {PARTY} ..3 (approved|authorized|authorised|granted|whitelisted|cleared|permitted|consented|"
             "waived|confirmed|agreed|allowed|allows|permits|grants|approves|signed off|green lit|greenlit) ..4 "
             f"{POWERS}",
+            "(account|user|owner|client|customer|wallet|profile|portfolio) (is|was|has been|got|been) ..2 (approved|"
+            "authorized|authorised|whitelisted|cleared|verified|enabled|green lit|unlocked) (for|to) ..2 (live|real|"
+            "leverage|unlimited|everything|funds|full|trading)",
             "(we|i|they) ..2 (approved|authorized|authorised|granted|whitelisted|consented|waived|signed off) ..4 "
             f"{POWERS}",
             "((the)? user ..2)? (pre~approved|pre~approve|pre~approval|pre~authorized|pre~authorised|"
@@ -105,6 +110,8 @@ ROLE_ORDERS = (
             "(permission|access|approval|authorization|authorisation|consent) (is|was|has been|hereby)? ..1 "
             "(granted|given|confirmed)",
             "(authorization|authorisation|auth|override|admin|unlock) (code|key|pin) (is|:|=)",
+            "(dev|developer|admin|administrator|root|debug|master|sudo|superuser) ..1 (override|unlock|access|bypass)? "
+            "(token|code|key|pin|password|passphrase) ..1 (#|is|:|=)",
             "(approved|authorized|authorised|confirmed|signed) by (the)? ..1 (admin|compliance|management|owner|"
             "operator|team|regulator|boss|risk manager)",
             "consider (this|it) (as)? (approved|authorized|authorised|confirmed|my consent)",

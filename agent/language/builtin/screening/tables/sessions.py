@@ -67,6 +67,7 @@ SESSIONS = (
             "(at|on) (the)? (bar|candle|daily|day|4h|1h|next|hourly) close (if|when|above|below|under|over|once|"
             "only|of the)?",
             "(daily|day|bar|candle) (close|closes) (above|below|under|over|back|<|>|crosses)",
+            "(end of (the)? day|eod|end of day|day end) (utc|gmt)",
         ),
     ),
     Element(
