@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.language.builtin.lexicon import FILLERS
 
 if TYPE_CHECKING:
-    from agent.language.builtin.rules import Compare, Condition, Operand, Series
+    from agent.language.builtin.rules import Compare, Condition, Operand, Series, Span
     from agent.language.builtin.tokens import Token
 
 
@@ -58,6 +58,11 @@ class Cursor:
         token = self.tokens[self.at]
         self.at += 1
         return token
+
+    def take_span(self) -> Span:
+        """Return the span here, a number grown together with its unit, and go on."""
+        span: Span = self.take().data
+        return span
 
     def is_tag(self, *tags: str, ahead: int = 0) -> bool:
         """True when the token ahead bears one of the tags."""

@@ -43,7 +43,7 @@ def length_here(c: Cursor) -> Span | None:
     if token is None:
         return None
     if token.kind == "span":
-        return c.take().data  # type: ignore[no-any-return]
+        return c.take_span()
     if token.kind == "number" and token.value is not None and token.value >= 1 and token.value == int(token.value):
         c.take()
         if c.is_tag("unit") and c.is_tag("indicator", "average", ahead=1):
@@ -73,7 +73,7 @@ def counted_span(c: Cursor, *, bare: bool = False) -> Span | None:
     if token is None:
         return None
     if token.kind == "span":
-        return c.take().data  # type: ignore[no-any-return]
+        return c.take_span()
     if token.kind != "number" or token.value is None or token.value < 1:
         return None
     if c.is_tag("unit", ahead=1):

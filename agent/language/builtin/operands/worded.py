@@ -21,6 +21,8 @@ LEADING = (
 OF_FIELDS = (*AVERAGES, "rsi", "zscore", "stdev", "highest", "lowest", "roc", "bbands", "macd")
 """Indicators that can be taken of another field than the close."""
 
+OTHER_FIELDS = ("volume", "high", "low", "open", "hl2", "hlc3", "ohlc4")
+
 LENGTHS = ("length", "k", "fast")
 WIDTHS = ("multiplier", "stddev")
 
@@ -62,14 +64,9 @@ def _is_something_else(c: Cursor, start: int, token: Token) -> bool:
 
 def _source(c: Cursor, series: Series, *, led: bool) -> Series | None:
     """``of volume``, ``on the high``; ``of the close`` says nothing new."""
-    if (
-        led
-        and series.type in OF_FIELDS
-        and c.data() in ("volume", "high", "low", "open", "hl2", "hlc3", "ohlc4")
-        and c.is_text("of", "on", "using", "the", ahead=-1)
-        and series.input("source") is None
-        and not c.is_tag("compare", "verb", ahead=1)
-    ):
+    spoken = led and c.is_text("of", "on", "using", "the", ahead=-1) and not c.is_tag("compare", "verb", ahead=1)
+    open_to_it = series.type in OF_FIELDS and series.input("source") is None
+    if spoken and open_to_it and c.data() in OTHER_FIELDS:
         return replace(series.having(source=c.take().data), bare=series.bare)
     if c.data() == "close" and c.is_text("on", "of", "the", ahead=-1) and series.type in (*SCALED, *AVERAGES):
         c.take()
