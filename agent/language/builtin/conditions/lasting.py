@@ -50,6 +50,7 @@ def _led(c: Cursor) -> tuple[bool, bool]:
 
 
 def _in_a_row(c: Cursor) -> bool:
+    """Take ``in a row``, ``straight``, ``consecutive``."""
     row = c.accept_tag("row") is not None
     while c.is_text("in") and c.is_text("row", "a", ahead=1):
         c.take()

@@ -88,6 +88,7 @@ def _about_the_price(c: Cursor, found: Compare) -> Compare:
 
 
 def _starts_with_direction(c: Cursor) -> bool:
+    """True before what can be said of a left side left out: ``back above 50``, ``not below``, ``70 or higher``."""
     return (
         c.is_text("back", "again", "not")
         or c.is_number()
