@@ -113,7 +113,7 @@ def test_a_room_exports_what_is_pinned(package: str) -> None:
 def test_exports_are_sorted_short_and_there(package: str) -> None:
     names = exported(package)
 
-    assert names == sorted(names)
+    assert names == sorted(names, key=lambda name: (not name.isupper(), name))  # tables first, as the linter sorts
     assert len(names) <= 16
     for name in names:
         offered = getattr(import_module(package), name)
