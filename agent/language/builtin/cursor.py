@@ -18,7 +18,8 @@ class Mind:
 
     ``topic`` is what "it" or a comparison without a left side means; ``other`` what a cross without a right side
     means. ``labels`` holds series called fast or slow, ``names`` and ``rules`` what the person gave a name;
-    ``distanced`` is the pair last compared over a distance (``1 % above the average``).
+    ``distanced`` is the pair last compared over a distance (``1 % above the average``); ``stack`` are averages said to
+    stand in order, fastest first, and ``stacked`` that they do.
     """
 
     topic: Operand | None = None
@@ -31,6 +32,8 @@ class Mind:
     names: dict[str, Operand] = field(default_factory=dict)
     rules: dict[str, Condition] = field(default_factory=dict)
     distanced: tuple[Operand, Operand] | None = None
+    stack: tuple[Series, ...] = ()
+    stacked: Condition | None = None
     notes: list[str] = field(default_factory=list)
 
 

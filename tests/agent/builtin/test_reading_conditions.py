@@ -74,6 +74,14 @@ def rules(reading: Reading, side: str, role: str) -> str:
         ("bandwidth contracts below 4%", "bbands_20_2.width < 0.04"),
         ("yesterday closed above the 50 sma and today closes above the 20 sma",
          "(close[1] > sma_50[1] and close > sma_20)"),
+        ("the ema ribbon 10 20 30 is all stacked up", "(ema_10 > ema_20 and ema_20 > ema_30)"),
+        ("the 8/21/55 emas are in bearish order", "(ema_8 < ema_21 and ema_21 < ema_55)"),
+        ("ema 9 > 21 > 50", "(ema_9 > ema_21 and ema_21 > ema_50)"),
+        ("there is a tk cross up",
+         "(highest_9_high + lowest_9_low) / 2 x^ (highest_26_high + lowest_26_low) / 2"),
+        ("price is above the cloud",
+         "(close > ((highest_9_high[26] + lowest_9_low[26]) / 2 + (highest_26_high[26] + lowest_26_low[26]) / 2) / 2"
+         " and close > (highest_52_high[26] + lowest_52_low[26]) / 2)"),
         ("there is a range break of 30 bars up", "close > donchian_30.upper"),
         ("it breaks the range of the last 24 bars upwards", "close > donchian_24.upper"),
     ],
@@ -96,6 +104,13 @@ def test_a_condition_is_written_as_it_is_said(words: str, rule: str) -> None:
          "zscore_30 < -2", "zscore_30 >= 0"),
         ("spy weekly buy above the 40 week sma, sell when below for 2 weeks",
          "close > sma_40", "close < sma_40 for_bars:2"),
+        ("btc daily buy when close > 200 sma and rsi2 < 10, exit new 20 day high",
+         "(close > sma_200 and rsi_2 < 10)", "close > highest_20_high[1]"),
+        ("eth 4h long new 20 bar high, exit 10 bar low", "close > highest_20_high[1]", "close < lowest_10_low[1]"),
+        ("eth 1h emas 8 21 55 in order buy, sell when the order is reversed",
+         "(ema_8 > ema_21 and ema_21 > ema_55)", "(ema_8 < ema_21 and ema_21 < ema_55)"),
+        ("btc 4h ema ribbon 10 20 30 stacked up long, exit when the stack breaks",
+         "(ema_10 > ema_20 and ema_20 > ema_30)", "ema_10 < ema_20 | ema_20 < ema_30"),
         ("gold daily range break of 30 bars up buy, down sell",
          "close > donchian_30.upper", "close < donchian_30.lower"),
     ],
@@ -106,3 +121,27 @@ def test_a_request_is_written_as_it_is_said(text: str, entry: str, leave: str) -
     assert reading.intent == "build", reading.question
     assert (rules(reading, "long", "entry"), rules(reading, "long", "exit")) == (entry, leave)
     assert [one.words for one in reading.left_out] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "leave"),
+    [
+        ("aapl daily short when rsi14 over 70, close short with 10 period low",
+         "rsi_14 > 70", "close < lowest_10_low[1]"),
+        ("btc 4h 20 bar high for longs, 20 bar low for shorts", "close < lowest_20_low[1]", ""),
+        ("sol 1h ema 8>21>55 long, 8<21<55 short, otherwise flat",
+         "(ema_8 < ema_21 and ema_21 < ema_55)", "ema_8 > ema_21 | ema_21 > ema_55"),
+    ],
+)  # fmt: skip
+def test_a_short_side_is_written_as_it_is_said(text: str, entry: str, leave: str) -> None:
+    reading = asked(text)
+
+    assert reading.intent == "build", reading.question
+    assert (rules(reading, "short", "entry"), rules(reading, "short", "exit")) == (entry, leave)
+    assert [one.words for one in reading.left_out] == []
+
+
+def test_the_spans_of_the_cloud_are_assumed_aloud() -> None:
+    reading = asked("btc 4h long when price is above the cloud, stop 3%")
+
+    assert any("9, 26 and 52" in one.text for one in reading.assumptions)

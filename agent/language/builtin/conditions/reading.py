@@ -8,12 +8,14 @@ from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions.bar_range import in_range
 from agent.language.builtin.conditions.breaks import counted_break
 from agent.language.builtin.conditions.candles import candle
+from agent.language.builtin.conditions.clouds import beside_the_cloud
 from agent.language.builtin.conditions.crossings import cross_function, level_cross
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
 from agent.language.builtin.conditions.returns import returned
 from agent.language.builtin.conditions.sentence import sentence
 from agent.language.builtin.conditions.spoken import both_of, either_of
+from agent.language.builtin.conditions.stacks import stacked
 from agent.language.builtin.rules import Compare, Opposite
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ READERS = (
     in_range,
     level_cross,
     candle,
+    beside_the_cloud,
+    stacked,
     _opposite,
     pair_cross,
     both_of,

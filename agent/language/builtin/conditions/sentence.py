@@ -11,6 +11,7 @@ from agent.language.builtin.conditions.clauses import is_comparison, is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, whence
 from agent.language.builtin.conditions.distances import is_distance
 from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, EXTREMES, is_series, price_scaled
+from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.pairs import crossed_by_x
 from agent.language.builtin.conditions.predicate import predicate
 from agent.language.builtin.conditions.right_sides import right_side
@@ -150,7 +151,7 @@ def _chained(c: Cursor, found: Condition) -> Condition:
         if right is None:
             c.at = start
             break
-        parts.append(Compare(when, last.right, right))
+        parts.append(Compare(when, *sensible(c, last.right, right)))
     return joined("and", parts)
 
 

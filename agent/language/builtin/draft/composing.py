@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.draft.clocks import drop_missed_times
 from agent.language.builtin.draft.limits import measure
 from agent.language.builtin.draft.protections import protect
 from agent.language.builtin.draft.sheet import Draft
@@ -27,6 +28,8 @@ NOTES = {
     "calendar:first_day": "'first day of the month' is day 1 of the calendar at the deciding close, UTC; "
     "a trading day is a calendar day here",
     "calendar:last_day": "'last day of the month' is the bar that closes as day 1 begins, UTC",
+    "cloud:9/26/52": "the Ichimoku cloud is that of the published spans 9, 26 and 52, drawn 26 bars ahead",
+    "clock:utc": "a time of day without a zone is UTC",
     "stop:line": "a stop at a line of the chart is a rule of the exit: out as soon as a bar closes beyond it",
 }
 """What readers of conditions assumed, by the note they left."""
@@ -38,7 +41,8 @@ def compose(rules: Rules, said: Said, mind: Mind, risk_defaults: Mapping[str, fl
     ``risk_defaults`` are the owner's stored limits; a limit that neither it nor the message states is ours.
     """
     draft = Draft({})
-    universe = universe_of(rules, said, draft, mind.mentions)
+    universe = draft.spec["universe"] = universe_of(rules, said, draft, mind.mentions)
+    drop_missed_times(rules, draft)
     settings = settings_of([*mind.mentions, *_operands(rules)])
     writer = Writer(universe["timeframe"], is_around_the_clock(said), settings, session=said.session)
     draft.spec = {

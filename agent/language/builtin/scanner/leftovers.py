@@ -10,12 +10,14 @@ from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import SCALED, operand, pair
 from agent.language.builtin.rules import Compare, Field, Number, Series
 from agent.language.builtin.scanner.arrivals import EXTREMES, before_this_bar
+from agent.language.builtin.scanner.progress import clause_ends
 from agent.language.builtin.scanner.punctuation import ARROWS
 from agent.language.builtin.scanner.statements import add_condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Operand, When
     from agent.language.builtin.scanner.items import ItemKind
     from agent.language.builtin.scanner.progress import Progress
@@ -95,12 +97,27 @@ def _series_alone(so_far: Progress) -> bool:
 def _points_at_action(so_far: Progress, found: Series) -> bool:
     """``mid band = sell``: a line of the chart that points at an exit is where the price has to come to."""
     c = so_far.c
-    if found.type in EXTREMES and c.is_text("buys", "sells", "enters", "exits"):
-        return True  # "20 day closing high buys, 10 day closing low sells"
+    if found.type in EXTREMES and (c.is_text("buys", "sells", "enters", "exits") or _for_a_side(c)):
+        return True  # "20 day closing high buys, 10 day closing low sells", "20 bar low for shorts"
+    acted = so_far.follows("action", "when") or (so_far.follows("and") and so_far.items[-1].data == "with")
+    if acted and found.type in EXTREMES and _stands_alone(c):
+        return True  # "exit new 20 day high", "20 bar low for shorts"
     following = c.peek(1)
     if not c.is_text("=", "->", "=>", "→", "-->") or following is None or following.tag != "action":
         return False
     return found.type in EXTREMES or (found.output is not None and following.data[0] == "exit")
+
+
+def _for_a_side(c: Cursor) -> bool:
+    """True before ``for longs``, ``for the short side``."""
+    if not c.is_tag("for") and not c.is_text("for"):
+        return False
+    return c.is_tag("action", ahead=2 if c.is_text("the", "a", ahead=1) else 1)
+
+
+def _stands_alone(c: Cursor) -> bool:
+    """True where nothing more is said of a series: at the end of its clause."""
+    return clause_ends(c, marks=(",", ".", ";", ")", "/")) or c.is_tag("and", "or", "action", "stop", "target", "trail")
 
 
 def _spoken_of(so_far: Progress, found: Series, topic: Operand | None) -> None:
