@@ -1,20 +1,17 @@
-"""Reading the calendar: weekdays, hours, days of the month, months."""
+"""Reading the calendar: weekdays, days of the month, months, and the hours of a day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.hours import clock_part, hours
 from agent.language.builtin.rules import Compare, Condition, Field, Group, Number, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.tokens import Token
 
 ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "tenth": 10.0}
 ENDINGS = ("st", "nd", "rd", "th")
-TO = ("to", "-", "until", "and")
-"""Words between the two hours of a span."""
-
 THROUGH = ("to", "-", "through", "thru", "till", "until")
 BETWEEN_MONTHS = (*THROUGH, "and")
 
@@ -114,119 +111,6 @@ def _of_month(c: Cursor) -> bool:
     return False
 
 
-def _hour(c: Cursor) -> float | None:
-    """An hour of the day: ``14:00``, ``9am``, ``noon``, ``14 utc``."""
-    token = c.peek()
-    if token is None:
-        return None
-    value: float | None = None
-    if token.kind == "clock":
-        hours, minutes = token.text.split(":")
-        if int(minutes):
-            return None
-        c.take()
-        value = float(hours)
-    elif token.tag == "noon":
-        c.take()
-        value = float(token.data)
-    elif (
-        token.kind == "number" and c.is_tag("clock", "zone", ahead=1) and token.value is not None and token.value <= 24
-    ):
-        c.take()
-        value = token.value
-    if value is None:
-        return None
-    if c.is_tag("clock"):
-        value = value % 12 + (12 if c.take().data == "pm" else 0)
-    return value
-
-
-def _clock_part(c: Cursor) -> Condition | None:
-    """``hour >= 7``, ``weekday < 6``: a part of the time compared with a number."""
-    if not c.is_text("hour", "weekday", "minute", "hours"):
-        return None
-    if not c.is_tag("compare", ahead=1) and not c.is_text("=", ahead=1):
-        return None
-    part = c.take().text.rstrip("s")
-    sign = c.take()
-    if not c.is_number():
-        return None
-    number = c.take().value or 0.0
-    c.accept_tag("zone")
-    return Compare(sign.data if sign.tag == "compare" else "eq", Field(f"time.{part}"), Number(number))
-
-
-def _hours(c: Cursor) -> Condition | None:
-    """``between 8:00 and 16:00 utc``, ``at 14:00``, ``after 9am``, ``nothing before 20:00``."""
-    nothing = c.accept_text("nothing")
-    if c.is_text(*TO, ahead=-1) and (c.is_number(-2) or _is_clock(c, -2)):
-        return None  # the end of a span whose beginning nobody read
-    if (c.is_tag("between") or c.is_text("from", "during", "outside")) and _are_full_hours(c, 1):
-        c.take()
-    if _are_full_hours(c):
-        return _full_hours(c)
-    bounded = c.accept_tag("between") or c.accept_text("from", "during")
-    after = c.accept_tag("after") if bounded is None else None
-    before = c.accept_text("before", "until") if bounded is None and after is None else None
-    c.skip_fillers()
-    first = _hour(c)
-    if first is None:
-        return None
-    zone = c.accept_tag("zone")
-    if (bounded is not None and c.accept_text("and")) or c.accept_text("to", "-", "until"):
-        second = _hour(c)
-        zone = c.accept_tag("zone") or zone
-        return _between_hours(first, second) if second is not None and _is_utc(zone) else None
-    if not _is_utc(zone):
-        return None
-    if after or before:
-        late = bool(after) != bool(nothing)
-        return Compare("gte" if late else "lt", Field("time.hour"), Number(first))
-    return _equals("hour", first)
-
-
-def _are_full_hours(c: Cursor, ahead: int = 0) -> bool:
-    """True before ``8 to 16 utc``, ``9-5 pm``: two plain numbers that the word behind them makes hours."""
-    return (
-        c.is_number(ahead)
-        and c.is_text(*TO, ahead=ahead + 1)
-        and c.is_number(ahead + 2)
-        and c.is_tag("zone", "clock", ahead=ahead + 3)
-    )
-
-
-def _full_hours(c: Cursor) -> Condition | None:
-    """``8 to 16 utc``, ``9-5 pm``."""
-    opening = c.take().value or 0.0
-    c.take()
-    closing = c.take().value or 0.0
-    half = c.accept_tag("clock")
-    if half is not None and half.data == "pm":
-        closing = closing % 12 + 12
-    if not _is_utc(c.accept_tag("zone")) or opening > 24 or closing > 24:
-        return None
-    return _between_hours(opening, closing)
-
-
-def _is_utc(zone: Token | None) -> bool:
-    """True for UTC and for no zone at all, which is UTC."""
-    return zone is None or zone.data == "UTC"
-
-
-def _between_hours(first: float, second: float) -> Condition:
-    """From one full hour to another, over midnight where the second is the earlier one."""
-    hour = Field("time.hour")
-    if second in (0.0, 24.0):
-        return Compare("gte", hour, Number(first))
-    ends = (Compare("gte", hour, Number(first)), Compare("lt", hour, Number(second)))
-    return Group("and" if first < second else "or", ends)
-
-
-def _is_clock(c: Cursor, ahead: int) -> bool:
-    token = c.peek(ahead)
-    return token is not None and token.kind == "clock"
-
-
 def _months(c: Cursor) -> Condition | None:
     """``in january``, ``nov to april``, ``between may and october``, ``in march and june``."""
     bounded = c.accept_tag("between") is not None
@@ -258,4 +142,4 @@ def _month(c: Cursor) -> float | None:
     return None
 
 
-READERS = (_clock_part, _weekdays, _month_day, _hours, _months)
+READERS = (clock_part, _weekdays, _month_day, hours, _months)

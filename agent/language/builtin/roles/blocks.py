@@ -107,12 +107,16 @@ class _Cut:
     def act(self, item: Item) -> None:
         """``buy``; two words of one action are one: ``entry: long``."""
         before = self.blocks[-1].action if self.blocks else None
-        if before is not None and _same_breath(before, item.data):
+        if before is not None and not self._is_served() and _same_breath(before, item.data):
             self.blocks[-1].action = before[0], before[1] or item.data[1]
             self._joined()
         else:
             shares = before is not None and self.joint == "and"
             self._begin(Block(action=item.data, leading=self.joint, shares=shares))
+
+    def _is_served(self) -> bool:
+        """True behind a rule, its action and a comma: ``> 60 sell, out at 21:15``."""
+        return self.comma and len(self.blocks) > 1 and self.blocks[-2].action is None and bool(self.blocks[-2].parts)
 
     def tell(self, item: Item) -> None:
         """A condition, or a setup, which stands for its cross."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.contraries import mirrored
-from agent.language.builtin.roles.sides import SIDES
+from agent.language.builtin.roles.sides import SIDES, or_else
 from agent.language.builtin.rules import Compare, Condition, Opposite, Series, leaves
 from agent.language.builtin.scanner.times import is_a_time
 from agent.language.builtin.setups import is_whole_channel, shorthand
@@ -22,7 +22,7 @@ def usual_rules(
     rules: Rules, sides: set[Side], items: list[Item], mentions: Sequence[Series], words: frozenset[str]
 ) -> None:
     """``macd on btc daily``: the rule the indicators of a message are known for, where it states none."""
-    left = any(rules.exit[side] is not None for side in SIDES)
+    left = any((leaving := rules.exit[side]) is not None and not is_a_time(leaving) for side in SIDES)
     if left or any(item.kind == "opaque" for item in items):
         return
     pairs = [item.data for item in items if item.kind == "pair"]
@@ -33,7 +33,7 @@ def usual_rules(
     for side in SIDES:
         if side in sides:
             rules.entry[side] = found.entry if side == "long" else mirrored(found.entry)
-            rules.exit[side] = found.exit if side == "long" else mirrored(found.exit)
+            or_else(rules.exit, side, found.exit if side == "long" else mirrored(found.exit))
     mirroring = ", mirrored for shorts" if len(sides) == len(SIDES) else ""
     rules.assumed.append(("signals", f"its usual rule: {found.words}{mirroring}"))
 
@@ -45,14 +45,15 @@ def usual_exits(rules: Rules, items: list[Item]) -> None:
     protected = any(item.kind == "level" and not item.data.none and item.data.kind != "cooldown" for item in items)
     for side in SIDES:
         entry = rules.entry[side]
-        if entry is None or rules.exit[side] is not None:
+        leaving = rules.exit[side]
+        if entry is None or not (leaving is None or (is_a_time(leaving) and not is_a_time(entry))):
             continue
-        cross = None if asked else _undirected_cross(entry)
+        cross = None if asked and leaving is None else _undirected_cross(entry)
         if cross is not None and is_whole_channel(cross):
-            rules.exit[side] = _channel_exit(cross)
+            or_else(rules.exit, side, _channel_exit(cross))
             rules.assumed.append(("signals.exit", "out on the other side of the channel, the usual rule of this setup"))
         elif (named and not protected) or cross is not None:
-            rules.exit[side] = Opposite()
+            or_else(rules.exit, side, Opposite())
             rules.assumed.append(("signals.exit", "out when the signal reverses, the usual rule of this setup"))
 
 

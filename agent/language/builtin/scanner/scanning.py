@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.scanner.attributes import read_attribute
+from agent.language.builtin.scanner.closing_times import read_clock_exit
 from agent.language.builtin.scanner.keltner import read_keltner_parts
 from agent.language.builtin.scanner.leftovers import read_leftover
 from agent.language.builtin.scanner.names import read_given_name, read_said_again
@@ -35,6 +36,7 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_given_name,
     read_said_again,
     read_joining_word,
+    read_clock_exit,
     read_attribute,
     read_rule,
     read_leftover,

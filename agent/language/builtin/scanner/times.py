@@ -18,7 +18,7 @@ EXCLUDING = frozenset("avoid avoiding skip skipping except excluding exclude out
 
 ENTERING = frozenset(
     "trade trades trading entry entries enter entering take taking any new on of the at in buy buying open opening "
-    "it long longs during position positions signals signal but for".split()
+    "it long longs during position positions signals signal but for new fresh".split()
 )
 """Words between one of those and the time it shuts out: what is not done then is to enter."""
 

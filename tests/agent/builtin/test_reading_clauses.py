@@ -1,0 +1,101 @@
+"""Clauses of a request: the clock, named setups, sessions, further versions, what is left out by its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.language.builtin.interpreter import read
+from agent.language.port import Reading, Request
+
+NOW = "2026-01-01T00:00:00Z"
+SIGNS = {
+    "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv",
+}  # fmt: skip
+HALF_HOUR = "(time.hour = 20 and time.minute >= 30)"
+
+
+def asked(text: str) -> Reading:
+    return read(Request(text, NOW))
+
+
+def short(condition: dict[str, Any]) -> str:
+    when = condition["when"]
+    if when in ("and", "or"):
+        return "(" + f" {when} ".join(short(one) for one in condition["conditions"]) + ")"
+    if when == "not":
+        return "not " + short(condition["conditions"][0])
+    return f"{condition['left']} {SIGNS[when]} {condition.get('right', condition.get('value'))}"
+
+
+def rules(reading: Reading, role: str) -> str:
+    assert reading.spec is not None, reading.question
+    return " | ".join(short(one) for one in reading.spec["signals"][role])
+
+
+def left_out(reading: Reading) -> str:
+    return " | ".join(one.words for one in reading.left_out)
+
+
+@pytest.mark.parametrize(
+    ("words", "way_out"),
+    [
+        ("flat at 20:30 utc", HALF_HOUR),
+        ("out 20:30", HALF_HOUR),
+        ("close everything by 20:30 utc", HALF_HOUR),
+        ("all positions closed by 8:30 pm utc", HALF_HOUR),
+        ("exit at 20:30 utc sharp", HALF_HOUR),
+        ("be out before 20:00 utc", "time.hour >= 20"),
+        ("close it by 8pm utc", "time.hour >= 20"),
+        ("sell at 20:00 utc", "time.hour = 20"),
+        ("exit end of day utc", "(time.hour = 0 and time.minute = 0)"),
+    ],
+)
+def test_a_position_is_closed_by_the_clock(words: str, way_out: str) -> None:
+    reading = asked(f"eth 15m, buy when rsi < 30, {words}")
+
+    assert (rules(reading, "entry"), rules(reading, "exit")) == ("rsi_14 < 30", way_out)
+    assert not reading.left_out
+
+
+@pytest.mark.parametrize(
+    ("words", "entry", "way_out"),
+    [
+        ("rsi 30/70", "rsi_14 < 30", f"{HALF_HOUR} | rsi_14 > 70"),
+        ("sma 10/30 cross long only", "sma_10 x^ sma_30", f"{HALF_HOUR} | sma_10 xv sma_30"),
+        ("rsi < 30 buy > 60 sell", "rsi_14 < 30", f"rsi_14 > 60 | {HALF_HOUR}"),
+    ],
+)
+def test_the_clock_leaves_the_rule_before_it_alone(words: str, entry: str, way_out: str) -> None:
+    reading = asked(f"eth 15m, {words}, out by 20:30 utc")
+
+    assert (rules(reading, "entry"), rules(reading, "exit")) == (entry, way_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("spy 15m ema 9/21, close by 15:45 et", "close by 15:45 et"),
+        ("spy 15m ema 9/21, flat at 3:50 pm new york", "flat at 3:50 pm new york"),
+        ("sol 4h ema 9/21, flat by 21:00 utc", "exit at 21:00"),
+        ("sol 1h ema 9/21, out at 20:30 utc", "exit at 20:30"),
+    ],
+)
+def test_a_time_the_spec_cannot_keep_is_left_out_by_name(text: str, words: str) -> None:
+    reading = asked(text)
+
+    assert rules(reading, "exit") == "ema_9 xv ema_21"
+    assert left_out(reading) == words
+
+
+def test_a_time_without_a_zone_is_utc_and_says_so() -> None:
+    reading = asked("eth 15m rsi 30/70, flat at 21:00")
+
+    assert any("UTC" in one.text for one in reading.assumptions)
+
+
+def test_entries_stop_at_a_time_with_minutes() -> None:
+    reading = asked("eth 15m, buy when rsi < 30, no new trades after 20:30 utc, sell when rsi > 60")
+
+    assert rules(reading, "entry") == "(rsi_14 < 30 and not (time.hour > 20 or (time.hour = 20 and time.minute >= 30)))"
