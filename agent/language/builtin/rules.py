@@ -151,6 +151,19 @@ def joined(op: Literal["and", "or"], parts: list[Condition]) -> Condition:
     return flat[0] if len(flat) == 1 else Group(op, tuple(flat))
 
 
+def before(rule: Condition, bars: int) -> Condition:
+    """Return a condition as it was ``bars`` bars ago."""
+    if isinstance(rule, Compare):
+        return replace(rule, left=lagged(rule.left, bars), right=lagged(rule.right, bars))
+    if isinstance(rule, Run):
+        return replace(rule, left=lagged(rule.left, bars))
+    if isinstance(rule, Group):
+        return replace(rule, parts=tuple(before(part, bars) for part in rule.parts))
+    if isinstance(rule, Not | Lasting):
+        return replace(rule, part=before(rule.part, bars))
+    return rule
+
+
 def leaves(condition: Condition) -> list[Condition]:
     """Return the simple conditions of a tree, in order."""
     if isinstance(condition, Group):

@@ -128,12 +128,12 @@ def _shape(c: Cursor) -> Condition | None:
     token = c.accept_tag("shape")
     if token is None:
         return None
-    name = f"{_colour_of_entry(c)}_engulfing" if token.data == "engulfing" else token.data
+    name = f"{colour_of_entry(c)}_engulfing" if token.data == "engulfing" else token.data
     c.mind.notes.append(f"shape:{name}")
     return SHAPES[name]
 
 
-def _colour_of_entry(c: Cursor) -> str:
+def colour_of_entry(c: Cursor) -> str:
     """``bearish`` where the nearest action of the sentence goes short, else ``bullish``."""
     for tokens in (c.tokens[c.at :], reversed(c.tokens[: c.at])):
         for token in tokens:

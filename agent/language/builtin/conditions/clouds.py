@@ -40,10 +40,18 @@ def beside_the_cloud(c: Cursor) -> Condition | None:
 def _crossing_lines(c: Cursor) -> Compare | None:
     """``tk cross up``: the conversion line crosses the base line."""
     c.skip_fillers()
-    if not c.is_tag("indicator") or c.data().type != "ichimoku" or not is_verb(c, "cross", ahead=1):
+    if c.is_tag("line") and c.data()[0] == "ichimoku":
+        c.take()
+        c.accept_text("/", "-", "and", "&")
+        if not c.is_tag("line") or c.data()[0] != "ichimoku":
+            return None
+    elif not c.is_tag("indicator") or c.data().type != "ichimoku":
         return None
     c.take()
-    way: str | None = c.take().data[1]
+    if not is_verb(c, "cross") and not c.is_text("x"):
+        return None
+    verb = c.take()
+    way: str | None = verb.data[1] if verb.tag == "verb" else None
     left, right = _middle(CONVERSION), _middle(BASE)
     c.mind.topic, c.mind.other = left, right
     return Compare(CROSSES[way or direction(c)], left, right)

@@ -12,6 +12,7 @@ from agent.language.builtin.conditions.clouds import beside_the_cloud
 from agent.language.builtin.conditions.crossings import cross_function, level_cross
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
+from agent.language.builtin.conditions.pattern_breaks import narrow_bar, pattern_break
 from agent.language.builtin.conditions.returns import returned
 from agent.language.builtin.conditions.sentence import sentence
 from agent.language.builtin.conditions.spoken import both_of, either_of
@@ -54,7 +55,9 @@ READERS = (
     cross_function,
     in_range,
     level_cross,
+    pattern_break,
     candle,
+    narrow_bar,
     beside_the_cloud,
     stacked,
     _opposite,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.rules import Compare, Field, joined
+from agent.language.builtin.rules import Compare, Field, Group, Math, joined, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
@@ -25,6 +25,17 @@ SHAPES: dict[str, Condition] = {
     "outside_bar": joined("and", [Compare("gt", HIGH, HIGH_BEFORE), Compare("lt", LOW, LOW_BEFORE)]),
 }  # fmt: skip
 """Only the bodies are compared where a body swallows another, only the wicks where a bar lies within another."""
+
+
+def narrowest(bars: int) -> Condition:
+    """Return the bar whose range is smaller than that of each bar of the span before it (NR4, NR7)."""
+    width = Math("-", HIGH, LOW)
+    return joined("and", [Compare("lt", width, lagged(width, at)) for at in range(1, bars)])
+
+
+def is_narrowest(rule: Condition) -> bool:
+    """True for a narrowest range over any span."""
+    return isinstance(rule, Group) and len(rule.parts) > 1 and rule == narrowest(len(rule.parts) + 1)
 
 
 def touched_and_held(line: Operand, *, up: bool) -> Condition:

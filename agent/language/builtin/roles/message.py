@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.roles.assignment import Assignment
 from agent.language.builtin.roles.blocks import blocks_of, sentences
+from agent.language.builtin.roles.restated import restated
 from agent.language.builtin.roles.settling import settle
 from agent.language.builtin.roles.sides import Rules, sides_said
 from agent.language.builtin.rules import Compare, Condition, lagged, leaves
@@ -23,7 +24,7 @@ def assign(items: list[Item], mind: Mind, words: frozenset[str]) -> Rules:
     ``mind`` is what the scanner had in mind at the end of the message, ``words`` are all of its words: both tell what
     a message without a rule means.
     """
-    items = _sold_short(_without_titles(items))
+    items = _sold_short(_without_titles(restated(items)))
     sides = sides_said(items)
     if sides == {"short"} and not any(item.kind == "action" and item.data == ("enter", "short") for item in items):
         items = [

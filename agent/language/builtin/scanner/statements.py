@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
 from agent.language.builtin.conditions import condition
+from agent.language.builtin.conditions.kinds import price_scaled
 from agent.language.builtin.operands import AVERAGES, operand
-from agent.language.builtin.rules import Compare, Field, Group, Lasting, Opposite, Run, Series, Span, joined
+from agent.language.builtin.rules import Compare, Field, Group, Lasting, Math, Not, Opposite, Run, Series, Span, joined
 from agent.language.builtin.scanner.actions import read_action
 from agent.language.builtin.scanner.named_setups import read_setup
 from agent.language.builtin.scanner.opaque import read_about_unknown
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner.progress import Progress
     from agent.language.builtin.tokens import Token
+
+OTHER = {"long": "short", "short": "long"}
 
 NAMING = ("regime", "filter", "gate")
 """Words by which a rule behind them is called later on: ``regime off``."""
@@ -71,6 +74,8 @@ def _spells_out(token: Token) -> bool:
 def read_sided_filter(so_far: Progress) -> bool:
     """``only longs above the 200 ema, shorts only below``: a filter of one side."""
     c, start = so_far.c, so_far.c.at
+    if _denied_side(so_far):
+        return True
     only = bool(c.accept_text("only"))
     side, restricts = _side_word(c.peek())
     if side is not None:
@@ -86,6 +91,22 @@ def read_sided_filter(so_far: Progress) -> bool:
                 return so_far.add("sided", (side, Compare(sign.data, Field("close"), line)), start)
     c.at = start
     return False
+
+
+def _denied_side(so_far: Progress) -> bool:
+    """``no longs under the 200 sma``: what a side is not entered on."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    if token.tag != "only" or not token.text.startswith("no ") or not c.is_tag("compare", ahead=1):
+        return False
+    c.take()
+    topic = c.mind.topic
+    if isinstance(topic, Series | Math) and price_scaled(topic):
+        c.mind.topic = Field("close")  # what lies on one side of a line is the price
+    found = condition(c)
+    if found is None:
+        c.at, c.mind.topic = start, topic
+        return False
+    return so_far.add("sided", (OTHER[str(token.data)], Not(found)), start)
 
 
 def _side_word(token: Token | None) -> tuple[str | None, bool]:
