@@ -27,6 +27,7 @@ SURFACE: dict[str, list[str]] = {
         "duration",
         "gain",
         "level",
+        "share",
     ],
     "agent.language.builtin.lexicon": ["FILLERS", "Named", "Term", "first_words", "known_words", "phrases"],
     "agent.language.builtin.markets": ["Asset", "asset", "timeframe", "unknown_asset", "window"],

@@ -235,3 +235,93 @@ def test_a_trailing_stop_hangs_below_the_best_price():
     risk = built("trailing stop 2 atr below the high", rule=BARE)["risk"]
 
     assert (risk["trailing_stop"]["type"], risk["trailing_stop"]["value"]) == ("atr", 2)
+
+
+def test_a_number_in_front_of_a_comma_is_no_setting_of_what_comes_behind():
+    reading = read(Request("ada 1d rsi 4 under 12, 30 sma over 90 sma -> buy, 2 atr stop", NOW))
+
+    assert reading.spec is not None
+    assert reading.spec["signals"]["entry"][0]["conditions"] == [
+        ENTRY,
+        {"when": "gt", "left": "sma_30", "right": "sma_90"},
+    ]
+    assert reading.spec["risk"]["stop_loss"]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("after 5% gain move stop to entry", 0.05),
+        ("be at +5%", 0.05),
+        ("be after 2%", 0.02),
+        ("once up 3% stop to breakeven", 0.03),
+        ("move sl to entry when 2% in profit", 0.02),
+        ("lock in breakeven once up 2%", 0.02),
+        ("breakeven at 2R, stop 3%", 0.06),
+    ],
+)
+def test_a_gain_moves_the_stop_to_the_entry(words, at):
+    risk = built(words)["risk"]
+
+    assert risk["breakeven"] == {"at": at}
+    assert "take_profit" not in risk
+
+
+@pytest.mark.parametrize(
+    ("words", "trail", "begin"),
+    [
+        ("profit lock: after 10% gain trail 3%", 0.03, 0.1),
+        ("trail 3% once 10% up", 0.03, 0.1),
+        ("from +4% trail 2%", 0.02, 0.04),
+        ("when 4% ahead trail by 2%", 0.02, 0.04),
+    ],
+)
+def test_a_trailing_stop_begins_at_a_gain(words, trail, begin):
+    risk = built(words)["risk"]
+
+    assert risk["trailing_stop"] == {"type": "percent", "value": trail, "activate_at": begin}
+    assert "take_profit" not in risk
+
+
+@pytest.mark.parametrize("words", ["chandelier 22 3", "chandelier exit (22, 3)", "3 x atr22 chandelier"])
+def test_a_chandelier_is_a_trailing_stop_in_ranges(words):
+    assert built(words)["risk"]["trailing_stop"] == {"type": "atr", "value": 3, "length": 22}
+
+
+@pytest.mark.parametrize(
+    ("words", "parts", "target"),
+    [
+        ("exit half at 3%, rest at 6%", [(0.03, 0.5)], 0.06),
+        ("sell a third at 2%, a third at 4%, trail the rest 3%", [(0.02, 0.333333), (0.04, 0.333333)], None),
+        ("close 1/3 at 3%, 1/3 at 6%, rest at 9%", [(0.03, 0.333333), (0.06, 0.333333)], 0.09),
+        ("scale out 50/50 at 3 and 6", [(0.03, 0.5), (0.06, 0.5)], None),
+        ("targets 3% and 6%, half each", [(0.03, 0.5), (0.06, 0.5)], None),
+        ("sell in thirds at 2%, 4% and 6%", [(0.02, 0.333333), (0.04, 0.333333), (0.06, 0.333333)], None),
+        ("tp1 3% (half), tp2 6%", [(0.03, 0.5)], 0.06),
+        ("stop 2%, half off at 1R, rest on rsi 4 over 80", [(0.02, 0.5)], None),
+    ],
+)
+def test_parts_of_a_position_are_sold_on_the_way(words, parts, target):
+    risk = built(words, rule=BARE)["risk"]
+
+    assert [(one["at"], one["fraction"]) for one in risk["partial_exits"]] == parts
+    assert risk.get("take_profit", {}).get("value") == target
+
+
+@pytest.mark.parametrize("words", ["tp 3% and 6%", "tp1 3% tp2 6%"])
+def test_two_targets_without_parts_are_asked_about(words):
+    reading = asked(words)
+
+    assert reading.question is not None
+    assert reading.question.missing == ("risk.take_profit",)
+
+
+@pytest.mark.parametrize(
+    "words", ["2:1 reward", "reward 2:1", "r:r 1:2", "1:2 risk", "reward twice the risk", "risk reward 2", "2R target"]
+)
+@pytest.mark.parametrize("stop", [("3%", "percent", 0.06), ("1.5 atr", "atr", 3)])
+def test_a_ratio_of_reward_is_a_target(words, stop):
+    far, kind, value = stop
+    target = built(f"stop {far}, {words}")["risk"]["take_profit"]
+
+    assert (target["type"], target["value"]) == (kind, value)

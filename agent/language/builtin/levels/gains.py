@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SHARES = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}
 """Parts of a position by their names."""
 
+LARGEST_WHOLE = 10
+"""Parts a position is cut into at most: 30/70 is none of them."""
+
 TAKING = (
     "rest", "remainder", "remaining", "grab", "take", "book", "bank", "pocket", "collect", "cash", "takes", "taking",
 )  # fmt: skip
@@ -51,12 +54,12 @@ def lost(c: Cursor) -> Level | None:
 
 
 def partial(c: Cursor) -> Level | None:
-    """Read ``sell half at 5%``, ``take half off at +3%``, ``close 50% at 4% profit``, ``another third at 8%``."""
+    """Read ``sell half at 5%``, ``take half off at +3%``, ``close 50% at 4% profit``, ``a third at 8%``."""
     fraction = _part(c)
     if fraction is None:
         return None
     c.skip(
-        "at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once",
+        "at", "of", "the", "off", "position", "it", "when", "up", "+", "profit", "in", "trade", "out", "once", "@",
         tags=("target", "verb", "when", "up", "equity", "size"),
     )  # fmt: skip
     found = distance(c, bare=False)
@@ -67,30 +70,46 @@ def partial(c: Cursor) -> Level | None:
 
 
 def _part(c: Cursor) -> float | None:
-    """The part of the position that goes: ``take half off``, ``sell a third``, ``scale out 50%``."""
+    """The part of the position that goes: ``take half off``, ``sell a third``, ``scale out 50%``, ``1/3 at``."""
     named = c.accept_tag("partial")
     if named is not None:
         half = 0.5 if "half" in named.text else None
-        if half is None and c.is_number() and c.is_tag("percent", ahead=1):
-            return _per_cent(c)
-        return float(c.take().data) if c.is_tag("multiple") else half
-    if c.is_text("another") and c.is_text(*SHARES, ahead=1):
-        c.take()
-        return SHARES[c.take().text]
+        return half if half is not None else share(c)
     left = c.is_tag("action") and c.data()[0] == "exit"
-    if not left and not c.is_text("take", "close", "scale", "trim", "book"):
-        return None
-    c.take()
-    c.skip_fillers(also=("off", "out"))
-    if c.is_tag("multiple") and c.data() == 0.5:
-        return float(c.take().data)
-    if c.is_text("a", "one", "another") and c.is_text("third", "quarter", ahead=1):
+    if left or c.is_text("take", "close", "scale", "trim", "book"):
         c.take()
-    if c.is_text("third", "quarter"):
-        return SHARES[c.take().text]
-    if not c.is_number() or not c.is_tag("percent", ahead=1) or c.is_tag("equity", ahead=3):
+        c.skip_fillers(also=("off", "out"))
+        bare = False
+    else:
+        bare = True
+        if not c.ends(",", ".", ";", "/", "and", "then", ahead=-1):
+            return None
+    part = share(c)
+    placed = c.is_text("at", "of", "off", "when", "@", "out", "once") or c.is_tag("when")
+    if part is None or (bare and not c.is_text("at", "@", "off", "out")):
         return None
-    return _per_cent(c) if c.is_text("at", "of", "off", "when", ahead=2) else None
+    return part if placed or not c.is_tag("percent", ahead=-1) else None
+
+
+def share(c: Cursor) -> float | None:
+    """Read a part of a position: ``half``, ``a third``, ``another quarter``, ``50%``, ``1/3``; no share of equity."""
+    start = c.at
+    if c.is_tag("multiple") and c.data() == SHARES["half"]:
+        return float(c.take().data)
+    if c.is_text("a", "one", "another", "the", "other"):
+        c.take()
+    if c.is_text(*SHARES) or (c.is_tag("multiple") and c.data() == SHARES["half"]):
+        return SHARES[c.take().text.split()[0]]
+    if c.is_number() and c.is_tag("percent", ahead=1) and not c.is_tag("equity", ahead=3):
+        return _per_cent(c)
+    if c.is_number() and c.is_text("/", ahead=1) and c.is_number(2):
+        upper = c.take().value or 0.0
+        c.take()
+        whole = c.take().value or 0.0
+        if 0 < upper < whole <= LARGEST_WHOLE:
+            return upper / whole
+    c.at = start
+    return None
 
 
 def _per_cent(c: Cursor) -> float:
@@ -169,7 +188,8 @@ def _is_of_the_market(c: Cursor) -> bool:
 
 def _pass_entry(c: Cursor) -> None:
     c.accept_text("my", "the")
-    c.take()
+    if c.peek() is not None:
+        c.take()
     c.accept_tag("field")
 
 
@@ -179,13 +199,16 @@ def reward_ratio(c: Cursor) -> Level | None:
     if said is not None:
         c.skip_fillers(also=("ratio", "=", ":"))
         c.accept_text(":", "=", "of")
+        if not c.is_number():
+            twice = distance(c, bare=False)  # "reward twice the risk"
+            return Level("take_profit", twice) if twice is not None and twice.type == "r" else None
     first = _number(c)
     if first is None:
         return None
     if c.accept_text(":", "/", "to") and (second := _number(c)) is not None:
         if said is None:
             c.skip_fillers(also=("ratio",))
-            said = c.accept_tag("rr")
+            said = c.accept_tag("rr", "risk")
         if said is not None and min(first, second) > 0:
             return Level("take_profit", Distance("r", max(first, second) / min(first, second)))
     elif said is not None and first > 0:

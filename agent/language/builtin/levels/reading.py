@@ -8,7 +8,7 @@ from agent.language.builtin.levels.gains import lost, partial, reward_ratio, tak
 from agent.language.builtin.levels.holding import held_for, left_after
 from agent.language.builtin.levels.named import atr_stop, level_behind, named_level, ruled_out
 from agent.language.builtin.levels.times import longest, time_limit
-from agent.language.builtin.levels.trailing import breakeven, off_the_peak
+from agent.language.builtin.levels.trailing import breakeven, chandelier, off_the_peak
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -20,7 +20,7 @@ def level(c: Cursor) -> Level | None:
     start = c.at
     readers = (
         ruled_out, longest, left_after, held_for, time_limit, breakeven, partial, reward_ratio, taken, lost,
-        off_the_peak, atr_stop, named_level, level_behind
+        off_the_peak, chandelier, atr_stop, named_level, level_behind
     )  # fmt: skip
     for reader in readers:
         found = reader(c)

@@ -16,11 +16,24 @@ BEGINNINGS = (
 )  # fmt: skip
 """Words between a trailing stop and the gain it begins at."""
 
+MOVING = (
+    "in", "up", "profit", "gain", ",", "start", "then", "the", "stop", "sl", "my", "ahead", "green", "money", "move",
+    "put", "bring", "pull", "set", "to", "raise", "go", "lock", "activate", "begin", "and", "+", ":",
+)  # fmt: skip
+"""Words between a gain and the stop that moves there."""
+
 REACHINGS = (
     "after", "once", "at", "is", "up", "we", "price", "in", "the", "trade", "by", "gains", "reaches", "it", "position",
-    "hits",
+    "hits", "@", "+", "from",
 )  # fmt: skip
 """Words between breakeven and the gain that moves the stop there."""
+
+
+LEADING = (
+    "move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go",
+    "lock in", "lock", "protect",
+)  # fmt: skip
+"""Words in front of breakeven."""
 
 
 def activation(c: Cursor) -> Distance | None:
@@ -48,21 +61,42 @@ def pass_profit(c: Cursor, *words: str) -> None:
 
 
 def armed(c: Cursor) -> Level | None:
-    """Read a trailing stop behind when it begins: ``once its 3% up trail 1.5%``, ``after 4% profit trail by 2%``."""
-    if not (c.accept_tag("when", "after") or c.accept_text("once", "after")):
+    """Read a stop behind the gain it moves at: ``once its 3% up trail 1.5%``, ``after 5% gain move stop to entry``."""
+    if not (c.accept_tag("when", "after") or c.accept_text("once", "after", "from", "at")):
         return None
-    c.skip_fillers(also=("its", "up", "is", "we", "are", "position", "trade"))
+    c.skip_fillers(also=("its", "up", "is", "we", "are", "position", "trade", "reaching"))
     c.accept_tag("up")
     begin = distance(c, bare=False)
     if begin is None or begin.type == "price":
         return None
-    c.skip("in", "up", "profit", "gain", ",", "start", "then", "the", "stop", tags=("up", "target"))
+    c.skip(*MOVING, tags=("up", "target", "stop", "filler"))
+    if c.accept_tag("breakeven"):
+        return Level("breakeven", begin)
     if not c.accept_tag("trail"):
         return None
     c.accept_tag("stop")
     c.skip_fillers(also=("by", "at", "with", "it"))
     found = distance(c)
     return Level("trailing_stop", found, activate=begin) if found is not None else None
+
+
+def chandelier(c: Cursor) -> Level | None:
+    """Read ``chandelier 22 3``, ``chandelier exit (22, 3)``: a trailing stop of so many ATRs, the smaller number."""
+    if not (c.is_tag("trail") and c.is_text("chandelier", "chandelier exit", "chandelier stop")):
+        return None
+    c.take()
+    c.accept_text("(", "of", "at", "=", ":")
+    numbers: list[float] = []
+    while c.is_number() and len(numbers) < 2:
+        numbers.append(c.take().value or 0.0)
+        c.accept_tag("times")
+        if c.is_number(1):
+            c.accept_text(",", "/", "x", "*")
+    c.accept_text(")")
+    if not numbers or c.is_tag("percent", "indicator", "unit") or min(numbers) <= 0:
+        return None
+    length = max(numbers) if len(numbers) > 1 else None
+    return Level("trailing_stop", Distance("atr", min(numbers), length))
 
 
 def off_the_peak(c: Cursor) -> Level | None:
@@ -78,15 +112,18 @@ def off_the_peak(c: Cursor) -> Level | None:
 
 
 def breakeven(c: Cursor) -> Level | None:
-    """Read ``move the stop to breakeven after 3%``, ``breakeven once up 2r``; without a distance, its word alone."""
-    c.skip("move", "set", "bring", "pull", "put", "the", "my", "raise", "shift", "to", "stop", "sl", "stop loss", "go")
-    if not c.accept_tag("breakeven"):
+    """Read ``move the stop to breakeven after 3%``, ``be at +2r``; without a distance, its word alone."""
+    short = c.is_text("be") and c.is_text("at", "after", "once", "when", "@", "+", "from", ahead=1)
+    if short and not c.ends(",", ".", ";", "and", "/", ahead=-1):
+        return None
+    c.skip(*LEADING)
+    if not (short and c.accept_text("be")) and not c.accept_tag("breakeven"):
         return None
     start = c.at
     c.skip(*REACHINGS, tags=("after", "when", "target", "verb", "up"))
     found = distance(c, bare=False)
     if found is None:
         c.at = start
-        return Level("breakeven", words="breakeven")
+        return None if short else Level("breakeven", words="breakeven")
     pass_profit(c, "in", "profit", "up")
     return Level("breakeven", found)

@@ -96,7 +96,8 @@ PROTECTIONS: dict[Term, str] = {
     Term("cooldown"): """
         cooldown | cool down | cooling off | wait | pause | sit out | sits out | stand down | sit on my hands""",
     Term("rr"): """
-        risk reward | rr | risk to reward | reward to risk | r:r | reward risk | risk/reward | r/r | reward:risk
+        reward | payoff ratio | reward ratio | risk reward ratio | reward risk ratio | risk reward | rr
+        | risk to reward | reward to risk | r:r | reward risk | risk/reward | r/r | reward:risk
         | risk:reward""",
     Term("r", 1.0): "1r",
     Term("r", 2.0): "2r",

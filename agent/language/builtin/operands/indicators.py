@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.operands.lines import output_behind
 from agent.language.builtin.operands.numbers_behind import numbers_behind
-from agent.language.builtin.operands.parameters import AVERAGES, with_numbers
+from agent.language.builtin.operands.parameters import AVERAGES, PARAMETERS, with_numbers
 from agent.language.builtin.rules import Field, Series, Span
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def indicator(c: Cursor) -> Operand | None:
         series = _line_of(c, _line(c, token.text, *token.data))
     else:
         named: Named = token.data
-        series = Series(named.type, named.inputs, named.output, bare=True, unsaid=named.unsaid)
+        inputs = named.inputs or (_session_said(c) if named.type == "vwap" else ())
+        series = Series(named.type, inputs, named.output, bare=True, unsaid=named.unsaid)
     series = numbers_behind(c, _d_line(c, with_numbers(series, before)))
     if of_topic and series.type in AVERAGES and series.input("source") is None:
         series = _averaging(series, c.mind.topic)
@@ -56,10 +57,16 @@ def indicator(c: Cursor) -> Operand | None:
     return c.mention(output_behind(c, series))
 
 
+def _session_said(c: Cursor) -> tuple[tuple[str, Any], ...]:
+    """``above session vwap ..., under vwap``: the session said before is meant again."""
+    return next((one.inputs for one in reversed(c.mind.mentions) if one.type == "vwap" and one.inputs), ())
+
+
 def _numbers_before(c: Cursor) -> list[Span]:
     """Numbers in front of an indicator: ``14 period rsi``, ``20,2 bollinger``, ``12/26/9 macd``."""
     start = c.at
     numbers: list[Span] = []
+    listed = False
     while len(numbers) < 4:
         token = c.peek()
         if token is None or token.kind not in ("number", "span") or token.value is None or token.value <= 0:
@@ -76,15 +83,27 @@ def _numbers_before(c: Cursor) -> list[Span]:
         following = c.peek()
         if following is None or following.text != "-" or following.glued:
             separator = c.accept_text("/", ",", "-")
-            if separator is not None and separator.text == "," and not c.is_number():
-                c.at -= 1
-                break
+            if separator is not None and separator.text == ",":
+                if not c.is_number():
+                    c.at -= 1
+                    break
+                listed = True
     if not c.is_text("on", "for", "with"):
         c.skip_fillers()
-    if numbers and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
+    too_many = listed and len(numbers) > _most_numbers(c)
+    if numbers and not too_many and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
         return numbers
     c.at = start
     return []
+
+
+def _most_numbers(c: Cursor) -> int:
+    """How many settings what stands here has: in ``rsi under 10, 2 atr`` the 10 is none of them."""
+    token = c.peek()
+    if token is None or token.tag not in ("indicator", "line"):
+        return 1
+    kind = token.data.type if token.tag == "indicator" else token.data[0]
+    return len(PARAMETERS.get(kind, ("length",)))
 
 
 def _return(c: Cursor, before: list[Span]) -> Operand | None:

@@ -18,6 +18,7 @@ from agent.language.builtin.scanner.protections import (
     read_protection,
     skip_risk_said_again,
 )
+from agent.language.builtin.scanner.scale_outs import read_scale_out
 from agent.language.builtin.scanner.sessions import read_session
 from agent.language.builtin.sizes import Size, size
 
@@ -146,6 +147,7 @@ ATTRIBUTES: tuple[Callable[[Progress], bool], ...] = (
     read_target_line,
     read_stop_line,
     read_line_before_stop,
+    read_scale_out,
     read_protection,
     read_gain,
     _halt,

@@ -31,7 +31,7 @@ def read_closing(so_far: Progress) -> bool:
     elif token.text == "other" and c.is_text("half", ahead=1) and c.is_tag("when", ahead=2):
         c.at += 2
     elif (
-        (token.text in REST and c.is_tag("when", ahead=1))
+        (token.text in REST and _leaves_by_a_rule(c))
         or (token.text in UNTIL and so_far.last_action() in ("enter", "hold"))
         or (token.text == "nothing" and c.is_tag("compare", ahead=1) and so_far.last_action() in ("enter", "hold"))
     ):
@@ -39,6 +39,12 @@ def read_closing(so_far: Progress) -> bool:
     else:
         return False
     return so_far.add("action", ("exit", None), start)
+
+
+def _leaves_by_a_rule(c: Cursor) -> bool:
+    """``the rest when ...``, ``rest on rsi over 70``, ``rest rsi over 70``."""
+    ahead = 2 if c.is_text("on", "at", "off", "out", ahead=1) else 1
+    return c.is_tag("when", "indicator", "line", "extreme", "setup", "opposite", ahead=ahead)
 
 
 def _rides_until(c: Cursor) -> bool:

@@ -100,6 +100,8 @@ POSITIONS = (
             "(no|never|dont|do not|not|without) (pyramid|pyramiding|add|adding|average|averaging|martingale|dca|"
             "scale|scaling|double|doubling|grid)",
             "(moving|weighted|exponential|simple|day|bar|week|hour|period|candle|minute|#) average (up|down|in)",
+            "(sell|selling|exit|exiting|out|close|closing|take profit|leave) ..2 (in|into) (tranches|stages|batches|"
+            "equal parts|thirds|portions)",
             "add (a|an|the|one more|another) ..3 (filter|condition|rule|stop|target|indicator|exit|variant|version|"
             "confirmation|asset|take)",
         ),
