@@ -48,14 +48,11 @@ ALL = re.compile(
     re.IGNORECASE,
 )
 UNTIL = re.compile(r"^(?:until|till|up to|before|to|through) (?P<end>.+)$", re.IGNORECASE)
+INCLUSIVE = re.compile(r"(?:to|up to|through)\b", re.IGNORECASE)
+"""An end in it: ``to june`` is to the end of june, ``until june`` and ``before june`` are not."""
+
 AFTER = re.compile(r"^(?:starting|beginning|starting from|starting in|as of) (?P<start>.+)$", re.IGNORECASE)
 BEHIND = re.compile(r"^after (?P<span>.+)$", re.IGNORECASE)
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-PART = re.compile(
-    r"^(?:in |during )?(?:(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]* (?:of )?|"
-    r"q(?P<quarter>[1-4]) (?:of )?|(?P<half>first|second) half (?:of )?|h(?P<h>[12]) (?:of )?)(?P<year>(?:19|20)\d\d)$",
-    re.IGNORECASE,
-)
 ON = re.compile(r"^(?:on|over|for|with|using|against|of|during|only)\s+(?:the )?(?:year )?", re.IGNORECASE)
 ACCOUNT = re.compile(
     r"(?:,? (?:and )?(?:(?:with|on|using|from) (?:an? )?(?:(?:starting|initial) )?(?:account|capital|balance|equity|"
@@ -99,7 +96,8 @@ def retest_in(request: Request, text: str) -> Retest | None:
     plain = " ".join(text.strip().rstrip(".!?").split())
     asked = ASKED.match(plain) or HOW.match(plain)
     if asked is None:
-        return None
+        alone = None if plain.isdecimal() or ALL.match(plain) else span_in(_bare(plain), request.now)
+        return None if alone is None else Retest(alone)
     rest = _bare(asked["rest"])
     account = ACCOUNT.search(f" {rest}")
     equity = None
@@ -128,15 +126,12 @@ def span_in(words: str, now: str) -> Window | None:
         return None if past is None or past.end is None else Window(past.end, None, words)
     if until is not None:
         found = _read(f"since {until['end']}", now)
-        inclusive = words.lower().startswith("through") and _read(f"in {until['end']}", now)
+        inclusive = INCLUSIVE.match(words) and _read(f"in {until['end']}", now)
         end = inclusive.end if inclusive else found.start if found is not None else None
         return None if end is None else Window(None, end, words)
     if after is not None:
         return _named(_read(f"since {after['start']}", now), words)
     bare = ON.sub("", words)
-    part = PART.match(bare)
-    if part is not None:
-        return _part_of_year(part, words)
     for wording in (words, f"from {bare}", f"in {bare}", f"over {bare}", f"over the {bare}"):
         found = _read(wording, now)
         if found is not None and (found.end is not None or "from" not in wording or wording == words):
@@ -149,20 +144,6 @@ def _read(words: str, now: str) -> Window | None:
     cursor = Cursor(tokenize(words))
     found = window(cursor, now)
     return found if found is not None and cursor.peek() is None else None
-
-
-def _part_of_year(part: re.Match[str], words: str) -> Window:
-    """Return the span of a month, a quarter or a half of a year."""
-    year, half = int(part["year"]), part["h"] or {"first": "1", "second": "2"}.get((part["half"] or "").lower())
-    if part["month"]:
-        first, count = MONTHS.index(part["month"][:3].lower()), 1
-    elif part["quarter"]:
-        first, count = 3 * (int(part["quarter"]) - 1), 3
-    else:
-        first, count = 6 * (int(half or 1) - 1), 6
-    begin, after = 12 * year + first, 12 * year + first + count
-    start, end = (f"{month // 12}-{month % 12 + 1:02d}-01T00:00:00Z" for month in (begin, after))
-    return Window(start, end, words)
 
 
 def _named(found: Window | None, words: str) -> Window | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.markets.moments import HALF, HALVES, Named, months_of_one_year, named
 from agent.language.builtin.operands import frame_name
 from agent.language.builtin.rules import Span
 from agent.language.port import Window
@@ -12,7 +13,7 @@ from agent.language.port import Window
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
-Period = tuple[datetime, datetime | None]
+Period = tuple[datetime | None, datetime | None]
 
 LEADING = (
     "backtest", "test", "from", "since", "starting", "between", "over", "for", "on", "during", "in", "the", "with",
@@ -22,6 +23,14 @@ LEADING = (
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 """Days of the calendar in a unit, on average."""
+
+YEAR = 12
+
+TESTED = frozenset({"backtest", "test", "tested", "run", "data"})
+"""Words that speak of a test."""
+
+INCLUSIVE = ("to", "up to", "through", "thru")
+EXCLUSIVE = ("until", "till", "before")
 
 SHORTEST_TEST_DAYS = 28
 """``last 5 days`` is a span of a rule, ``last 3 months`` one to test on."""
@@ -86,17 +95,19 @@ def window(c: Cursor, now: str) -> Window | None:
     today = datetime.fromisoformat(now)
     period = _years_alone(c, today) if c.at == start else None
     if period is None:
-        first = _moment(c)
-        period = _last(c, today) if first is None else _from(c, start, first, today)
+        period = months_of_one_year(c)
+    if period is None:
+        first = named(c)
+        period = _bounded(c, start) or _last(c, today) if first is None else _from(c, start, first, today)
     if period is None:
         c.at = start
         return None
     words = " ".join(token.raw for token in c.tokens[start : c.at])
-    return Window(_iso(period[0]), None if period[1] is None else _iso(period[1]), words)
+    return Window(_iso(period[0]), _iso(period[1]), words)
 
 
-def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _years_alone(c: Cursor, today: datetime) -> Period | None:
@@ -110,20 +121,51 @@ def _years_alone(c: Cursor, today: datetime) -> Period | None:
     return today - timedelta(days=DAYS["year"] * token.data.n), None
 
 
-def _from(c: Cursor, start: int, first: datetime, today: datetime) -> Period | None:
-    """``2018 to 2020``, ``2019 until now``, ``since 2019``, ``in 2020``; a year alone is none."""
+def _bounded(c: Cursor, start: int) -> Period | None:
+    """``backtest to 2025-06``, ``until q3 2022``, ``after 2021``: an end or a beginning alone.
+
+    ``to`` and ``up to`` have the month in it, ``until`` and ``before`` end where it begins. A year alone counts where a
+    test is what is spoken of.
+    """
+    spoken_of = bool(TESTED & {token.text for token in c.tokens[max(0, start - 1) : c.at]})
+    bound = c.peek()
+    if not (c.accept_text(*INCLUSIVE, *EXCLUSIVE, "after") or c.accept_tag("after")) or bound is None:
+        return None
+    part = named(c)
+    if part is None or not (spoken_of or 0 < part.months < YEAR) or (bound.text == "to" and not spoken_of):
+        return None
+    if bound.text in INCLUSIVE:
+        return None, part.over
+    return (None, part.start) if bound.text in EXCLUSIVE else (part.over, None)
+
+
+def _from(c: Cursor, start: int, first: Named, today: datetime) -> Period | None:
+    """``2018 to 2020``, ``2019 until now``, ``since 2019``, ``in 2020``, ``q3 2022``; a year alone is none."""
+    behind = c.at
     if c.accept_text("to", "until", "till", "through", "-", "and", "thru"):
-        last = _moment(c, ending=True)
+        last = named(c)
         if last is not None:
-            return first, last
+            return None if _is_chart_of_hours(c, behind, first, last) else (first.start, last.over)
         if c.accept_tag("current"):
-            return first, today
-    said = {token.text for token in c.tokens[start : c.at]}
+            return first.start, today
+        c.at = behind
+    said = {token.text for token in c.tokens[start:behind]}
     if said & {"since", "from", "starting"}:
-        return first, None
-    if said & {"in", "during"}:
-        return first, datetime(first.year + 1, 1, 1, tzinfo=UTC)
-    return None
+        if c.is_text("on") and c.ends(".", ",", ";", ahead=1):
+            c.take()
+        c.accept_text("onward", "onwards")
+        return first.start, None
+    return (first.start, first.over) if said & {"in", "during"} or _is_named_alone(c, start, first) else None
+
+
+def _is_named_alone(c: Cursor, start: int, first: Named) -> bool:
+    """True for a month, quarter or half that no word stands in front of which was not understood as its bound."""
+    return 0 < first.months < YEAR and not c.is_text(*INCLUSIVE, *EXCLUSIVE, "after", ahead=start - c.at - 1)
+
+
+def _is_chart_of_hours(c: Cursor, behind: int, first: Named, last: Named) -> bool:
+    """True for the ``h1 2020`` of ``h1 2020 to 2022``: a chart, and a span of years."""
+    return first.months == HALF and last.months == YEAR and c.tokens[behind - 2].text in HALVES
 
 
 def _last(c: Cursor, today: datetime) -> Period | None:
@@ -143,38 +185,3 @@ def _last(c: Cursor, today: datetime) -> Period | None:
     if days < SHORTEST_TEST_DAYS or c.is_tag("field", "extreme", "average", "indicator"):
         return None
     return today - timedelta(days=days), None
-
-
-def _moment(c: Cursor, *, ending: bool = False) -> datetime | None:
-    """A day, month or year; with ``ending`` the instant a month or year is over."""
-    token = c.peek()
-    if token is None:
-        return None
-    if token.kind == "date":
-        c.take()
-        try:
-            return datetime.fromisoformat(token.text).replace(tzinfo=UTC)
-        except ValueError:
-            return None
-    month = None
-    if token.tag == "month_name" or token.text == "may":
-        month = int(token.data) if token.tag == "month_name" else 5
-    year = _year(c, 0 if month is None else 1)
-    if year is None:
-        return None
-    c.at += 1 if month is None else 2
-    if month is None:
-        return datetime(year + int(ending), 1, 1, tzinfo=UTC)
-    if ending:
-        return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return datetime(year, month, 1, tzinfo=UTC)
-
-
-def _year(c: Cursor, ahead: int) -> int | None:
-    """The year written there; None for ``2,018``, ``2000 bars``, ``2000x``."""
-    token = c.peek(ahead)
-    if token is None or token.kind != "number" or token.value is None or token.value != int(token.value):
-        return None
-    if not 1990 <= token.value <= 2100 or "," in token.text or c.is_tag("percent", "unit", "times", ahead=ahead + 1):
-        return None
-    return int(token.value)
