@@ -164,3 +164,51 @@ def test_what_is_never_bought_is_sold_short(text: str, rule: str, exit_rule: str
 def test_lengths_alone_name_the_averages_said_before() -> None:
     reading = asked("adx over 30 and ema 9 crossing over ema 21 long. 9/21 crossing back closes. eth 1h")
     assert rules(reading, "long", "exit") == ["ema_9 xv ema_21"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "keep it stopless with a 3% sl, sol 1h macd cross",
+        "eth daily, short a death cross meaning 50 goes over 200",
+        "btc eth sol xrp ada link donchian 1h, six slots of 25% with a 60% cap on everything",
+        "4 coins at 30% each, never more than 80% invested, btc eth sol ltc 1h ema 20/100 cross",
+    ],
+)
+def test_what_contradicts_itself_is_asked_about(text: str) -> None:
+    assert asked(text).question is not None
+
+
+def test_a_name_that_is_spelt_out_as_it_is_known_is_taken() -> None:
+    reading = asked("golden cross meaning 30 over 100 on btc daily")
+    assert rules(reading, "long", "entry") == ["sma_30 x^ sma_100"] and not reading.left_out
+
+
+@pytest.mark.parametrize("text", ["sol 1h macd cross in and out", "keep it simple: sol 1h macd cross in and out"])
+def test_in_and_out_is_the_cross_and_the_cross_back(text: str) -> None:
+    assert rules(asked(text), "long", "exit") == ["macd.line xv macd.signal"]
+
+
+def test_a_session_said_once_is_the_session_of_the_vwap_said_after() -> None:
+    reading = asked("btc 5m close crosses above session vwap buy, close below vwap sell")
+    assert reading.spec is not None
+    assert reading.spec["indicators"] == {"vwap": {"type": "vwap", "inputs": {"session": "day"}}}
+
+
+@pytest.mark.parametrize(
+    "text", ["buy btc when rsi < 30 on 1h, exit at 3% below my", "buy btc 1h when close > sma(ibs"]
+)
+def test_a_message_that_breaks_off_is_read_as_far_as_it_goes(text: str) -> None:
+    assert asked(text).spec is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want 90% winners and never a losing week on btc",
+        "when insiders filed purchases buy the stock on mondays",
+        "learn of the large orders before they hit the book and trade ahead of them",
+    ],
+)
+def test_promises_hidden_data_and_abuse_are_refused(text: str) -> None:
+    assert asked(text).intent == "refuse"

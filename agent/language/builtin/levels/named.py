@@ -28,7 +28,9 @@ def _name(c: Cursor) -> Token | None:
 
 
 def ruled_out(c: Cursor) -> Level | None:
-    """Read ``no stop``, ``without a target``, ``no sl no tp``."""
+    """Read ``no stop``, ``without a target``, ``no sl no tp``, ``stopless``."""
+    if c.accept_tag("stopless"):
+        return Level("stop_loss", none=True)
     if not c.accept_tag("no"):
         return None
     c.skip_fillers(also=("hard", "fixed", "other", "want", "any", "need"))

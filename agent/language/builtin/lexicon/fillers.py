@@ -35,6 +35,6 @@ FILLER_PHRASES: dict[Term, str] = {
         written out | spelled out | compounding | compound | reinvest | nothing else | nothing else closes it
         | no other exit{,s} | no other filters | no other filters or exits | no exit signal | no other rules
         | no signal exit | no other way out | nothing else closes the trade | no other stops | always in the market
-        | profit lock | profit protection | always in | no other exits or filters""",
+        | profit lock | profit protection | always in | in and out | no other exits or filters""",
 }
 """Phrases whose single words mean something elsewhere."""

@@ -65,7 +65,8 @@ INDICATORS: dict[Named, str] = {
     Named("supertrend"): "supertrend{,s} | super trend | st indicator | supertrend line",
     Named("psar"): "dots | the dots | sar dots | psar | parabolic sar | sar | parabolic | parabolic stop and reverse",
     Named("obv"): "obv | on balance volume",
-    Named("vwap"): "vwap | volume weighted average price | session vwap | daily vwap | intraday vwap",
+    Named("vwap"): "vwap | volume weighted average price",
+    Named("vwap", inputs=(("session", "day"),)): "session vwap | daily vwap | intraday vwap",
     Named("vwap", unsaid="rolling"): "rolling vwap",
     Named("vwap", inputs=(("session", "week"),)): "weekly vwap",
     Named("volume_sma"): """

@@ -41,9 +41,10 @@ STAKES: dict[Term, str] = {
         drawdown | max drawdown | dd | maximum drawdown | equity drawdown | kill switch | killswitch
         | circuit breaker""",
     Term("halt"): "stop trading | halt trading | quit trading | then stop trading | then halt",
+    Term("stopless"): "stopless | stop-less",
     Term("positions"): """
         positions | open positions | concurrent positions | trades at once | open trades | simultaneous positions
-        | concurrent trades | positions open""",
+        | concurrent trades | positions open | slot{,s}""",
     Term("equal_weight"): """
         equal weight | equally weighted | equal weights | equal size | equal amounts | split equally | evenly
         | equal split | equal parts | equal allocation | equally | split evenly | divided equally | equal-weight

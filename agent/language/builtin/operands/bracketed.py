@@ -58,8 +58,9 @@ def _inside(c: Cursor, series: Series) -> _Inside | None:
             inside.source = LETTERS[c.take().raw]
         elif token.tag == "tf":
             inside.frame = str(c.take().data)
-        elif not _another(c, series, inside, token) and not _label(c, series, inside, token):
-            return None
+        elif not _another(c, series, inside, token):
+            if c.peek() is not token or not _label(c, series, inside, token):
+                return None  # an indicator that is arithmetic (IBS) is no source of another
     c.accept_text(")", "}")
     return inside
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from agent.language.builtin.contraries import contrary, mirrored
+from agent.language.builtin.contraries import contrary, mirrored, reversed_signal
 from agent.language.builtin.roles.blocks import Block
 from agent.language.builtin.roles.clauses import (
     FILTERING,
@@ -30,7 +30,8 @@ class Assignment:
 
     ``last`` is the action spoken of last and ``last_rule`` its rule; ``header`` the action of a sentence that is
     nothing else (``entry:``); ``held`` the rules that close what was held while they fail; ``covers`` the exits said
-    for shorts; ``entered`` the side entered last; ``flat_otherwise`` is True where a side without a rule is out.
+    for shorts; ``entered`` the side entered last; ``flat_otherwise`` is True where a side without a rule is out;
+    ``shared`` what the last entry of the sentence asks of both sides alike, as a volume does.
     """
 
     def __init__(self, rules: Rules, sides: set[Side]) -> None:
@@ -42,10 +43,12 @@ class Assignment:
         self.last_rule: Condition | None = None
         self.entered: Side | None = None
         self.flat_otherwise = False
+        self.shared: list[Condition] = []
 
     def sentence(self, blocks: list[Block]) -> None:
         """Give each run of conditions to the action it belongs to."""
         blocks = without_title(with_side_words(blocks))
+        self.shared = []
         if any(block.action is not None for block in blocks):
             self.header = blocks[0].action if len(blocks) == 1 else None
         title = title_rule(blocks)
@@ -125,12 +128,16 @@ class Assignment:
         if kind == "exit":
             self._leave_by(side, rule)
             return
+        if block.elliptic and len(block.parts) == 1 and self.entered not in (None, side):
+            rule = joined("and", [*self.shared, rule])  # "volume > 2x average and green buy, red short"
+        else:
+            self.shared = [part for joint, part in block.parts[:-1] if joint != "or" and mirrored(part) == part]
         for one in self._entry_sides(side):
             self.entered = one
             mirror = side == "both" and one == "short" and has_direction(rule)
             or_else(self.rules.entry, one, mirrored(rule) if mirror else rule)
             if kind == "hold" or block.holding:
-                self.held[one] = contrary(rule)
+                self.held[one] = reversed_signal(rule)
 
     def _leave_by(self, side: str | None, rule: Condition) -> None:
         if side == "short":

@@ -22,12 +22,15 @@ def read_setup(so_far: Progress) -> Compare | None:
     crossing = _cross_of_pair(c, direction_of(str(token.data)))
     if crossing is not None:
         return crossing
-    bracket = c.accept_text("(")
+    bracket = c.accept_text("(", "meaning", "means", "ie", "i.e", "i.e.", "aka")
     lengths = _pair_of_lengths(c)
-    if bracket and lengths is None and _contradicted(c, str(token.data)):
-        so_far.add("conflict", token.text, start)
-        return None
-    if bracket and not c.accept_text(")"):
+    spelt = _spelt_out(c) if bracket and lengths is None else None
+    if spelt is not None:
+        if spelt[2] != (token.data == "golden_cross"):
+            so_far.add("conflict", token.text, start)
+            return None
+        lengths = spelt[:2]
+    elif bracket and bracket.text == "(" and not c.accept_text(")"):
         lengths = None
     if bracket and lengths is None:
         c.at = start + 1
@@ -68,19 +71,17 @@ def _pair_of_lengths(c: Cursor) -> tuple[float, float] | None:
     return None
 
 
-def _contradicted(c: Cursor, name: str) -> bool:
-    """``golden cross (50 under 200)``: a bracket that says the contrary of the name."""
+def _spelt_out(c: Cursor) -> tuple[float, float, bool] | None:
+    """Read what a name means, ``50 crossing over 200``: two lengths, and whether the fast average goes up."""
     start = c.at
     if c.is_number():
         first = c.take().value or 0.0
-        while c.is_tag("verb") or c.is_text("crosses", "crossing", "ma", "sma"):
+        while c.is_tag("verb") or c.is_text("crosses", "crossing", "ma", "sma", "goes", "going", "moves", "moving"):
             c.take()
         sign = c.accept_tag("compare")
         if sign is not None and c.is_number():
             second = c.take().value or 0.0
             c.accept_text(")")
-            up = (sign.data in ("gt", "gte")) == (first < second)
-            if up != (name == "golden_cross"):
-                return True
+            return first, second, (sign.data in ("gt", "gte")) == (first < second)
     c.at = start
-    return False
+    return None

@@ -14,6 +14,11 @@ ONE_POSITION = ("per position", "each position", "a position", "every position")
 """What a share is capped for."""
 
 
+PUT_IN = ("invested", "deployed", "exposed", "committed", "in the market", "at work")
+ALL_OF_IT = ("everything", "all", "total", "overall", "it all", "the lot", "portfolio", "the whole")
+"""What a cap is on when it is on all positions together."""
+
+
 def limit(c: Cursor) -> Size | None:
     """Read one limit; None, and the cursor anywhere, when there is none."""
     if c.accept_tag("halt"):
@@ -74,12 +79,29 @@ def _counted(c: Cursor, *, capped: bool) -> Size | None:
     if capped and c.accept_text("orders", "entries", "trades", "trade", "order"):
         hourly = c.accept_text("per", "an", "every", "each", "a") and c.is_tag("unit") and c.take().data == "hour"
         return Size("max_orders", value) if hourly else None
+    if value and c.is_tag("percent") and _caps_everything(c):
+        return Size("max_exposure", value / 100)
     if value and c.is_tag("percent") and c.is_tag("drawdown", "exposure", ahead=1):
         c.take()
         named: Kind = "max_drawdown" if c.take().tag == "drawdown" else "max_exposure"
         c.accept_tag("max")
         return Size(named, value / 100)
     return None
+
+
+def _caps_everything(c: Cursor) -> bool:
+    """Go past ``% cap on everything``, ``% total cap``: a share that all positions together keep to."""
+    start = c.at
+    c.take()
+    total = bool(c.accept_text(*ALL_OF_IT))
+    if c.accept_text("cap", "limit", "ceiling"):
+        if not total and c.accept_text("on", "for", "over"):
+            c.accept_text("the", "my")
+            total = bool(c.accept_text(*ALL_OF_IT))
+        if total:
+            return True
+    c.at = start
+    return False
 
 
 def _names_positions(c: Cursor, *, capped: bool) -> bool:
@@ -97,7 +119,7 @@ def _capped_share(c: Cursor) -> Kind | None:
     c.accept_tag("each")
     if c.is_text(*ONE_POSITION, ahead=-1):
         return "max_position"
-    if c.accept_tag("exposure"):
+    if c.accept_tag("exposure") or c.accept_text(*PUT_IN):
         return "max_exposure"
     if c.accept_tag("drawdown"):
         return "max_drawdown"

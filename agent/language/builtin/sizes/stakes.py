@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.levels import duration
 from agent.language.builtin.sizes.amounts import Size, named_share, percent
+from agent.language.builtin.sizes.ranged import by_range
+from agent.language.builtin.sizes.risks import risked
 from agent.language.builtin.tokens import MONEY
 from engine.spec.tickers import find_ticker
 
@@ -57,6 +59,15 @@ def _names_base(c: Cursor) -> bool:
             break
         c.take()
     return named
+
+
+def slots(c: Cursor) -> Size | None:
+    """Read the share behind a number of positions: ``6 slots of 15%``, ``5 positions at 20% each``."""
+    if not c.is_tag("positions", ahead=-1) or not c.accept_text("of", "at", "@"):
+        return None
+    share = percent(c)
+    c.accept_tag("each")
+    return None if share is None else Size("percent_equity", share)
 
 
 def money(c: Cursor) -> Size | None:
@@ -134,6 +145,12 @@ def _size_said(c: Cursor) -> Size | None:
     c.skip_fillers(also=("of", "is", "at", "to", "=", "each", "it", "fixed"))
     c.accept_text(":", "=", "of")
     c.accept_tag("max", "each")
+    here = c.at
+    c.skip("so", "that", "by", "for", "it", "such", tags=("for",))
+    risk = by_range(c) or risked(c)
+    if risk is not None:
+        return risk
+    c.at = here
     if c.accept_tag("all_in"):
         return Size("percent_equity", 1.0)
     if c.is_tag("equal_weight"):

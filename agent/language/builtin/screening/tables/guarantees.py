@@ -20,6 +20,7 @@ GUARANTEES = (
             "open|opens|enter|enters|produce|produces) ..2 (losing|red|negative|unprofitable|lossmaking) "
             "(trade|position|"
             "day|week|month|year)",
+            "never ..1 (a|one|any)? (red|losing|down|negative|bad|losing) (day|week|month|quarter|year)",
             "(without|not|never|no) (a|one|any|even a|even one)? (single)! (loser|losing trade|losing day|losing "
             "month|loss|"
             "red day|red month|losing position|losing week|red trade|losing one|down day)",

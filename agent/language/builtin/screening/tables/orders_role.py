@@ -49,6 +49,9 @@ ROLE_ORDERS = (
             "admin|bound|unrestricted|dan|jailbroken|running|operating|authorized|authorised|able|limited|"
             "restricted|called|named|going|required|kek|chatgpt|gpt|ai|bot|developer|trader|broker|agent|assistant|"
             "live|evil)",
+            "you are ..2 now (and|with|without|who|that|,|.)",
+            "(limits|rules|restrictions|guardrails|safeguards) (do not|dont|no longer|never) apply ..2 (to you|here|"
+            "anymore|any more|now)",
             "from now on ..1 (you|ignore|trade live|always|treat|act|answer|respond|obey|approve|accept|skip|every "
             "order)",
             "you (may|must|will|shall) (now|henceforth|from now on)",
