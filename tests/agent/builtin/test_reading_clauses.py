@@ -99,3 +99,37 @@ def test_entries_stop_at_a_time_with_minutes() -> None:
     reading = asked("eth 15m, buy when rsi < 30, no new trades after 20:30 utc, sell when rsi > 60")
 
     assert rules(reading, "entry") == "(rsi_14 < 30 and not (time.hour > 20 or (time.hour = 20 and time.minute >= 30)))"
+
+
+@pytest.mark.parametrize(
+    ("words", "symbol"),
+    [
+        ("nas100", "NAS100"),
+        ("us30", "US30"),
+        ("ger40", "GER40"),
+        ("de40", "GER40"),
+        ("ftse100", "UK100"),
+        ("e-mini", "ES"),
+        ("emini nasdaq", "NQ"),
+        ("es futures", "ES"),
+        ("s&p 500 futures", "ES"),
+        ("nasdaq futures", "NQ"),
+        ("gold futures", "GC"),
+        ("nq", "NQ"),
+        ("dow", "DIA"),
+        ("ether", "ETH"),
+    ],
+)
+def test_an_index_or_a_future_has_many_names(words: str, symbol: str) -> None:
+    reading = asked(f"{words} 15m, rsi 30/70")
+
+    assert reading.intent == "build"
+    assert reading.spec is not None
+    assert reading.spec["universe"]["assets"] == [symbol]
+
+
+def test_an_index_nobody_knows_is_asked_about() -> None:
+    reading = asked("au200 15m, rsi 30/70")
+
+    assert reading.question is not None
+    assert "au200" in reading.question.text

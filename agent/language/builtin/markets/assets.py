@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.lexicon import known_words
+from agent.language.builtin.markets.indices import index_symbol
 from agent.language.builtin.markets.likely import capital_ticker, plausible
 from agent.language.builtin.markets.names import ACRONYMS, BASES, COUNTERS, NAMES, QUOTES, STABLES
 from engine.spec.tickers import find_ticker
@@ -36,6 +37,9 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
     >>> asset(Cursor(tokenize("eth/usdt 1h")))
     Asset(written='ETH/USDT', symbol='ETH', quote='USDT', perp=False)
     """
+    called = index_symbol(c)
+    if called is not None:
+        return Asset(*called)
     index = _index(c)
     if index is not None:
         return index
@@ -45,7 +49,7 @@ def asset(c: Cursor, known: Collection[str] = ()) -> Asset | None:
     word = token.raw.strip("'").upper()
     if token.text in NAMES:
         return _by_name(c, token)
-    found = _slashed(c, word) or _two_currencies(c, word) or _with_digits(c, token, word)
+    found = _slashed(c, word) or _two_currencies(c, word)
     if found is not None:
         return found
     return _by_ticker(c, token, word, known) if plausible(token, known, c) else None
@@ -103,18 +107,6 @@ def _two_currencies(c: Cursor, word: str) -> Asset | None:
         return None
     c.at += 2
     return Asset(pair, pair)
-
-
-def _with_digits(c: Cursor, token: Token, word: str) -> Asset | None:
-    """``US30``, ``NAS100``: a ticker whose digits became a token of their own."""
-    digits = c.peek(1)
-    if digits is None or digits.kind != "number" or not digits.glued or not token.raw.isupper():
-        return None
-    ticker = find_ticker(word + digits.raw)
-    if ticker is None:
-        return None
-    c.at += 2
-    return Asset(word + digits.raw, ticker.symbol)
 
 
 def _by_ticker(c: Cursor, token: Token, word: str, known: Collection[str]) -> Asset | None:

@@ -10,7 +10,7 @@ NAMES = {
     "crude": "WTI", "brent": "BRENT", "natgas": "NATGAS", "tesla": "TSLA", "apple": "AAPL", "google": "GOOGL",
     "alphabet": "GOOGL", "nvidia": "NVDA", "microsoft": "MSFT", "amazon": "AMZN", "facebook": "META",
     "netflix": "NFLX", "logitech": "LOGI", "intel": "INTC", "disney": "DIS", "palantir": "PLTR", "nasdaq": "QQQ",
-    "sp500": "SPY", "spx": "SPX", "russell": "IWM", "cable": "GBPUSD", "microstrategy": "MSTR",
+    "sp500": "SPY", "dow": "DIA", "spx": "SPX", "russell": "IWM", "cable": "GBPUSD", "microstrategy": "MSTR",
     "berkshire": "BRKB", "boeing": "BA", "walmart": "WMT", "jpmorgan": "JPM",
 }  # fmt: skip
 """Names beside the tickers of the directory."""

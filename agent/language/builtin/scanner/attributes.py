@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
 from agent.language.builtin.rules import Field
+from agent.language.builtin.scanner.amounts import read_cost, read_money_elsewhere, read_risk_of_equity
 from agent.language.builtin.scanner.arrivals import read_arrival
 from agent.language.builtin.scanner.orders import limit_entry
 from agent.language.builtin.scanner.placed_levels import read_line_before_stop, read_stop_line, read_target_line
@@ -96,6 +97,8 @@ def _asset(so_far: Progress) -> bool:
     named = markets.asset(c, so_far.known)
     if named is None:
         return False
+    if named.symbol is None:
+        return so_far.add("unknown_asset", named, start)
     named = _ticker_behind(so_far) or named
     if so_far.follows("unread", "opaque"):
         c.mind.topic = None  # "... trends for bitcoin is rising"
@@ -136,6 +139,9 @@ def _limit_order(so_far: Progress) -> bool:
 
 ATTRIBUTES: tuple[Callable[[Progress], bool], ...] = (
     skip_risk_said_again,
+    read_cost,
+    read_money_elsewhere,
+    read_risk_of_equity,
     read_arrival,
     read_session,
     _window,
