@@ -53,10 +53,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a suite has to say: JSON data, and the same as lines for people."""
+    """What a suite has to say: JSON data, and the same as lines for people.
+
+    ``warnings`` are for standard error as well; ``is_measured`` is False when the solver that was asked for read
+    nothing.
+    """
 
     document: Mapping[str, Any]
     lines: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    is_measured: bool = True
 
 
 def run_suite(suite: str, given: Mapping[str, Any], *, settings: Any, clock: Clock, progress: Progress) -> Outcome:
@@ -104,11 +110,12 @@ def _intents(options: Options, solver: Solver, clock: Clock, progress: Progress)
     result = document(run, run.scored(hidden_prompts()), suite="intents", cases=file.name, draws=DRAWS)
     if options.same_trades:
         result["sameTrades"] = totals(compare_run(run))
-    _mind_baseline(options, file, result)
+    if run.is_measured:
+        _mind_baseline(options, file, result)
     lines = [*lines_of(result, explain=options.explain)]
     if options.same_trades:
         lines += trade_lines(result["sameTrades"], explain=options.explain)
-    return Outcome(result, tuple(lines))
+    return Outcome(result, tuple(lines), run.warnings, run.is_measured)
 
 
 def _paraphrases(options: Options, solver: Solver, clock: Clock, progress: Progress) -> Outcome:
@@ -119,7 +126,8 @@ def _paraphrases(options: Options, solver: Solver, clock: Clock, progress: Progr
     result = check_paraphrases(texts, solver, clock.monotonic, progress)
     if options.predictions is not None:
         write_answers(options.predictions, result.answers)
-    return Outcome(result.as_dict(), tuple(paraphrase_lines(result, explain=options.explain)))
+    lines = tuple(paraphrase_lines(result, explain=options.explain))
+    return Outcome(result.as_dict(), lines, result.warnings, result.is_measured)
 
 
 def hidden_prompts() -> str:

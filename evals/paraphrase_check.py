@@ -49,12 +49,17 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadAlike:
-    """How paraphrases were read by a solver, and how many seconds each took."""
+    """How paraphrases were read by a solver, and how many seconds each took.
+
+    ``warnings`` say where another than the solver read; ``is_measured`` is False when it did so everywhere.
+    """
 
     solver: str
     reads: tuple[Read, ...]
     answers: tuple[Mapping[str, Any], ...]
     seconds: tuple[float, ...]
+    warnings: tuple[str, ...] = ()
+    is_measured: bool = True
 
     @property
     def drawn(self) -> tuple[Read, ...]:
@@ -81,6 +86,7 @@ class ReadAlike:
             "plainWrong": [_as_dict(one) for one in self.plain_wrong],
             "differing": [_as_dict(one) for one in self.drawn if not (one.is_right and one.same_hash)],
             "seconds": times_of(self.seconds),
+            **({"warnings": list(self.warnings)} if self.warnings else {}),
         }
 
     def most_often_wrong(self) -> list[dict[str, Any]]:
@@ -112,13 +118,15 @@ def check_paraphrases(
     hashes = {one.id: _hash_of(run.solved.get(one.id)) for one in texts}
     plain = {one.strategy.name: hashes[one.id] for one in texts if one.is_plain}
     reads = tuple(_read(one, run.solved.get(one.id), hashes[one.id], plain[one.strategy.name]) for one in texts)
-    return ReadAlike(run.solver, reads, tuple(run.answers), tuple(run.seconds[one.id] for one in texts))
+    seconds = tuple(run.seconds[one.id] for one in texts)
+    return ReadAlike(run.solver, reads, tuple(run.answers), seconds, run.warnings, run.is_measured)
 
 
 def paraphrase_lines(result: ReadAlike, *, explain: bool = False) -> Iterator[str]:
     """Yield a result as lines for people."""
     document = result.as_dict()
     yield f"{document['n']} paraphrases of {len(result.reads) - document['n']} strategies, read by {document['solver']}"
+    yield from (f"warning: {one}" for one in result.warnings)
     if not document["n"]:
         return
     yield f"  same behaviour hash as the plainest text  {document['sameHash']:5d}  {document['sameHashShare']:.3f}"

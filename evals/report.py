@@ -50,7 +50,8 @@ def document(run: Run, scored: Scored, *, suite: str, cases: str, draws: int) ->
         "readers": run.readers,
         "seconds": times_of(run.seconds.values()),
     }
-    return out | ({"usage": run.usage} if run.usage else {})
+    out |= {"usage": run.usage} if run.usage else {}
+    return out | ({"warnings": list(run.warnings)} if run.warnings else {})
 
 
 def worst_fields(overall: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -88,6 +89,7 @@ def lines_of(result: Mapping[str, Any], *, explain: bool = False) -> Iterator[st
     """Yield a result of `document` as lines for people; ``explain`` says why each wrong case is wrong."""
     overall = result["scores"]["overall"]
     yield f"{result['cases']}, answered by {result['solver']}: {result['n']} cases"
+    yield from (f"warning: {one}" for one in result.get("warnings", ()))
     yield ""
     rows = [(label, *cells(overall[name])) for name, label in SHOWN_METRICS.items() if name in overall]
     yield from table(("", "share", "95 %", "n"), rows)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import AgentError
+from agent.language.builtin.building import NAME as BUILTIN
 from evals.scorers.summary import Scored, score
 
 if TYPE_CHECKING:
@@ -42,6 +43,26 @@ class Run:
     def readers(self) -> dict[str, int]:
         """Who read how many of the messages: where a model gave nothing usable it was the interpreter."""
         return dict(sorted(Counter(one.reader for one in self.solved.values()).items()))
+
+    @property
+    def fallen_back(self) -> int:
+        """How many messages the interpreter read in place of the model that was asked; 0 where none was."""
+        return 0 if self.solver == BUILTIN else self.readers.get(BUILTIN, 0)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the figures those of somebody else than the solver that was asked for."""
+        if not self.fallen_back:
+            return ()
+        return (
+            f"{self.solver} gave no usable reading of {self.fallen_back} of {len(self.cases)} cases: the built-in "
+            "interpreter read those, and the figures are its own there",
+        )
+
+    @property
+    def is_measured(self) -> bool:
+        """False when the model that was asked read nothing at all: then nothing is measured of it."""
+        return self.fallen_back < len(self.solved)
 
     @property
     def usage(self) -> dict[str, int]:

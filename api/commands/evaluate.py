@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,8 @@ def evaluate(
 ) -> None:
     """Measure how well requests are understood.
 
+    What a model gives no usable reading of is read by the built-in interpreter, and told; status 2 when that is all.
+
     kek eval intents --explain
 
     kek eval intents --cases cases.jsonl --solver model --same-trades
@@ -61,9 +64,13 @@ def evaluate(
         meter.clear()
     if json:
         console.emit(outcome.document)
-        return
-    for line in outcome.lines:
-        console.say(console.clean(line))
+    else:
+        for line in outcome.lines:
+            console.say(console.clean(line))
+    for warning in outcome.warnings:
+        console.say(f"{console.paint('warning', 'yellow', sys.stderr)} {console.clean(warning)}", error=True)
+    if not outcome.is_measured:
+        raise typer.Exit(console.NOT_DONE)
 
 
 def registered(name: str, *, json: bool) -> Callable[..., Any]:

@@ -8,7 +8,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from scripted_agent import model
 
+from agent.errors import ModelUnreachable
+from agent.language.builtin.interpreter import read
+from agent.language.port import Reading, Request
 from api.cli import main
 from evals.command import SUITES
 
@@ -111,3 +115,47 @@ def test_an_evaluation_that_is_not_installed_is_told(
     assert main(["eval", "intents"]) == 2
 
     assert "nothing is registered as 'eval' in kek.nothing" in capsys.readouterr().err
+
+
+def test_a_model_that_never_answers_is_not_measured(
+    two_cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silent = model(ModelUnreachable("nobody answers"))
+    monkeypatch.setattr("evals.solvers.configured_model", lambda *_: silent)
+    monkeypatch.setattr("evals.command.baseline_path", lambda file: tmp_path / "baseline.json")
+    words = ["eval", "intents", "--cases", str(two_cases), "--solver", "model", "--baseline"]
+
+    statuses = [main(words), main([*words, "--json"])]
+
+    printed = capsys.readouterr()
+    said = "model:scripted gave no usable reading of 2 of 2 cases: the built-in interpreter read those"
+    assert statuses == [2, 2] and printed.err.count(said) == 2 and printed.out.count(said) == 2
+    assert not (tmp_path / "baseline.json").exists()
+
+
+def test_a_model_that_answers_sometimes_is_measured_with_a_warning(
+    two_cases: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def well_read(request: Request) -> Reading:
+        return read(request)
+
+    once = model(ModelUnreachable("nobody answers"), well_read)
+    monkeypatch.setattr("evals.solvers.configured_model", lambda *_: once)
+
+    assert main(["eval", "intents", "--cases", str(two_cases), "--solver", "model", "--json"]) == 0
+
+    printed = capsys.readouterr()
+    document = json.loads(printed.out)
+    assert "1 of 2 cases" in printed.err and "1 of 2 cases" in document["warnings"][0]
+    assert document["readers"] == {"builtin": 1, "model:scripted": 1}
+
+
+def test_paraphrases_of_a_silent_model_are_not_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("evals.solvers.configured_model", lambda *_: model(ModelUnreachable("nobody answers")))
+
+    assert main(["eval", "paraphrases", "--n", "2", "--solver", "model"]) == 2
+
+    printed = capsys.readouterr()
+    assert "gave no usable reading" in printed.out and "gave no usable reading" in printed.err
