@@ -25,6 +25,7 @@ UNHEARD = Heard()
 ENTRY = "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?"
 EXIT = "when should it sell (an exit rule, a stop, a target or a time limit)?"
 RISKED = "risk per trade needs a stop: how far away is it, in per cent or ATRs?"
+DISTANCE = "how far away is"
 WAYS_OUT = ("stop_loss", "take_profit", "trailing_stop", "trailing_take", "time_limit", "partial_exits")
 
 
@@ -62,8 +63,16 @@ def doubts(
         draft.assumptions += remarks(case)
     unique: dict[str, Doubt] = {}
     for doubt in found:
-        unique.setdefault(doubt.ask, doubt)
+        if not _asked_already(doubt, vague):
+            unique.setdefault(doubt.ask, doubt)
     return list(unique.values())
+
+
+def _asked_already(doubt: Doubt, vague: Sequence[Vague]) -> bool:
+    """True for the distance of a level that is asked for by its own words: ``'tight stop': how far away``."""
+    if not doubt.ask.startswith(DISTANCE):
+        return False
+    return any(doubt.path == f"risk.{one.field.removeprefix('risk.')}" for one in vague)
 
 
 def _market(said: Said) -> list[Doubt]:

@@ -1,4 +1,4 @@
-"""Answers that are half a rule: ``at 70`` where it was asked when to sell."""
+"""Answers that are half of something: ``at 70`` where it was asked when to sell, ``3%`` where the stop was."""
 
 from __future__ import annotations
 
@@ -18,6 +18,30 @@ CONDITION = re.compile(
     r"^(?:when|if|once|as soon as|whenever|after|at|on|above|below|over|under|never|in)\b", re.IGNORECASE
 )
 LEADS = {"exit": ("sell", "exit"), "entry": ("buy", "enter")}
+
+
+DISTANCE = re.compile(
+    r"^(?:(?:please|pls|ok|okay|well|just|then|maybe|say|make it|about|around|roughly|at|let's say|use|take|go with) )*"
+    r"(?P<distance>\d+(?:[.,]\d+)?(?: ?(?:%|percent|per cent|pct)| ?x?(?: times)?(?: the)? ?atrs?))"
+    r"(?: (?:please|pls|away|below(?: entry)?|from (?:the )?entry|is fine|i guess|maybe))*$",
+    re.IGNORECASE,
+)
+"""A distance and nothing else."""
+
+LEVELS = {"stop_loss": "stop", "take_profit": "take profit", "trailing_stop": "trailing stop", "sizing": "size"}
+
+
+def with_its_name(answer: str, missing: Sequence[str]) -> str:
+    """Return an answer that is only a distance with the name of the one level that was asked for; others as they are.
+
+    >>> with_its_name("maybe 3%", ["stop_loss"]), with_its_name("3%", ["stop_loss", "take_profit"])
+    ('stop 3%', '3%')
+    """
+    found = DISTANCE.match(" ".join(answer.strip().strip(".!").split()))
+    asked = {path.removeprefix("risk.") for path in missing}
+    if found is None or len(asked) != 1 or not asked <= LEVELS.keys():
+        return answer
+    return f"{LEVELS[asked.pop()]} {found['distance']}"
 
 
 def completed(asked: str, answer: str, missing: Sequence[str]) -> Iterator[str]:

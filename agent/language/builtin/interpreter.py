@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
-from agent.language.builtin.half_answers import completed
+from agent.language.builtin.half_answers import completed, with_its_name
 from agent.language.builtin.languages.translate import Translated, translate
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.retests import retest_in
@@ -186,13 +186,27 @@ def _answered(request: Request, screening: Screening) -> Reading:
     before = screen(english(clean(request.pending)).text, has_spec=False, has_run=False)
     reading = _built(request, screening, before)
     if reading.intent != "ask" or reading.question is None:
-        return reading
+        return _without_answered(reading, before)
     waiting = _built(replace(request, text=request.pending), before)
-    for wording in completed(before.text, screening.text, waiting.question.missing if waiting.question else ()):
+    missing = waiting.question.missing if waiting.question else ()
+    named = with_its_name(screening.text, missing)
+    if named != screening.text:
+        joined = _built(request, screen(named, has_spec=False, has_run=False), before)
+        if joined.intent == "build" and not _misunderstood(joined):
+            return _without_answered(joined, before)
+    for wording in completed(before.text, screening.text, missing):
         joined = _built(replace(request, text=wording), screen(wording, has_spec=False, has_run=False))
         if joined.intent == "build" and not _misunderstood(joined):
             return joined
     return reading
+
+
+def _without_answered(reading: Reading, before: Screening) -> Reading:
+    """Return a draft without the words of the request that were asked about: the answer says what they mean."""
+    asked_about = {word for one in before.vague for word in re.findall(r"\w+", one.words.lower())}
+    if reading.intent != "build":
+        return reading
+    return replace(reading, unread=tuple(word for word in reading.unread if word.lower() not in asked_about))
 
 
 def _change_answered(request: Request, screening: Screening, alone: Reading) -> Reading | None:
