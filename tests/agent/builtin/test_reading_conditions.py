@@ -81,6 +81,12 @@ def rules(reading: Reading, side: str, role: str) -> str:
         ("nr4", "(high - low < high[1] - low[1] and high - low < high[2] - low[2] and high - low < high[3] - low[3])"),
         ("it gaps up, that is open > yesterday's high by 1%", "open > high[1] * 1.01"),
         ("it gaps up 2%", "open > close[1] * 1.02"),
+        ("the slope of the 50 sma is positive", "sma_50 > sma_50[1]"),
+        ("close is over the previous 16 highs", "close > highest_16_high[1]"),
+        ("stoch(9,3,3) k crosses up over d down under 20",
+         "(stoch_9_3_3.k x^ stoch_9_3_3.d and stoch_9_3_3.k < 20)"),
+        ("rsi14 > 50 (rsi was below 30 at any time in the last 10 bars)",
+         "(rsi_14 > 50 and rsi_14 < 30 within_bars:10)"),
         ("the ema ribbon 10 20 30 is all stacked up", "(ema_10 > ema_20 and ema_20 > ema_30)"),
         ("the 8/21/55 emas are in bearish order", "(ema_8 < ema_21 and ema_21 < ema_55)"),
         ("ema 9 > 21 > 50", "(ema_9 > ema_21 and ema_21 > ema_50)"),
@@ -122,6 +128,8 @@ def test_a_condition_is_written_as_it_is_said(words: str, rule: str) -> None:
          "(high[1] < high[2] and low[1] > low[2] and close > high[1])", "rsi_14 > 70"),
         ("btc 4h ema 9 crosses over ema 21 buy, no longs under the 200 sma, sell on the cross back",
          "(ema_9 x^ ema_21 and not close < sma_200)", "ema_9 xv ema_21"),
+        ("15m rsi2 < 10 while close > ema 50 long. rsi2 through 50 is out. btc",
+         "(rsi_2 < 10 and close > ema_50)", "rsi_2 x^ 50"),
         ("gold daily range break of 30 bars up buy, down sell",
          "close > donchian_30.upper", "close < donchian_30.lower"),
     ],
@@ -140,6 +148,15 @@ def test_a_request_is_written_as_it_is_said(text: str, entry: str, leave: str) -
         ("aapl daily short when rsi14 over 70, close short with 10 period low",
          "rsi_14 > 70", "close < lowest_10_low[1]"),
         ("btc 4h 20 bar high for longs, 20 bar low for shorts", "close < lowest_20_low[1]", ""),
+        ("btc 1h if volume is 3 times the average and candle closes green buy, red short. stop 1%",
+         "(volume > 3 * sma_20_volume and close < open)", ""),
+        ("btc 1h adx > 25 and rsi over 60 long, under 40 short. stop 2%", "(adx_14.adx > 25 and rsi_14 < 40)", ""),
+        ("eth 4h cross up 50 rsi long, cross down 50 rsi short", "rsi_14 xv 50", ""),
+        ("short TSLA roc10 drops through 0, climbs back through 0 cover. 12% stop", "roc_10 xv 0", "roc_10 x^ 0"),
+        ("4h close over the 40 bar high long, under the 40 bar low short. out at the opposite 15 bar extreme. 5% stop",
+         "close < lowest_40_low[1]", "close > donchian_15.upper"),
+        ("15m 25 bar breakout, cross of the high long, cross of the low short, exit on the opposite cross",
+         "close xv donchian_25.lower", "close x^ donchian_25.upper"),
         ("sol 1h ema 8>21>55 long, 8<21<55 short, otherwise flat",
          "(ema_8 < ema_21 and ema_21 < ema_55)", "ema_8 > ema_21 | ema_21 > ema_55"),
     ],
@@ -156,3 +173,39 @@ def test_the_spans_of_the_cloud_are_assumed_aloud() -> None:
     reading = asked("btc 4h long when price is above the cloud, stop 3%")
 
     assert any("9, 26 and 52" in one.text for one in reading.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("words", "stop"),
+    [
+        ("if price falls 10% below my entry get out", 0.10),
+        ("sell when it drops 8% from my entry price", 0.08),
+        ("exit when the price goes 3% against my entry", 0.03),
+        ("get out 5% under my buy price", 0.05),
+    ],
+)
+def test_a_move_against_the_entry_is_a_stop(words: str, stop: float) -> None:
+    reading = asked(f"btc 1h buy when rsi < 30, {words}")
+
+    assert reading.intent == "build", reading.question
+    assert reading.spec is not None
+    assert reading.spec["risk"]["stop_loss"] == {"type": "percent", "value": stop}
+    assert (rules(reading, "long", "entry"), rules(reading, "long", "exit")) == ("rsi_14 < 30", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        ("the choppiness index is below 38", "choppiness index is below 38"),
+        ("the elder force index(13) > 0", "elder force index(13) > 0"),
+        ("fisher transform is above 1", "fisher transform is above 1"),
+        ("the linear regression slope 50 is positive", "linear regression slope 50 is positive"),
+        ("the eth/btc ratio zscore is below -2", "eth/btc ratio"),
+    ],
+)
+def test_what_no_indicator_draws_is_left_out_by_its_name(words: str, left_out: str) -> None:
+    reading = asked(f"btc 1h buy when {words} and close > sma 50, sell when close < sma 50")
+
+    assert reading.intent == "build", reading.question
+    assert rules(reading, "long", "entry") == "close > sma_50"
+    assert [one.words for one in reading.left_out] == [left_out]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP, accept_direction
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, RANGES, is_series, price_scaled
+from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, RANGES, channel_in_mind, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.spans import span_here
 from agent.language.builtin.rules import Compare, Field, Number, Series
@@ -122,20 +122,12 @@ def _breaker_and_broken(c: Cursor, left: Operand | None) -> tuple[Operand | None
     if right is not None:
         return left, right
     if left is None or left in (c.mind.topic, CLOSE):
-        channel = _channel_in_mind(c)
+        channel = channel_in_mind(c)
         if channel is not None:
             return CLOSE, channel
     if is_series(left, (*RANGES, *EXTREMES)):
         return CLOSE, left  # "donchian breakout": the price breaks it
     return left, None
-
-
-def _channel_in_mind(c: Cursor) -> Series | None:
-    """The channel last spoken of: what a break without an object breaks."""
-    for series in reversed(c.mind.mentions):
-        if series.type in RANGES and series.output in (None, "width"):
-            return replace(series, output=None)
-    return None
 
 
 def _opening_range_break(c: Cursor, right: Operand | None) -> Condition | None:

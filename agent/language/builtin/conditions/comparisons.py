@@ -138,6 +138,8 @@ def _settled(c: Cursor, when: When, left: Operand, right: Operand, *, implied: b
         c.mind.topic = left
     if not isinstance(right, Number):
         c.mind.other = left if isinstance(right, Series) and replace(right, lag=0) == left else right
+    if when == "beyond" and isinstance(right, Number):
+        when = "cross"  # "rsi through 50"
     if when == "outside":
         way = side_of(right)
         when = "outside" if way is None else LIES[way]

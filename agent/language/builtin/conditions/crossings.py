@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.clauses import is_verb
-from agent.language.builtin.conditions.directions import CROSSES, DOWN, accept_over, direction, whence
+from agent.language.builtin.conditions.clauses import ends_here, is_verb
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, accept_over, direction, whence
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import FLIPPING, STOCHASTICS, is_volume
+from agent.language.builtin.conditions.kinds import CLOSE, FLIPPING, STOCHASTICS, channel_in_mind, is_volume
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.operands import AVERAGES, operand
-from agent.language.builtin.rules import Compare, Math, Number, Series
+from agent.language.builtin.operands import AVERAGES, SCALED, operand
+from agent.language.builtin.rules import Compare, Field, Math, Number, Series
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
+
+ENDS = (Field("high"), Field("low"))
+"""The ends of a bar, the upper one first."""
 
 CROSSINGS = ("crosses_above", "crosses_below")
 ZEROED = ("macd", "momentum", "roc", "cci", "trix", "ppo", "cmo", "cmf", "obv", "zscore", "aroon")
@@ -31,6 +34,7 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     right = right_side(c, left)
     if left is None:
         return None
+    right, way = _broken_end(c, left, right, way)
     both = _averages_in_mind(c, left) if right is None else None
     if both is not None:
         left, right = both  # "when the emas cross back"
@@ -112,8 +116,37 @@ def cross_function(c: Cursor) -> Condition | None:
     return Compare("crosses_below" if down else "crosses_above", left, right)
 
 
+def _broken_end(c: Cursor, left: Operand, right: Operand | None, way: str | None) -> tuple[Operand | None, str | None]:
+    """``30 bar breakout: cross of the high``: no close crosses the high of its own bar, but that of the channel."""
+    channel = channel_in_mind(c)
+    if left != CLOSE or channel is None or right not in ENDS:
+        return right, way
+    up = right == ENDS[0]
+    return replace(channel, output="upper" if up else "lower"), way or (UP if up else DOWN)
+
+
+def cross_before_level(c: Cursor) -> Condition | None:
+    """``cross up 50 rsi``: verb, level and oscillator, in this order."""
+    start = c.at
+    if is_verb(c, "cross"):
+        way: str | None = c.take().data[1] or direction(c)
+        c.skip_fillers(also=("of",))
+        scaled = c.is_number() and c.is_tag("indicator", ahead=1) and c.data(1).type in SCALED
+        if scaled:
+            level = Number(c.take().value or 0.0)
+            left = operand(c)
+            if isinstance(left, Series) and ends_here(c):
+                c.mind.topic = left
+                return Compare(CROSSES[way], left, level)
+    c.at = start
+    return None
+
+
 def level_cross(c: Cursor) -> Condition | None:
     """``macd zero line cross``, ``rsi 50 cross``: a level named in front of the verb."""
+    found = cross_before_level(c)
+    if found is not None:
+        return found
     start = c.at
     left = operand(c)
     if isinstance(left, Series) and left.type not in AVERAGES and c.is_number():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from agent.language.builtin.operands import AVERAGES
@@ -77,6 +78,14 @@ def price_scaled(operand: Operand) -> bool:
 def drawn_line(series: Series) -> bool:
     """True for a line that moves with the price and is compared bar by bar."""
     return series.type in DRAWN and series.timeframe is None
+
+
+def channel_in_mind(c: Cursor) -> Series | None:
+    """Return the channel last spoken of: what a break without an object breaks."""
+    for series in reversed(c.mind.mentions):
+        if series.type in RANGES and series.output in (None, "width"):
+            return replace(series, output=None)
+    return None
 
 
 def charted_mentions(c: Cursor) -> list[Series]:

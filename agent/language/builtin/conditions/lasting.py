@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Unit
 
-ONCE = ("at", "any", "some", "time", "point", "least", "once", "at least")
+ONCE = ("at", "any", "some", "time", "point", "least", "once", "at least", "any time", "anytime")
 
 
 def lasting(c: Cursor, found: Condition) -> Condition:

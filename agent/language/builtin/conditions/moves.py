@@ -90,6 +90,8 @@ def reached(c: Cursor, left: Operand) -> Condition | None:
     if right is None:
         return None
     c.mind.topic = left
+    if sign is not None and sign.data == "beyond" and isinstance(right, Number):
+        return Compare("cross", left, right)  # "climbs back through 0"
     if sign is not None and sign.data in ("gt", "lt"):
         return Compare(CROSSES[POINTING[sign.data]], left, excluding_now(left, right))  # "falls back below"
     if not isinstance(right, Number):

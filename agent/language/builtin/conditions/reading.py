@@ -8,6 +8,7 @@ from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions.bar_range import in_range
 from agent.language.builtin.conditions.breaks import counted_break
 from agent.language.builtin.conditions.candles import candle
+from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.clouds import beside_the_cloud
 from agent.language.builtin.conditions.crossings import cross_function, level_cross
 from agent.language.builtin.conditions.lasting import lasting
@@ -15,6 +16,7 @@ from agent.language.builtin.conditions.pairs import pair_cross
 from agent.language.builtin.conditions.pattern_breaks import narrow_bar, pattern_break
 from agent.language.builtin.conditions.returns import returned
 from agent.language.builtin.conditions.sentence import sentence
+from agent.language.builtin.conditions.slopes import sloping
 from agent.language.builtin.conditions.spoken import both_of, either_of
 from agent.language.builtin.conditions.stacks import stacked
 from agent.language.builtin.rules import Compare, Opposite
@@ -47,7 +49,14 @@ def condition(c: Cursor) -> Condition | None:
 
 def _opposite(c: Cursor) -> Condition | None:
     """``on the opposite signal``."""
-    return Opposite() if c.accept_tag("opposite") else None
+    if not c.accept_tag("opposite"):
+        return None
+    if is_verb(c, "cross", "break", "turn"):
+        start = c.at
+        c.take()
+        if not ends_here(c):
+            c.at = start
+    return Opposite()
 
 
 READERS = (
@@ -56,6 +65,7 @@ READERS = (
     in_range,
     level_cross,
     pattern_break,
+    sloping,
     candle,
     narrow_bar,
     beside_the_cloud,

@@ -64,7 +64,7 @@ def _about(c: Cursor, left: Operand | None, here: int) -> Condition | None:
             return None
         left = before
     else:
-        c.skip_fillers(also=("level", "line", "reading"))
+        c.skip_fillers(also=("level", "line", "reading", "index", "oscillator"))
         c.mind.topic = left
         if is_distance(left) and is_comparison(c, "gt", "lt"):
             c.at = here  # "two atr below vwap"
@@ -159,6 +159,8 @@ def _where_it_crosses(c: Cursor, found: Condition) -> Condition | None:
     """``below 20`` behind a cross: the level on whose side it has to happen."""
     if not isinstance(found, Compare) or "cross" not in found.when:
         return None
+    if c.is_tag(UP, DOWN) and c.is_tag("compare", ahead=1) and c.is_number(2):
+        c.take()  # "down under 20"
     if not c.is_tag("compare") or not c.is_number(1) or c.is_tag("percent", ahead=2):
         return None
     when = c.take().data

@@ -86,12 +86,12 @@ INDICATORS: dict[Named, str] = {
 LINES: dict[tuple[str, str], str] = {
     ("bbands", "upper"): """
         upper {band,bb,bollinger,bband,bollinger band,line,bands,boundary,edge,rail} | top {band,bb,bollinger,bband}
-        | bb upper | upper bbands | bollinger upper | bollinger top | bollinger upper band | bb top | bb high
+        | bb upper | bbu | upper bbands | bollinger upper | bollinger top | bollinger upper band | bb top | bb high
         | band top | high band | bb up | upperband | bbupper | bollinger high | bb upper band | bbands upper
         | upper side of the bollinger""",
     ("bbands", "lower"): """
         lower {band,bb,bollinger,bband,bollinger band,line,bands,boundary,edge,rail}
-        | bottom {band,bb,bollinger,bband} | bb lower | bollinger lower | bollinger bottom | bollinger lower band
+        | bottom {band,bb,bollinger,bband} | bb lower | bbl | bollinger lower | bollinger bottom | bollinger lower band
         | bb bottom | bb low | band bottom | low band | bb down | lowerband | bblower | bollinger low
         | bb lower band | bbands lower | lower bbands""",
     ("bbands", "middle"): """
@@ -100,10 +100,10 @@ LINES: dict[tuple[str, str], str] = {
         | bollinger basis | middle bollinger band | center band | centre line | centre band | bollinger middle band
         | mean line | mid | middle""",
     ("keltner", "upper"): """
-        upper {keltner,kc} | upper keltner {band,channel,line} | keltner upper | kc upper | top keltner
+        kcu | upper {keltner,kc} | upper keltner {band,channel,line} | keltner upper | kc upper | top keltner
         | keltner {top,upper band,upper line} | top of the keltner | upper keltner channel line""",
     ("keltner", "lower"): """
-        lower {keltner,kc} | lower keltner {band,channel,line} | keltner lower | kc lower | bottom keltner
+        kcl | lower {keltner,kc} | lower keltner {band,channel,line} | keltner lower | kc lower | bottom keltner
         | keltner {bottom,lower band,lower line} | bottom of the keltner""",
     ("keltner", "middle"): """
         keltner {middle,mid,basis,midline} | middle keltner | keltner middle line | keltner mid line | kc mid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.lexicon import Named
-from agent.language.builtin.operands.parameters import AVERAGES
+from agent.language.builtin.operands.parameters import AVERAGES, SCALED
 from agent.language.builtin.operands.spans import counted_span, extent, two_lengths
 from agent.language.builtin.rules import Field, Series, Span
 
@@ -74,6 +74,9 @@ def average_by_length(c: Cursor) -> Operand | None:
     token = c.peek()
     if token is None or token.kind != "number" or not c.is_tag("verb", "compare", ahead=1):
         return None
+    topic = c.mind.topic
+    if c.is_tag("compare", ahead=-1) and isinstance(topic, Series) and topic.type in SCALED:
+        return None  # "rsi through 50 is out"
     for series in reversed(c.mind.mentions):
         if series.type in AVERAGES and series.input("length") == Span(token.value or 0.0):
             c.take()

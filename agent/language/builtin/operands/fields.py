@@ -67,6 +67,15 @@ def earlier_bar(c: Cursor) -> Operand | None:
     return Series(KINDS.get(field.data, "sma"), inputs, None, 1, UNIT_FRAMES[unit], unsaid="period")
 
 
+def previous_fields(c: Cursor) -> Operand | None:
+    """Read ``the previous 16 highs``, ``last 8 lows``: their extreme, without that of this bar."""
+    if not c.accept_tag("previous") or not c.is_number() or not c.is_text("highs", "lows", ahead=1):
+        return None
+    span = length_here(c)
+    source = c.take().data
+    return None if span is None else _extreme(c, KINDS[source], span, source, prior=True)
+
+
 def named_extreme(c: Cursor) -> Operand | None:
     """Read ``highest high of the last 20 bars``, ``lowest low (10)``, ``highest close 20``."""
     prior = bool(c.accept_tag("previous"))

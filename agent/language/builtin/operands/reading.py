@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands.averages import average, average_by_length
-from agent.language.builtin.operands.fields import bar_field, counted_extreme, earlier_bar, named_extreme
+from agent.language.builtin.operands.fields import (
+    bar_field,
+    counted_extreme,
+    earlier_bar,
+    named_extreme,
+    previous_fields,
+)
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.lines import formula
 from agent.language.builtin.operands.qualified import suffixed, timed
@@ -79,8 +85,8 @@ def _simple(c: Cursor) -> Operand | None:
     c.skip_fillers(also=("todays", "today", "current", "this", "own"))
     here = c.at
     for reader in (
-        _called, sibling, average_by_length, formula, earlier_bar, named_extreme, counted_extreme, timed, indicator,
-        average, bar_field,
+        _called, sibling, average_by_length, formula, earlier_bar, previous_fields, named_extreme, counted_extreme,
+        timed, indicator, average, bar_field,
     ):  # fmt: skip
         found = reader(c)
         if found is not None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 PROTECTIONS = ("take_profit", "stop_loss", "trailing_stop", "time_limit", "partial")
 """Levels that close a position: ``stop 2% or when rsi > 70`` goes on with another way out."""
 
+SUBJECTLESS = ("", "above", "over", "below", "under", "beneath", "past", "red", "green", "less", "more", "higher",
+               "lower", "crosses", "crossing", "cross", "at", "up", "down")  # fmt: skip
+"""First words of a condition that leaves out what it is said of."""
+
 COMPLETING = ("take_profit", "stop_loss", "time_limit")
 """Levels that say all there is to say of an exit: ``sell at 5% profit``."""
 
@@ -28,8 +32,9 @@ class Block:
 
     ``parts`` are conditions, each with the word that joins it to the one before; ``leading`` is the word in front of
     the block; ``commas`` and ``whens`` are the places of the parts behind a comma and behind ``when``. A ``holding``
-    run was said with ``while``. An action is ``prefixed`` when ``when`` follows it, ``complete`` when a level does,
-    and ``shares`` the rule of the action before it: ``close it and go short``.
+    run was said with ``while``; an ``elliptic`` one names nothing that it is said of. An action is ``prefixed`` when
+    ``when`` follows it, ``complete`` when a level does, and ``shares`` the rule of the action before it: ``close it and
+    go short``.
     """
 
     action: Action | None = None
@@ -38,6 +43,7 @@ class Block:
     taken: bool = False
     commas: list[int] = field(default_factory=list)
     whens: list[int] = field(default_factory=list)
+    elliptic: bool = False
     holding: bool = False
     prefixed: bool = False
     shares: bool = False
@@ -126,6 +132,8 @@ class _Cut:
         if self.when:
             block.whens.append(len(block.parts))
         block.holding = block.holding or self.holding
+        if not block.parts:
+            block.elliptic = _names_no_subject(item)
         rule = named_cross(*item.data) if item.kind == "setup" else item.data
         block.parts.append((self.joint, rule))
         if self.then and isinstance(rule, Compare | Group) and len(block.parts) > 1:
@@ -195,6 +203,11 @@ READERS: dict[str, Callable[[_Cut, Item], None]] = {
     "comma": _Cut.pause,
     "arrow": _Cut.part,
 }
+
+
+def _names_no_subject(item: Item) -> bool:
+    """True for ``under 40``, ``red``: what it is said of stands in the rule before it."""
+    return item.words.lower().split(" ", 1)[0].lstrip("<>=") in SUBJECTLESS
 
 
 def _same_breath(one: Action, two: Action) -> bool:

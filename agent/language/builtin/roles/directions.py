@@ -50,12 +50,29 @@ def directed(rule: Condition, side: Side, role: str, entry: Condition | None) ->
     if is_whole_channel(rule):
         return channel_side(rule, up=up)
     if rule.when == "cross":
+        if role == "exit" and _left_from_a_level(rule, entry):
+            up = _reached_from_below(rule, side, role, entry)
         return replace(rule, when="crosses_above" if up else "crosses_below")
     if rule.when in ("beyond", "outside"):
         return replace(rule, when="gt" if up else "lt")
     if rule.when == "reach":
         return replace(rule, when="gte" if _reached_from_below(rule, side, role, entry) else "lte")
     return rule
+
+
+def _left_from_a_level(rule: Compare, entry: Condition | None) -> bool:
+    """True where the entry compares the same series with another level: ``rsi < 10 in, through 50 out``."""
+    if entry is None or not isinstance(rule.right, Number):
+        return False
+    levels = [leaf.right for leaf in leaves(entry) if isinstance(leaf, Compare) and _is_same(leaf.left, rule.left)]
+    return any(isinstance(level, Number) and level != rule.right for level in levels)
+
+
+def _is_same(one: Operand, two: Operand) -> bool:
+    """True for one series, also where one of the two names the timeframe: ``15m rsi2``, ``rsi2``."""
+    if isinstance(one, Series) and isinstance(two, Series) and None in (one.timeframe, two.timeframe):
+        return replace(one, timeframe=None) == replace(two, timeframe=None)
+    return one == two
 
 
 def _with_touches(rule: Group) -> Group:
@@ -94,7 +111,7 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
             return False
     if entry is not None and role == "exit":
         for leaf in leaves(entry):
-            if isinstance(leaf, Compare) and leaf.left == rule.left:
+            if isinstance(leaf, Compare) and _is_same(leaf.left, rule.left):
                 if isinstance(leaf.right, Number) and isinstance(right, Number) and leaf.right != right:
                     return right.value > leaf.right.value
                 return leaf.when in DOWNWARDS

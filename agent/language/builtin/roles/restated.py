@@ -46,9 +46,10 @@ def _is_earlier(leaf: Compare) -> bool:
 def _patterns_before(items: list[Item]) -> list[Item]:
     """``inside day, buy above its high``: no close lies above the high of its own bar, the pattern is that before."""
     shapes = [item.data for item in items if item.kind in RULED and _is_shape(item.data)]
-    if not shapes and not any(item.kind in RULED and _holds_shape_before(item.data) for item in items):
+    told = any(item.kind in RULED and _holds_shape_before(item.data) for item in items)
+    if not shapes and not told:
         return items
-    if not any(item.kind in RULED and _beyond_itself(leaf) for item in items for leaf in _leaves(item)):
+    if not (shapes and told) and not any(_beyond_itself(leaf) for item in items for leaf in _leaves(item)):
         return items
     out = []
     for item in items:

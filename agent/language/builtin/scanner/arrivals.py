@@ -39,13 +39,15 @@ def _at_line(c: Cursor) -> Compare | None:
     start = c.at
     if not c.is_text(*TOWARDS_A_LINE):
         return None
-    while c.is_text(*TOWARDS_A_LINE, "touch", "of", "a", "an"):
+    while c.is_text(*TOWARDS_A_LINE, "touch", "of", "a", "an") or (c.is_tag("opposite") and c.is_number(1)):
         c.take()
     counted = c.is_number() and c.is_tag("unit", "indicator", "average", ahead=1)
     found = operand(c) if not c.is_number() or counted or c.is_tag("previous") else None
     if isinstance(found, Series):
         if found.type in EXTREMES and found.timeframe is None:
             return Compare("reach", Field("close"), before_this_bar(found))
+        if found.type == "donchian" and found.output is None:
+            return Compare("outside", Field("close"), found)  # "out at the opposite 15 bar extreme"
         if found.type in SCALED and c.is_number() and not c.is_tag("percent", ahead=1):
             return Compare("reach", found, Number(c.take().value or 0.0))  # "exit at rsi 50"
         if found.type not in (*SCALED, "atr") and not goes_on(c):

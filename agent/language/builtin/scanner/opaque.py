@@ -22,6 +22,11 @@ VAGUE_LEADS = frozenset(
 )
 """Unknown words in front of a verb that are no subject."""
 
+NOUNS = ("index", "oscillator", "indicator", "osc", "histogram")
+"""Nouns that say an unknown word before them to be an indicator."""
+
+MOST_WORDS = 3
+
 PREDICATES = ("verb", "compare", "sign", "trend")
 """What begins something said of a subject."""
 
@@ -68,6 +73,8 @@ def read_opaque(so_far: Progress) -> bool:
 def _skip_predicate(c: Cursor) -> None:
     """Go past what is said of an element no spec can hold: ``news sentiment turns positive``."""
     start = c.at
+    if c.is_tag("indicator"):
+        _pass_series_of(c)
     word = c.peek()
     if word is not None and word.kind == "word" and word.tag is None and word.text not in FILLERS:
         c.take()  # "twitter mood turns positive"
@@ -78,6 +85,74 @@ def _skip_predicate(c: Cursor) -> None:
         c.take()
         if c.is_number() and not c.is_tag("stop", "target", "unit", "indicator", ahead=2):
             c.take()
+
+
+def _pass_series_of(c: Cursor) -> None:
+    """Go past an indicator of what no spec can hold: ``eth/btc ratio zscore 20 below -2``."""
+    start, mentions = c.at, list(c.mind.mentions)
+    found = operand(c)
+    c.mind.mentions = mentions
+    if found is None or not c.is_tag(*PREDICATES):
+        c.at = start
+    else:
+        c.mind.topic = None
+
+
+def read_unknown_indicator(so_far: Progress) -> bool:
+    """``choppiness index below 38``, ``linear regression slope 50 positive``: named, as no indicator of the catalog."""
+    c, start, token = so_far.c, so_far.c.at, so_far.token
+    if token.kind != "word" or not (_pass_strange_name(c) or _pass_slope(c)):
+        c.at = start
+        return False
+    c.skip("(", ")", tags=("length", "unit"))
+    while c.is_number():
+        c.take()
+        c.skip("(", ")", ",", tags=("unit",))
+    c.skip("line", "value", "reading", "is")
+    if not c.is_tag(*PREDICATES):
+        c.at = start
+        return False
+    _skip_predicate(c)
+    c.mind.topic = None
+    words = so_far.text[token.start : c.tokens[c.at - 1].end]
+    so_far.items.append(
+        Item(
+            "dangling",
+            replace(token, raw=words, end=token.start + len(words)),
+            token.start,
+            token.start + len(words),
+            words,
+        )
+    )
+    return True
+
+
+def _pass_strange_name(c: Cursor) -> bool:
+    """Go past ``choppiness index``, ``elder force index``: unknown words that a noun says to be an indicator."""
+    strange = 0
+    while strange < MOST_WORDS and (word := c.peek()) is not None and _is_strange(word):
+        c.take()
+        strange += 1
+        if c.is_text(*NOUNS) and not c.is_tag("indicator"):
+            c.take()
+            return True
+    return False
+
+
+def _is_strange(word: Token) -> bool:
+    return word.kind == "word" and word.tag is None and word.text not in FILLERS and word.text not in NOUNS
+
+
+def _pass_slope(c: Cursor) -> bool:
+    """Go past ``linear regression slope``: a slope no indicator of the catalog draws."""
+    if not c.is_tag("indicator") or c.data().type != "linearreg":
+        return False
+    c.take()
+    c.skip("(", ")", tags=("unit",))
+    while c.is_number():
+        c.take()
+        c.skip(")", tags=("unit",))
+    return c.accept_tag("slope") is not None
 
 
 def read_about_unknown(so_far: Progress) -> bool:
@@ -100,6 +175,8 @@ def read_about_unknown(so_far: Progress) -> bool:
     elif operand(c) is None:
         c.take()
     so_far.items.pop()
+    while so_far.follows("unread") and so_far.items[-1].end + 1 == word.start and _is_strange(so_far.items[-1].data):
+        word = so_far.items.pop().data  # "fisher transform above 1"
     end = c.tokens[c.at - 1].end
     words = so_far.text[word.start : end]
     so_far.items.append(Item("dangling", replace(word, raw=words, end=end), word.start, end, words))

@@ -11,7 +11,7 @@ from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Field, Group, Lasting, Math, Not, Opposite, Run, Series, Span, joined
 from agent.language.builtin.scanner.actions import read_action
 from agent.language.builtin.scanner.named_setups import read_setup
-from agent.language.builtin.scanner.opaque import read_about_unknown
+from agent.language.builtin.scanner.opaque import read_about_unknown, read_unknown_indicator
 from agent.language.builtin.scanner.progress import clause_ends, enters
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def read_rule(so_far: Progress) -> bool:
     if token.tag == "opposite" and _turns_to_entry(so_far):
         c.take()
         return True  # "reverse to short on ...": the action behind it says what happens
-    if read_about_unknown(so_far):
+    if read_unknown_indicator(so_far) or read_about_unknown(so_far):
         return True
     found = condition(c)
     if found is not None:
@@ -55,7 +55,8 @@ def read_rule(so_far: Progress) -> bool:
 def add_condition(so_far: Progress, found: Condition, start: int) -> bool:
     """Take a condition; one in brackets right behind another says the same more exactly."""
     opened = start > 0 and so_far.c.tokens[start - 1].text == "("
-    if opened and so_far.follows("condition"):
+    added = isinstance(found, Lasting) and found.within_bars is not None
+    if opened and so_far.follows("condition") and not added:
         said = so_far.c.tokens[start : so_far.c.at]
         if not any(map(_spells_out, said)) or isinstance(so_far.items[-1].data, Lasting | Run):
             return so_far.add("unread", said[0], start)
