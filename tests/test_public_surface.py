@@ -53,7 +53,7 @@ SURFACE: dict[str, list[str]] = {
         "about_trading",
         "screen",
     ],
-    "agent.language.builtin.sizes": ["POSITION_SIZES", "Kind", "Size", "size"],
+    "agent.language.builtin.sizes": ["POSITION_SIZES", "Kind", "Size", "money", "risk_of_equity", "size"],
     "agent.language.builtin.tokens": ["MONEY", "Token", "clean", "tokenize"],
     "api": [],
     "engine": [

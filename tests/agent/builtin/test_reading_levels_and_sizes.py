@@ -325,3 +325,106 @@ def test_a_ratio_of_reward_is_a_target(words, stop):
     target = built(f"stop {far}, {words}")["risk"]["take_profit"]
 
     assert (target["type"], target["value"]) == (kind, value)
+
+
+@pytest.mark.parametrize(
+    ("words", "sizing"),
+    [
+        ("size = 1% / atr", {"mode": "atr_risk", "value": 0.01, "multiple": 1}),
+        ("size: 1% of equity / atr(20)", {"mode": "atr_risk", "value": 0.01, "multiple": 1, "length": 20}),
+        ("position sized so 1 atr = 1% of equity", {"mode": "atr_risk", "value": 0.01, "multiple": 1}),
+        ("size so that 2 atr is half a percent of the account", {"mode": "atr_risk", "value": 0.005, "multiple": 2}),
+        ("risk 1% per atr", {"mode": "atr_risk", "value": 0.01, "multiple": 1}),
+        ("sizing 1% risk, stop 3%", {"mode": "risk_per_trade", "value": 0.01}),
+        ("sizing 1% risk 2*atr(20) stop", {"mode": "risk_per_trade", "value": 0.01}),
+        ("size by risk, half a percent a trade, stop 3%", {"mode": "risk_per_trade", "value": 0.005}),
+        ("lose at most 1% of the account per trade, stop 3%", {"mode": "risk_per_trade", "value": 0.01}),
+        ("max loss per trade 1% of equity, 3% stop", {"mode": "risk_per_trade", "value": 0.01}),
+        ("all in", {"mode": "percent_equity", "value": 1}),
+        ("a tenth of the portfolio", {"mode": "percent_equity", "value": 0.1}),
+        ("10k per trade", {"mode": "fixed_notional", "value": 10000}),
+        ("15% of equity, one position at a time", {"mode": "percent_equity", "value": 0.15, "max_positions": 1}),
+    ],
+)
+def test_a_size_is_what_was_said(words, sizing):
+    assert built(words)["sizing"] == sizing
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "risk 100 dollars a trade",
+        "$50 risk",
+        "max daily loss $500",
+        "$2 commission per trade",
+        "2 ada",
+        "0.5 ada per trade",
+        "flat overnight",
+    ],
+)
+def test_an_amount_no_spec_can_say_is_left_out_and_is_no_other_size(words):
+    reading = asked(words)
+
+    assert [(one.words, one.code) for one in reading.left_out] == [(words, "UNSUPPORTED")]
+    assert reading.question is None
+    assert reading.spec is not None
+    assert reading.spec["sizing"] == {"mode": "percent_equity", "value": 0.1}
+    assert "stop_loss" not in reading.spec["risk"]
+
+
+@pytest.mark.parametrize("words", ["1-2% of equity", "risk 1 to 2%, stop 3%"])
+def test_a_range_of_sizes_is_asked_about(words):
+    reading = asked(words)
+
+    assert reading.question is not None
+    assert reading.question.missing == ("sizing.value",)
+
+
+@pytest.mark.parametrize(
+    ("words", "execution"),
+    [
+        ("fees 10 bps", {"fees": {"maker": 0.001, "taker": 0.001}}),
+        ("fees 0.1% per side", {"fees": {"maker": 0.001, "taker": 0.001}}),
+        ("0.1% per side", {"fees": {"maker": 0.001, "taker": 0.001}}),
+        ("0.2% round trip cost", {"fees": {"maker": 0.001, "taker": 0.001}}),
+        ("maker 0.02 taker 0.05", {"fees": {"maker": 0.0002, "taker": 0.0005}}),
+        ("no fees", {"fees": {"maker": 0, "taker": 0}}),
+        (
+            "commission 0.1% slippage 0.05%",
+            {
+                "fees": {"maker": 0.001, "taker": 0.001},
+                "slippage_model": "custom",
+                "slippage": {"base": 0.0005},
+            },
+        ),
+        ("fill at close", {"fill": "close"}),
+        ("fills on the close", {"fill": "close"}),
+        ("buy limit 0.5% under", {"entry_order": {"type": "limit", "offset": 0.005}}),
+        ("limit order 1% below the close", {"entry_order": {"type": "limit", "offset": 0.01}}),
+        ("enter at market", {}),
+        ("include fees", {}),
+    ],
+)
+def test_costs_and_orders_are_carried_out_as_said(words, execution):
+    spec = built(words)
+
+    assert spec["execution"] == {"mode": "paper", **execution}
+    assert spec["sizing"] == {"mode": "percent_equity", "value": 0.1}
+
+
+@pytest.mark.parametrize("style", ["scalp", "swing", "position trade", "intraday"])
+def test_a_style_is_no_rule(style):
+    reading = read(Request(f"ada 15m {style}, buy when rsi 4 is under 12, sell over 66", NOW))
+
+    assert (reading.intent, reading.left_out) == ("build", ())
+
+
+def test_borrowed_money_is_leverage():
+    assert built("1.5x margin")["risk"]["max_leverage"] == 1.5
+
+
+def test_the_sooner_of_two_ways_out_is_either_of_them():
+    spec = built("sell after 8 trading days or close over the 5 sma, whichever is sooner", rule=BARE)
+
+    assert spec["risk"]["time_limit"] == {"bars": 8}
+    assert len(spec["signals"]["exit"]) == 1

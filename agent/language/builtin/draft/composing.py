@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.draft.clocks import drop_missed_times
+from agent.language.builtin.draft.execution import carry_out
 from agent.language.builtin.draft.limits import measure
 from agent.language.builtin.draft.protections import protect
 from agent.language.builtin.draft.sheet import Draft
 from agent.language.builtin.draft.universe import is_around_the_clock, universe_of
 from agent.language.builtin.rules import series_of
-from agent.language.builtin.writing import Writer, plain_number, settings_of
+from agent.language.builtin.writing import Writer, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,11 +56,7 @@ def compose(rules: Rules, said: Said, mind: Mind, risk_defaults: Mapping[str, fl
     }
     protect(said, writer, draft, mind.mentions)
     measure(said, draft, risk_defaults)
-    if said.fill is not None:
-        draft.spec["execution"]["fill"] = said.fill
-    if said.limit is not None:
-        order = {name: plain_number(value) for name, value in said.limit.items()}
-        draft.spec["execution"]["entry_order"] = {"type": "limit", **order}
+    carry_out(said, draft)
     for path, text in rules.assumed:
         draft.assume(path, None, text)
     draft.assumptions += writer.assumptions

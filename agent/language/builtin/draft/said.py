@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from agent.language.builtin.levels import KINDS
 
 if TYPE_CHECKING:
+    from agent.language.builtin.costs import Cost
     from agent.language.builtin.levels import Level
     from agent.language.builtin.markets import Asset
     from agent.language.builtin.scanner import Item, ItemKind
     from agent.language.builtin.sizes import Size
+
+FILLING = re.compile(r"(?:fill|execut)", re.IGNORECASE)
 
 STOPS_OF_SCREEN = ("fixed_distance", "structural_stop")
 """Elements the screen finds that may be stops."""
@@ -42,6 +45,7 @@ class Said:
     loose_frames: list[str] = field(default_factory=list)
     bare: set[str] = field(default_factory=set)
     stop_elsewhere: bool = False
+    costs: list[Cost] = field(default_factory=list)
 
     @staticmethod
     def of(items: list[Item]) -> Said:
@@ -53,11 +57,12 @@ class Said:
             levels=_all(items, "level"),
             sizes=_all(items, "size"),
             market=_market(items),
-            fill="close" if any(_fills_at_close(*two) for two in pairwise(items)) else None,
+            fill=_fill(items),
             session=_last(items, "session") or {},
             conflicts=_all(items, "conflict"),
             only=_last(items, "only"),
             limit=_last(items, "limit"),
+            costs=_all(items, "cost"),
             stop_elsewhere=any(_is_unsayable_stop(item) for item in items),
             bare={item.data.tag for item in items if item.kind == "dangling" and item.data.tag in KINDS},
         )
@@ -100,6 +105,14 @@ def _is_unsayable_stop(item: Item) -> bool:
         element = getattr(item.data.finding, "element", None)
         return element in STOPS_OF_SCREEN and re.search(r"\b(?:stop|sl)", item.words, re.IGNORECASE) is not None
     return item.kind == "unsayable" and item.data.path.startswith("stop_loss")
+
+
+def _fill(items: list[Item]) -> str | None:
+    """The fill that was asked for: by its verb (``fill at close``), or right behind the action of an entry."""
+    named = [item.data for item in items if item.kind == "fill" and FILLING.match(item.words)]
+    if named:
+        return None if named[-1] == "next_open" else str(named[-1])
+    return "close" if any(_fills_at_close(*two) for two in pairwise(items)) else None
 
 
 def _fills_at_close(before: Item, item: Item) -> bool:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from agent.language.builtin.sizes import Size
 
 DEFAULT_SIZE = 0.10
+USUAL_ATR_LENGTH = 14
+
+BY_RISK = ("risk_per_trade", "atr_risk")
+"""Sizes by what is risked: beside them a share of equity limits, and does not size."""
 
 
 def sizing_of(said: Said, n_assets: int, draft: Draft) -> dict[str, Any]:
@@ -36,8 +40,8 @@ def _one_size(said: Said, draft: Draft) -> Size | None:
     kinds = {one.kind for one in distinct}
     if len(distinct) > 1 and len(kinds) == 1:
         draft.ask("sizing.value", "two different sizes are given: which one?")
-    elif {"risk_per_trade", "percent_equity"} <= kinds:
-        distinct = [one for one in distinct if one.kind == "risk_per_trade"]
+    elif "percent_equity" in kinds and kinds & set(BY_RISK):
+        distinct = [one for one in distinct if one.kind in BY_RISK]
     return distinct[0] if distinct else None
 
 
@@ -51,7 +55,16 @@ def _written(size: Size, n_assets: int, draft: Draft) -> dict[str, Any]:
     if size.kind == "percent_equity" and size.value > 1:
         draft.ask("sizing.value", f"{size.value * 100:g} % of equity in one position needs leverage: how much?")
         return {"mode": "percent_equity", "value": 1}
+    if size.upto is not None:
+        draft.ask("sizing.value", f"the size lies between {size.value * 100:g} % and {size.upto * 100:g} %: which one?")
     if size.unsaid:
         text = f"'{size.value * 100:g} %' is taken as the size of a position"
         draft.assume("sizing.value", plain_number(size.value), text)
-    return {"mode": size.kind, "value": plain_number(round(size.value, 10))}
+    sizing = {"mode": size.kind, "value": plain_number(round(size.value, 10))}
+    if size.multiple is not None:
+        sizing["multiple"] = plain_number(size.multiple)
+        if size.length is not None:
+            sizing["length"] = int(size.length)
+        else:
+            draft.assume("sizing.length", USUAL_ATR_LENGTH, f"the size uses ATR({USUAL_ATR_LENGTH}), the usual length")
+    return sizing

@@ -19,6 +19,9 @@ SHARES = {"third": 1 / 3, "quarter": 0.25, "half": 0.5}
 LARGEST_WHOLE = 10
 """Parts a position is cut into at most: 30/70 is none of them."""
 
+OWN_CLAUSE = (",", ";", ".", "/", ":", "or", "and", "(", ")")
+"""What a clause begins and ends with."""
+
 TAKING = (
     "rest", "remainder", "remaining", "grab", "take", "book", "bank", "pocket", "collect", "cash", "takes", "taking",
 )  # fmt: skip
@@ -41,6 +44,17 @@ def taken(c: Cursor) -> Level | None:
         return None
     c.accept_tag("target", "postfixed")
     return Level("take_profit", found)
+
+
+def signed(c: Cursor) -> Level | None:
+    """Read ``+10%``, ``-4%`` in a clause of its own: where a position is won or lost."""
+    token = c.peek()
+    if token is None or token.kind != "number" or token.text[0] not in "+-" or not c.ends(*OWN_CLAUSE, ahead=-1):
+        return None
+    found = distance(c, bare=False)
+    if found is None or found.type == "price" or not (c.ends(*OWN_CLAUSE) or c.is_tag("or", "and")):
+        return None
+    return Level("take_profit" if token.text[0] == "+" else "stop_loss", found)
 
 
 def lost(c: Cursor) -> Level | None:

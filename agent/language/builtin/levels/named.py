@@ -53,7 +53,7 @@ def named_level(c: Cursor) -> Level | None:
         c.take()
         return Level(kind, none=True)
     found = distance(c)
-    if found is None or c.is_tag("vol_target"):
+    if found is None or c.is_tag("vol_target") or _of_equity(c):
         return None
     if kind == "stop_loss" and c.accept_tag("trail"):
         c.skip("from", "off", "the", "top", "peak", "high")
@@ -90,6 +90,11 @@ def _pass_to_distance(c: Cursor, kind: str) -> None:
         c.take()
     elif c.is_tag("compare"):
         _pass_entry_by(c)
+
+
+def _of_equity(c: Cursor) -> bool:
+    """True before ``of the account``: a share of equity is no distance from the entry."""
+    return c.is_text("of") and (c.is_tag("equity", ahead=1) or c.is_tag("equity", ahead=2))
 
 
 def _pass_peak(c: Cursor) -> None:

@@ -11,7 +11,7 @@ from agent.language.builtin.rules import Span
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
-PASSED = ("pass", "passed", "elapsed", "pass by", "go by", "gone", "passes", "went by")
+PASSED = ("pass", "passed", "elapsed", "pass by", "go by", "gone", "passes", "went by", "old")
 """Behind a span of time: it is over."""
 
 

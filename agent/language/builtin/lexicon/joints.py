@@ -14,7 +14,8 @@ JOINTS: dict[Term, str] = {
         | and then | then | simultaneously | and the | while also | at the same time | along | n""",
     Term("or"): """
         or | either | whichever is first | or if | or when | or else | alternatively | whichever comes first
-        | whichever first""",
+        | whichever first | whichever is sooner | whichever sooner | whichever comes sooner | whichever is earlier
+        | whichever happens first | whatever comes first | what comes first | whichever hits first""",
     Term("with"): "with",
     Term("but"): "but",
     Term("filter"): """

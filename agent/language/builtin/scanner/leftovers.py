@@ -32,6 +32,9 @@ COUNTED = frozenset(
 MEANT_AS_RULE = ("compare", "percent", "indicator", "line", "stop", "target", "trail")
 """Words of a rule or a protection: alone they ask for something that was not understood."""
 
+STYLES = ("scalp",)
+"""Words of a target that alone name a style of trading."""
+
 POINTERS = ("=", *ARROWS[:3])
 
 
@@ -182,6 +185,8 @@ def _kind_of_word(so_far: Progress, token: Token, at: int) -> ItemKind | None:
     if so_far.in_brackets(at) or _is_count(so_far, token):
         return "unread"
     if token.tag == "stop" and so_far.last_action() == "exit":
+        return "unread"
+    if token.text in STYLES:
         return "unread"
     if token.tag == "indicator" and token.data.type == "ichimoku":
         return "unread"

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 
+BELOW = ("below", "under", "lower", "less", "beneath")
+ABOVE = ("above", "over", "higher")
+
+
 def limit_entry(c: Cursor) -> dict[str, float] | None:
     """Take a limit order; return its ``offset`` (a fraction) and ``expires_bars``, None where the price is not said."""
     c.take()
@@ -22,15 +26,16 @@ def limit_entry(c: Cursor) -> dict[str, float] | None:
 
 
 def _offset(c: Cursor) -> float | None:
-    """``1% below the close``."""
+    """``1% below the close``, ``0.5% under``; for shorts above it."""
     start = c.at
     if c.is_number() and c.is_tag("percent", ahead=1):
         value = (c.take().value or 0.0) / 100
         c.take()
-        if c.accept_tag("compare", "down") or c.accept_text("below", "under"):
-            c.skip_fillers()
-            c.accept_tag("field")
-            return value
+        if c.accept_tag("compare", "down", "up") or c.accept_text(*BELOW, *ABOVE):
+            c.skip("than", "the", "signal", "bar", "last", "current", "market", tags=("previous", "current"))
+            if not (c.is_tag("indicator", "line", "extreme", "average") or c.is_number()):
+                c.accept_tag("field")
+                return value
     c.at = start
     return None
 

@@ -70,7 +70,8 @@ def read_or_in_time(so_far: Progress) -> bool:
 def _behind_a_way_out(so_far: Progress) -> bool:
     """True behind ``or`` where a rule or a level stands before it: ``stop 2% or 30 bars``, ``z > 0 or 30 bars ->``."""
     items = so_far.items
-    return so_far.follows("or") and len(items) > 1 and items[-2].kind in ("condition", "level")
+    said = [item.kind for item in items[-3:] if item.kind != "comma"]
+    return so_far.follows("or") and len(said) > 1 and said[-2] in ("condition", "level")
 
 
 def _leaves(c: Cursor) -> bool:

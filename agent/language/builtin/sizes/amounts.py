@@ -9,19 +9,25 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 Kind = Literal[
-    "percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight", "leverage",
+    "percent_equity", "fixed_notional", "risk_per_trade", "volatility_target", "equal_weight", "atr_risk", "leverage",
     "max_positions", "max_exposure", "max_drawdown", "max_position", "max_daily_loss", "max_orders", "initial_equity",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size or a limit that was stated; fractions of one, money in quote currency, counts."""
+    """A size or a limit that was stated; fractions of one, money in quote currency, counts.
+
+    ``multiple`` and ``length`` are the ATRs a share of equity is spread over; ``upto`` is the other end of a range.
+    """
 
     kind: Kind
     value: float
     currency: str | None = None
     unsaid: bool = False
+    multiple: float | None = None
+    length: float | None = None
+    upto: float | None = None
 
 
 POSITION_SIZES: tuple[Kind, ...] = (
@@ -30,6 +36,7 @@ POSITION_SIZES: tuple[Kind, ...] = (
     "risk_per_trade",
     "volatility_target",
     "equal_weight",
+    "atr_risk",
 )
 """Sizes that say how much a position takes; the other kinds are limits and counts."""
 
@@ -89,5 +96,9 @@ def stated(kind: Kind, value: float | None) -> Size | None:
 
 def pass_base(c: Cursor) -> None:
     """Go past ``of my account per trade``."""
-    while c.is_tag("equity", "each") or (c.is_tag("equity", "each", ahead=1) and c.is_text(*BEFORE_BASE)):
-        c.take()
+    while True:
+        start = c.at
+        c.skip(*BEFORE_BASE)
+        if not c.accept_tag("equity", "each"):
+            c.at = start
+            return

@@ -23,8 +23,14 @@ def limit(c: Cursor) -> Size | None:
     """Read one limit; None, and the cursor anywhere, when there is none."""
     if c.accept_tag("halt"):
         return _halted(c)
+    if _one_at_a_time(c):
+        return Size("max_positions", 1)
     capped = bool(c.accept_tag("max", "compare"))
     c.skip_fillers(also=("of", "only"))
+    if c.is_text("one", "single") and c.is_text("position", "trade", ahead=1) and c.is_text("at", "max", ahead=2):
+        c.at += 2
+        c.skip("at", "a", "any", "time", "once", "max", "only", tags=("each", "max"))
+        return Size("max_positions", 1)
     if c.is_number():
         return _counted(c, capped=capped)
     if c.is_tag("exposure", "drawdown"):
@@ -42,6 +48,19 @@ def limit(c: Cursor) -> Size | None:
         c.accept_tag("size")
         return stated("max_position", percent(c))
     return leverage(c) if capped and c.is_tag("leverage") else None
+
+
+def _one_at_a_time(c: Cursor) -> bool:
+    """``one position at a time``, ``only a single trade at once``."""
+    start = c.at
+    c.skip("only", "just", "max", "a", tags=("max", "only"))
+    if c.accept_text("one", "single") and c.accept_text("position", "trade", "coin", "asset"):
+        behind = c.at
+        c.skip("at", "a", "any", "time", "once", "max", "open", "at a time", tags=("max",))
+        if c.at > behind:
+            return True
+    c.at = start
+    return False
 
 
 def _halted(c: Cursor) -> Size | None:

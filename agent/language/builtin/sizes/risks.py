@@ -25,6 +25,8 @@ def _risk_first(c: Cursor) -> Size | None:
     """``risk 1% per trade``, ``risking max 0.5% of equity``."""
     if not c.accept_tag("risk"):
         return None
+    if c.is_text("by", ahead=-2):
+        c.accept_text(",", ":")  # "size by risk, 1% a trade"
     c.accept_tag("max", "compare", "size")
     value = percent(c)
     if value is not None:
@@ -60,6 +62,23 @@ def _volatility_first(c: Cursor) -> Size | None:
     return stated("volatility_target", percent(c))
 
 
+LOSING = ("lose", "losing", "loss", "losses", "max loss", "stop", "stop loss", "sl")
+"""Words of what a trade may cost, as a share of the account."""
+
+
+def risk_of_equity(c: Cursor) -> Size | None:
+    """Read ``lose at most 1% of the account per trade``, ``max loss per trade 1% of equity``: a risk, no distance."""
+    c.skip("never", "not", "no", tags=("max",))
+    if not c.accept_text(*LOSING):
+        return None
+    c.skip("more", "than", "is", "=", ":", "at", "of", tags=("max", "compare", "each"))
+    value = percent(c)
+    here = c.at
+    pass_base(c)
+    based = any(token.tag == "equity" for token in c.tokens[here : c.at])
+    return Size("risk_per_trade", value) if value is not None and based else None
+
+
 def leverage(c: Cursor) -> Size | None:
     """Read ``2x leverage``, ``leverage 3``, ``2:1 leveraged``, ``max leverage 2x``, ``no margin``."""
     if c.accept_tag("leverage"):
@@ -71,7 +90,7 @@ def leverage(c: Cursor) -> Size | None:
     if c.is_number():
         value = c.take().value or 0.0
         if c.accept_tag("times"):
-            if c.accept_tag("leverage"):
+            if c.accept_tag("leverage") or c.accept_text("margin", "geared"):
                 c.accept_tag("max")
                 return Size("leverage", value)
             if c.is_tag("market") and c.data() == "perp":

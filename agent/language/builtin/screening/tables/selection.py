@@ -73,6 +73,7 @@ SELECTION = (
             "(top|lower|bottom|upper) band",
             "(add|adding|average|pyramid) ..2 winners",
             "percentile rank",
+            "(whichever) (is|comes|happens|hits|occurs|was)? (the)? (first|sooner|earlier|earliest|faster)",
             "(half|third|quarter) of (its|the|that|this|todays|yesterdays|a|each|range|bar|candle)",
         ),
         definition=True,

@@ -53,6 +53,7 @@ SESSIONS = (
             "(flat|flatten|flattened|be flat|go flat|closed out|square off|get flat) ..1 (everything|all|"
             "positions)? (at|by|before|into|on|going into) (the|each|every)? ..1 (close|night|overnight|eod|end of "
             "day|bell)",
+            "(flat|flatten|be flat|go flat|out|closed|cash|in cash) (every|each|the|by)? overnight",
             "(no|never|not|dont|do not|avoid|without|nothing) ..2 (hold|holding|held|keep|keeping|carry|carrying|"
             "stay|positions|position|stay in|open)? ..3 overnight (holds|holding|position|positions|risk|exposure)?",
             "(close|exit|sell|out|flat) (everything|all|it|positions|all positions|out)? (at|by|before|on) (the)? "

@@ -1,0 +1,109 @@
+"""Amounts that are no size of a position: what a trade may lose of the account, money at risk, coins, costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.language.builtin import markets
+from agent.language.builtin.costs import cost
+from agent.language.builtin.scanner.progress import clause_ends
+from agent.language.builtin.sizes import money, risk_of_equity
+from agent.language.builtin.tokens import MONEY
+from agent.language.port import LeftOut
+
+if TYPE_CHECKING:
+    from agent.language.builtin.scanner.progress import Progress
+
+RISK = "a risk per trade is a share of equity: an amount of money at risk cannot be written"
+LOSS = "a day's loss is limited as a share of equity: an amount of money cannot be written"
+COINS = "a size is a share of equity, an amount of money or a risk, not a count of coins"
+FEE = "a fee is a share of what is traded: an amount of money per order cannot be written"
+OF_EQUITY = "a per cent of equity"
+FEES = ("fee", "fees", "commission", "commissions", "slippage")
+
+
+def read_risk_of_equity(so_far: Progress) -> bool:
+    """``max loss per trade 1% of equity``: what a trade may cost the account, no distance of a stop."""
+    start = so_far.c.at
+    found = risk_of_equity(so_far.c)
+    if found is None:
+        so_far.c.at = start
+        return False
+    return so_far.add("size", found, start)
+
+
+def read_cost(so_far: Progress) -> bool:
+    """``commission 0.1%``, ``no slippage``."""
+    start = so_far.c.at
+    found = cost(so_far.c)
+    return found is not None and so_far.add("cost", found, start)
+
+
+def read_money_elsewhere(so_far: Progress) -> bool:
+    """``risk $100 a trade``, ``max daily loss $500``, ``$2 commission``, ``2 btc``: left out by its words."""
+    return _at_risk(so_far) or _daily_loss(so_far) or _fee(so_far) or _coins(so_far)
+
+
+def _at_risk(so_far: Progress) -> bool:
+    c, start = so_far.c, so_far.c.at
+    led = c.accept_tag("risk")
+    c.skip("=", ":", "of", "at", "only", tags=("max",))
+    found = money(c)
+    if found is not None and found.currency is not None and (led or c.accept_tag("risk")):
+        c.accept_tag("each")
+        return _left_out(so_far, start, RISK, "sizing.risk")
+    c.at = start
+    return False
+
+
+def _daily_loss(so_far: Progress) -> bool:
+    c, start = so_far.c, so_far.c.at
+    c.accept_tag("max")
+    if c.is_tag("tf") and c.data() == "1d":
+        c.take()
+        c.accept_tag("max")
+        if c.accept_tag("stop"):
+            c.skip("limit", "of", "at", "=", ":", "is", tags=("max",))
+            found = money(c)
+            if found is not None and found.currency is not None:
+                return _left_out(so_far, start, LOSS, "risk.checks.max_daily_loss_pct")
+    c.at = start
+    return False
+
+
+def _fee(so_far: Progress) -> bool:
+    c, start = so_far.c, so_far.c.at
+    named = c.accept_text(*FEES)
+    if named is not None:
+        c.skip("of", "=", ":", "is")
+    sign = c.accept_text("$", "€", "£")
+    if c.is_number():
+        c.take()
+        word = c.peek()
+        paid = sign is not None or (word is not None and word.text in MONEY and c.take())
+        c.accept_text("a", "per")
+        if paid and (named or c.accept_text(*FEES)):
+            c.accept_tag("each")
+            return _left_out(so_far, start, FEE, "execution.fees")
+    c.at = start
+    return False
+
+
+def _coins(so_far: Progress) -> bool:
+    """``2 btc``, ``0.5 eth per trade`` in a clause of its own: how many coins."""
+    c, start = so_far.c, so_far.c.at
+    if not c.is_number() or not so_far.follows("comma", "stop") or c.is_tag("unit", "percent", ahead=1):
+        return False
+    c.take()
+    named = markets.asset(c, so_far.known)
+    counted = named is not None and (c.accept_tag("each") is not None or clause_ends(c))
+    if counted and any(item.kind == "asset" for item in so_far.items):
+        return _left_out(so_far, start, COINS, "sizing.shares")
+    c.at = start
+    return False
+
+
+def _left_out(so_far: Progress, start: int, reason: str, path: str) -> bool:
+    tokens = so_far.c.tokens[start : so_far.c.at]
+    words = so_far.text[tokens[0].start : tokens[-1].end]
+    return so_far.add("unsayable", LeftOut(words, "UNSUPPORTED", reason, path, OF_EQUITY), start)
