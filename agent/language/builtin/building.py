@@ -68,6 +68,7 @@ def build(
     said = Said.of(items)
     said.loose_frames = loose_frames
     rules = _rules(items, message, said)
+    said.levels += [one for one in rules.levels if all(one.kind != other.kind for other in said.levels)]
     draft = compose(rules, said, message.mind, risk_defaults) if rules.entered() else None
     vague = [one for one in message.vague if not is_told(one, items, text)]
     buy_and_hold = {"buy", "hold", "and"} <= message.words

@@ -133,3 +133,58 @@ def test_an_index_nobody_knows_is_asked_about() -> None:
 
     assert reading.question is not None
     assert "au200" in reading.question.text
+
+
+def channel(entry: int, leaving: int, sign: str = "x^") -> tuple[str, str]:
+    return f"close {sign} donchian_{entry}.upper", f"close < donchian_{leaving}.lower"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("turtle rules", channel(20, 10)),
+        ("turtle trading system 1", channel(20, 10)),
+        ("turtles s2", channel(55, 20)),
+        ("turtle system two", channel(55, 20)),
+        ("turtle 40/20", channel(40, 20)),
+        ("donchian breakout 20 in 10 out", channel(20, 10)),
+        ("donchian channel 30 entry, 15 exit", channel(30, 15, ">")),
+        ("20/10 donchian", channel(20, 10, ">")),
+        ("donchian 50/25", channel(50, 25, ">")),
+        ("20 day breakout, 10 day exit", channel(20, 10)),
+        ("55d breakout entry, 20d low out", channel(55, 20)),
+        ("breakout 55 in / 20 out", channel(55, 20)),
+    ],
+)
+def test_a_channel_setup_is_entered_by_one_length_and_left_by_another(words: str, expected: tuple[str, str]) -> None:
+    reading = asked(f"eth daily {words}")
+
+    assert (rules(reading, "entry"), rules(reading, "exit")) == expected
+    assert not reading.left_out
+
+
+def test_the_turtles_stop_two_n_away_unless_a_stop_is_named() -> None:
+    plain, own = asked("eth daily turtle rules"), asked("eth daily turtle rules, stop 5%")
+
+    assert plain.spec is not None and own.spec is not None
+    assert plain.spec["risk"]["stop_loss"] == {"type": "atr", "value": 2, "length": 20}
+    assert own.spec["risk"]["stop_loss"] == {"type": "percent", "value": 0.05}
+    assert any("turtles' rules" in one.text for one in plain.assumptions)
+
+
+def test_a_filter_beside_a_named_setup_narrows_its_entry() -> None:
+    reading = asked("eth daily 20/10 donchian, only above the 200 sma")
+
+    assert rules(reading, "entry") == "(close > sma_200 and close > donchian_20.upper)"
+
+
+def test_a_rule_said_in_full_wins_over_the_name_of_a_setup() -> None:
+    reading = asked("turtle style: close over the prior 40 bar high buys, 15 bar low sells, gold daily")
+
+    assert rules(reading, "entry") == "close > highest_40_high[1]"
+
+
+def test_connors_rsi_2_has_published_rules() -> None:
+    reading = asked("connors rsi2 on spy daily")
+
+    assert (rules(reading, "entry"), rules(reading, "exit")) == ("(close > sma_200 and rsi_2 < 5)", "close > sma_5")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.contraries import contrary
 from agent.language.builtin.roles.directions import directed, look_opposite_ways
 from agent.language.builtin.roles.opposites import mirror_sides, with_real_rule, written_down
+from agent.language.builtin.roles.published import published_rules
 from agent.language.builtin.roles.sides import SIDES, only_if
 from agent.language.builtin.roles.turns import settled_turns
 from agent.language.builtin.roles.usual import usual_exits, usual_rules
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[str]) -> None:
     """Finish the rules of a message that was heard to its end."""
     rules = heard.rules
+    published_rules(rules, heard.sides, items, mind.mentions, words)
     _settle_loose(rules, heard.sides)
     _leave_by_what_is_left(heard)
     if rules.entered():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from agent.language.builtin.rules import joined
 
 if TYPE_CHECKING:
+    from agent.language.builtin.levels import Level
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner import Item
 
@@ -24,7 +25,7 @@ SAME_AGAIN = ("same", "mirror", "symmetric")
 
 @dataclass(slots=True)
 class Rules:
-    """Entries and exits by side; what was assumed on the way, in words."""
+    """Entries and exits by side; what was assumed on the way, in words; levels that a published setup brings."""
 
     entry: dict[Side, Condition | None] = field(default_factory=lambda: {"long": None, "short": None})
     exit: dict[Side, Condition | None] = field(default_factory=lambda: {"long": None, "short": None})
@@ -32,6 +33,7 @@ class Rules:
     reverse: bool = False
     loose: list[Condition] = field(default_factory=list)
     opaque: list[tuple[str, Item]] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
 
     def entered(self) -> list[Side]:
         """Return the sides that have a rule to enter by."""

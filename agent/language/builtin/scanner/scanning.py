@@ -13,6 +13,7 @@ from agent.language.builtin.scanner.names import read_given_name, read_said_agai
 from agent.language.builtin.scanner.opaque import collapsed, read_opaque
 from agent.language.builtin.scanner.progress import Progress
 from agent.language.builtin.scanner.protections import read_armed_trail
+from agent.language.builtin.scanner.published_setups import read_published
 from agent.language.builtin.scanner.punctuation import read_punctuation
 from agent.language.builtin.scanner.statements import read_rule, read_sided_filter
 from agent.language.builtin.scanner.structure import read_joining_word
@@ -33,6 +34,7 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_excluded_time,
     read_only_then,
     read_keltner_parts,
+    read_published,
     read_given_name,
     read_said_again,
     read_joining_word,
