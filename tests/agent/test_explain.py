@@ -20,6 +20,7 @@ from agent.placeholders import PLACEHOLDER, SUMMARY
 from storage.records import PerformanceSummary
 
 QUESTIONS = {
+    "what version am I on?": "current_version",
     "which was the best trade?": "extremes",
     "how many trades were stopped out?": "ways_out",
     "show me all the trades": "listing",

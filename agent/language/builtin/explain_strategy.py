@@ -15,6 +15,9 @@ from agent.language.builtin.explain_words import plain_question
 if TYPE_CHECKING:
     from agent.language.port import Request, Version
 
+SHOWN = 8
+"""Earlier versions that are named."""
+
 NO_STRATEGY = (
     "There is no strategy in this conversation yet. Tell me what to trade, when to get in and when to get out, and I "
     "write it down and test it."
@@ -104,6 +107,19 @@ def assumptions(request: Request) -> str:
         "What I filled in when I wrote the strategy down was listed beside it then. Say what should be different, and "
     )
     return "\n".join([head, *(lines or ["- nothing is left open"]), tail + "it becomes the next version."])
+
+
+def current_version(request: Request) -> str:
+    """Tell which version is the current one, and which there were before it."""
+    if not request.versions:
+        return NO_STRATEGY
+    earlier = list(dict.fromkeys(one.version for one in request.versions[:-1]))
+    head = "You are on version {{spec:version|text}}"
+    if not earlier:
+        return f"{head}, the only one so far. Say what should be different, and the next one has it."
+    shown = ", ".join(f"{{{{spec@{one}:version|text}}}}" for one in earlier[-SHOWN:])
+    before = "before it came" if len(earlier) <= SHOWN else "the newest before it are"
+    return f'{head}; {before} {shown}. Say "undo", or "go back to version" and its number, to return to one.'
 
 
 def versions(request: Request) -> str:
@@ -243,6 +259,7 @@ ABOUT_A_STRATEGY: dict[str, Callable[[Request], str]] = {
     "setting": setting,
     "fills": fills,
     "assumptions": assumptions,
+    "current_version": current_version,
     "versions": versions,
     "spec": shown,
     "indicator": indicator,

@@ -57,6 +57,11 @@ TOPICS: dict[str, str] = {
     r"what (?:can|could) i (?:ask|say|do)|how does kek|what is kek|how can you help",
     "spec": r"\b(?:show|see|give|print|display|view|export|download|get|what is|send)\b.*\b(?:spec|code|json|source|"
     r"config\w*)\b",
+    "current_version": r"(?:which|what) (?:strategy )?(?:versions?|ver|v|revision)(?: numbers?)?"
+    r"(?: of (?:it|this|that|the strategy|my strategy))?"
+    r"(?: (?:am i|are we|i am|we are|is (?:it|this|that|the (?:current|newest|latest|active)|current|active|mine|now)|"
+    r"do (?:i|we) have|are there|have (?:i|we)|was that)\b.*)? ?[?!.]*$|"
+    r"\bcurrent version(?: number)? ?[?!.]*$|how many versions\b|\bwhat version\b.*\b(?:on|at|using)\b",
     "versions": r"what (?:has |have |had |was |is |did you |did i |did we |got |else )*(?:changed?|different|new)\b|"
     r"\bdiff\b|"
     r"differences?\b|differs?\b|\bversions?\b.*\b(?:better|worse|compare\w*|history|between|list)|"
@@ -157,6 +162,7 @@ TOPICS: dict[str, str] = {
 """Topics, the more telling before the more general; patterns read `plain_question`'s words."""
 
 COVERED = {
+    "current_version": {"versions", "does", "spec", "result", "setting", "data"},
     "versions": {"result", "verdict", "metric", "does", "spec"},
     "extremes": {"versions", "losses", "groups", "trades", "metric", "result", "verdict", "does", "listing"},
     "ways_out": {"trades", "losses", "groups", "result", "does", "setting", "metric", "listing"},

@@ -33,6 +33,10 @@ WHAT_IT_NEEDS = "Tell me what to trade, when to buy and when to sell."
 NOTHING_THERE = "There is no strategy in this conversation yet, so there is nothing of it to show."
 NOTHING_TO_IMPROVE = "There is no strategy in this conversation yet that could be improved."
 NOTHING_TO_UNDO = "There is no strategy in this conversation yet, so there is nothing to undo or to go back to."
+NOTHING_OFFERED = (
+    "There is nothing on offer to take: an offer is what a search found for the version as it stands, and it ends when "
+    "the strategy changes."
+)
 NOTHING_ASKED = "I have asked nothing that a yes or no would answer."
 NOT_ENOUGH = "A yes alone does not tell me enough."
 DROPPED = "I leave it at that; nothing was changed."
@@ -82,6 +86,12 @@ IMPROVING = re.compile(
     r"(?: (?:it|this|that|the (?:strategy|result|parameters)|my strategy))?"
     rf"(?: (?:for me|a bit|further|more))?{_END}|{_AND}(?:make|do) (?:it|this|that) better{_END}"
 )
+TAKING = re.compile(
+    rf"{_AND}(?:(?:i will|i want to|i would like to|lets|let is|let us|yes|sure|can you|could you) )*"
+    r"(?:take|apply|adopt|accept|go with|go for|switch to|use) (?:it|that|this|"
+    r"(?:the|that|this|your) (?:new )?(?:variant|change|suggestion|proposal|improvement|offer|better one))"
+    rf"(?: then| now| instead)?{_END}"
+)
 FIGURES = re.compile(r"(?:[\d.,%$]+|and|or|to|/|-|&| )+")
 
 
@@ -120,6 +130,8 @@ def small_talk(request: Request, text: str) -> Reading | None:
         return _yes_or_no(request, declines(text))
     if RICHES.fullmatch(words):
         return _riches(request)
+    if TAKING.fullmatch(words) and request.pending is None:
+        return _told(NOTHING_OFFERED if request.spec is not None else NOTHING_TO_IMPROVE, request)
     if request.spec is None:
         return _without_a_strategy(request, words)
     return None

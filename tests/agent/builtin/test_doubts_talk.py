@@ -135,3 +135,27 @@ def test_a_side_by_the_reverse_of_the_entry_mirrors_it() -> None:
 
 def test_talk_without_a_strategy_is_no_explanation() -> None:
     assert read(Request("buy btc when it looks good", "2026-11-21T00:00:00Z")).intent == "ask"
+
+
+@pytest.mark.parametrize("text", ["take it", "ok, take it", "use that variant please", "let's go with that change"])
+def test_taking_what_is_not_on_offer_is_told(text: str) -> None:
+    reading = read(Request(text, "2026-01-10T00:00:00Z", versions=(Version("1.0", SPEC),)))
+
+    assert reading.intent == "explain" and "nothing on offer" in reading.reply
+
+
+@pytest.mark.parametrize("text", ["use it on ETH", "take profit 5%", "use that with a 2% stop"])
+def test_a_change_is_no_word_of_taking(text: str) -> None:
+    assert "nothing on offer" not in read(Request(text, "2026-01-10T00:00:00Z", versions=(Version("1.0", SPEC),))).reply
+
+
+@pytest.mark.parametrize(
+    "text", ["what version am I on", "which version is this?", "what version?", "how many versions are there?"]
+)
+def test_the_current_version_is_told_with_those_before(text: str) -> None:
+    versions = (Version("1.0", SPEC), Version("1.1", {**SPEC, "version": "1.1"}))
+
+    alone, after = (read(Request(text, "2026-01-10T00:00:00Z", versions=some)) for some in (versions[:1], versions))
+
+    assert alone.intent == after.intent == "explain"
+    assert "{{spec:version|text}}, the only one" in alone.reply and "{{spec@1.0:version|text}}" in after.reply
