@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent.language.builtin.interpreter import read
-from agent.language.port import Reading, Request
+from agent.language.port import Reading, Request, Version
 from engine.spec import check
 
 NOW = "2026-01-01T00:00:00Z"
@@ -428,3 +428,58 @@ def test_the_sooner_of_two_ways_out_is_either_of_them():
 
     assert spec["risk"]["time_limit"] == {"bars": 8}
     assert len(spec["signals"]["exit"]) == 1
+
+
+HELD = {
+    "id": "held",
+    "name": "held",
+    "version": "1.0",
+    "universe": {"assets": ["ADA"], "timeframe": "1h"},
+    "indicators": {"rsi_4": {"type": "rsi", "inputs": {"length": 4}}},
+    "signals": {"entry": [ENTRY], "exit": [{"when": "gt", "left": "rsi_4", "value": 66}]},
+    "sizing": {"mode": "percent_equity", "value": 0.08},
+    "risk": {"max_position_pct": 0.2, "max_total_exposure_pct": 0.5, "stop_loss": {"type": "percent", "value": 0.03}},
+    "execution": {"mode": "paper"},
+}
+
+
+def changed(words: str) -> Reading:
+    return read(Request(words, NOW, versions=(Version("1.0", HELD),)))
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "value"),
+    [
+        ("size down to 5%", "/sizing/value", 0.05),
+        ("bring the size up to 9%", "/sizing/value", 0.09),
+        ("size = 1% / atr", "/sizing", {"mode": "atr_risk", "value": 0.01, "multiple": 1}),
+        ("stop half a percent", "/risk/stop_loss/value", 0.005),
+        ("be at +3%", "/risk/breakeven", {"at": 0.03}),
+        ("hold for a day", "/risk/time_limit", {"bars": 24}),
+    ],
+)
+def test_a_change_of_a_level_or_size_moves_nothing_else(words, path, value):
+    reading = changed(words)
+
+    assert reading.intent == "edit", reading.question
+    assert [(one.path, one.value) for one in reading.patch] == [(path, value)]
+    assert reading.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("stop below the 20 ema", "risk.stop_loss"),
+        ("stop under the low", "risk.stop_loss"),
+        ("stop 1-2%", "risk.stop_loss"),
+        ("trail the 20 ema", "risk.trailing_stop"),
+        ("size 1-2% of equity", "sizing.value"),
+        ("risk $100 a trade", "sizing"),
+    ],
+)
+def test_a_change_that_cannot_be_written_is_asked_about(words, part):
+    reading = changed(words)
+
+    assert reading.intent == "ask"
+    assert reading.question is not None
+    assert reading.question.missing == (part,)

@@ -163,6 +163,10 @@ def put_amount(size: Size, sheet: Worksheet) -> None:
         sheet.put(path, value)
         hold_limit(size.kind, float(value), path, sheet)
         return
+    if size.upto is not None:
+        text = f"the size lies between {per_cent(size.value)} and {per_cent(size.upto)}: which one?"
+        sheet.ask("sizing.value", text)
+        return
     held = sheet.at("sizing") or {}
     mode, value = size.kind, size.value
     if mode == "equal_weight":
@@ -173,4 +177,8 @@ def put_amount(size: Size, sheet: Worksheet) -> None:
     if "max_positions" in held:
         written["max_positions"] = held["max_positions"]
     written["value"] = plain_number(round(value, 4 if size.kind == "equal_weight" else 10))
+    if size.multiple is not None:
+        written["multiple"] = plain_number(size.multiple)
+        if size.length is not None:
+            written["length"] = int(size.length)
     sheet.put("sizing", {"mode": mode, "value": written["value"], **written})

@@ -67,8 +67,8 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     """Change the rules as a clause asks; False when it states no rule."""
     body = clause.body if clause.verb in ("exclude", "require") or clause.new is not None else clause.text
     stated = rule_in(body, sheet.subject, sheet.line)
-    if stated is None:
-        return _read_filter(clause, sheet)
+    if stated is None or _is_a_size(clause, sheet):
+        return stated is None and _read_filter(clause, sheet)
     if clause.verb != "exclude" and NEGATED.match(clause.text):
         shut = rule_in(NEGATED.sub("", clause.text).strip(), sheet.subject, sheet.line)
         if shut is not None and _is_time(shut.rule):  # "never on fridays"
@@ -92,6 +92,12 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
     sheet.subject, sheet.line = stated.topic, stated.line
     _apply(settled, role, clause, sheet)
     return True
+
+
+def _is_a_size(clause: Clause, sheet: Worksheet) -> bool:
+    """True for ``size down to 5%``: a change of the size, no fall of the price."""
+    kinds = {item.kind for item in sheet.items(clause.text)}
+    return "size" in kinds and "condition" not in kinds
 
 
 def _framed(rule: Condition, clause: Clause) -> Condition:

@@ -12,6 +12,7 @@ from agent.language.builtin.editing.lookup import side_in
 from agent.language.builtin.editing.protective_levels import LEVELS, apply_level, compare_later, put_cooldown
 from agent.language.builtin.editing.topics import Topic, standing, topic_at, topic_in
 from agent.language.builtin.levels import Level
+from agent.language.builtin.shared_units import with_shared_units
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
 
@@ -83,7 +84,7 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
         return True
     if _multiple(clause, sheet):
         return True
-    items = sheet.items(text)
+    items = with_shared_units(sheet.items(text))
     found = [item.data for item in items if item.kind == "level" and not item.data.none]
     found = [one for one in found if one.kind != "time_limit" or (HOLDING.search(text) and not MUST_HOLD.search(text))]
     if MOVED_IN.search(text) and topic_in(text) is None:

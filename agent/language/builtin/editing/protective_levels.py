@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.draft import words_of
@@ -31,6 +32,9 @@ def apply_level(level: Level, clause: Clause, sheet: Worksheet) -> None:
             sheet.put("risk.time_limit", _time_limit(level.span, sheet))
     elif level.kind in ("breakeven", "partial"):
         _profit(level, clause, sheet)
+    elif level.distance is not None and level.distance.upto is not None:
+        ends = f"{words_of(level.distance)} and {words_of(replace(level.distance, value=level.distance.upto))}"
+        sheet.ask(path, f"the {topic_at(path).name} lies between {ends}: which distance is it?")
     elif level.distance is not None and level.distance.type == "r":
         multiple = level.distance
         sheet.later.append(lambda: _by_risk(multiple, path, sheet))

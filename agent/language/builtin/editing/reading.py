@@ -26,6 +26,7 @@ from agent.language.builtin.editing.removals import read_removal
 from agent.language.builtin.editing.screened import BARRED, readable
 from agent.language.builtin.editing.sides import read_sides
 from agent.language.builtin.editing.universe import read_universe
+from agent.language.builtin.editing.unsayable import read_unsayable
 from agent.language.builtin.editing.variants import asks_for_variants, read_variants
 from agent.language.builtin.editing.worksheet import Ask, Worksheet
 
@@ -44,8 +45,8 @@ BARE_VALUE = re.compile(
 """An answer that is a value and nothing more."""
 
 READERS = (
-    read_halt, read_execution, read_sides, read_removal, read_relative, read_protection, read_condition, read_amount,
-    read_threshold, read_parameter, read_universe, read_figures, read_choice,
+    read_halt, read_execution, read_sides, read_removal, read_relative, read_unsayable, read_protection, read_condition,
+    read_amount, read_threshold, read_parameter, read_universe, read_figures, read_choice,
 )  # fmt: skip
 """Who may understand a clause, the more telling before the more general."""
 

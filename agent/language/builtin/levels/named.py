@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.tokens import Token
 
+MOST_LEVELS = 6
+"""Levels of one kind are counted up to here: tp1 to tp5."""
+
 NAMES = ("stop", "target", "trail")
 """Parts of speech that name a level."""
 
@@ -86,10 +89,26 @@ def _pass_to_distance(c: Cursor, kind: str) -> None:
     if kind == "trailing_stop":
         c.skip("the", "rest", "remainder", "it", "by", "of", "position", "remaining", "half", "other")
     c.skip("set", "at", "of", "by", "is", "placed", "hits", "reaches", "around", tags=("verb",))
+    if _is_index(c):
+        c.take()  # "tp2 6%"
+        c.skip("=", ":", "at", "is")
     if c.is_tag("compare") and c.is_number(1):
         c.take()
     elif c.is_tag("compare"):
         _pass_entry_by(c)
+
+
+def _is_index(c: Cursor) -> bool:
+    """True for the 2 of ``tp2 6%``: a count of the level, with the distance behind it."""
+    token = c.peek()
+    if token is None or token.kind != "number" or not token.glued or (token.value or 0.0) not in range(1, MOST_LEVELS):
+        return False
+    here = c.at
+    c.take()
+    c.skip("=", ":", "at", "is")
+    found = distance(c, bare=False)
+    c.at = here
+    return found is not None
 
 
 def _of_equity(c: Cursor) -> bool:

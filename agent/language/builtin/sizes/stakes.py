@@ -141,7 +141,7 @@ def _starting_capital(c: Cursor) -> Size | None:
 
 def _size_said(c: Cursor) -> Size | None:
     """Behind ``size``, ``use``, ``allocate``: a share, an amount, all of it, or a naked number."""
-    c.accept_tag("size", "max")
+    c.accept_tag("size", "max", "down", "up")
     c.skip_fillers(also=("of", "is", "at", "to", "=", "each", "it", "fixed"))
     c.accept_text(":", "=", "of")
     c.accept_tag("max", "each")
