@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from agent.answers import Answer
 from agent.background import in_background, to_the_end
 from agent.budget import TurnBudget, TurnLimits
+from agent.checkpoints import checkpoint_key
 from agent.errors import AgentError, MessageError
 from agent.graph import turn_graph, untracked_graph
 from agent.holdout import as_known, looks_of, with_looks
@@ -140,7 +141,7 @@ class Conversation:
         work.store, work.recorder = store, self._recorder
         message = message_id or self._ids.new("message")
         begun = self._begun(owner, thread.thread_id, message, text, now)
-        return await self._answered(begun, work, f"{owner}/{thread.thread_id}", on_event)
+        return await self._answered(begun, work, checkpoint_key(owner, thread.thread_id), on_event)
 
     async def refine(
         self,
@@ -178,7 +179,7 @@ class Conversation:
         if known["status"] == "completed":
             return finished(known, work)
         try:
-            return await self._answered(begun, work, f"{owner}/{wanted['id']}", on_event)
+            return await self._answered(begun, work, checkpoint_key(owner, str(wanted["id"])), on_event)
         except (Exception, asyncio.CancelledError):
             broken_off = RefinementOutcome(str(wanted["id"]), "failed", BROKEN_OFF, {})
             with suppress(AgentError):  # what broke it off is raised

@@ -140,6 +140,11 @@ class AgentStore:
         with self._reading() as work:
             return work.trials.look(owner, {data_family(asset) for asset in assets}, start, end)
 
+    def is_stored(self, owner: str, name: str) -> bool:
+        """Return whether the owner has a thread or a refinement job of that id."""
+        with self._reading() as work:
+            return work.threads.exists(owner, name) or work.refinements.find_job(owner, name) is not None
+
     def keep_trials(self, owner: str, trials: Sequence[Trial]) -> None:
         """Write runs that belong to no conversation and no job into the owner's ledger."""
         with self._writing() as work:

@@ -83,7 +83,7 @@ async def conversation(
 
     now, names = clock or _clock(), ids or _ids()
     with agent_store(settings, clock=now, ids=names) as store:
-        async with open_checkpoints(settings.checkpoint_file) as checkpoints:
+        async with open_checkpoints(settings.checkpoint_file, store.is_stored) as checkpoints:
             yield Conversation(
                 language or language_model(settings, now),
                 interpreter(),

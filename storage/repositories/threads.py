@@ -27,6 +27,11 @@ class Threads:
             insert(threads).values(owner_id=owner, id=thread_id, created_ms=now_ms, updated_ms=now_ms)
         )
 
+    def exists(self, owner: str, thread_id: str) -> bool:
+        """Return whether the owner has a thread of that id."""
+        query = select(threads.c.id).where(threads.c.owner_id == owner, threads.c.id == thread_id)
+        return self._connection.execute(query).first() is not None
+
     def get(self, owner: str, thread_id: str, *, for_update: bool = False) -> Thread:
         """Return a thread, ``for_update`` held until the unit of work ends; raises RecordNotFound."""
         query = select(threads).where(threads.c.owner_id == owner, threads.c.id == thread_id)

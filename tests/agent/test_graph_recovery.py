@@ -128,6 +128,46 @@ def test_a_finished_turn_leaves_no_checkpoint(ending: str, file: Path, store: Me
     assert rows == [0, 0]
 
 
+def keys(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return {
+            key for (key,) in database.execute("select thread_id from checkpoints union select thread_id from writes")
+        }
+
+
+def opened(file: Path, stored: set[tuple[str, str]], beside: bool = False) -> None:
+    """Open the file as a process does when it starts, alone or beside another one."""
+
+    async def start() -> None:
+        if beside:
+            async with open_checkpoints(file, lambda owner, name: True):
+                await once()
+        else:
+            await once()
+
+    async def once() -> None:
+        async with open_checkpoints(file, lambda owner, name: (owner, name) in stored):
+            pass
+
+    asyncio.run(start())
+
+
+def test_what_was_killed_in_a_thread_that_exists_nowhere_is_taken_away_at_the_next_start(
+    file: Path, store: MemoryStore
+) -> None:
+    with pytest.raises(Killed):
+        turn(file, store, Scripted(build()), "message", on_event=killing("answer"))
+    left = keys(file)
+    assert left == {f"{OWNER}/thread_1"}
+
+    opened(file, {(OWNER, "thread_1")})
+    assert keys(file) == left
+    opened(file, set(), beside=True)
+    assert keys(file) == left, "the other process may be at work on it"
+    opened(file, {("somebody-else", "thread_1")})
+    assert keys(file) == set()
+
+
 def test_a_checkpoint_is_small_and_holds_plain_data_alone(store: MemoryStore) -> None:
     sizes: list[int] = []
 
