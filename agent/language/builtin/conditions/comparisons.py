@@ -24,7 +24,7 @@ from agent.language.builtin.conditions.kinds import (
 )
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.conditions.subjects import subject
+from agent.language.builtin.conditions.subjects import FARTHEST_LEVEL, spoken_of_later, subject
 from agent.language.builtin.contraries import FLIPPED
 from agent.language.builtin.operands import operand, pair
 from agent.language.builtin.rules import Compare, Field, Group, Math, Number, Series, joined, lagged
@@ -41,7 +41,7 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     began = c.at
     if implied and c.is_tag(UP, DOWN, ahead=-1):
         return None  # "down more than three": of what unit, nobody says
-    far_out = deviated(c)
+    far_out = deviated(c) or _off_a_line(c, left)
     if far_out is not None:
         return far_out
     offset = offset_before(c)
@@ -59,7 +59,11 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
             return Compare(FLIPPED[when] if when in OR_EQUAL else when, CLOSE, left)  # "psar above"
         if implied:
             left, right, implied = _understood(c, left, offset)
-    if right is None or (left is None and isinstance(right, Number)):
+    if left is None and isinstance(right, Number):
+        left = _subject_of_level(c, right) if implied else None
+        if left is None:
+            return None
+    if right is None:
         return None
     if is_distance(right) and (left is None or (isinstance(left, Field | Series) and price_scaled(left))):
         return None  # "under by half an atr": under what, nobody says
@@ -70,6 +74,30 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     if c.is_tag("postfixed") and isinstance(right, Number):
         when = c.take().data
     return _settled(c, when, left, _by_offset(c, when, left, right, offset), implied=implied)
+
+
+def _off_a_line(c: Cursor, left: Operand | None) -> Condition | None:
+    """``8% off its 50 day high``: at least that far below it."""
+    start = c.at
+    c.skip_fillers()
+    c.accept_tag("compare")
+    if c.is_number() and c.is_tag("percent", ahead=1) and c.is_text("off", ahead=2):
+        share = (c.take().value or 0.0) / 100
+        c.at += 2
+        price = left if left is not None and price_scaled(left) else CLOSE
+        line = right_side(c, price)
+        if isinstance(line, Series) and price_scaled(line):
+            c.mind.topic = price
+            return Compare("lte", price, moved_by(line, share, up=False))
+    c.at = start
+    return None
+
+
+def _subject_of_level(c: Cursor, level: Number) -> Operand | None:
+    """What a level is said of before anything was named: an oscillator that follows, the price beyond their scales."""
+    if abs(level.value) <= FARTHEST_LEVEL:
+        return spoken_of_later(c)
+    return CLOSE if ends_here(c) else None
 
 
 def _lasts(c: Cursor) -> bool:
@@ -89,7 +117,8 @@ def _operator(c: Cursor, left: Operand | None) -> When | None:
         if c.is_text("=") and not c.is_tag("action", ahead=1) and when in OR_EQUAL:
             c.take()
             when = OR_EQUAL[when]
-    elif left is not None and c.accept_text("="):
+    elif left is not None and c.is_text("=") and not (is_series(left, CHANNELS) and left.output is None):
+        c.take()  # but "keltner = 20 ema plus/minus 2 atr" says what it is made of
         when = "eq"
     elif c.is_tag(UP, DOWN) and c.is_text("than", ahead=1):
         when = LIES[c.take().tag or UP]
@@ -109,7 +138,7 @@ def _understood(
     ``1% above it short, 1% below long``: those last compared over a distance; ``close over the 100 sma in, under
     out``: the right side spoken of; ``20 sma. above = long, below = flat``: the price against the line.
     """
-    if isinstance(offset, float) and c.mind.distanced is not None:
+    if offset is not None and c.mind.distanced is not None:
         return *c.mind.distanced, False
     if c.mind.other is None and isinstance(left, Series) and price_scaled(left):
         return CLOSE, left, False
@@ -124,10 +153,14 @@ def _or_more(c: Cursor, began: int) -> bool:
 
 def _by_offset(c: Cursor, when: When, left: Operand, right: Operand, offset: float | Operand | None) -> Operand:
     """Return the right side moved by the distance in front of the comparison: ``2% above the sma``."""
-    if offset is None or isinstance(right, Math):
+    if offset is None:
         return right
-    if isinstance(offset, float):
-        c.mind.distanced = (left, right)
+    if isinstance(right, Math):
+        before = c.mind.distanced
+        if before is None or right.left != before[1]:
+            return right
+        right = before[1]  # "2.5 atr under the ema long, 2.5 atr over it short": over the ema
+    c.mind.distanced = (left, right)
     return moved_by(right, offset, up=POINTING.get(when) == UP)
 
 

@@ -33,8 +33,13 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
 
 
+BOUNCES = ("bounce", "bounces", "bounced")
+"""A style (``cci bounce on gold``), or a hope; a rule only where it is said from what."""
+
+
 def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     """``drops below 30``, ``falls 5% in 3 days``, ``rises``, ``rises back to 50``."""
+    bouncing = c.is_text(*BOUNCES, ahead=-1)
     change = percent_change(c, left or CLOSE, way)
     if change is not None:
         return change
@@ -51,7 +56,7 @@ def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         return trend(c, left, way)
     right = right_side(c, left)
     if right is None:
-        return trend(c, left, way)
+        return None if bouncing else trend(c, left, way)
     c.mind.topic = left
     left, right = sensible(c, left, right)
     return _arrived(left, by_a_distance(c, right, up=way == UP), way)

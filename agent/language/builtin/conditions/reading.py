@@ -36,14 +36,14 @@ def condition(c: Cursor) -> Condition | None:
     >>> condition(Cursor(tokenize("volume is above 1000")))
     Compare(when='gt', left=Field(name='volume', lag=0), right=Number(value=1000.0))
     """
-    start = c.at
+    start, topic, other = c.at, c.mind.topic, c.mind.other
     for read in READERS:
         found = read(c)
         if found is not None:
             found = returned(c, found, start)
             _remember(c, found)
             return lasting(c, found)
-        c.at = start
+        c.at, c.mind.topic, c.mind.other = start, topic, other  # what was not read was not spoken of
     return None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, charted_mentions, is_series, price_scaled
 from agent.language.builtin.conditions.number_sides import number_side
 from agent.language.builtin.operands import AVERAGES, arithmetic, operand
-from agent.language.builtin.rules import Field, Number, Series, lagged
+from agent.language.builtin.rules import Field, Number, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -111,5 +112,5 @@ def _bare_band(c: Cursor) -> Operand | None:
     if channels and c.is_text("upper", "lower", "top", "bottom") and led:
         word = c.take().text
         c.accept_text("one")
-        return Series(channels[-1].type, (), "upper" if word in ("upper", "top") else "lower", bare=True)
+        return replace(channels[-1], output="upper" if word in ("upper", "top") else "lower")
     return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.kinds import CLOSE, price_scaled
 from agent.language.builtin.conditions.signs import LEVELS
-from agent.language.builtin.operands import AVERAGES
+from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Field, Number, Series
 
 if TYPE_CHECKING:
@@ -28,6 +28,25 @@ def subject(c: Cursor, left: Operand | None, right: Operand) -> Operand:
     if price_scaled(right) and (left is None or drawn or not price_scaled(left)):
         return CLOSE
     return left or CLOSE
+
+
+def spoken_of_later(c: Cursor) -> Series | None:
+    """``buy below 20 sell above 80 on stochastic``: the oscillator a message names behind its levels."""
+    start, mind = c.at, c.mind
+    mentions = list(mind.mentions)
+    found = None
+    for at in range(start, len(c.tokens)):
+        token = c.tokens[at]
+        if token.kind == "line" or token.text in (".", ";"):
+            break
+        if token.tag == "indicator" and token.data.type in OSCILLATING:
+            c.at = at
+            series = operand(c)
+            if isinstance(series, Series) and not c.is_tag("compare", "verb", "sign", "between"):
+                found = series
+            break
+    c.at, mind.mentions = start, mentions
+    return found
 
 
 def _of_a_number(c: Cursor, left: Operand | None, level: Number) -> Operand:

@@ -48,7 +48,7 @@ INDICATORS: dict[Named, str] = {
     Named("aroon", "up"): "aroon up",
     Named("aroon", "down"): "aroon down",
     Named("atr"): "atr | atrs | average true range | true range",
-    Named("natr"): "natr | atr percent | atr pct | normali{s,z}ed atr",
+    Named("natr"): "natr | atr % | atr percent | atr pct | normali{s,z}ed atr",
     Named("realized_vol"): "realised vol | realized vol | reali{s,z}ed volatility | historical volatility | hist vol",
     Named("stdev"): "standard deviation of | stdev | std dev of | stddev",
     Named("zscore"): "z score{,s} | zscore{,s} | z",

@@ -19,7 +19,7 @@ VERBS: dict[tuple[str, str | None], str] = {
         | bullish crossing | bull cross | crosses bullish | bullish macd cross | crosses bullishly | bullish flip
         | upward cross | upside cross | positive cross | up cross | crosses up through | reclaim{s,} | regain{s,}""",
     ("break", None): """
-        break{,s,ing,out,outs} | broke | broken | break out{,s} | breaks out | breaking out | broke out | pierce{,s}
+        break{,s,ing,out,outs} | brk{,s} | broke | broken | break out{,s} | breaks out | breaking out | broke out | pierce{,s}
         | bust{,s} | poke{,s} | punches through | pushes through | takes out | take out | taking out | clear{s,ing,}
         | breach{,es} | break through | breaks through | breaks thru | takes""",
     ("break", "up"): """

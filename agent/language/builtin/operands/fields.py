@@ -56,15 +56,20 @@ def earlier_bar(c: Cursor) -> Operand | None:
         unit = c.take().data
     elif c.is_tag("tf"):
         unit = FRAME_UNITS.get(c.take().data)
+    yesterday = token.text.startswith("yesterday")
     field = c.accept_tag("field")
-    if field is None or (c.is_text("of", "over") and c.is_number(1)):
+    if field is None and (unit is not None or yesterday) and c.is_tag("verb") and c.data()[0] == "state":
+        name = "close"  # "the prior day was above the 50 sma"
+    elif field is None or (c.is_text("of", "over") and c.is_number(1)):
         return None
-    if token.text.startswith("yesterday"):
+    else:
+        name = field.data
+    if yesterday:
         unit = "day"
     if unit in (None, "bar"):
-        return Field(field.data, 1)
-    inputs = (("length", Span(1)), ("source", field.data))
-    return Series(KINDS.get(field.data, "sma"), inputs, None, 1, UNIT_FRAMES[unit], unsaid="period")
+        return Field(name, 1)
+    inputs = (("length", Span(1)), ("source", name))
+    return Series(KINDS.get(name, "sma"), inputs, None, 1, UNIT_FRAMES[unit], unsaid="period")
 
 
 def previous_fields(c: Cursor) -> Operand | None:

@@ -72,7 +72,7 @@ def _is_same(one: Operand, two: Operand) -> bool:
     """True for one series, also where one of the two names the timeframe: ``15m rsi2``, ``rsi2``."""
     if isinstance(one, Series) and isinstance(two, Series) and None in (one.timeframe, two.timeframe):
         return replace(one, timeframe=None) == replace(two, timeframe=None)
-    return one == two
+    return one == two or (_is_close(one) and _is_close(two))
 
 
 def _with_touches(rule: Group) -> Group:

@@ -65,7 +65,7 @@ def goes_on(c: Cursor) -> bool:
 
 def before_this_bar(extreme: Series) -> Series:
     """Return the extreme of the bars before: the price of this bar cannot pass one that holds itself."""
-    return replace(extreme, lag=max(extreme.lag, 1))
+    return extreme if extreme.type == "donchian" else replace(extreme, lag=max(extreme.lag, 1))
 
 
 def _at_level(c: Cursor, topic: Series) -> Compare | None:

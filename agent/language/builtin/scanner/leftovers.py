@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
+from agent.language.builtin.conditions.subjects import spoken_of_later
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import SCALED, operand, pair
 from agent.language.builtin.rules import Compare, Field, Number, Series
@@ -63,6 +64,8 @@ def _middle_line(so_far: Progress) -> bool:
 def _two_levels(so_far: Progress) -> bool:
     """``30/70``, ``20-80``, ``30 and 70`` behind an oscillator."""
     c, start, topic = so_far.c, so_far.c.at, so_far.c.mind.topic
+    if topic is None and c.is_number() and c.is_text("/", "-", ahead=1):
+        topic = spoken_of_later(c)  # "30/70 means rsi"
     if not isinstance(topic, Series) or not _oscillator(topic) or not c.is_number():
         return False
     first = c.take().value or 0.0
@@ -86,8 +89,8 @@ def _series_alone(so_far: Progress) -> bool:
     if found is None:
         return False
     if isinstance(found, Series) and _points_at_action(so_far, found):
-        if found.type in EXTREMES:
-            beyond: When = "gt" if found.type == "highest" else "lt"
+        if found.type in EXTREMES or found.type == "donchian":
+            beyond: When = "gt" if found.type == "highest" or found.output == "upper" else "lt"
             rule = Compare(beyond, Field("close"), before_this_bar(found))  # "50 day high -> buy"
         else:
             rule = Compare("reach", Field("close"), found)
@@ -105,6 +108,9 @@ def _points_at_action(so_far: Progress, found: Series) -> bool:
     acted = so_far.follows("action", "when") or (so_far.follows("and") and so_far.items[-1].data == "with")
     if acted and found.type in EXTREMES and _stands_alone(c):
         return True  # "exit new 20 day high", "20 bar low for shorts"
+    exits = so_far.follows("action") and so_far.items[-1].data[0] == "exit"
+    if exits and found.output in ("upper", "middle", "lower") and _stands_alone(c):
+        return True  # "exit mid band"
     following = c.peek(1)
     if not c.is_text("=", "->", "=>", "→", "-->") or following is None or following.tag != "action":
         return False

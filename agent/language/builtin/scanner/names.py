@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from agent.language.builtin.scanner.progress import Progress
 
 
+CHANNELS = ("keltner", "bbands")
+"""What is described by its parts behind ``=``, not named."""
+
+
 def read_given_name(so_far: Progress) -> bool:
     """``mid = (high + low) / 2``: a name for a series, used further on; so are the initials of the words before it."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
@@ -22,6 +26,7 @@ def read_given_name(so_far: Progress) -> bool:
         or not c.is_text("=", ahead=1)
         or token.tag not in (None, "line", "indicator")
         or token.text in FILLERS
+        or (token.tag == "indicator" and token.data.type in CHANNELS)
     ):
         return False
     c.at += 2
