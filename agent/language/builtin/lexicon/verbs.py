@@ -19,9 +19,9 @@ VERBS: dict[tuple[str, str | None], str] = {
         | bullish crossing | bull cross | crosses bullish | bullish macd cross | crosses bullishly | bullish flip
         | upward cross | upside cross | positive cross | up cross | crosses up through | reclaim{s,} | regain{s,}""",
     ("break", None): """
-        break{,s,ing,out,outs} | brk{,s} | broke | broken | break out{,s} | breaks out | breaking out | broke out | pierce{,s}
-        | bust{,s} | poke{,s} | punches through | pushes through | takes out | take out | taking out | clear{s,ing,}
-        | breach{,es} | break through | breaks through | breaks thru | takes""",
+        break{,s,ing,out,outs} | brk{,s} | broke | broken | break out{,s} | breaks out | breaking out | broke out
+        | pierce{,s} | bust{,s} | poke{,s} | punches through | pushes through | takes out | take out | taking out
+        | clear{s,ing,} | breach{,es} | break through | breaks through | breaks thru | takes""",
     ("break", "up"): """
         break{,s,ing} up | breaks upward{,s} | breakup | upside break{,out} | breaks to the upside
         | bullish breakout | upward break{,out} | up break | break to the upside | breakout up""",
@@ -30,7 +30,8 @@ VERBS: dict[tuple[str, str | None], str] = {
         | bearish breakout | downward break{,out} | down break | break to the downside | breakout down""",
     ("event", None): """
         make{,s} | making | sets | posts | go{,es,ing} | went | turn{,s,ed,ing} | flip{,s,ped,ping} | move{,s,d}
-        | moving | get{s,ting} | switch{,es} | come{,s} | tick{,s} | start{,s} to go | starts going | pass{es,ing,}
+        | moving | get{s,ting} | switch{,es} | come{,s} | tick{,s} | roll{s,ing} | start{,s} to go | starts going
+        | pass{es,ing,}
         | head{,s}""",
     ("move", "up"): """
         rise{,s,n} | rising above | rose | climb{,s,ing,ed} | jump{,s,ed,ing} | rall{y,ies} | pop{,s,ped}

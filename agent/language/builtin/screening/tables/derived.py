@@ -85,7 +85,7 @@ DERIVED = (
             "spread|wheel strategy|collar|strike price|strike|the greeks|option greeks)",
             "(term structure|contango|backwardation|futures curve|roll yield|basis trade|cash and carry|calendar "
             "roll|front month|futures basis|spot futures basis|carry trade|back month|roll over the contract|"
-            "contract rollover|rollover)",
+            "contract rollover|futures rollover|rollover (date|day|week|yield|of the contract))",
             "(options|option) (expiry|expiration|flow|trading|strategy|market|data|volume|activity|expire)",
             "(quad|quadruple|triple) witching",
         ),

@@ -38,8 +38,8 @@ IMPOSSIBLE = (
             "listing|retail|other)",
             "(trade|trading|buy|sell|get|getting|jump|step|be|go|position) ..2 (in front of|ahead of|before) (them|it|"
             "they|the|their|big|large) ..3 (order|client|customer|whale|fund|player|institution|hit the book|block)?! //",
-            "(order|orders|trades|flow) ..2 before ..2 (hit|hits|reach|reaches|get to|gets to) (the)? (book|order book|"
-            "market|tape|exchange)",
+            "(order|orders|trades|flow) ..2 before ..2 (hit|hits|reach|reaches|get to|gets to) (the)? (book|order "
+            "book|market|tape|exchange)",
             "(sandwich|mev) (attack|bot|trade|trading|user)",
             "(insider|inside|non public|nonpublic|confidential|leaked|privileged) (info|information|trading|tip|"
             "knowledge|news|data)",
@@ -150,9 +150,11 @@ IMPOSSIBLE = (
             "hack|tweet|decision|move|pump|crash)",
             "(day|week|month|bar|candle|session|one|hour|time|morning) (that|which|when it)? (will|is going to|are "
             "going to|is "
-            "gonna|gonna|would|end up|ends up|turn out|turns out|end|ends|finish|finishes) ..3 "
+            "gonna|gonna|would|end up|ends up|turn out|turns out) ..3 "
             "(close|closing|end|finish|be|"
             "go|higher|lower|up|down|green|red|positive|negative|profitable)!",
+            "(day|week|month|bar|candle|session|one|hour) (that|which) (end|ends|finish|finishes|close|closes) ..2 "
+            "(higher|lower|up|down|green|red|positive|negative|profitable)!",
             "(center|centered|centering|centre|centred|two sided|symmetric|symmetrical|zero phase|non "
             "causal|noncausal) ..4 "
             "(moving average|average|sma^|ema^|ma|filter|smoothing|smoother|window|kernel|mean|line)",
