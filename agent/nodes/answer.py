@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -84,10 +85,19 @@ def words_of(reading: Reading) -> str:
     words = frame(reading.language)
     own = own_words(reading)
     heading = {"ask": words.question, "refuse": words.refused}.get(reading.intent)
-    named = [one for one in reading.left_out if reading.intent != "ask" or f"'{one.words}'" not in own]
+    named = [one for one in reading.left_out if reading.intent != "ask" or not asks_about(own, one.words)]
     if heading is not None and reading.reader == BUILTIN and reading.language != "en":
         own = f"{heading}:\n{own}"
     return joined([own, left_out_reply([asdict(one) for one in named], words)])
+
+
+def asks_about(question: str, words: str) -> bool:
+    """Return whether a question is about words of the request: they are not left out then.
+
+    >>> asks_about("How far away is the stop, in per cent?", "stop"), asks_about("Which asset?", "stop")
+    (True, False)
+    """
+    return f"'{words}'" in question or re.search(rf"\bthe {re.escape(words)}\b", question) is not None
 
 
 def own_words(reading: Reading) -> str:
@@ -103,7 +113,9 @@ def draft_part(state: TurnState, work: Workspace) -> str:
     said_below = untested["code"] if untested is not None else None
     problems = [one for one in state["problems"] if one["code"] != said_below]
     text = draft_reply(state["spec"] or {}, reading, before=before, problems=problems)
-    return joined([text, frame(reading["language"]).no_model]) if reading["reader"] == BUILTIN else text
+    introduced = before is not None and reading["language"] == "en"  # said when it was built
+    says_who = reading["reader"] == BUILTIN and not introduced
+    return joined([text, frame(reading["language"]).no_model]) if says_who else text
 
 
 def unread_part(state: TurnState) -> str:

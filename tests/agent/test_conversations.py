@@ -388,3 +388,17 @@ def test_a_size_of_a_strategy_that_sizes_by_risk_is_a_risk() -> None:
     assert smaller.spec["sizing"] == {"mode": "risk_per_trade", "value": 0.005}
     assert larger.spec["risk"]["max_position_pct"] == 0.25, "two per cent over a stop of eight"
     assert whole.spec["sizing"]["mode"] == "percent_equity"
+
+
+def test_who_answers_is_said_once_and_not_with_every_change() -> None:
+    built, changed = talk(RULE, "make the stop 4%")
+
+    assert "not a language model" in built.reply
+    assert changed.disposition == "edit" and "not a language model" not in changed.reply
+
+
+def test_what_is_asked_about_is_not_left_out() -> None:
+    [answer] = talk("buy ETH when the 20 day ema crosses over the 50 day ema, with a snug stop")
+
+    assert answer.disposition == "ask" and "how far away is the stop" in answer.reply
+    assert "could not tell" not in answer.reply
