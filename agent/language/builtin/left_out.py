@@ -41,7 +41,25 @@ def left_out_of(items: Sequence[Item], screening: Screening | None, draft: Draft
     ]
     if draft is not None:
         found += _unused(items, draft)
-    return found + _not_understood(items)
+    return found + _unread_filters(items) + _not_understood(items)
+
+
+def _unread_filters(items: Sequence[Item]) -> list[LeftOut]:
+    """``unless volume is low``: a filter was announced and nothing of it read."""
+    found = []
+    for at, item in enumerate(items):
+        if item.kind != "unless":
+            continue
+        behind = [item]
+        for one in items[at + 1 :]:
+            if one.kind not in ("unread", "mention"):
+                break
+            behind.append(one)
+        ended = at + len(behind) >= len(items) or items[at + len(behind)].kind in ("comma", "stop", "arrow")
+        if ended and len(behind) > 1:
+            words = " ".join(one.words for one in behind)
+            found.append(LeftOut(words, "NOT_UNDERSTOOD", "I could not tell when this holds"))
+    return found
 
 
 def _not_understood(items: Sequence[Item]) -> list[LeftOut]:

@@ -17,9 +17,11 @@ DEFERRED = "deferred"
 """The finding of a passage about a further version."""
 
 FURTHER = re.compile(
-    r"\b(maybe|also|perhaps|later)\s+(a\s+)?(2nd|second|another)\s+([a-z-]+\s+){0,2}one\b[^.;\n]*"
+    r"\b(maybe|also|perhaps|later)\s+(a\s+)?([a-z-]+\s+){0,2}(2nd|second|another)\s+([a-z-]+\s+){0,2}one\b[^.;\n]*"
     r"|\b(2nd|second|3rd|third|another|an alternative|alternate|extra|additional|other)\s+"
-    r"([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*",
+    r"([a-z-]+\s+){0,2}(version|variant|variation)s?\b[^.;\n]*"
+    r"|(?<=[.;,\n])\s*\b(?:v ?[2-9]|(?:version|variant|variation) ?(?:[2-9b-d]|two|three)?"
+    r"|(?:[b-d]|2nd) version)\s*[:=][^.;\n]*",
     re.IGNORECASE,
 )
 """A further version beside the one that is built: ``maybe a second one with ema``."""

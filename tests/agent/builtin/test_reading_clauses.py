@@ -188,3 +188,87 @@ def test_connors_rsi_2_has_published_rules() -> None:
     reading = asked("connors rsi2 on spy daily")
 
     assert (rules(reading, "entry"), rules(reading, "exit")) == ("(close > sma_200 and rsi_2 < 5)", "close > sma_5")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "above the 20, 50 and 200 ema",
+        "close above 20 ema and 50 ema and 200 ema",
+        "close over all of the 20 ema, 50 ema and the 200 ema",
+        "price is above 20/50/200 ema",
+    ],
+)
+def test_a_price_is_compared_with_each_of_several_averages(words: str) -> None:
+    reading = asked(f"eth 4h, buy when {words}, out below the 50 ema")
+
+    assert rules(reading, "entry") == "(close > ema_20 and close > ema_50 and close > ema_200)"
+    assert rules(reading, "exit") == "close < ema_50"
+
+
+def test_a_rule_behind_an_average_is_none_of_its_company() -> None:
+    reading = asked("btc 4h buy when price above 20 ema and 50 ema > 200 ema, stop 3%, tp 6%")
+
+    assert rules(reading, "entry") == "(close > ema_20 and ema_50 > ema_200)"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("sell half when rsi above 55", "sell half when rsi above 55"),
+        ("take half off when price touches the middle band", "take half off when price touches the middle band"),
+        ("bank a third when price hits the upper band", "bank a third when price hits the upper band"),
+    ],
+)
+def test_a_part_sold_on_a_rule_is_left_out_and_no_condition(words: str, left: str) -> None:
+    reading = asked(f"eth 1h buy when rsi < 30, {words}, rest when rsi > 70")
+
+    assert (rules(reading, "entry"), rules(reading, "exit")) == ("rsi_14 < 30", "rsi_14 > 70")
+    assert left_out(reading) == left
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "don't buy when adx is below 20.",
+        "do not enter if adx < 20.",
+        "never buy while adx is under 20,",
+        "no longs when adx < 20.",
+    ],
+)
+def test_what_entries_are_denied_by_is_a_filter(words: str) -> None:
+    reading = asked(f"btc 1h. {words} buy when rsi < 30, sell when rsi > 60")
+
+    assert rules(reading, "exit") == "rsi_14 > 60"
+    assert rules(reading, "entry") in ("(adx_14.adx >= 20 and rsi_14 < 30)", "(not adx_14.adx < 20 and rsi_14 < 30)")
+
+
+@pytest.mark.parametrize("words", ["only trade during ny session", "london session only", "trade the asian session"])
+def test_a_session_without_hours_is_left_out_by_name(words: str) -> None:
+    reading = asked(f"btc 15m rsi < 30 buy > 60 sell, {words}")
+
+    assert rules(reading, "entry") == "rsi_14 < 30"
+    assert "session" in left_out(reading)
+
+
+def test_a_session_with_its_hours_is_those_hours() -> None:
+    reading = asked("btc 1h ema 9/21 cross, london session only (8 to 16 utc)")
+
+    assert rules(reading, "entry") == "(ema_9 x^ ema_21 and time.hour >= 8 and time.hour < 16)"
+    assert not reading.left_out
+
+
+@pytest.mark.parametrize("words", ["v2: with adx over 25", "b version: only with adx over 25", "variant: 25/75"])
+def test_a_further_version_waits_until_the_first_one_stands(words: str) -> None:
+    reading = asked(f"btc 1h rsi 30/70. {words}")
+
+    assert (rules(reading, "entry"), rules(reading, "exit")) == ("rsi_14 < 30", "rsi_14 > 70")
+    assert [one.code for one in reading.left_out] == ["DEFERRED"]
+
+
+def test_a_filter_nobody_could_read_is_left_out_by_name() -> None:
+    assert left_out(asked("buy when rsi < 30 unless volume is low, sell > 60, btc 1h")) == "unless volume is low"
+
+
+def test_both_ends_of_a_scale_joined_by_or_are_asked_about() -> None:
+    assert asked("rsi < 30 or rsi > 70 on btc").question is not None

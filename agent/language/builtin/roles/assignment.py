@@ -205,6 +205,8 @@ class Assignment:
             self._under_header(self.header, block, rule)
         elif first == "or" and self.last is not None:
             self._give(self.last, block)
+        elif first == "unless" and not entered:
+            self.rules.loose.append(rule)  # "no longs when adx < 20. buy when ..."
         elif first == "unless":
             for side in entered:
                 only_if(self.rules.entry, side, rule)

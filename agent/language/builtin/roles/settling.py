@@ -33,6 +33,9 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
     else:
         spoken = [item.data for item in items if item.kind == "mention" and isinstance(item.data, Series)]
         usual_rules(rules, heard.sides, items, spoken or mind.mentions, words)
+        for side in rules.entered():
+            for one in rules.loose:
+                only_if(rules.entry, side, one, ahead=True)
     mirror_sides(rules, heard.sides, items)
     if heard.flat_otherwise:
         for side in rules.entered():
@@ -66,9 +69,15 @@ def _settle_loose(rules: Rules, sides: set[Side]) -> None:
             for one in filters:
                 only_if(rules.entry, entry, one, ahead=True)
         return
+    if all(map(_shuts, loose)):
+        rules.loose = loose  # what shuts entries out enters nothing: the usual rule it narrows is still to be found
+        return
     side: Side = "short" if sides == {"short"} else "long"
     parts = loose[0].parts if len(loose) == 1 and isinstance(loose[0], Group) else tuple(loose)
     if len(parts) == 2 and look_opposite_ways(parts[0], parts[1]):
+        if isinstance(loose[0], Group) and loose[0].op == "or":
+            rules.undecided = True
+            return  # "rsi < 30 or rsi > 70": either enters as said, which nobody means of both ends
         rules.entry[side], rules.exit[side] = parts
         rules.assumed.append(("signals", "the first rule is the entry and the second the exit"))
         return

@@ -25,12 +25,16 @@ SAME_AGAIN = ("same", "mirror", "symmetric")
 
 @dataclass(slots=True)
 class Rules:
-    """Entries and exits by side; what was assumed on the way, in words; levels that a published setup brings."""
+    """Entries and exits by side; what was assumed on the way, in words; levels that a published setup brings.
+
+    ``undecided`` is True where both ends of a scale were named as ways into one position.
+    """
 
     entry: dict[Side, Condition | None] = field(default_factory=lambda: {"long": None, "short": None})
     exit: dict[Side, Condition | None] = field(default_factory=lambda: {"long": None, "short": None})
     assumed: list[tuple[str, str]] = field(default_factory=list)
     reverse: bool = False
+    undecided: bool = False
     loose: list[Condition] = field(default_factory=list)
     opaque: list[tuple[str, Item]] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)

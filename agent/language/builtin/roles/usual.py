@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.contraries import mirrored
+from agent.language.builtin.passages import DEFERRED
 from agent.language.builtin.roles.sides import SIDES, or_else
-from agent.language.builtin.rules import Compare, Condition, Opposite, Series, leaves
+from agent.language.builtin.rules import Compare, Condition, Group, Not, Opposite, Series, leaves
 from agent.language.builtin.scanner.times import is_a_time
 from agent.language.builtin.setups import is_whole_channel, shorthand
 
@@ -23,7 +24,7 @@ def usual_rules(
 ) -> None:
     """``macd on btc daily``: the rule the indicators of a message are known for, where it states none."""
     left = any((leaving := rules.exit[side]) is not None and not is_a_time(leaving) for side in SIDES)
-    if left or any(item.kind == "opaque" for item in items):
+    if left or rules.undecided or any(item.kind == "opaque" and item.data.finding != DEFERRED for item in items):
         return
     pairs = [item.data for item in items if item.kind == "pair"]
     levels = next((item.data for item in items if item.kind == "levels"), None)
@@ -59,9 +60,14 @@ def usual_exits(rules: Rules, items: list[Item]) -> None:
 
 def _undirected_cross(entry: Condition) -> Compare | None:
     """Return the cross an entry consists of, when it does not say which way."""
-    only = [leaf for leaf in leaves(entry) if not is_a_time(leaf)]
+    only = [leaf for leaf in leaves(entry) if not is_a_time(leaf) and not _denies(entry, leaf)]
     alone = only[0] if len(only) == 1 else None
     return alone if isinstance(alone, Compare) and alone.when == "cross" else None
+
+
+def _denies(entry: Condition, leaf: Condition) -> bool:
+    """True for a condition that only shuts entries out: ``..., do not enter if adx < 20``."""
+    return isinstance(entry, Group) and any(isinstance(part, Not) and leaf in leaves(part) for part in entry.parts)
 
 
 def _channel_exit(entry: Compare) -> Condition:

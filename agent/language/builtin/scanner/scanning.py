@@ -8,7 +8,9 @@ from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.scanner.attributes import read_attribute
 from agent.language.builtin.scanner.closing_times import read_clock_exit
 from agent.language.builtin.scanner.keltner import read_keltner_parts
+from agent.language.builtin.scanner.left_clauses import read_part_on_rule, read_session_name
 from agent.language.builtin.scanner.leftovers import read_leftover
+from agent.language.builtin.scanner.many_lines import read_many_lines
 from agent.language.builtin.scanner.names import read_given_name, read_said_again
 from agent.language.builtin.scanner.opaque import collapsed, read_opaque
 from agent.language.builtin.scanner.progress import Progress
@@ -31,6 +33,9 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_punctuation,
     read_sided_filter,
     read_armed_trail,
+    read_part_on_rule,
+    read_session_name,
+    read_many_lines,
     read_excluded_time,
     read_only_then,
     read_keltner_parts,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
+from agent.language.builtin.contraries import CONTRARY
 from agent.language.builtin.rules import Compare, Field, Not, leaves
 from agent.language.builtin.scanner.progress import enters
 
@@ -21,6 +22,8 @@ ENTERING = frozenset(
     "it long longs during position positions signals signal but for new fresh".split()
 )
 """Words between one of those and the time it shuts out: what is not done then is to enter."""
+
+NO_SIDE = {"no longs": "long", "no long": "long", "no shorts": "short", "no short": "short"}
 
 MOST_WORDS_BETWEEN = 6
 
@@ -49,6 +52,8 @@ def read_excluded_time(so_far: Progress) -> bool:
         if found is not None and c.accept_text("excluded", "excepted", "skipped", "off"):
             return _add_filter(so_far, "excluded", Not(found), start)
         c.at = start
+    if token.tag == "only" and token.text in NO_SIDE and c.is_tag("when", "while", ahead=1):
+        return _no_side_when(so_far)
     if token.tag not in ("no", "not", "unless") and token.text not in EXCLUDING:
         return False
     c.take()
@@ -58,10 +63,33 @@ def read_excluded_time(so_far: Progress) -> bool:
             break
         c.take()
     found = calendar_condition(c)
+    if found is None and any(map(enters, c.tokens[start : c.at])) and c.accept_tag("when", "while"):
+        denied = condition(c)  # "don't buy when adx is below 20"
+        if denied is not None:
+            return _add_filter(so_far, "excluded", _denied(denied), start)
     if found is None:
         c.at = start
         return False
     return _add_filter(so_far, "excluded", Not(found), start)
+
+
+def _no_side_when(so_far: Progress) -> bool:
+    """``no longs when the close is under the 200 sma``: a filter of that side."""
+    c, start = so_far.c, so_far.c.at
+    side = NO_SIDE[c.take().text]
+    c.take()
+    denied = condition(c)
+    if denied is None:
+        c.at = start
+        return False
+    return so_far.add("sided", (side, _denied(denied)), start)
+
+
+def _denied(rule: Condition) -> Condition:
+    """What has to hold where a rule must not: ``adx below 20`` denied is 20 or more."""
+    if isinstance(rule, Compare) and rule.when in CONTRARY:
+        return Compare(CONTRARY[rule.when], rule.left, rule.right)
+    return Not(rule)
 
 
 def is_a_time(rule: Condition) -> bool:
