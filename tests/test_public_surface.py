@@ -16,6 +16,7 @@ SURFACE: dict[str, list[str]] = {
     "agent.facts": ["Fact", "check_facts", "facts_of"],
     "agent.language.builtin": ["BuiltinLanguage"],
     "agent.language.builtin.conditions": ["condition"],
+    "agent.language.builtin.draft": ["Draft", "Said", "compose", "limit_words", "name_of", "words_of"],
     "agent.language.builtin.editing": ["is_edit", "read_edit"],
     "agent.language.builtin.languages": ["ReplyFrame", "Translated", "frame", "translate"],
     "agent.language.builtin.levels": [
@@ -44,6 +45,8 @@ SURFACE: dict[str, list[str]] = {
         "pair",
         "timeframe_here",
     ],
+    "agent.language.builtin.roles": ["SIDES", "Rules", "Side", "assign", "directed"],
+    "agent.language.builtin.scanner": ["STATING", "Item", "ItemKind", "Opaque", "scan"],
     "agent.language.builtin.screening": [
         "Injected",
         "Refusal",
@@ -55,6 +58,7 @@ SURFACE: dict[str, list[str]] = {
     ],
     "agent.language.builtin.sizes": ["POSITION_SIZES", "Kind", "Size", "money", "risk_of_equity", "size"],
     "agent.language.builtin.tokens": ["MONEY", "Token", "clean", "tokenize"],
+    "agent.language.builtin.writing": ["Writer", "key_for", "plain_number", "settings_of"],
     "api": [],
     "engine": [
         "BacktestResult",
