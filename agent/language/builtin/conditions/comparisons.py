@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from agent.language.builtin.conditions.breaks import side_of
 from agent.language.builtin.conditions.clauses import ends_here
@@ -50,7 +50,7 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
         return None
     if offset is None:
         offset = offset_before(c)
-    if c.is_text("both"):
+    if c.is_text("both", "either"):
         return _over_both(c, when, left or CLOSE)
     right = right_side(c, left or CLOSE)
     if right is None and (ends_here(c) or _lasts(c)):
@@ -200,6 +200,13 @@ def between(c: Cursor, left: Operand) -> Condition | None:
             under = Compare("lt", replace(left, output="upper"), replace(outer, output="upper"))
             return Group("and", (under, Compare("gt", replace(left, output="lower"), replace(outer, output="lower"))))
         c.at = start
+    start = c.at
+    c.skip_fillers()
+    two = pair(c)
+    if two is not None:
+        c.mind.topic = left
+        return Group("or", tuple(_within(left, *ends) for ends in (two, two[::-1])))  # which lies higher, nobody says
+    c.at = start
     low = right_side(c, left)
     if low is None or not (c.accept_tag("and") or c.accept_text("-", "to", "and")):
         return None
@@ -207,17 +214,24 @@ def between(c: Cursor, left: Operand) -> Condition | None:
     if high is None:
         return None
     c.mind.topic = left
+    return _within(left, low, high)
+
+
+def _within(left: Operand, low: Operand, high: Operand) -> Condition:
     return Group("and", (Compare("gte", left, low), Compare("lte", left, high)))
 
 
 def _over_both(c: Cursor, when: When, left: Operand) -> Condition | None:
-    """``over both``, ``above both psar and the 200 ema``."""
-    c.take()
+    """``over both``, ``above both psar and the 200 ema``, ``below either``."""
+    start = c.at
+    op: Literal["and", "or"] = "or" if c.take().text == "either" else "and"
+    c.skip("of", "them", "one", "those")
     two = pair(c) or _two_named(c)
     if two is None:
+        c.at = start
         return None
     c.mind.topic, c.mind.other = left, two[1]
-    return joined("and", [Compare(when, left, one) for one in two])
+    return joined(op, [Compare(when, left, one) for one in two])
 
 
 def _two_named(c: Cursor) -> tuple[Operand, Operand] | None:

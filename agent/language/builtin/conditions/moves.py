@@ -47,7 +47,8 @@ def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         pass
     if c.is_tag("compare"):
         return _moved_beyond(c, left)
-    c.skip_fillers(also=("to", "into", "back"))
+    if not c.is_text("it", "them"):
+        c.skip_fillers(also=("to", "into", "back"))
     if left is None:
         return None
     if c.is_tag("sign"):

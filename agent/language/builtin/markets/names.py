@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NAMES = {
-    "bitcoin": "BTC", "xbt": "BTC", "ethereum": "ETH", "ether": "ETH", "solana": "SOL", "ripple": "XRP",
+    "bitcoin": "BTC", "xbt": "BTC", "meta": "META", "ethereum": "ETH", "ether": "ETH", "solana": "SOL", "ripple": "XRP",
     "cardano": "ADA", "dogecoin": "DOGE", "litecoin": "LTC", "polkadot": "DOT", "avalanche": "AVAX",
     "chainlink": "LINK", "polygon": "POL", "tron": "TRX", "monero": "XMR", "stellar": "XLM", "cosmos": "ATOM",
     "uniswap": "UNI", "aptos": "APT", "toncoin": "TON", "gold": "XAUUSD", "silver": "XAGUSD", "oil": "WTI",

@@ -9,7 +9,7 @@ from agent.language.builtin.rules import Field
 from agent.language.builtin.scanner.amounts import read_cost, read_money_elsewhere, read_risk_of_equity
 from agent.language.builtin.scanner.arrivals import read_arrival
 from agent.language.builtin.scanner.orders import limit_entry
-from agent.language.builtin.scanner.placed_levels import read_line_before_stop, read_stop_line, read_target_line
+from agent.language.builtin.scanner.placed_levels import read_placed_level
 from agent.language.builtin.scanner.progress import clause_ends
 from agent.language.builtin.scanner.protections import (
     read_denied_with,
@@ -100,7 +100,8 @@ def _asset(so_far: Progress) -> bool:
     if named.symbol is None:
         return so_far.add("unknown_asset", named, start)
     named = _ticker_behind(so_far) or named
-    if so_far.follows("unread", "opaque"):
+    led = start > 0 and c.tokens[start - 1].text in ("for", "of", "in", "about", "around", "on")
+    if so_far.follows("opaque") or (so_far.follows("unread") and led):
         c.mind.topic = None  # "... trends for bitcoin is rising"
     elif c.is_tag("verb", "compare"):
         c.mind.topic = Field("close")
@@ -150,9 +151,7 @@ ATTRIBUTES: tuple[Callable[[Progress], bool], ...] = (
     read_longest_time,
     read_or_in_time,
     read_denied_with,
-    read_target_line,
-    read_stop_line,
-    read_line_before_stop,
+    read_placed_level,
     read_scale_out,
     read_protection,
     read_gain,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.rules import series_of
 from agent.language.builtin.scanner.times import is_a_time
 
 if TYPE_CHECKING:
-    from agent.language.builtin.scanner.items import ItemKind
+    from agent.language.builtin.scanner.items import Item, ItemKind
     from agent.language.builtin.scanner.progress import Progress
 
 ARROWS = ("->", "=>", "-->", "→", "⇒")
@@ -77,8 +78,16 @@ def _colon(so_far: Progress) -> ItemKind | None:
         return None
     for at in clause:
         if items[at].kind == "condition" and "when" not in said:
+            _keep_timeframe(so_far, items[at])
             items[at] = replace(items[at], kind="titled")
     return "stop"
+
+
+def _keep_timeframe(so_far: Progress, title: Item) -> None:
+    """``1h volume spike: ...``: the timeframe in a title is the message's, where no other is named."""
+    frames = {series.timeframe for series in series_of(title.data) if series.timeframe is not None}
+    if len(frames) == 1 and not any(item.kind == "timeframe" for item in so_far.items):
+        so_far.items.append(replace(title, kind="timeframe", data=frames.pop()))
 
 
 def _rules_again(so_far: Progress) -> bool:

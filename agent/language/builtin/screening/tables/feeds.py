@@ -71,8 +71,8 @@ FEEDS = (
             "(insider|insiders|congress|politician|pelosi|buffett|institutional|hedge fund|institution|ceo) "
             "(buying|selling|buys|sells|filing|transaction|purchase|trades|holdings|ownership|sale|accumulation|"
             "flow|order)",
-            "(insider|insiders|congress|politician|institution|executives|ceo) ..1 (filed|file|files|reported|disclosed|"
-            "bought|sold|buy|sell|buys|sells)",
+            "(insider|insiders|congress|politician|institution|executives|ceo) ..1 (filed|file|files|reported|"
+            "disclosed|bought|sold|buy|sell|buys|sells)",
             "(form 4|13f|sec filing|insider filing)",
             "(short interest|short float|days to cover|float|short squeeze|buyback|share buyback|stock split|ipo|"
             "spin off|merger|acquisition)",

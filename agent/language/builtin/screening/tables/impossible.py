@@ -37,7 +37,8 @@ IMPOSSIBLE = (
             "front~run ..3 (customer|client|order|whale|user|trader|mempool|fund|institution|others|people|buyer|"
             "listing|retail|other)",
             "(trade|trading|buy|sell|get|getting|jump|step|be|go|position) ..2 (in front of|ahead of|before) (them|it|"
-            "they|the|their|big|large) ..3 (order|client|customer|whale|fund|player|institution|hit the book|block)?! //",
+            "they|the|their|big|large) ..3 (order|client|customer|whale|fund|player|institution|hit the book|"
+            "block)?! //",
             "(order|orders|trades|flow) ..2 before ..2 (hit|hits|reach|reaches|get to|gets to) (the)? (book|order "
             "book|market|tape|exchange)",
             "(sandwich|mev) (attack|bot|trade|trading|user)",

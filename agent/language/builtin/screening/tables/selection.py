@@ -178,8 +178,9 @@ SELECTION = (
             "index|new highs new lows|percent of stocks|percentage of stocks|# % of (stocks|coins|assets)|stocks "
             "above their|coins above their|equity put)",
             "(sector|industry|peer|peers|another (coin|asset|stock|market|symbol|ticker|pair)|a different (asset|"
-            "coin|stock)|other (coin|asset|market)) (is|are|index|strength|trend|etf|confirm|closes|goes|above|"
+            "coin|stock)|other (coin|asset|market)) (is|are|index|strength|trend|confirm|closes|goes|above|"
             "below)",
+            "(sector|industry) etf (is|closes|goes|trades|above|below|over|under|confirms)",
             "(when|if|while|only if|unless|provided|as long as) (the)? (overall|broad|broader|general|wider|whole|"
             "stock|crypto) market (is|trades|goes|closes|in|drops|rallies|trend)",
             "(beta) (to|of|vs|against|weighted) ..1 (btc|spy|market|index|bitcoin|s & p)?",
