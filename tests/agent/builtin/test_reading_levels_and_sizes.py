@@ -77,6 +77,7 @@ def test_points_between_thousands_make_one_number():
         ("sell on day 5", {"bars": 5}),
         ("sell at the third bar after entry", {"bars": 3}),
         ("get out next bar", {"bars": 1}),
+        ("sell at the close of the 5th day", {"bars": 5}),
         ("time stop 10", {"bars": 10}),
         ("give it 10 bars", {"bars": 10}),
         ("hold for a week", {"bars": 7}),
@@ -483,3 +484,50 @@ def test_a_change_that_cannot_be_written_is_asked_about(words, part):
     assert reading.intent == "ask"
     assert reading.question is not None
     assert reading.question.missing == (part,)
+
+
+@pytest.mark.parametrize(
+    ("words", "risk"),
+    [
+        ("sl/tp 1/2", {"stop_loss": 0.01, "take_profit": 0.02}),
+        ("tp/sl 3%/1.5%", {"stop_loss": 0.015, "take_profit": 0.03}),
+        ("stop and target 2% and 4%", {"stop_loss": 0.02, "take_profit": 0.04}),
+        ("stop 2%, tp 3:1", {"stop_loss": 0.02, "take_profit": 0.06}),
+        ("+5%, -2%", {"stop_loss": 0.02, "take_profit": 0.05}),
+        ("trail from +6% by 2.5%", {"trailing_stop": 0.025}),
+    ],
+)
+def test_levels_are_named_in_one_breath(words, risk):
+    written = built(words)["risk"]
+
+    assert {kind: written[kind]["value"] for kind in NAMED if kind in written} == risk
+
+
+NAMED = ("stop_loss", "take_profit", "trailing_stop")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["stop the greater of 2% or 2 atr", "stop 2% or 2 atr", "stop other band", "kelly sized", "sl below the 21"],
+)
+def test_a_choice_of_distances_and_a_computed_size_are_left_out(words):
+    reading = asked(words)
+
+    assert [(one.words, one.code) for one in reading.left_out] == [(words, "UNSUPPORTED")]
+    assert reading.question is None
+    assert reading.spec is not None
+    assert reading.spec["signals"] == read(Request(RULE, NOW)).spec["signals"]  # type: ignore[index]
+    assert not set(NAMED) & set(reading.spec["risk"])
+
+
+def test_the_multiple_of_a_range_is_no_length_of_it():
+    reading = read(Request("ada 4h 3 atr trailing exit only, entry close over 55 bar high", NOW))
+
+    assert reading.spec is not None
+    assert reading.spec["risk"]["trailing_stop"] == {"type": "atr", "value": 3}
+
+
+def test_long_in_front_of_an_oscillator_is_the_side():
+    reading = read(Request("ada 1h long rsi<30, exit rsi>55", NOW))
+
+    assert reading.intent == "build", reading.question

@@ -99,6 +99,7 @@ def _part(c: Cursor) -> float | None:
         if not c.ends(",", ".", ";", "/", "and", "then", ahead=-1):
             return None
     part = share(c)
+    c.skip("the", "my", "position", "size", "it") if c.is_text("off", "out", "at", ahead=1) else None
     placed = c.is_text("at", "of", "off", "when", "@", "out", "once") or c.is_tag("when")
     if part is None or (bare and not c.is_text("at", "@", "off", "out")):
         return None
@@ -108,6 +109,9 @@ def _part(c: Cursor) -> float | None:
 def share(c: Cursor) -> float | None:
     """Read a part of a position: ``half``, ``a third``, ``another quarter``, ``50%``, ``1/3``; no share of equity."""
     start = c.at
+    if c.is_tag("partial") and c.is_text("half off", "half out"):
+        c.take()
+        return SHARES["half"]
     if c.is_tag("multiple") and c.data() == SHARES["half"]:
         return float(c.take().data)
     if c.is_text("a", "one", "another", "the", "other"):
@@ -184,7 +188,8 @@ def _side_of_the_entry(c: Cursor) -> str | None:
     """``below my entry``: which way; None, and the cursor where it was, where it is of something else."""
     here = c.at
     word = c.take()
-    if not (c.is_tag("action") or c.is_text("my", "the", "entry", "buy", "purchase")):
+    led = 1 if c.is_text("my", "the") else 0
+    if not (c.is_tag("action", ahead=led) or c.is_text("entry", "buy", "purchase", "cost", "fill", ahead=led)):
         c.at = here
         return None
     _pass_entry(c)
@@ -209,7 +214,8 @@ def _pass_entry(c: Cursor) -> None:
 
 def reward_ratio(c: Cursor) -> Level | None:
     """Read the target as a multiple of the stop: ``risk reward 1:2``, ``2:1 rr``, ``rr of 2``."""
-    said = c.accept_tag("rr")
+    ratio = c.is_tag("target") and c.is_number(1) and c.is_text(":", ahead=2) and c.is_number(3)
+    said = c.take() if ratio else c.accept_tag("rr")
     if said is not None:
         c.skip_fillers(also=("ratio", "=", ":"))
         c.accept_text(":", "=", "of")

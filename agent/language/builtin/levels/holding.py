@@ -92,6 +92,8 @@ def _led(c: Cursor) -> bool:
 def _counted_bar(c: Cursor) -> Span | None:
     """``on the 5th day``, ``at the third bar``, ``on day 5``."""
     start = c.at
+    if c.is_tag("fill") and c.is_text("of", ahead=1):
+        c.take()  # "at the close of the 5th day"
     c.accept_text("on", "at", "by")
     c.skip_fillers(also=("the", "close", "of", "open"))
     n: float | None = None
@@ -100,9 +102,11 @@ def _counted_bar(c: Cursor) -> Span | None:
         c.take()
     elif c.is_text(*ORDINALS):
         n = float(ORDINALS[c.take().text])
-    if n is not None and (unit := c.accept_tag("unit")) is not None and not c.is_text("of"):
-        _pass_entry(c)
-        return Span(n, unit.data)
+    if n is not None and (unit := c.accept_tag("unit")) is not None:
+        c.accept_text("close", "open")
+        since = _pass_entry(c)
+        if since or c.ends(",", ".", ";", ")", "->", "=>") or c.is_tag("or", "and"):
+            return Span(n, unit.data)  # "the first day that closes higher" is none
     c.at = start
     c.accept_text("on", "at", "by")
     if (unit := c.accept_tag("unit")) is not None and c.is_number() and not c.is_tag("unit", "percent", ahead=1):

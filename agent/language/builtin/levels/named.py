@@ -51,6 +51,8 @@ def named_level(c: Cursor) -> Level | None:
         return None
     kind = KINDS[str(token.tag)]
     side = _side(c)
+    if kind == "trailing_stop" and (late := _begun(c)) is not None:
+        return late
     _pass_to_distance(c, kind)
     if c.is_tag("no") and not c.is_tag(*NAMES, ahead=1):
         c.take()
@@ -68,6 +70,19 @@ def named_level(c: Cursor) -> Level | None:
     if kind == "trailing_stop":
         return Level(kind, found, activate=activation(c), side=side)
     return Level(kind, found, side=side)
+
+
+def _begun(c: Cursor) -> Level | None:
+    """``(trail) from +6% by 2.5%``, ``(trailing) once up 4%, 2%``: the gain first, how far it trails behind it."""
+    start = c.at
+    begin = activation(c)
+    if begin is not None:
+        c.skip("by", "with", "at", "of", ",", "distance", "it", ":")
+        found = distance(c, bare=False)
+        if found is not None and found.type == begin.type and not c.is_tag("stop", "target", "equity", "each"):
+            return Level("trailing_stop", found, activate=begin)
+    c.at = start
+    return None
 
 
 def _side(c: Cursor) -> str | None:

@@ -23,7 +23,8 @@ ORDERS: dict[Term, str] = {
 
 STAKES: dict[Term, str] = {
     Term("equity"): """
-        equity | eq | the book | my book | of the book | bag | stash | dough | nest egg | money | capital | account
+        equity | eq | acct | accnt | my acct
+        | the book | my book | of the book | bag | stash | dough | nest egg | money | capital | account
         | portfolio | balance | bankroll | my money | stack | funds | net worth | my account | total equity
         | account size | wallet | cash balance | account equity | my capital | nav of account | buying power
         | account balance | my portfolio | my stack | my equity | my funds | my balance | total capital | the pot
@@ -84,7 +85,7 @@ PROTECTIONS: dict[Term, str] = {
         | run it to | pt | tgt | target profit | take-profit | lock in | scalp | takes profit | lock profits
         | cash in""",
     Term("trail"): """
-        trailing stop | trailing stop loss | trailing sl | trail | trailing | trailing stoploss | trail stop
+        trailing stop | trailing stop loss | trailing sl | trail | trails | trailing | trailing stoploss | trail stop
         | trail by | trailed | trail it | tsl | trailing exit | stop trailing | chandelier | chandelier exit
         | chandelier stop | trailing-stop | trailed by""",
     Term("breakeven"): """

@@ -35,7 +35,7 @@ def indicator(c: Cursor) -> Operand | None:
     """Read an indicator with its numbers; None, and the cursor anywhere, when there is none."""
     of_topic = c.is_text("its", "own", ahead=-1) and isinstance(c.mind.topic, Series | Field)
     label = c.accept_tag("fast", "slow")
-    if label is None and c.is_text("short", "long") and c.is_tag("indicator", ahead=1):
+    if label is None and c.is_text("short", "long") and c.is_tag("indicator", ahead=1) and c.data(1).type in AVERAGES:
         label = c.take()
     before = _numbers_before(c)
     token = c.accept_tag("indicator", "line")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RISK = "a risk per trade is a share of equity: an amount of money at risk cannot be written"
 LOSS = "a day's loss is limited as a share of equity: an amount of money cannot be written"
 COINS = "a size is a share of equity, an amount of money or a risk, not a count of coins"
+KELLY = "a Kelly size needs the share of winning trades and their payoff, stated as figures"
 FEE = "a fee is a share of what is traded: an amount of money per order cannot be written"
 OF_EQUITY = "a per cent of equity"
 FEES = ("fee", "fees", "commission", "commissions", "slippage")
@@ -41,7 +42,7 @@ def read_cost(so_far: Progress) -> bool:
 
 def read_money_elsewhere(so_far: Progress) -> bool:
     """``risk $100 a trade``, ``max daily loss $500``, ``$2 commission``, ``2 btc``: left out by its words."""
-    return _at_risk(so_far) or _daily_loss(so_far) or _fee(so_far) or _coins(so_far)
+    return _at_risk(so_far) or _daily_loss(so_far) or _fee(so_far) or _coins(so_far) or _kelly(so_far)
 
 
 def _at_risk(so_far: Progress) -> bool:
@@ -99,6 +100,19 @@ def _coins(so_far: Progress) -> bool:
     counted = named is not None and (c.accept_tag("each") is not None or clause_ends(c))
     if counted and any(item.kind == "asset" for item in so_far.items):
         return _left_out(so_far, start, COINS, "sizing.shares")
+    c.at = start
+    return False
+
+
+def _kelly(so_far: Progress) -> bool:
+    """``half kelly``, ``kelly sized``: the share of winners and their payoff would have to be stated."""
+    c, start = so_far.c, so_far.c.at
+    c.accept_tag("multiple")
+    if c.accept_tag("kelly"):
+        c.skip("sized", "based", tags=("size",))
+        if c.accept_tag("no"):
+            return so_far.add("unread", c.tokens[start], start)
+        return _left_out(so_far, start, KELLY, "sizing.kelly")
     c.at = start
     return False
 

@@ -33,9 +33,12 @@ LED_BY = (
 
 PLACES = (
     "middle", "mid", "midpoint", "open", "bottom", "top", "candle", "range", "swing", "wick", "opposite", "low", "high",
-    "lows", "highs", "far side", "box", "structure", "base", "body",
+    "lows", "highs", "other", "opposite", "far side", "box", "structure", "base", "body",
 )  # fmt: skip
 """What a place that is no line begins with."""
+
+CHOOSING = ("greater", "wider", "larger", "bigger", "tighter", "smaller", "lesser", "closer", "max", "min", "narrower")
+"""Words for one of two distances."""
 
 AFAR = ("lt", "gt", "beyond", "outside")
 NO_LINES = (*SCALED, "atr", "natr", "stdev", "volume_sma", "realized_vol")
@@ -51,7 +54,17 @@ LINE_NOTE = "stop:line"
 """The note on a stop that became a rule of the exit."""
 
 
-def read_target_line(so_far: Progress) -> bool:
+def read_placed_level(so_far: Progress) -> bool:
+    """Take a stop or a target by its place; what was looked at in vain, or is left out, is not in mind as spoken of."""
+    mind = so_far.c.mind
+    mentions, topic = list(mind.mentions), mind.topic
+    read = _target_line(so_far) or _stop_line(so_far) or _line_before(so_far)
+    if not read or so_far.follows("unsayable"):
+        mind.mentions, mind.topic = mentions, topic
+    return read
+
+
+def _target_line(so_far: Progress) -> bool:
     """``target mid``, ``tp at vwap``, ``take profit at the prior close``: out where the price comes to it."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
     if token.tag != "target" or token.text in NO_TARGETS:
@@ -61,13 +74,12 @@ def read_target_line(so_far: Progress) -> bool:
     here = c.at
     found = _line(c)
     if found is not None:
-        so_far.add("action", ("exit", None), start)
-        return so_far.add("condition", Compare("reach", Field("close"), found), start)
+        return _leave_at(so_far, found, start)
     c.at = here
     return _elsewhere(so_far, start, "take_profit.structure", led=c.is_text("at", "to", ahead=-1))
 
 
-def read_stop_line(so_far: Progress) -> bool:
+def _stop_line(so_far: Progress) -> bool:
     """``stop below the 20 ema``, ``trail the 10 bar low``, ``stop if it closes under vwap``: a rule of the exit."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
     if token.tag not in STOPS or token.text in NO_STOPS:
@@ -79,6 +91,8 @@ def read_stop_line(so_far: Progress) -> bool:
     if _read_condition(so_far, start):
         return True
     c.skip(*LED_BY, tags=("verb",))
+    if (c.is_text(*CHOOSING) and c.is_text("of", ahead=1)) or _two_distances(c):
+        return _elsewhere(so_far, start, "stop_loss.choice", led=True)
     far = _far(c)
     sign = c.accept_tag("compare")
     led = (sign is not None and sign.data in AFAR) or c.is_text("at", "behind", ahead=-1)
@@ -97,15 +111,17 @@ def read_stop_line(so_far: Progress) -> bool:
     return _leave_beyond(so_far, line, side, start)
 
 
-def read_line_before_stop(so_far: Progress) -> bool:
-    """``20 ema trailing stop``, ``10 bar low stop``: the line in front of the word."""
+def _line_before(so_far: Progress) -> bool:
+    """``20 ema trailing stop``, ``10 bar low stop``, ``mid band target``: the line in front of the word."""
     c, start = so_far.c, so_far.c.at
     if not so_far.starts_clause() or not (so_far.token.kind == "number" or c.is_tag("line", "indicator", "extreme")):
         return False
     line = _line(c)
-    if line is not None and c.is_tag(*STOPS):
-        while c.is_tag(*STOPS):
-            c.take()
+    if line is not None and c.is_tag(*STOPS, "target"):
+        aims = c.is_tag("target")
+        c.skip(tags=(*STOPS, "target"))
+        if c.ends(*ENDS) and aims:
+            return _leave_at(so_far, line, start)
         if c.ends(*ENDS):
             return _leave_beyond(so_far, line, None, start)
     c.at = start
@@ -139,6 +155,16 @@ def _read_condition(so_far: Progress, start: int) -> bool:
 def _against_a_number(found: object) -> bool:
     """True for a price or a move of the position: ``stop if it hits 70000``."""
     return isinstance(found, Compare) and isinstance(found.left, Field) and isinstance(found.right, Number)
+
+
+def _two_distances(c: Cursor) -> bool:
+    """True before ``2% or 2 atr``: one stop of two distances, whichever of them that is."""
+    start = c.at
+    one = distance(c, bare=False)
+    joined = one is not None and (c.accept_tag("or") or c.accept_text("/"))
+    two = distance(c, bare=False) if joined else None
+    c.at = start
+    return one is not None and two is not None and {one.type, two.type} == {"percent", "atr"}
 
 
 def _far(c: Cursor) -> Distance | None:
@@ -181,6 +207,12 @@ def _shifted(line: Operand, far: Distance, *, up: bool) -> Operand:
     return Math("+" if up else "-", line, away)
 
 
+def _leave_at(so_far: Progress, line: Operand, start: int) -> bool:
+    """Add the exit of a target at a line: out where the price comes to it."""
+    so_far.add("action", ("exit", None), start)
+    return so_far.add("condition", Compare("reach", Field("close"), line), start)
+
+
 def _leave_beyond(so_far: Progress, line: Operand, side: str | None, start: int) -> bool:
     """Add the exit of a stop at a line: out as soon as a bar closes beyond it."""
     if isinstance(line, Field) or (isinstance(line, Series) and line.timeframe is not None and line.lag):
@@ -206,11 +238,12 @@ def _elsewhere(so_far: Progress, start: int, path: str, *, led: bool) -> bool:
     c = so_far.c
     structural = c.is_text(*PLACES) or c.is_tag("previous", "extreme", "shape", "candle", "line")
     sided = c.is_tag("compare") and c.data() in ("beyond", "outside")
-    named = led and (c.is_tag("indicator", "average") or _is_length(c))
+    named = (led and (c.is_tag("indicator", "average") or _is_length(c))) or path.endswith("choice")
     if c.is_text(*OF_THE_ENTRY) or not (structural or sided or named):
         c.at = start
         return False
-    while not c.ends(*ENDS) and not c.is_tag(*ENDING):
+    choice = path.endswith("choice")
+    while not c.ends(*ENDS) and (choice or not c.is_tag(*ENDING)):
         c.take()
     return _unsayable(so_far, start, path)
 
@@ -218,12 +251,8 @@ def _elsewhere(so_far: Progress, start: int, path: str, *, led: bool) -> bool:
 def _is_length(c: Cursor) -> bool:
     """``below 55``: what is behind the word for a side, and too small for a price, is the length of a line."""
     token = c.peek()
-    return (
-        token is not None
-        and c.is_tag("compare", ahead=-1)
-        and _is_bare_number(c)
-        and (token.value or 0) < SMALLEST_PRICE
-    )
+    beyond = c.is_tag("compare", ahead=-1) or (c.is_text("the", "my", ahead=-1) and c.is_tag("compare", ahead=-2))
+    return token is not None and beyond and _is_bare_number(c) and (token.value or 0) < SMALLEST_PRICE
 
 
 def _unsayable(so_far: Progress, start: int, path: str) -> bool:

@@ -40,6 +40,7 @@ def read_longest_time(so_far: Progress) -> bool:
         return False
     c.take()
     span = duration(c)
+    c.skip("in", "the", "trade", "position", tags=("each",))
     if span is None or not clause_ends(c):
         c.at = start
         return False

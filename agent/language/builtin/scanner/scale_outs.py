@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.levels import Distance, Level, distance, share
+from agent.language.builtin.levels import KINDS, Distance, Level, distance, share
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -26,10 +26,48 @@ def read_scale_out(so_far: Progress) -> bool:
         found = _listed(c)
     if found is None:
         c.at = start
+        return _both(so_far)
+    if found is None:
+        c.at = start
         return False
     for far, part in found:
         so_far.add("level", Level("take_profit", far) if part is None else Level("partial", far, fraction=part), start)
     return True
+
+
+def _both(so_far: Progress) -> bool:
+    """``sl/tp 1/2``, ``stop and target 2% and 4%``: both names, then both distances in their order."""
+    c, start = so_far.c, so_far.c.at
+    names = []
+    far: list[Distance] = []
+    for at in range(2):
+        if at and not (c.accept_text("/", "&", ",") or c.accept_tag("and")):
+            break
+        name = c.accept_tag("stop", "target")
+        if name is not None:
+            names.append(str(name.tag))
+    c.skip("=", ":", "at", "of", "is")
+    for at in range(2):
+        if at and not (c.accept_text("/", "&", ",", "-") or c.accept_tag("and")):
+            break
+        one = _bare_in_a_pair(c) or distance(c)
+        if one is not None and one.type in ("percent", "atr") and one.upto is None:
+            far.append(one)
+    if len(set(names)) != len(far) or len(far) != 2 or c.is_tag("stop", "target", "equity", "unit"):
+        c.at = start
+        return False
+    if any(one.unsaid for one in far) and far[-1].type == "percent" and not far[-1].unsaid:
+        far = [replace(one, unsaid=False) for one in far]
+    for named, one in zip(names, far, strict=True):
+        so_far.add("level", Level(KINDS[named], one), start)
+    return True
+
+
+def _bare_in_a_pair(c: Cursor) -> Distance | None:
+    """The 1 of ``sl/tp 1/2``, in per cent as its unit is not said."""
+    if not c.is_number() or not c.is_text("/", "-", "&", ahead=1) or not c.is_number(2):
+        return None
+    return Distance("percent", (c.take().value or 0.0) / 100, unsaid=True)
 
 
 def _numbered(c: Cursor) -> list[tuple[Distance, float | None]] | None:
@@ -73,11 +111,12 @@ def _listed(c: Cursor) -> list[tuple[Distance, float | None]] | None:
     c.take()
     c.skip("in", "out", ":", "=", "the", "position")
     parts = _parts(c)
-    c.skip("at", "of", "@", ":", "=", "off")
-    fars = _distances(c, listed=bool(parts) or plural)
+    each = share(c) if not parts and (not c.is_number() or c.is_text("/", "at", "@", ahead=1)) else None
+    c.skip("at", "of", "@", ":", "=", "off", tags=("each",))
+    fars = _distances(c, listed=bool(parts) or each is not None or plural)
     if len(fars) < 2:
         return None
-    parts = parts or _each(c, len(fars))
+    parts = parts or ([each] * len(fars) if each is not None else _each(c, len(fars)))
     if parts and len(parts) != len(fars):
         return None
     return list(zip(fars, parts, strict=True)) if parts else [(far, None) for far in fars]

@@ -43,9 +43,11 @@ def read_rule(so_far: Progress) -> bool:
         return True  # "reverse to short on ...": the action behind it says what happens
     if read_unknown_indicator(so_far) or read_about_unknown(so_far):
         return True
+    mentions = list(c.mind.mentions)
     found = condition(c)
     if found is not None:
         return add_condition(so_far, found, start)
+    c.mind.mentions = mentions  # what was looked at in vain is not spoken of
     frame = markets.timeframe(c)
     if frame is not None:
         return so_far.add("timeframe", frame, start)

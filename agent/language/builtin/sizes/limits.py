@@ -14,6 +14,7 @@ ONE_POSITION = ("per position", "each position", "a position", "every position")
 """What a share is capped for."""
 
 
+ORDERS = ("orders", "entries", "trades", "trade", "order")
 PUT_IN = ("invested", "deployed", "exposed", "committed", "in the market", "at work")
 ALL_OF_IT = ("everything", "all", "total", "overall", "it all", "the lot", "portfolio", "the whole")
 """What a cap is on when it is on all positions together."""
@@ -86,6 +87,10 @@ def _counted(c: Cursor, *, capped: bool) -> Size | None:
     c.skip_fillers(also=("at most", "concurrent"))
     if capped and c.accept_text("open") and not c.is_tag("positions"):
         return Size("max_positions", value)
+    if capped and c.is_text(*ORDERS) and c.is_text("per", "an", "every", "each", "a", ahead=1):
+        c.take()
+        hourly = c.take() is not None and c.is_tag("unit") and c.take().data == "hour"
+        return Size("max_orders", value) if hourly else None
     if _names_positions(c, capped=capped) and value >= 1 and value == int(value):
         c.take()
         c.accept_tag("max")
@@ -95,9 +100,6 @@ def _counted(c: Cursor, *, capped: bool) -> Size | None:
         kind = _capped_share(c)
         if kind is not None:
             return Size(kind, value / 100)
-    if capped and c.accept_text("orders", "entries", "trades", "trade", "order"):
-        hourly = c.accept_text("per", "an", "every", "each", "a") and c.is_tag("unit") and c.take().data == "hour"
-        return Size("max_orders", value) if hourly else None
     if value and c.is_tag("percent") and _caps_everything(c):
         return Size("max_exposure", value / 100)
     if value and c.is_tag("percent") and c.is_tag("drawdown", "exposure", ahead=1):

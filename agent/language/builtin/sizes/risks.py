@@ -93,12 +93,22 @@ def leverage(c: Cursor) -> Size | None:
             if c.accept_tag("leverage") or c.accept_text("margin", "geared"):
                 c.accept_tag("max")
                 return Size("leverage", value)
-            if c.is_tag("market") and c.data() == "perp":
+            if (c.is_tag("market") and c.data() == "perp") or _geared(c, start):
                 return Size("leverage", value)
         elif c.accept_text(":") and c.is_number() and c.take().value == 1 and c.accept_tag("leverage"):
             return Size("leverage", value)
     c.at = start
     return None
+
+
+def _geared(c: Cursor, start: int) -> bool:
+    """True behind ``perp 3x``, ``at 2x``: times nothing that is named behind it."""
+    before = c.tokens[start - 1] if start else None
+    led = before is not None and (before.tag == "market" or before.text in ("at", "with"))
+    ruled = start > 1 and c.tokens[start - 2].tag in ("stop", "target", "trail", "compare", "field", "verb")
+    measured = c.is_number() or c.is_tag("field", "average") or c.is_text("the", "its", "r", "atr", "average", "of")
+    named = c.is_tag("indicator") and c.data().type in ("atr", "natr", "stdev", "sma", "ema", "volume_sma")
+    return led and not ruled and not measured and not named
 
 
 def _leverage_behind(c: Cursor) -> Size | None:

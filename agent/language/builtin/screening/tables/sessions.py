@@ -67,6 +67,8 @@ SESSIONS = (
         (
             "(at|on) (the)? (bar|candle|daily|day|4h|1h|next|hourly) close (if|when|above|below|under|over|once|"
             "only|of the)?",
+            "(on|at|by) (the)? (close|open)? ..1 (of)? (the)? (#|first|second|third|fourth|fifth|tenth) (st|nd|rd|th)? "
+            "(day|bar|candle|session) (close|open)?",
             "(daily|day|bar|candle) (close|closes) (above|below|under|over|back|<|>|crosses)",
             "(end of (the)? day|eod|end of day|day end) (utc|gmt)",
         ),
