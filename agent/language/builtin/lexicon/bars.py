@@ -32,7 +32,8 @@ BARS: dict[Term, str] = {
     Term("new"): "new",
     Term("average"): "average | avg | mean | averages",
     Term("previous"): """
-        previous | prev | prior | last | preceding | yesterday | yesterdays | past | the last | the previous | earlier""",
+        previous | prev | prior | last | preceding | yesterday | yesterdays | past | the last | the previous
+        | earlier""",
     Term("current"): "today | todays | current | this | the current | latest | now",
     Term("ago"): "ago | earlier than | before | back",
     Term("row"): """

@@ -10,7 +10,7 @@ from agent.language.builtin.levels import distance
 from agent.language.builtin.operands import SCALED, operand
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series, Span
 from agent.language.builtin.scanner.arrivals import EXTREMES, before_this_bar, goes_on
-from agent.language.port import LeftOut
+from agent.language.builtin.scanner.places import CHOOSING, ENDS, leave_out, leave_out_place, names_two_distances
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -31,25 +31,9 @@ LED_BY = (
 )  # fmt: skip
 """Words between a level and its place."""
 
-PLACES = (
-    "middle", "mid", "midpoint", "open", "bottom", "top", "candle", "range", "swing", "wick", "opposite", "low", "high",
-    "lows", "highs", "other", "opposite", "far side", "box", "structure", "base", "body",
-)  # fmt: skip
-"""What a place that is no line begins with."""
-
-CHOOSING = ("greater", "wider", "larger", "bigger", "tighter", "smaller", "lesser", "closer", "max", "min", "narrower")
-"""Words for one of two distances."""
-
 AFAR = ("lt", "gt", "beyond", "outside")
 NO_LINES = (*SCALED, "atr", "natr", "stdev", "volume_sma", "realized_vol")
 WHOLE_CHANNELS = ("bbands", "keltner", "donchian", "macd", "stoch", "adx", "opening_range")
-SMALLEST_PRICE = 150
-ENDS = (",", ".", ";", "/", "(", "->", "=>")
-ENDING = ("and", "or", "when", "but", "filter", "target", "trail", "opposite")
-OF_THE_ENTRY = ("entry", "fill", "buy", "purchase", "cost", "me", "breakeven", "be", "avg", "average")
-
-REASON = "a stop or target is a per cent, ATRs or a price: one at a place on the chart cannot be written"
-INSTEAD = "the distance in per cent or ATRs"
 LINE_NOTE = "stop:line"
 """The note on a stop that became a rule of the exit."""
 
@@ -76,7 +60,7 @@ def _target_line(so_far: Progress) -> bool:
     if found is not None:
         return _leave_at(so_far, found, start)
     c.at = here
-    return _elsewhere(so_far, start, "take_profit.structure", led=c.is_text("at", "to", ahead=-1))
+    return leave_out_place(so_far, start, "take_profit.structure", led=c.is_text("at", "to", ahead=-1))
 
 
 def _stop_line(so_far: Progress) -> bool:
@@ -91,8 +75,8 @@ def _stop_line(so_far: Progress) -> bool:
     if _read_condition(so_far, start):
         return True
     c.skip(*LED_BY, tags=("verb",))
-    if (c.is_text(*CHOOSING) and c.is_text("of", ahead=1)) or _two_distances(c):
-        return _elsewhere(so_far, start, "stop_loss.choice", led=True)
+    if (c.is_text(*CHOOSING) and c.is_text("of", ahead=1)) or names_two_distances(c):
+        return leave_out_place(so_far, start, "stop_loss.choice", led=True)
     far = _far(c)
     sign = c.accept_tag("compare")
     led = (sign is not None and sign.data in AFAR) or c.is_text("at", "behind", ahead=-1)
@@ -105,7 +89,7 @@ def _stop_line(so_far: Progress) -> bool:
         if trails and far is not None:
             c.at = start
             return False  # "trailing stop 2 atr below the high"
-        return _elsewhere(so_far, start, "stop_loss.structure", led=led)
+        return leave_out_place(so_far, start, "stop_loss.structure", led=led)
     if far is not None and sign is not None:
         line = _shifted(line, far, up=sign.data in ("gt", "gte"))
     return _leave_beyond(so_far, line, side, start)
@@ -157,16 +141,6 @@ def _against_a_number(found: object) -> bool:
     return isinstance(found, Compare) and isinstance(found.left, Field) and isinstance(found.right, Number)
 
 
-def _two_distances(c: Cursor) -> bool:
-    """True before ``2% or 2 atr``: one stop of two distances, whichever of them that is."""
-    start = c.at
-    one = distance(c, bare=False)
-    joined = one is not None and (c.accept_tag("or") or c.accept_text("/"))
-    two = distance(c, bare=False) if joined else None
-    c.at = start
-    return one is not None and two is not None and {one.type, two.type} == {"percent", "atr"}
-
-
 def _far(c: Cursor) -> Distance | None:
     """``1 atr (under)``, ``2% (below)``: how far from its place a level lies."""
     start = c.at
@@ -192,10 +166,6 @@ def _line(c: Cursor) -> Operand | None:
     return before_this_bar(found) if found.type in EXTREMES and found.timeframe is None else found
 
 
-def _is_bare_number(c: Cursor) -> bool:
-    return c.is_number() and not c.is_tag("percent", "times", "unit", "indicator", "r", ahead=1)
-
-
 def _shifted(line: Operand, far: Distance, *, up: bool) -> Operand:
     """A line a distance below or above another: ``1 atr under the 20 ema``."""
     if far.type == "percent":
@@ -217,7 +187,7 @@ def _leave_beyond(so_far: Progress, line: Operand, side: str | None, start: int)
     """Add the exit of a stop at a line: out as soon as a bar closes beyond it."""
     if isinstance(line, Field) or (isinstance(line, Series) and line.timeframe is not None and line.lag):
         so_far.c.skip("of", "the", "that", "candle", "bar", "day")
-        return _unsayable(so_far, start, "stop_loss.structure")
+        return leave_out(so_far, start, "stop_loss.structure")
     lower = isinstance(line, Series) and (line.output == "lower" or line.type == "lowest")
     upper = isinstance(line, Series) and (line.output == "upper" or line.type == "highest")
     when: When = "lt" if lower else "gt" if upper else "beyond"
@@ -231,31 +201,3 @@ def _leave_beyond(so_far: Progress, line: Operand, side: str | None, start: int)
 def _trades_both_sides(so_far: Progress) -> bool:
     sides = {item.data[1] for item in so_far.items if item.kind == "action" and item.data[0] == "enter"}
     return "both" in sides or {"long", "short"} <= sides
-
-
-def _elsewhere(so_far: Progress, start: int, path: str, *, led: bool) -> bool:
-    """A level at a place that is no line: the whole phrase is left out by its words."""
-    c = so_far.c
-    structural = c.is_text(*PLACES) or c.is_tag("previous", "extreme", "shape", "candle", "line")
-    sided = c.is_tag("compare") and c.data() in ("beyond", "outside")
-    named = (led and (c.is_tag("indicator", "average") or _is_length(c))) or path.endswith("choice")
-    if c.is_text(*OF_THE_ENTRY) or not (structural or sided or named):
-        c.at = start
-        return False
-    choice = path.endswith("choice")
-    while not c.ends(*ENDS) and (choice or not c.is_tag(*ENDING)):
-        c.take()
-    return _unsayable(so_far, start, path)
-
-
-def _is_length(c: Cursor) -> bool:
-    """``below 55``: what is behind the word for a side, and too small for a price, is the length of a line."""
-    token = c.peek()
-    beyond = c.is_tag("compare", ahead=-1) or (c.is_text("the", "my", ahead=-1) and c.is_tag("compare", ahead=-2))
-    return token is not None and beyond and _is_bare_number(c) and (token.value or 0) < SMALLEST_PRICE
-
-
-def _unsayable(so_far: Progress, start: int, path: str) -> bool:
-    tokens = so_far.c.tokens[start : so_far.c.at]
-    words = so_far.text[tokens[0].start : tokens[-1].end]
-    return so_far.add("unsayable", LeftOut(words, "UNSUPPORTED", REASON, path, INSTEAD), start)

@@ -27,9 +27,6 @@ def read_scale_out(so_far: Progress) -> bool:
     if found is None:
         c.at = start
         return _both(so_far)
-    if found is None:
-        c.at = start
-        return False
     for far, part in found:
         so_far.add("level", Level("take_profit", far) if part is None else Level("partial", far, fraction=part), start)
     return True
