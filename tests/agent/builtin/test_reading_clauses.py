@@ -272,3 +272,19 @@ def test_a_filter_nobody_could_read_is_left_out_by_name() -> None:
 
 def test_both_ends_of_a_scale_joined_by_or_are_asked_about() -> None:
     assert asked("rsi < 30 or rsi > 70 on btc").question is not None
+
+
+@pytest.mark.parametrize("words", ["btc perp 3x", "btc perps at 3x", "btc 3x perp", "btc 3x leverage", "btc with 3x"])
+def test_leverage_is_said_in_few_letters(words: str) -> None:
+    reading = asked(f"{words}, 1h rsi 30/70")
+
+    assert reading.spec is not None
+    assert reading.spec["risk"]["max_leverage"] == 3
+    assert reading.spec["universe"]["market_type"] == "perp"
+
+
+@pytest.mark.parametrize("words", ["volume at 2x its average", "close at 2x the 200 sma"])
+def test_times_a_line_is_no_leverage(words: str) -> None:
+    reading = asked(f"btc 1h buy when rsi < 30 and {words}, sell rsi > 60")
+
+    assert reading.spec is None or reading.spec["risk"]["max_leverage"] == 1
