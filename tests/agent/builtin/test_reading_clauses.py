@@ -288,3 +288,15 @@ def test_times_a_line_is_no_leverage(words: str) -> None:
     reading = asked(f"btc 1h buy when rsi < 30 and {words}, sell rsi > 60")
 
     assert reading.spec is None or reading.spec["risk"]["max_leverage"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [
+        ("range 8:00 to 8:30 london, break of high long", "high > opening_range.high"),
+        ("range 14:30 to 15:00 utc, buy when close over the range high", "close > opening_range.high"),
+        ("range of first hour (14:30-15:30 utc) breakout up long", "close x^ opening_range.high"),
+    ],
+)
+def test_a_range_with_its_hours_is_an_opening_range(words: str, entry: str) -> None:
+    assert rules(asked(f"spy 5m, {words}, stop 1%, tp 2%"), "entry") == entry

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.rules import Series
+
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.scanner.progress import Progress
@@ -14,7 +16,11 @@ def read_session(so_far: Progress) -> bool:
     """Take the hours of the range, where a message speaks of one."""
     start = so_far.c.at
     session = _session(so_far.c)
-    return session is not None and so_far.add("session", session, start)
+    if session is None:
+        return False
+    if all(one.type != "opening_range" for one in so_far.c.mind.mentions):
+        so_far.c.mind.topic = so_far.c.mention(Series("opening_range", bare=True))
+    return so_far.add("session", session, start)
 
 
 def _session(c: Cursor) -> dict[str, str] | None:
