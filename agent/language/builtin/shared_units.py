@@ -41,6 +41,7 @@ def _is_element(item: Item) -> bool:
 def _in_points(items: list[Item]) -> list[Item]:
     """Levels beside one in points or money are as far in the same unit: left out like that one."""
     fixed = [item.data.finding for item in items if _is_element(item) and item.data.finding.element == ABSOLUTE]
+    fixed += [item.data for item in items if item.kind == "unsayable" and item.data.path.endswith(".distance")]
     if not fixed:
         return items
     money = any(one in fixed[0].words.lower() for one in MONEY)

@@ -159,7 +159,8 @@ def atr_length(c: Cursor) -> float | None:
     c.accept_tag("length")
     token = c.peek()
     if token is not None and token.kind == "number":
-        sure = bool(bracket) or (token.glued and not c.is_tag("percent", "times", "equity", ahead=1))
+        multiplied = c.is_tag("times", ahead=1) and c.is_number(2)  # "atr 14 x 1.5"
+        sure = bool(bracket) or multiplied or (token.glued and not c.is_tag("percent", "times", "equity", ahead=1))
         likely = (token.value or 0) >= 5 and not c.is_tag("percent", "times", "equity", "indicator", ahead=1)
         if sure or likely:
             length = c.take().value

@@ -189,7 +189,9 @@ def _side_of_the_entry(c: Cursor) -> str | None:
     here = c.at
     word = c.take()
     led = 1 if c.is_text("my", "the") else 0
-    if not (c.is_tag("action", ahead=led) or c.is_text("entry", "buy", "purchase", "cost", "fill", ahead=led)):
+    averaged = c.is_tag("average", ahead=led) and not (c.is_number(led + 1) or c.is_text("of", ahead=led + 1))
+    named = c.is_tag("action", ahead=led) or c.is_text("entry", "buy", "purchase", "cost", "fill", ahead=led)
+    if not named and not averaged:
         c.at = here
         return None
     _pass_entry(c)

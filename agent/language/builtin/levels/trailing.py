@@ -113,7 +113,9 @@ def off_the_peak(c: Cursor) -> Level | None:
 
 def breakeven(c: Cursor) -> Level | None:
     """Read ``move the stop to breakeven after 3%``, ``be at +2r``; without a distance, its word alone."""
-    short = c.is_text("be") and c.is_text("at", "after", "once", "when", "@", "+", "from", ahead=1)
+    gained = c.peek(1)
+    signed = gained is not None and gained.kind == "number" and gained.text[0] == "+"
+    short = c.is_text("be") and (signed or c.is_text("at", "after", "once", "when", "@", "+", "from", ahead=1))
     if short and not c.ends(",", ".", ";", "and", "/", ahead=-1):
         return None
     c.skip(*LEADING)

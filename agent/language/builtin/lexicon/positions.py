@@ -23,7 +23,7 @@ ORDERS: dict[Term, str] = {
 
 STAKES: dict[Term, str] = {
     Term("equity"): """
-        equity | eq | acct | accnt | my acct
+        equity | eq | acct | accnt | my acct | port | the port | of book | my port
         | the book | my book | of the book | bag | stash | dough | nest egg | money | capital | account
         | portfolio | balance | bankroll | my money | stack | funds | net worth | my account | total equity
         | account size | wallet | cash balance | account equity | my capital | nav of account | buying power

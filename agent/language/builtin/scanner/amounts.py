@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
 from agent.language.builtin.costs import cost
+from agent.language.builtin.levels import KINDS
 from agent.language.builtin.scanner.progress import clause_ends
 from agent.language.builtin.sizes import money, risk_of_equity
 from agent.language.builtin.tokens import MONEY
@@ -20,6 +21,9 @@ COINS = "a size is a share of equity, an amount of money or a risk, not a count 
 KELLY = "a Kelly size needs the share of winning trades and their payoff, stated as figures"
 FEE = "a fee is a share of what is traded: an amount of money per order cannot be written"
 OF_EQUITY = "a per cent of equity"
+DISTANCE = "a stop or target is a per cent, ATRs or a price level, no distance in points, ticks or deviations"
+POINTS = ("point", "points", "pts", "tick", "ticks", "pip", "pips", "handles", "handle", "cents")
+GLUED_POINTS = ("pt", "p", "t", "pts")
 FEES = ("fee", "fees", "commission", "commissions", "slippage")
 
 
@@ -42,7 +46,29 @@ def read_cost(so_far: Progress) -> bool:
 
 def read_money_elsewhere(so_far: Progress) -> bool:
     """``risk $100 a trade``, ``max daily loss $500``, ``$2 commission``, ``2 btc``: left out by its words."""
+    if read_points(so_far):
+        return True
     return _at_risk(so_far) or _daily_loss(so_far) or _fee(so_far) or _coins(so_far) or _kelly(so_far)
+
+
+def read_points(so_far: Progress) -> bool:
+    """``10pt stop``, ``target 30 ticks``, ``stop 2 sd``: a distance in a unit the spec does not have."""
+    c, start = so_far.c, so_far.c.at
+    name = c.accept_tag("stop", "target", "trail")
+    if name is not None:
+        c.skip("=", ":", "of", "at", "is", "the", tags=("stop",))
+    if c.is_number() and (name is not None or so_far.starts_clause() or so_far.follows("level", "unsayable")):
+        c.take()
+        unit = c.peek()
+        if unit is not None and (
+            unit.text in POINTS or (unit.text in GLUED_POINTS and unit.glued) or unit.tag == "sigma"
+        ):
+            c.take()
+            name = name or c.accept_tag("stop", "target", "trail")
+            if name is not None and not c.is_tag("line", "indicator"):
+                return _left_out(so_far, start, DISTANCE, f"{KINDS[str(name.tag)]}.distance")
+    c.at = start
+    return False
 
 
 def _at_risk(so_far: Progress) -> bool:

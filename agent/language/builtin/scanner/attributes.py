@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.markets import Asset
     from agent.language.builtin.scanner.progress import Progress
 
+LEAST_ALONE = 1000
+"""A bare number behind ``buy`` with nothing behind it is an amount of money from here on: ``buy 10k``."""
+
 LEAST_AMOUNT = 20
 """A bare number behind ``buy`` is an amount of money from here on: ``buy 500 eth``, but not ``buy 2 eth``."""
 
@@ -63,7 +66,8 @@ def _bare_amount(so_far: Progress) -> bool:
         return False
     c.take()
     behind = c.at
-    if markets.asset(c, so_far.known) is None:
+    alone = value >= LEAST_ALONE and clause_ends(c, marks=(",", ".", ";"))
+    if not alone and markets.asset(c, so_far.known) is None:
         c.at = start
         return False
     c.at = behind
@@ -143,11 +147,11 @@ ATTRIBUTES: tuple[Callable[[Progress], bool], ...] = (
     read_cost,
     read_money_elsewhere,
     read_risk_of_equity,
+    _bare_amount,
     read_arrival,
     read_session,
     _window,
     _bare_share,
-    _bare_amount,
     read_longest_time,
     read_or_in_time,
     read_denied_with,

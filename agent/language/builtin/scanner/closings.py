@@ -44,7 +44,7 @@ def read_closing(so_far: Progress) -> bool:
 def _leaves_by_a_rule(c: Cursor) -> bool:
     """``the rest when ...``, ``rest on rsi over 70``, ``rest rsi over 70``."""
     ahead = 2 if c.is_text("on", "at", "off", "out", ahead=1) else 1
-    return c.is_tag("when", "indicator", "line", "extreme", "setup", "opposite", ahead=ahead)
+    return c.is_tag("when", "compare", "indicator", "line", "extreme", "setup", "opposite", ahead=ahead)
 
 
 def _rides_until(c: Cursor) -> bool:

@@ -192,7 +192,7 @@ def _kind_of_word(so_far: Progress, token: Token, at: int) -> ItemKind | None:
         return "unread"
     if token.tag == "stop" and so_far.last_action() == "exit":
         return "unread"
-    if token.text in STYLES:
+    if token.text in STYLES or (token.tag in MEANT_AS_RULE and so_far.c.is_text("style", "styled", "like")):
         return "unread"
     if token.tag == "indicator" and token.data.type == "ichimoku":
         return "unread"

@@ -126,7 +126,9 @@ def _read_condition(so_far: Progress, start: int) -> bool:
     c, here = so_far.c, so_far.c.at
     c.accept_text("out", "me")
     c.accept_text("out")
-    when = c.accept_tag("when") or (c.is_text("on") and c.is_text("a", "any", "the", "daily", ahead=1) and c.take())
+    when = c.accept_tag("when") or (
+        c.is_text("on") and c.is_text("a", "any", "the", "daily", "close", "closes", ahead=1) and c.take()
+    )
     found = condition(c) if when else None
     if found is None or _against_a_number(found):
         c.at = here

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 COSTING = ("=", "is", "equals", "to", "costs", "represents", "of", "move", "moves", "about", "worth", "a", "loss")
 """Words between a number of ATRs and the share of equity it stands for."""
 
+TURTLE_LENGTH = 20.0
+"""Bars of the turtles' N."""
+
 FARTHEST = 8
 """Tokens in which the ATR of a size stands."""
 
 
 def by_range(c: Cursor) -> Size | None:
     """Read a size that risks a share of equity over so many ATRs; None, and the cursor anywhere, when there is none."""
-    if not any(_is_atr(c, ahead) for ahead in range(FARTHEST)):
+    if not any(_is_atr(c, ahead) or _is_turtles(c, ahead) for ahead in range(FARTHEST)):
         return None
     start = c.at
     for reader in (_divided, _equal):
@@ -32,6 +35,12 @@ def by_range(c: Cursor) -> Size | None:
 
 def _is_atr(c: Cursor, ahead: int) -> bool:
     return c.is_tag("indicator", ahead=ahead) and c.data(ahead).type == "atr"
+
+
+def _is_turtles(c: Cursor, ahead: int) -> bool:
+    """True before the turtles' N, their average true range."""
+    token = c.peek(ahead)
+    return token is not None and token.raw == "N"
 
 
 def _divided(c: Cursor) -> Size | None:
@@ -50,6 +59,9 @@ def _divided(c: Cursor) -> Size | None:
 
 def _over(c: Cursor, value: float) -> Size | None:
     """The ATRs a share of equity is spread over; a bare ``atr`` is one of them."""
+    if _is_turtles(c, 0):
+        c.take()
+        return Size("atr_risk", value, multiple=1.0, length=TURTLE_LENGTH)
     if _is_atr(c, 0):
         here = c.at
         far = distance(c, bare=False)

@@ -39,7 +39,7 @@ def _risk_last(c: Cursor) -> Size | None:
     value = percent(c)
     if value is None:
         return None
-    c.skip_fillers(also=("of",))
+    c.skip_fillers(also=("of", "fixed", "flat", "max"))
     c.accept_tag("equity")
     if not c.accept_tag("risk"):
         return None
@@ -104,6 +104,8 @@ def leverage(c: Cursor) -> Size | None:
 def _geared(c: Cursor, start: int) -> bool:
     """True behind ``perp 3x``, ``at 2x``: times nothing that is named behind it."""
     before = c.tokens[start - 1] if start else None
+    if c.ends(",", ".", ";", ahead=start - 1 - c.at) and start:
+        return c.ends(",", ".", ";")  # "perps, 3x"
     led = before is not None and (before.tag == "market" or before.text in ("at", "with"))
     ruled = start > 1 and c.tokens[start - 2].tag in ("stop", "target", "trail", "compare", "field", "verb")
     measured = c.is_number() or c.is_tag("field", "average") or c.is_text("the", "its", "r", "atr", "average", "of")

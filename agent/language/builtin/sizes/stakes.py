@@ -130,6 +130,9 @@ def _starting_capital(c: Cursor) -> Size | None:
         return None
     c.skip_fillers(also=("of", "is", "="))
     c.accept_text(":", "=", "of")
+    share = None if led else percent(c)
+    if share is not None and 0 < share <= 1 and c.ends(",", ".", ";", "/"):
+        return Size("percent_equity", share)  # "equity 15%"
     found = money(c)
     if found is not None:
         return Size("initial_equity", found.value, found.currency)
