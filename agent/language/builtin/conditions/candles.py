@@ -29,14 +29,14 @@ def candle(c: Cursor) -> Condition | None:
         c.take()
     elif not c.is_text(*ONE):
         c.skip_fillers(also=("this",))
-    for read in (_coloured_bar, _field_in_a_row, _counted_fields, _counted_candles):
+    for read in (_coloured_bars, _coloured_bar, _field_in_a_row, _counted_fields, _counted_candles):
         here = c.at
         found = read(c)
         if found is not None:
             return found
         c.at = here
     _count(c)  # "3 straight gaps": nobody means more than one
-    found = _shape(c) or _gap(c)
+    found = _shape(c) or _gap(c) or _beyond_the_bar_before(c)
     if found is None:
         c.at = start
     return found
@@ -59,6 +59,19 @@ def _coloured_bar(c: Cursor) -> Condition | None:
     return Compare(LIES[way], Field("close", lag), Field("open", lag))
 
 
+def _coloured_bars(c: Cursor) -> Condition | None:
+    """``the last 3 candles are green``."""
+    if not c.accept_tag("previous") or not c.is_number() or not c.is_tag("unit", ahead=1):
+        return None
+    count = c.take().value or 1.0
+    c.take()
+    while is_verb(c, "state") or c.is_text("all", "were"):
+        c.take()
+    if not is_verb(c, "turn") or not c.peek().text.endswith(("green", "red")):  # type: ignore[union-attr]
+        return None
+    return Lasting(Compare(LIES[c.take().data[1]], CLOSE, OPEN), Span(count))
+
+
 def _field_in_a_row(c: Cursor) -> Condition | None:
     """``close 3 bars in a row down``."""
     if not (c.is_tag("field") and c.is_number(1) and c.is_tag("unit", "row", ahead=2)):
@@ -70,17 +83,17 @@ def _field_in_a_row(c: Cursor) -> Condition | None:
 
 def _counted_fields(c: Cursor) -> Condition | None:
     """``3 closes in a row up``, ``two closes in a row over the 200 ema``."""
-    behind = 2 if c.is_tag("row", ahead=1) else 1
+    behind = 2 if c.is_tag("row", "tf", "postfixed", ahead=1) else 1
     if not (c.is_number() and c.is_text("closes", "highs", "lows", ahead=behind)):
         return None
     count = int(c.take().value or 1)
-    c.accept_tag("row")
+    c.accept_tag("row", "tf", "postfixed")  # "3 straight closes", "2 weekly closes", "3 or more closes"
     field = c.take().data
     run = _run_of(c, field, count)
     if run is not None or not c.is_tag("compare"):
         return run
+    over = predicate(c, Field(field), implied=c.mind.other is not None)
     c.mind.topic = Field(field)
-    over = predicate(c, Field(field), implied=False)
     return None if over is None else Lasting(over, Span(count))
 
 
@@ -142,6 +155,15 @@ def colour_of_entry(c: Cursor) -> str:
             if token.tag == "action" and token.data[0] == "enter" and token.data[1] in ("long", "short"):
                 return "bearish" if token.data[1] == "short" else "bullish"
     return "bullish"
+
+
+def _beyond_the_bar_before(c: Cursor) -> Condition | None:
+    """``higher high``, ``lower low than the bar before``: against that of the bar before."""
+    if not c.is_tag("up", "down") or not c.is_text("high", "low", "close", ahead=1):
+        return None
+    way = c.take().tag or UP
+    field = c.take().data
+    return Compare(LIES[way], Field(field), Field(field, 1))
 
 
 def _gap(c: Cursor) -> Condition | None:

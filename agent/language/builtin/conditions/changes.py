@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.clauses import is_verb
+from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP, accept_direction
 from agent.language.builtin.conditions.distances import moved_by
 from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, FLIPPING, is_series
@@ -123,6 +123,9 @@ def _without_percent(c: Cursor, left: Operand | None, way: str) -> Condition | N
     if isinstance(left, Series) and not compared:
         c.mind.topic = left
         return against_before(left, way)
+    if isinstance(left, Field) and c.is_text("higher", "lower", ahead=-1) and ends_here(c):
+        c.mind.topic = left
+        return against_before(left, way)  # "it closes higher"
     if left is not None and (c.is_text(*AGAINST) or c.is_tag("previous")):
         c.accept_text(*AGAINST)
         c.skip_fillers()

@@ -50,7 +50,7 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
         return None
     if offset is None:
         offset = offset_before(c)
-    if c.is_text("both", "either"):
+    if c.is_text("both") or (c.is_text("either") and when in POINTING):
         return _over_both(c, when, left or CLOSE)
     right = right_side(c, left or CLOSE)
     if right is None and (ends_here(c) or _lasts(c)):
@@ -123,7 +123,7 @@ def _operator(c: Cursor, left: Operand | None) -> When | None:
     elif c.is_tag(UP, DOWN) and c.is_text("than", ahead=1):
         when = LIES[c.take().tag or UP]
         c.take()
-    elif left is not None and c.is_number() and c.is_tag("postfixed", ahead=1):
+    elif left is not None and c.is_number() and c.is_tag("postfixed", ahead=1) and not c.is_tag("field", ahead=2):
         when = c.tokens[c.at + 1].data  # "70 or higher"
     elif c.is_tag("multiple") or (c.is_number() and c.is_tag("times", ahead=1)):
         when = "gt" if is_volume(left) else None  # "volume 2x its average"

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, accept_over, direction, whence
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import CLOSE, FLIPPING, STOCHASTICS, channel_in_mind, is_volume
+from agent.language.builtin.conditions.kinds import (
+    CLOSE,
+    FLIPPING,
+    STOCHASTICS,
+    channel_in_mind,
+    is_volume,
+    price_scaled,
+)
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import AVERAGES, SCALED, operand
@@ -24,6 +31,23 @@ ENDS = (Field("high"), Field("low"))
 CROSSINGS = ("crosses_above", "crosses_below")
 ZEROED = ("macd", "momentum", "roc", "cci", "trix", "ppo", "cmo", "cmf", "obv", "zscore", "aroon")
 """Series that swing about zero: what they cross where nothing is named."""
+
+
+def crossed_by_price(c: Cursor) -> Condition | None:
+    """``the donchian mid crossed from below``: the line is what the price crosses."""
+    start = c.at
+    c.accept_text("the")
+    line = operand(c)
+    drawn = isinstance(line, Series) and price_scaled(line) and line.type not in AVERAGES
+    c.skip("is", "gets", "being")
+    if isinstance(line, Series) and drawn and c.is_text("crossed", "broken", "touched", "hit"):
+        c.take()
+        way = whence(c)
+        if way is not None:
+            c.mind.topic, c.mind.other = CLOSE, line
+            return Compare(CROSSES[way], CLOSE, line)
+    c.at = start
+    return None
 
 
 def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:

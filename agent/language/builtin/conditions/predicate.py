@@ -14,14 +14,17 @@ from agent.language.builtin.conditions.kinds import CLOSE, is_size
 from agent.language.builtin.conditions.moves import moved, reached, went
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.signs import POLES, plus_or_minus, signed
+from agent.language.builtin.conditions.spans import bars_in_a_row
 from agent.language.builtin.conditions.turns import trend, turned
-from agent.language.builtin.rules import Compare, Not, Number, Series, joined
+from agent.language.builtin.rules import Compare, Lasting, Not, Number, Series, Span, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
 
 ADVERBS = ("back", "again", "still", "now", "first", "then", "also", "already", "just", "up to")
+CLAUSE_ENDS = (",", ".", ";", ")", ":", "->", "=>", "=")
+
 LEADING = ("cross", "break", "move", "turn", "trend", "grow")
 """Verbs that say what happens; another verb behind one of them belongs to the next condition."""
 
@@ -36,11 +39,25 @@ def predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     """
     start = c.at
     verb, way, negated = _verbs(c)
+    throughout = _bars_before(c)
     found = _said_of(c, left, verb, way, implied=implied)
+    if found is not None and throughout is not None:
+        found = Lasting(found, throughout)
     if found is None:
         c.at = start
         return None
     return Not(found) if negated else found
+
+
+def _bars_before(c: Cursor) -> Span | None:
+    """Take ``3 days in a row`` in front of a comparison: ``is 3 days in a row above the band``."""
+    start = c.at
+    if c.is_number() and c.is_tag("unit", "row", ahead=1):
+        bars = bars_in_a_row(c)
+        if bars is not None and c.is_tag("compare") and c.is_tag("row", ahead=-1):
+            return Span(float(bars))
+    c.at = start
+    return None
 
 
 def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
@@ -51,6 +68,9 @@ def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
     spoken = False
     while not (spoken and _is_pronoun(c)):
         c.skip_fillers(also=ADVERBS)
+        if verb is None and _leaves_a_level(c):
+            c.take()
+            return "cross", None, negated
         if spoken and not negated and c.accept_tag("not"):
             negated = True
             continue
@@ -74,9 +94,17 @@ def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
     return (None if verb == "state" else verb), way, negated
 
 
+def _leaves_a_level(c: Cursor) -> bool:
+    """True before ``leaves -80 upward``: what leaves a level crosses it; a trade is left by rules."""
+    token = c.peek()
+    return token is not None and "leaves" in (token.text, token.meant) and c.is_number(1)
+
+
 def _is_pronoun(c: Cursor) -> bool:
     """True before ``it`` at the end of a clause: ``touches it, closes above``."""
-    return c.is_text("it", "them") and (c.ends(",", ".", ";", ")", ahead=1) or c.is_tag("and", "then", ahead=1))
+    if not c.is_text("it", "them"):
+        return False
+    return c.ends(*CLAUSE_ENDS, ahead=1) or c.is_tag("and", "then", "action", ahead=1) or c.is_text("from", ahead=1)
 
 
 def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None, *, implied: bool) -> Condition | None:

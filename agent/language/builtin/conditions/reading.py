@@ -10,7 +10,7 @@ from agent.language.builtin.conditions.breaks import counted_break
 from agent.language.builtin.conditions.candles import candle
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.clouds import beside_the_cloud
-from agent.language.builtin.conditions.crossings import cross_function, level_cross
+from agent.language.builtin.conditions.crossings import cross_function, crossed_by_price, level_cross
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
 from agent.language.builtin.conditions.pattern_breaks import narrow_bar, pattern_break
@@ -19,7 +19,7 @@ from agent.language.builtin.conditions.sentence import sentence
 from agent.language.builtin.conditions.slopes import sloping
 from agent.language.builtin.conditions.spoken import both_of, either_of
 from agent.language.builtin.conditions.stacks import stacked
-from agent.language.builtin.rules import Compare, Opposite
+from agent.language.builtin.rules import Compare, Opposite, before
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -40,11 +40,20 @@ def condition(c: Cursor) -> Condition | None:
     for read in READERS:
         found = read(c)
         if found is not None:
-            found = returned(c, found, start)
+            found = _when(c, found, start)
             _remember(c, found)
             return lasting(c, found)
         c.at, c.mind.topic, c.mind.other = start, topic, other  # what was not read was not spoken of
     return None
+
+
+def _when(c: Cursor, found: Condition, began: int) -> Condition:
+    """Take ``yesterday`` behind a condition, and a way back: ``below the band yesterday and back inside today``."""
+    earlier = c.is_text("yesterday") and not c.is_tag("field", ahead=1)
+    if earlier:
+        c.take()
+    back = returned(c, found, began, past=earlier)
+    return before(found, 1) if earlier and back is found else back
 
 
 def _opposite(c: Cursor) -> Condition | None:
@@ -64,6 +73,7 @@ READERS = (
     cross_function,
     in_range,
     level_cross,
+    crossed_by_price,
     pattern_break,
     sloping,
     candle,

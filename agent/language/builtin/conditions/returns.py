@@ -28,12 +28,12 @@ NOW = ("now", "is", "are", "today")
 LEVELS = ("it", "that", "the level", "there", "level")
 
 
-def returned(c: Cursor, found: Condition, began: int) -> Condition:
+def returned(c: Cursor, found: Condition, began: int, *, past: bool = False) -> Condition:
     """Return the cross back where one is said behind a condition that began at ``began``, else the condition."""
     if not isinstance(found, Compare) or found.when not in AWAY:
         return found
     start = c.at
-    past = any(token.text in PAST for token in c.tokens[began:start])
+    past = past or any(token.text in PAST for token in c.tokens[began:start])
     way = OTHER_WAY[AWAY[found.when]]
     if _comes_back(c, found.left, way, past=past) and _to_the_same(c, found.left, found.right):
         return Compare(CROSSES[way], found.left, found.right)
@@ -75,6 +75,7 @@ def _is_subject(c: Cursor, left: Operand) -> bool:
 
 def _to_the_same(c: Cursor, left: Operand, right: Operand) -> bool:
     """Take the level that was left, named again or not at all; False where another one is named."""
+    c.accept_text("today", "now")
     if ends_here(c) or c.accept_text(*LEVELS):
         return True
     return right_side(c, left) == right

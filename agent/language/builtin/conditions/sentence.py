@@ -58,11 +58,13 @@ def sentence(c: Cursor) -> Condition | None:
 def _about(c: Cursor, left: Operand | None, here: int) -> Condition | None:
     """Read what is said of a left side that began ``here``, or of what the talk is about when there is none."""
     before = c.mind.topic
+    aside = False
     implied = left is None
     if left is None:
         if not _starts_with_direction(c):
             return None
-        left = before
+        aside = _said_of_the_last(c)
+        left = c.mind.other if aside else before
     else:
         c.skip_fillers(also=("level", "line", "reading", "index", "oscillator"))
         c.mind.topic = left
@@ -74,9 +76,16 @@ def _about(c: Cursor, left: Operand | None, here: int) -> Condition | None:
     if found is None:
         c.mind.topic = before
         return None
-    if implied and isinstance(found, Compare) and found.left == left:
+    if aside:
+        c.mind.topic = before
+    elif implied and isinstance(found, Compare) and found.left == left:
         return _about_the_price(c, found)
     return found
+
+
+def _said_of_the_last(c: Cursor) -> bool:
+    """True behind ``which``: ``above the 150 sma, which has to slope up``."""
+    return c.mind.other is not None and any(token.text == "which" for token in c.tokens[max(0, c.at - 3) : c.at])
 
 
 def _about_the_price(c: Cursor, found: Compare) -> Compare:

@@ -37,7 +37,12 @@ def turned(c: Cursor, left: Operand | None, way: str, *, state: bool = False) ->
     c.mind.topic = left
     if right is not None:
         return Compare(CROSSES[way], left, right)
-    if isinstance(left, Field) and any(colour in c.tokens[c.at - 1].text for colour in ("green", "red")):
+    coloured = any(colour in c.tokens[c.at - 1].text for colour in ("green", "red"))
+    if (
+        coloured
+        and (isinstance(left, Field) or c.is_text("it", "it's", "its", ahead=-2))
+        and not is_series(left, FLIPPING)
+    ):
         return Compare(LIES[way], CLOSE, Field("open"))
     if is_series(left, ("bbands", "keltner")):
         return None

@@ -68,6 +68,14 @@ def main_line(c: Cursor) -> Operand | None:
     return None
 
 
+def bare_width(c: Cursor) -> Series | None:
+    """Read ``width`` beside a channel spoken of: how wide that is."""
+    channels = [one for one in c.mind.mentions if one.type in ("bbands", "donchian")]
+    if not channels or not c.accept_text("width"):
+        return None
+    return replace(channels[-1], output="width")
+
+
 def formula(c: Cursor) -> Operand | None:
     """Read an indicator that is arithmetic of others: Ichimoku's lines, internal bar strength, awesome oscillator."""
     token = c.peek()

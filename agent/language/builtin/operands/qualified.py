@@ -69,6 +69,8 @@ def _indexed(c: Cursor, found: Operand) -> Operand | None:
 def _bars_ago(c: Cursor, found: Operand) -> Operand | None:
     """``3 bars ago``, ``from a day ago``, ``5d ago``."""
     c.accept_text("from", "of")
+    if c.is_text("the") and c.is_text("bar", "candle", "day", ahead=1) and c.is_number(2):
+        c.at += 2  # "the high of the candle 2 bars ago"
     if c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
         if c.is_number():
             value = c.take().value or 0.0
@@ -93,7 +95,8 @@ def _of_today(c: Cursor, found: Operand) -> Operand | None:
 
 def _of_the_previous(c: Cursor, found: Operand) -> Operand | None:
     """``of the previous bar``, ``from yesterday``."""
-    if not c.accept_text("of", "from", "on") and not c.is_tag("previous"):
+    led = c.accept_text("of", "from", "on") is not None
+    if not led and not c.is_tag("previous"):
         return None
     c.accept_text("the", "a")
     token = c.accept_tag("previous")
@@ -102,4 +105,6 @@ def _of_the_previous(c: Cursor, found: Operand) -> Operand | None:
     if c.is_tag("unit") and not c.is_number(1) and isinstance(found, Field | Series):
         c.take()
         return lagged(found, 1)
-    return lagged(found, 1) if token.text in ("yesterday", "yesterdays") else None
+    if token.text not in ("yesterday", "yesterdays"):
+        return None
+    return lagged(found, 1) if led or isinstance(found, Field) else None  # else the whole rule was so yesterday

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 UNDIRECTED = ("cross", "beyond", "outside")
 """Comparisons whose direction the side decides."""
 
+LINES = ("lower", "middle", "upper")
+"""Lines of a channel from the lowest to the highest."""
+
 UPWARDS = ("gt", "gte", "crosses_above")
 DOWNWARDS = ("lt", "lte", "crosses_below")
 
@@ -64,11 +67,11 @@ def _left_from_a_level(rule: Compare, entry: Condition | None) -> bool:
     """True where the entry compares the same series with another level: ``rsi < 10 in, through 50 out``."""
     if entry is None or not isinstance(rule.right, Number):
         return False
-    levels = [leaf.right for leaf in leaves(entry) if isinstance(leaf, Compare) and _is_same(leaf.left, rule.left)]
+    levels = [leaf.right for leaf in leaves(entry) if isinstance(leaf, Compare) and is_same(leaf.left, rule.left)]
     return any(isinstance(level, Number) and level != rule.right for level in levels)
 
 
-def _is_same(one: Operand, two: Operand) -> bool:
+def is_same(one: Operand, two: Operand) -> bool:
     """True for one series, also where one of the two names the timeframe: ``15m rsi2``, ``rsi2``."""
     if isinstance(one, Series) and isinstance(two, Series) and None in (one.timeframe, two.timeframe):
         return replace(one, timeframe=None) == replace(two, timeframe=None)
@@ -111,7 +114,10 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
             return False
     if entry is not None and role == "exit":
         for leaf in leaves(entry):
-            if isinstance(leaf, Compare) and _is_same(leaf.left, rule.left):
+            if isinstance(leaf, Compare) and is_same(leaf.left, rule.left):
+                lines = _of_one_channel(leaf.right, right)
+                if lines is not None:
+                    return lines
                 if isinstance(leaf.right, Number) and isinstance(right, Number) and leaf.right != right:
                     return right.value > leaf.right.value
                 return leaf.when in DOWNWARDS
@@ -119,6 +125,15 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
     if isinstance(right, Number) and bounds is not None and bounds[1] < float("inf"):
         return right.value >= (bounds[0] + bounds[1]) / 2
     return (side == "long") == (role == "exit")
+
+
+def _of_one_channel(left: Operand, come_to: Operand) -> bool | None:
+    """Is the line come to above the one that was left; None where they are not two lines of one channel."""
+    if not isinstance(left, Series) or not isinstance(come_to, Series) or left.type != come_to.type:
+        return None
+    if left.output == come_to.output or left.output not in LINES or come_to.output not in LINES:
+        return None
+    return LINES.index(come_to.output) > LINES.index(left.output)
 
 
 def has_direction(rule: Condition) -> bool:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.language.builtin.rules import Compare, Condition, Field, Group, Lasting, Run, joined, lagged
+from agent.language.builtin.roles.directions import is_same
+from agent.language.builtin.rules import Compare, Condition, Field, Group, Lasting, Run, before, joined, lagged
+
+LEFT_BY = {"crosses_above": ("lt", "lte"), "crosses_below": ("gt", "gte")}
+"""States that a cross in each direction ends."""
 
 
 def a_bar_before(rule: Condition) -> Condition:
@@ -45,16 +49,27 @@ def settled_turns(rule: Condition) -> Condition:
     for part in rule.parts:
         parts = [one for one in parts if not _turns(one, part)]
         parts.append(part)
-    return joined("and", parts)
+    crosses = [part for part in parts if isinstance(part, Compare) and part.when in LEFT_BY]
+    return joined("and", [before(part, 1) if _ended_by(part, crosses) else part for part in parts])
 
 
-def _turns(before: Condition, part: Condition) -> bool:
+def _ended_by(part: Condition, crosses: list[Compare]) -> bool:
+    """True for a state that a cross beside it ends: ``crosses over the ema after ten bars under it``."""
+    if not isinstance(part, Lasting) or part.for_bars is None or not isinstance(part.part, Compare):
+        return False
+    state = part.part
+    ending = [cross for cross in crosses if state.when in LEFT_BY[cross.when]]
+    return any(is_same(cross.left, state.left) and is_same(cross.right, state.right) for cross in ending)
+
+
+def _turns(earlier: Condition, part: Condition) -> bool:
     """True for a cross back through the level that was crossed before."""
     return (
-        isinstance(before, Compare)
+        isinstance(earlier, Compare)
         and isinstance(part, Compare)
-        and before.when.startswith("crosses")
+        and earlier.when.startswith("crosses")
         and part.when.startswith("crosses")
-        and before.when != part.when
-        and (before.left, before.right) == (part.left, part.right)
+        and earlier.when != part.when
+        and is_same(earlier.left, part.left)
+        and is_same(earlier.right, part.right)
     )

@@ -154,7 +154,7 @@ IMPOSSIBLE = (
             "gonna|gonna|would|end up|ends up|turn out|turns out) ..3 "
             "(close|closing|end|finish|be|"
             "go|higher|lower|up|down|green|red|positive|negative|profitable)!",
-            "(day|week|month|bar|candle|session|one|hour) (that|which) (end|ends|finish|finishes|close|closes) ..2 "
+            "(day|week|month|bar|candle|session|one|hour) (that|which) (end|ends|finish|finishes) ..2 "
             "(higher|lower|up|down|green|red|positive|negative|profitable)!",
             "(center|centered|centering|centre|centred|two sided|symmetric|symmetrical|zero phase|non "
             "causal|noncausal) ..4 "
