@@ -45,6 +45,8 @@ def rules(reading: Reading, side: str, role: str) -> list[str]:
         ("plus di over minus di long, mirrored for shorts, btc 4h",
          "adx_14.plus_di > adx_14.minus_di", "adx_14.minus_di > adx_14.plus_di"),
         ("30 min, 8 ema vs 34 ema, always on the side of the last cross", "ema_8 x^ ema_34", "ema_8 xv ema_34"),
+        ("eth 1h 2.5 atr14 under the 50 ema long, 2.5 atr over it short",
+         "close < ema_50 - 2.5 * atr_14", "close > ema_50 + 2.5 * atr_14"),
         ("cci(20) 30m, short anything above 150, buy anything below -150, home at zero",
          "cci_20 < -150", "cci_20 > 150"),
         ("aroon up over 70 long, reverse short. sol 1d", "aroon_14.up > 70", "aroon_14.down > 70"),
@@ -96,6 +98,9 @@ def test_a_side_without_a_rule_is_flat_on_both_sides() -> None:
         ("buy mondays sell fridays spy if above the 50 day",
          "and(close > sma_50, time.weekday = 1)", "time.weekday = 5"),
         ("ema9>ema21 & rsi>50 -> long; rsi<40 -> exit; eth 4h", "and(ema_9 > ema_21, rsi_14 > 50)", "rsi_14 < 40"),
+        ("if yesterday closed green buy today. spy 1d, sell rsi > 70", "close > open", "rsi_14 > 70"),
+        ("zscore 20 fade eth 1h, under -2 in, over 0 out", "zscore_20 < -2", "zscore_20 > 0"),
+        ("cci20 bounce googl, under -100 buy above 100 sell", "cci_20 < -100", "cci_20 > 100"),
         ("buy spy in october, sell in may", "time.month = 10", "time.month = 5"),
         ("stoch 20/80 sol 30m", "stoch.k < 20", "stoch.k > 80"),
         ("gold 4h, long over the 55 ema and cash below it", "close > ema_55", "close < ema_55"),
@@ -130,6 +135,7 @@ def test_months_that_wrap_the_year_hold_on_either_side_of_it() -> None:
         ("rsi 14 30/70 near 4h", "NEAR"),
         ("mfi<20 buy; mfi>80 sell; sl 3; tp 6; link 1h", "LINK"),
         ("1h link, ema 9/21 cross", "LINK"),
+        ("meta: slow stochastic under 20 buy, over 80 sell", "META"),
     ],
 )
 def test_a_ticker_that_is_a_word_is_the_asset_beside_its_timeframe(text: str, asset: str) -> None:
@@ -212,3 +218,13 @@ def test_a_message_that_breaks_off_is_read_as_far_as_it_goes(text: str) -> None:
 )
 def test_promises_hidden_data_and_abuse_are_refused(text: str) -> None:
     assert asked(text).intent == "refuse"
+
+
+def test_a_timeframe_in_a_title_is_the_messages() -> None:
+    spec = asked("1h volume spike: volume > 3x its 50 bar average buy, sell after 12 bars").spec
+    assert spec is not None and spec["universe"]["timeframe"] == "1h"
+
+
+def test_tickers_in_brackets_are_the_assets() -> None:
+    spec = asked("4 sector etfs (XLK XLE XLF XLV) a quarter each, own each only above its 100 sma, otherwise cash").spec
+    assert spec is not None and spec["universe"]["assets"] == ["XLK", "XLE", "XLF", "XLV"]

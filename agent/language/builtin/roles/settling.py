@@ -11,7 +11,20 @@ from agent.language.builtin.roles.published import published_rules
 from agent.language.builtin.roles.sides import SIDES, only_if
 from agent.language.builtin.roles.turns import settled_turns
 from agent.language.builtin.roles.usual import usual_exits, usual_rules
-from agent.language.builtin.rules import Compare, Condition, Group, Not, Opposite, Series, joined, leaves, series_of
+from agent.language.builtin.rules import (
+    Compare,
+    Condition,
+    Field,
+    Group,
+    Not,
+    Number,
+    Opposite,
+    Series,
+    before,
+    joined,
+    leaves,
+    series_of,
+)
 from agent.language.builtin.scanner.times import is_a_time
 from agent.language.builtin.setups import is_whole_channel
 
@@ -50,6 +63,8 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
     for item in items:
         if item.kind == "sided":
             only_if(rules.entry, item.data[0], item.data[1])
+    if "today" in words:
+        _decide_yesterday(rules)
     _drop_what_enters_nothing(rules)
     for role in (rules.entry, rules.exit):
         for side, rule in role.items():
@@ -113,6 +128,22 @@ def _direct(rules: Rules) -> None:
             entry = rules.entry[side] = settled_turns(directed(entry, side, "entry", entry))
         if leaving is not None:
             rules.exit[side] = directed(leaving, side, "exit", entry)
+
+
+def _decide_yesterday(rules: Rules) -> None:
+    """``if yesterday closed green buy today``: decided at yesterday's close, filled at the open behind it."""
+    for side in SIDES:
+        entry = rules.entry[side]
+        said = [leaf for leaf in leaves(entry) if isinstance(leaf, Compare)] if entry is not None else []
+        if entry is None or not said or len(said) < len(leaves(entry)) or not all(map(_a_bar_ago, said)):
+            continue
+        rules.entry[side] = before(entry, -1)
+
+
+def _a_bar_ago(leaf: Compare) -> bool:
+    """True where every series and price of a comparison is one of an earlier bar."""
+    read = [one for one in (leaf.left, leaf.right) if not isinstance(one, Number)]
+    return bool(read) and all(isinstance(one, Series | Field) and one.lag >= 1 for one in read)
 
 
 def _drop_what_enters_nothing(rules: Rules) -> None:
