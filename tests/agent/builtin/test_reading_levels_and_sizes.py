@@ -164,6 +164,7 @@ SIGNS = {"lt": "<", "gte": ">="}
         "stop 20 points",
         "10pt stop",
         "stop 2 sd",
+        "stop 3 x weekly atr",
         "$500 stop",
     ],
 )
@@ -236,6 +237,29 @@ def test_a_distance_that_may_be_meant_in_two_ways_is_asked_about(words, part):
     assert reading.question.missing == (part,)
 
 
+def test_a_trailing_stop_in_two_units_is_asked_about():
+    reading = asked("trail 2 atr after 4% gain")
+
+    assert reading.question is not None
+    assert reading.question.missing == ("risk.trailing_stop.activate_at",)
+
+
+def test_a_limit_order_at_a_line_is_left_out():
+    reading = asked("buy limit at the 20 ema")
+
+    assert [one.words for one in reading.left_out] == ["buy limit at the 20 ema"]
+    assert reading.spec is not None
+    assert reading.spec["signals"]["entry"] == [ENTRY]
+    assert "entry_order" not in reading.spec["execution"]
+
+
+def test_the_open_in_a_comparison_opens_no_position():
+    reading = read(Request("ada 1h volume over its average & close>open long, out in 8 hours", NOW))
+
+    assert reading.spec is not None
+    assert reading.spec["signals"]["entry"][0]["conditions"][1] == {"when": "gt", "left": "close", "right": "open"}
+
+
 def test_a_trailing_stop_hangs_below_the_best_price():
     risk = built("trailing stop 2 atr below the high", rule=BARE)["risk"]
 
@@ -280,6 +304,8 @@ def test_a_gain_moves_the_stop_to_the_entry(words, at):
         ("trail 3% once 10% up", 0.03, 0.1),
         ("from +4% trail 2%", 0.02, 0.04),
         ("when 4% ahead trail by 2%", 0.02, 0.04),
+        ("trail 2% after 4% gain", 0.02, 0.04),
+        ("stop 3%, trail 2% once +2R", 0.02, 0.06),
     ],
 )
 def test_a_trailing_stop_begins_at_a_gain(words, trail, begin):
@@ -351,6 +377,7 @@ def test_a_ratio_of_reward_is_a_target(words, stop):
         ("all in", {"mode": "percent_equity", "value": 1}),
         ("equity 15%", {"mode": "percent_equity", "value": 0.15}),
         ("half the port", {"mode": "percent_equity", "value": 0.5}),
+        ("position 1/5", {"mode": "percent_equity", "value": 0.2}),
         ("7% of acct", {"mode": "percent_equity", "value": 0.07}),
         ("a tenth of the portfolio", {"mode": "percent_equity", "value": 0.1}),
         ("10k per trade", {"mode": "fixed_notional", "value": 10000}),

@@ -76,8 +76,22 @@ def _write_level(level: Level, said: Said, draft: Draft, mentions: Sequence[Seri
             text = f"the {name} uses ATR({USUAL_ATR_LENGTH}), the usual length"
             draft.assume(f"{path}.length", USUAL_ATR_LENGTH, text)
     if level.kind == "trailing_stop" and level.activate is not None:
-        written["activate_at"] = plain_number(level.activate.value)
+        begin = _begin(level.activate, distance, said)
+        if begin is None:
+            text = f"the trailing stop follows at {words_of(distance)} and begins at {words_of(level.activate)}"
+            draft.ask(f"{path}.activate_at", f"{text}: at what gain does it begin, in the unit it follows in?")
+            return
+        written["activate_at"] = begin
     draft.spec["risk"][level.kind] = written
+
+
+def _begin(activate: Distance, distance: Distance, said: Said) -> float | None:
+    """The gain a trailing stop begins at in the unit it follows in; None where it was said in another one."""
+    if activate.type == "r":
+        stops = [one.distance for one in said.levels if one.kind == "stop_loss"]
+        base = next((one for one in stops if one is not None and one.type == distance.type), None)
+        return None if base is None else float(plain_number(round(base.value * activate.value, 10)))
+    return float(plain_number(activate.value)) if activate.type == distance.type else None
 
 
 def _is_open(level: Level, distance: Distance, draft: Draft) -> bool:

@@ -182,7 +182,8 @@ def _atr_first(c: Cursor) -> Distance | None:
 def pass_anchor(c: Cursor) -> None:
     """Go past what a distance is measured from, the entry as everywhere: ``below my entry price``."""
     start = c.at
-    c.accept_tag("compare", "down", "up")
+    if c.accept_tag("compare", "down", "up") and c.ends(",", ".", ";"):
+        return  # "target 8% below"
     led = c.accept_text("from", "of", "off", "to", "below", "above", "under", "over", "against", "away")
     if led or c.is_tag("compare", ahead=-1):
         c.accept_text("from", "the", "my", "our")

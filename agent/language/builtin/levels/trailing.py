@@ -47,7 +47,7 @@ def activation(c: Cursor) -> Distance | None:
         c.accept_tag("up", "target", "verb")
         found = distance(c, bare=False)
         if found is not None:
-            pass_profit(c, "in", "up", "profit")
+            pass_profit(c, "in", "up", "profit", "gain", "gains")
             return found
     c.at = start
     return None
@@ -108,7 +108,18 @@ def off_the_peak(c: Cursor) -> Level | None:
         return None
     c.accept_text("from", "off")
     c.accept_text("the", "its", "my", "our")
-    return Level("trailing_stop", found) if c.accept_text("peak", "top", "best", "peaks", "highs") else None
+    peak = c.accept_text("peak", "top", "best", "peaks", "highs") or (_leaves(c) and c.accept_text("high", "highest"))
+    return Level("trailing_stop", found) if peak else None
+
+
+def _leaves(c: Cursor) -> bool:
+    """True in a sentence that closes a position: ``exit 10% off the high``, but not ``buy 10% off the high``."""
+    at = c.at - 1
+    while at >= 0 and c.tokens[at].text not in (".", ";") and c.tokens[at].kind != "line":
+        if c.tokens[at].tag == "action":
+            return bool(c.tokens[at].data[0] == "exit")
+        at -= 1
+    return False
 
 
 def breakeven(c: Cursor) -> Level | None:

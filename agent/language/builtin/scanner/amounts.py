@@ -13,6 +13,7 @@ from agent.language.builtin.tokens import MONEY
 from agent.language.port import LeftOut
 
 if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.scanner.progress import Progress
 
 RISK = "a risk per trade is a share of equity: an amount of money at risk cannot be written"
@@ -22,6 +23,8 @@ KELLY = "a Kelly size needs the share of winning trades and their payoff, stated
 FEE = "a fee is a share of what is traded: an amount of money per order cannot be written"
 OF_EQUITY = "a per cent of equity"
 DISTANCE = "a stop or target is a per cent, ATRs or a price level, no distance in points, ticks or deviations"
+OTHER_FRAME = "a stop or target is measured in the ATR of the strategy's own bars, not in that of another timeframe"
+LIMIT = "a limit entry lies a per cent from the close of the signal: one at a line of the chart cannot be written"
 POINTS = ("point", "points", "pts", "tick", "ticks", "pip", "pips", "handles", "handle", "cents")
 GLUED_POINTS = ("pt", "p", "t", "pts")
 FEES = ("fee", "fees", "commission", "commissions", "slippage")
@@ -59,6 +62,8 @@ def read_points(so_far: Progress) -> bool:
         c.skip("=", ":", "of", "at", "is", "the", tags=("stop",))
     if c.is_number() and (name is not None or so_far.starts_clause() or so_far.follows("level", "unsayable")):
         c.take()
+        if name is not None and _range_of_another_frame(c):
+            return _left_out(so_far, start, OTHER_FRAME, f"{KINDS[str(name.tag)]}.timeframe")
         unit = c.peek()
         if unit is not None and (
             unit.text in POINTS or (unit.text in GLUED_POINTS and unit.glued) or unit.tag == "sigma"
@@ -67,6 +72,19 @@ def read_points(so_far: Progress) -> bool:
             name = name or c.accept_tag("stop", "target", "trail")
             if name is not None and not c.is_tag("line", "indicator"):
                 return _left_out(so_far, start, DISTANCE, f"{KINDS[str(name.tag)]}.distance")
+    c.at = start
+    return False
+
+
+def _range_of_another_frame(c: Cursor) -> bool:
+    """Take ``x daily atr``: the range of bars that are not the strategy's own."""
+    start = c.at
+    c.skip("x", "*", "the", "of", tags=("times",))
+    token = c.peek()
+    framed = token is not None and (token.tag == "tf" or (token.kind == "span" and token.glued is False))
+    if framed and c.is_tag("indicator", ahead=1) and c.data(1).type == "atr":
+        c.at += 2
+        return True
     c.at = start
     return False
 
@@ -141,6 +159,14 @@ def _kelly(so_far: Progress) -> bool:
         return _left_out(so_far, start, KELLY, "sizing.kelly")
     c.at = start
     return False
+
+
+def left_out_limit(so_far: Progress, start: int) -> bool:
+    """``buy limit at the ema``: a limit order whose price is no distance from the close."""
+    c = so_far.c
+    while not c.ends(",", ".", ";") and not c.is_tag("stop", "target", "when", "and"):
+        c.take()
+    return _left_out(so_far, start, LIMIT, "execution.entry_order")
 
 
 def _left_out(so_far: Progress, start: int, reason: str, path: str) -> bool:

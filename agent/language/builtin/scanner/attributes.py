@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
 from agent.language.builtin.rules import Field
-from agent.language.builtin.scanner.amounts import read_cost, read_money_elsewhere, read_risk_of_equity
+from agent.language.builtin.scanner.amounts import left_out_limit, read_cost, read_money_elsewhere, read_risk_of_equity
 from agent.language.builtin.scanner.arrivals import read_arrival
 from agent.language.builtin.scanner.orders import limit_entry
 from agent.language.builtin.scanner.placed_levels import read_placed_level
@@ -138,8 +138,14 @@ def _market(so_far: Progress) -> bool:
 
 def _limit_order(so_far: Progress) -> bool:
     """``limit buy 1% below the close``."""
-    start = so_far.c.at
-    return so_far.token.tag == "limit" and so_far.add("limit", limit_entry(so_far.c), start)
+    c, start = so_far.c, so_far.c.at
+    if so_far.token.tag != "limit":
+        return False
+    order = limit_entry(c)
+    placed = c.is_text("at") or any(token.text == "at" for token in c.tokens[start : c.at])
+    if order is None and placed and not c.ends(",", "."):
+        return left_out_limit(so_far, start)
+    return so_far.add("limit", order, start)
 
 
 ATTRIBUTES: tuple[Callable[[Progress], bool], ...] = (

@@ -104,9 +104,9 @@ def _listed(c: Cursor) -> list[tuple[Distance, float | None]] | None:
     """``scale out 50/50 at 3 and 6``, ``sell in thirds at 2%, 4% and 6%``, ``targets 3% and 6%, half each``."""
     if not (c.is_tag("target", "partial") or (c.is_tag("action") and c.data()[0] == "exit")):
         return None
-    plural = c.is_text("targets", "scale out", "scaling out")
+    plural = c.is_text("targets", "scale out", "scaling out") or c.is_text("ladder", "levels", ahead=1)
     c.take()
-    c.skip("in", "out", ":", "=", "the", "position")
+    c.skip("in", "out", ":", "=", "the", "position", "ladder", "levels")
     parts = _parts(c)
     each = share(c) if not parts and (not c.is_number() or c.is_text("/", "at", "@", ahead=1)) else None
     c.skip("at", "of", "@", ":", "=", "off", tags=("each",))
@@ -144,7 +144,9 @@ def _distances(c: Cursor, *, listed: bool) -> list[Distance]:
         here = c.at
         if found:
             joint = c.accept_text(*BETWEEN) or c.accept_tag("and")
-            if joint is None or (joint.text in (",", "/") and not listed):
+            if (joint is None and not (listed and c.is_number())) or (
+                joint is not None and joint.text in (",", "/") and not listed
+            ):
                 c.at = here
                 break
             c.accept_tag("and")

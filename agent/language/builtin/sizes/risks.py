@@ -105,7 +105,8 @@ def _geared(c: Cursor, start: int) -> bool:
     """True behind ``perp 3x``, ``at 2x``: times nothing that is named behind it."""
     before = c.tokens[start - 1] if start else None
     if c.ends(",", ".", ";", ahead=start - 1 - c.at) and start:
-        return c.ends(",", ".", ";")  # "perps, 3x"
+        perpetual = any(token.tag == "market" and token.data == "perp" for token in c.tokens)
+        return perpetual and c.ends(",", ".", ";")  # "perps, 3x"
     led = before is not None and (before.tag == "market" or before.text in ("at", "with"))
     ruled = start > 1 and c.tokens[start - 2].tag in ("stop", "target", "trail", "compare", "field", "verb")
     measured = c.is_number() or c.is_tag("field", "average") or c.is_text("the", "its", "r", "atr", "average", "of")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 
+MOST_PARTS = 20
+"""Parts an account is cut into at most."""
+
 BASE = ("of", "my", "the", "total", "our", "available", "per", "position", "in", "on")
 """Words in ``of my total account per position``."""
 
@@ -164,7 +167,22 @@ def _size_said(c: Cursor) -> Size | None:
     if value is not None and value > 0:
         c.skip(*BASE, tags=("equity", "each"))
         return Size("percent_equity", value)
-    return money(c) or _naked(c)
+    return _part(c) or money(c) or _naked(c)
+
+
+def _part(c: Cursor) -> Size | None:
+    """``1/5``: a part of the account."""
+    if not (c.is_number() and c.is_text("/", ahead=1) and c.is_number(2)):
+        return None
+    start = c.at
+    part = c.take().value or 0.0
+    c.take()
+    whole = c.take().value or 0.0
+    ended = c.ends(",", ".", ";") or c.is_text("of", "per") or c.is_tag("each", "equity")
+    if ended and 0 < part < whole <= MOST_PARTS:
+        return Size("percent_equity", part / whole)
+    c.at = start
+    return None
 
 
 def _naked(c: Cursor) -> Size | None:

@@ -50,12 +50,18 @@ def _longest_phrase(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         term = phrases().get(words)
         if term is None or (term.tag == "postfixed" and words[0] == "or" and _is_number(tokens, at + length)):
             continue  # "... or down 5 percent"
+        if words[0] == "open" and term.tag == "action" and at and tokens[at - 1].text in COMPARING:
+            continue  # "close > open long"
         merged = tokens[at : at + length]
         kind = "mark" if token.kind == "mark" else "word"
         raw = " ".join(one.raw for one in merged)
         text = " ".join(words)
         return replace(token, kind=kind, text=text, raw=raw, end=merged[-1].end, tag=term.tag, data=term.data), length
     return None
+
+
+COMPARING = (">", "<", ">=", "<=", "above", "below", "over", "under")
+"""Signs behind which ``open`` is the price."""
 
 
 def _is_number(tokens: list[Token], at: int) -> bool:
