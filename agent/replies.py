@@ -181,7 +181,7 @@ def _of_holdout(record: Mapping[str, Any], quoted: Callable[[str, str], str]) ->
         return f"{NO_HOLDOUT} {NO_EDGE_CLAIMED}"
     if not holdout.get("seen"):
         return f"{LOCKED} {NO_EDGE_CLAIMED}"
-    if holdout["openedAt"] == record.get("createdAt"):
+    if holdout.get("openedAt", record.get("createdAt")) == record.get("createdAt"):
         return SEEN
     dates = {
         "opened": quoted("evidence.holdout.openedAt", "date"),

@@ -13,7 +13,7 @@ from reference.kept import build_turn, outcome, spec_of, turn
 from sqlalchemy import event, select
 
 from agent.errors import AgentError, NotFound
-from agent.ports import NewVersion, Store, TrialCount
+from agent.ports import NewVersion, Store
 from api.agent_store import AgentStore
 from storage.database import open_database
 from storage.records import LOCAL_USER
@@ -161,14 +161,14 @@ def foreign_calls(thread):
     }
 
 
-COUNTED = {"strategies": ((), ()), "trial_count": (["BTC"], TrialCount("BTC", 0, 0)), "risk_defaults": ((), None)}
-"""Calls that name nothing of anybody's: an owner who has nothing gets nothing."""
+OWN = {"strategies", "trial_count", "risk_defaults", "look", "is_stored", "keep_trials"}
+"""Calls that name nothing of anybody's, or only ask: an owner who has nothing gets nothing."""
 
 
 def test_every_method_of_the_store_is_tried_by_somebody_else():
     public = {name for name, _ in inspect.getmembers(AgentStore, inspect.isfunction) if not name.startswith("_")}
 
-    assert {name.split()[0] for name in foreign_calls("t")} | set(COUNTED) == public
+    assert {name.split()[0] for name in foreign_calls("t")} | OWN == public
 
 
 def test_the_store_has_every_method_of_the_port_with_the_same_parameters():
@@ -202,11 +202,24 @@ def test_another_owner_finds_nothing_and_changes_nothing(database, shared, name)
 
 
 def test_another_owner_is_told_of_nothing(shared):
-    store, _ = shared
+    store, thread = shared
 
     assert store.strategies(OTHER) == ()
     assert store.trial_count(OTHER, ["BTC"]).total == 0
     assert store.risk_defaults(OTHER) is None
+    assert store.look(OTHER, ["BTC"], 0, 2**52) is None
+    assert store.is_stored(LOCAL_USER, thread) and not store.is_stored(OTHER, thread)
+
+
+def test_runs_without_a_conversation_enter_the_ledger_of_their_owner_alone(shared):
+    store, _ = shared
+    trials = build_turn("theirs", "m1", "run_1").trials
+    before = store.trial_count(LOCAL_USER, ["BTC"])
+
+    store.keep_trials(OTHER, trials)
+
+    assert store.trial_count(OTHER, ["BTC"]).total == len(trials) > 0
+    assert store.trial_count(LOCAL_USER, ["BTC"]) == before
 
 
 def test_two_owners_may_use_the_same_ids(shared):

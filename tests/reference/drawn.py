@@ -121,9 +121,18 @@ def drawn_run(seed: int, spec: dict[str, Any]) -> dict[str, Any]:
                 _notice("DEFAULT_ASSUMED", "limit fills pay a fee of 0.1 %", {"field": "execution.fees.maker"}),
                 {**_notice("SIZE_CUT", "BTC: 7 of 154 long entries were cut", {"count": 7}), "kind": "warning"},
             ],
-            "holdout": {"start": "2023-06-30T00:00:00Z", "end": "2025-01-01T00:00:00Z", "seen": rng.random() < 0.2},
+            "holdout": _holdout(rng),
         },
     }
+
+
+def _holdout(rng: Random) -> dict[str, Any]:
+    """A holdout that is locked, was opened by this run, or on another day."""
+    found = {"start": "2023-06-30T00:00:00Z", "end": "2025-01-01T00:00:00Z", "seen": rng.random() < 0.2}
+    if found["seen"]:
+        found["openedAt"] = rng.choice(("2026-01-01T00:00:00Z", "2025-12-05T10:30:00Z"))
+        found["seenUntil"] = "2024-11-01T00:00:00Z"
+    return found
 
 
 def _group(rng: Random, label: str) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def _unused(items: Sequence[Item], draft: Draft) -> list[LeftOut]:
         if scored and series.type in DESCRIBING:
             continue  # "z score, 20 sma / 20 stdev": how it is made
         kinds = CHANNELS if series.type in CHANNELS else (series.type,)
-        if not any(kind in kinds and (said is None or said == length.n) for kind, said in written):
+        lengths = [said for kind, said in written if kind in kinds]
+        if not any(said is None or length.unit != "bar" or said == length.n for said in lengths):
             found.append(LeftOut(item.words, "NOT_UNDERSTOOD", "I could not tell what part this has in the strategy"))
     return found

@@ -111,7 +111,9 @@ def _return(c: Cursor, before: list[Span]) -> Operand | None:
     if before and c.accept_text(*RETURNS):
         return c.mention(with_numbers(Series("roc", bare=True), before))
     said = [one for one in c.mind.mentions if one.type == "roc"]
-    if said and c.is_text("that", "the", "this", "its", "same", ahead=-1) and c.accept_text(*RETURNS):
+    led = c.is_text("that", "the", "this", "its", "same", ahead=-1)
+    if said and c.is_text(*RETURNS) and (led or c.is_tag("sign", "compare", ahead=1)):
+        c.take()
         return said[-1]
     return None
 

@@ -18,7 +18,7 @@ from agent.language.builtin.roles.clauses import (
 )
 from agent.language.builtin.roles.directions import has_direction
 from agent.language.builtin.roles.sides import OTHER, SIDES, only_if, or_else
-from agent.language.builtin.rules import Condition, Opposite, joined, leaves
+from agent.language.builtin.rules import Compare, Condition, Field, Opposite, joined, leaves
 from agent.language.builtin.scanner.times import is_a_time
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Assignment:
         if kind == "exit":
             self._leave_by(side, rule)
             return
-        if block.elliptic and len(block.parts) == 1 and self.entered not in (None, side):
+        if len(block.parts) == 1 and self.entered not in (None, side) and (block.elliptic or self._other_candle(rule)):
             rule = joined("and", [*self.shared, rule])  # "volume > 2x average and green buy, red short"
         else:
             self.shared = [part for joint, part in block.parts[:-1] if joint != "or" and mirrored(part) == part]
@@ -138,6 +138,12 @@ class Assignment:
             or_else(self.rules.entry, one, mirrored(rule) if mirror else rule)
             if kind == "hold" or block.holding:
                 self.held[one] = reversed_signal(rule)
+
+    def _other_candle(self, rule: Condition) -> bool:
+        """``volume over its average on a green candle long, on a red one short``: the other colour, nothing else."""
+        entry = self.rules.entry[self.entered] if self.entered is not None else None
+        coloured = isinstance(rule, Compare) and (rule.left, rule.right) == (Field("close"), Field("open"))
+        return coloured and entry is not None and mirrored(rule) in leaves(entry)
 
     def _leave_by(self, side: str | None, rule: Condition) -> None:
         if side == "short":
