@@ -568,3 +568,13 @@ def test_long_in_front_of_an_oscillator_is_the_side():
     reading = read(Request("ada 1h long rsi<30, exit rsi>55", NOW))
 
     assert reading.intent == "build", reading.question
+
+
+def test_bands_are_named_by_their_place():
+    words = "ada 4h bb 30/1.4: close under the lower one buys, let go once it closes above the mid"
+
+    reading = read(Request(words, NOW))
+
+    assert reading.spec is not None
+    rules = reading.spec["signals"]
+    assert (rules["entry"][0]["right"], rules["exit"][0]["right"]) == ("bbands_30_1_4.lower", "bbands_30_1_4.middle")

@@ -88,12 +88,12 @@ LINES: dict[tuple[str, str], str] = {
         upper {band,bb,bollinger,bband,bollinger band,line,bands,boundary,edge,rail} | top {band,bb,bollinger,bband}
         | bb upper | bbu | upper bbands | bollinger upper | bollinger top | bollinger upper band | bb top | bb high
         | band top | high band | bb up | upperband | bbupper | bollinger high | bb upper band | bbands upper
-        | upper side of the bollinger""",
+        | upper side of the bollinger | upper one | top one""",
     ("bbands", "lower"): """
         lower {band,bb,bollinger,bband,bollinger band,line,bands,boundary,edge,rail}
         | bottom {band,bb,bollinger,bband} | bb lower | bbl | bollinger lower | bollinger bottom | bollinger lower band
         | bb bottom | bb low | band bottom | low band | bb down | lowerband | bblower | bollinger low
-        | bb lower band | bbands lower | lower bbands""",
+        | bb lower band | bbands lower | lower bbands | lower one | bottom one""",
     ("bbands", "middle"): """
         middle {band,bb,bollinger,line} | mid {band,bb,line,bollinger} | midband | mid bb | bb mid | bb middle
         | basis | basis line | center line | midline | central band | bollinger mid | bollinger middle

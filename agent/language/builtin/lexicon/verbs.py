@@ -113,7 +113,8 @@ ACTIONS: dict[tuple[str, str | None], str] = {
         | short exit{,s} | cover short{,s} | close short position | exit short position | buy to close
         | exit the short{,s} | shorts exit | cover the short""",
     ("exit", None): """
-        exit{,s,ing} | exit rule{,s} | exit condition{,s} | exit trade{,s} | get{,s} out | out | go flat | flat
+        let go | let go of it | let it all go
+        | exit{,s,ing} | exit rule{,s} | exit condition{,s} | exit trade{,s} | get{,s} out | out | go flat | flat
         | flatten | close out | bail | bail out | to cash | cash out | all out | all out to cash | liquidate | leave
         | unwind | close position{,s} | close the position{,s} | close the trade | close trade{,s}
         | close everything | close all | close it | exit position{,s} | exit the position | exit the trade

@@ -25,6 +25,10 @@ OF_EQUITY = "a per cent of equity"
 DISTANCE = "a stop or target is a per cent, ATRs or a price level, no distance in points, ticks or deviations"
 OTHER_FRAME = "a stop or target is measured in the ATR of the strategy's own bars, not in that of another timeframe"
 LIMIT = "a limit entry lies a per cent from the close of the signal: one at a line of the chart cannot be written"
+LEADS = ("$", "€", "£", "fee", "fees", "commission", "commissions", "slippage", "fixed", "daily")
+TAGS = ("risk", "max", "tf", "stop", "target", "trail", "kelly", "multiple")
+"""What such an amount begins with."""
+
 POINTS = ("point", "points", "pts", "tick", "ticks", "pip", "pips", "handles", "handle", "cents")
 GLUED_POINTS = ("pt", "p", "t", "pts")
 FEES = ("fee", "fees", "commission", "commissions", "slippage")
@@ -49,6 +53,8 @@ def read_cost(so_far: Progress) -> bool:
 
 def read_money_elsewhere(so_far: Progress) -> bool:
     """``risk $100 a trade``, ``max daily loss $500``, ``$2 commission``, ``2 btc``: left out by its words."""
+    if not so_far.c.is_number() and so_far.token.text not in LEADS and so_far.token.tag not in TAGS:
+        return False
     if read_points(so_far):
         return True
     return _at_risk(so_far) or _daily_loss(so_far) or _fee(so_far) or _coins(so_far) or _kelly(so_far)

@@ -20,6 +20,8 @@ ALL = 100
 def read_scale_out(so_far: Progress) -> bool:
     """Take two targets or more: parts of the position where it is said which, else targets to be asked about."""
     c, start = so_far.c, so_far.c.at
+    if not c.is_tag("target", "stop", "partial", "action"):
+        return False
     found = _numbered(c)
     if found is None:
         c.at = start

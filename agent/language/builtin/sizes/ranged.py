@@ -22,6 +22,8 @@ FARTHEST = 8
 
 def by_range(c: Cursor) -> Size | None:
     """Read a size that risks a share of equity over so many ATRs; None, and the cursor anywhere, when there is none."""
+    if not c.is_number() and not c.is_tag("risk"):
+        return None
     if not any(_is_atr(c, ahead) or _is_turtles(c, ahead) for ahead in range(FARTHEST)):
         return None
     start = c.at
