@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.clauses import is_verb
+from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP, accept_direction
 from agent.language.builtin.conditions.distances import moved_by
 from agent.language.builtin.conditions.kinds import CLOSE
@@ -29,7 +29,7 @@ def candle(c: Cursor) -> Condition | None:
         c.take()
     elif not c.is_text(*ONE):
         c.skip_fillers(also=("this",))
-    for read in (_coloured_bars, _coloured_bar, _field_in_a_row, _counted_fields, _counted_candles):
+    for read in (_coloured_bars, _coloured_bar, _counted_run, _field_in_a_row, _counted_fields, _counted_candles):
         here = c.at
         found = read(c)
         if found is not None:
@@ -97,6 +97,22 @@ def _counted_fields(c: Cursor) -> Condition | None:
     return None if over is None else Lasting(over, Span(count))
 
 
+def _counted_run(c: Cursor) -> Condition | None:
+    """``two falling closes``, ``3 bar rising highs``, ``rising volume``: bars that follow each other one way."""
+    bars = 1
+    if c.is_number():
+        bars = int(c.take().value or 1)
+        c.accept_tag("unit")
+        c.accept_tag("row")
+    if not is_verb(c, "trend") or not c.is_tag("field", ahead=1):
+        return None
+    way = c.take().data[1] or UP
+    field = Field(c.take().data)
+    if not ends_here(c):
+        return None
+    return Run(RUNS[way], field, bars) if bars > 1 else Compare(LIES[way], field, Field(field.name, 1))
+
+
 def _run_of(c: Cursor, field: str, bars: int) -> Condition | None:
     while c.is_text("in", "a") or c.is_tag("row"):
         c.take()
@@ -117,12 +133,24 @@ def _counted_candles(c: Cursor) -> Condition | None:
     c.accept_tag("row")
     way = UP if token.data == "up" else DOWN
     by_closes = ("close" in token.text or "day" in token.text) and not token.text.startswith(("green", "red"))
+    if by_closes and number == 1 and (ago := _than_bars_ago(c)) is not None:
+        return Compare(LIES[way], CLOSE, Field("close", ago))
     if lag:
         return Compare(LIES[way], Field("close", lag), Field("close", lag + 1) if by_closes else Field("open", lag))
     if by_closes and number > 1:
         return Run(RUNS[way], CLOSE, number)
     one = Compare(LIES[way], CLOSE, Field("close", 1) if by_closes else OPEN)
     return Lasting(one, Span(number)) if number > 1 else one
+
+
+def _than_bars_ago(c: Cursor) -> int | None:
+    """Take ``than 20 bars ago`` behind ``higher close``."""
+    if not c.is_text("than") or not c.is_number(1) or not c.is_tag("unit", ahead=2) or not c.is_tag("ago", ahead=3):
+        return None
+    c.take()
+    bars = int(c.take().value or 1)
+    c.at += 2
+    return bars
 
 
 def _count(c: Cursor) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP, accept_direction
 from agent.language.builtin.conditions.distances import moved_by
-from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, FLIPPING, is_series
+from agent.language.builtin.conditions.falls import from_an_extreme
+from agent.language.builtin.conditions.kinds import CLOSE, FLIPPING, is_series
 from agent.language.builtin.conditions.spans import bars_in_a_row, over_span, span_here
 from agent.language.builtin.conditions.turns import against_before, turned
 from agent.language.builtin.operands import operand
@@ -47,7 +48,7 @@ def percent_change(c: Cursor, left: Operand, way: str) -> Condition | None:
 def _since(c: Cursor) -> Span | Operand | None:
     """Take ``in 3 days``, ``from yesterday's close``, ``below the open``: the span of a change, or what it is from."""
     here = c.at
-    line = _from_an_extreme(c)
+    line = from_an_extreme(c)
     if line is not None:
         return line
     while c.is_text(*SINCE) or c.is_tag("within"):
@@ -67,17 +68,6 @@ def _since(c: Cursor) -> Span | Operand | None:
     if base is None:
         c.at = here
     return base
-
-
-def _from_an_extreme(c: Cursor) -> Operand | None:
-    """``from the 20 day high``, ``off its highest close of 50 bars``: a line, not the span in it."""
-    start = c.at
-    if c.accept_text("from", "off", "below", "above", "under"):
-        found = operand(c)
-        if is_series(found, EXTREMES):
-            return found
-    c.at = start
-    return None
 
 
 def leading_change(c: Cursor) -> Condition | None:

@@ -24,6 +24,11 @@ def is_comparison(c: Cursor, *whens: str, ahead: int = 0) -> bool:
     return token is not None and token.tag == "compare" and token.data in whens
 
 
+def is_at_a_line(c: Cursor) -> bool:
+    """True before ``at the lower band``."""
+    return c.is_text("at") and c.is_tag("line", "indicator", ahead=2 if c.is_text("the", ahead=1) else 1)
+
+
 def ends_here(c: Cursor) -> bool:
     """True where a clause ends: at a mark, an action, a joint."""
     token = c.peek()

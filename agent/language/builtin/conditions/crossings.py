@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, accept_over, direction, whence
+from agent.language.builtin.conditions.distances import by_a_distance
 from agent.language.builtin.conditions.extremes import excluding_now
 from agent.language.builtin.conditions.kinds import (
     CLOSE,
@@ -71,6 +72,8 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
         if right is None:
             return None
     elif way is None:
+        right, way = _by_far(c, right)
+    if way is None:
         located = c.is_tag("compare") and (c.is_number(1) or c.is_tag("indicator", "line", "field", ahead=1))
         way = whence(c) or (None if located else direction(c))
     if not isinstance(right, Number):
@@ -84,6 +87,19 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     return Compare(CROSSES[way], left, excluding_now(left, right))
 
 
+def _by_far(c: Cursor, line: Operand) -> tuple[Operand, str | None]:
+    """Take ``by half an atr up``: the line moved that way; the cursor stays where no direction follows."""
+    start = c.at
+    if c.is_text("by"):
+        for way in (UP, DOWN):
+            c.at = start
+            moved = by_a_distance(c, line, up=way == UP)
+            if moved is not line and direction(c) == way:
+                return moved, way
+    c.at = start
+    return line, None
+
+
 def _averages_in_mind(c: Cursor, left: Operand) -> tuple[Series, Series] | None:
     """The two averages spoken of last, where the cross names none of them: ``the emas cross back``."""
     if not isinstance(left, Series) or not left.bare or left.type not in AVERAGES:
@@ -92,7 +108,8 @@ def _averages_in_mind(c: Cursor, left: Operand) -> tuple[Series, Series] | None:
     if last is not None and isinstance(last.left, Series) and isinstance(last.right, Series):
         if last.left.type in AVERAGES and last.right.type in AVERAGES:
             return last.left, last.right
-    said = list(dict.fromkeys(one for one in c.mind.mentions if one.type == left.type and not one.bare))
+    named = [replace(one, timeframe=None) for one in c.mind.mentions if one.type == left.type and not one.bare]
+    said = list(dict.fromkeys(named))
     return (said[-2], said[-1]) if len(said) >= 2 else None
 
 

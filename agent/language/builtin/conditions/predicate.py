@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.breaks import broken
-from agent.language.builtin.conditions.comparisons import between, compared
+from agent.language.builtin.conditions.clauses import is_at_a_line
+from agent.language.builtin.conditions.comparisons import compared
 from agent.language.builtin.conditions.crossings import cross_partner, crossed
 from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import new_extreme
@@ -16,7 +17,8 @@ from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.signs import POLES, plus_or_minus, signed
 from agent.language.builtin.conditions.spans import bars_in_a_row
 from agent.language.builtin.conditions.turns import trend, turned
-from agent.language.builtin.rules import Compare, Lasting, Not, Number, Series, Span, joined
+from agent.language.builtin.conditions.two_sides import between
+from agent.language.builtin.rules import Compare, Field, Lasting, Not, Number, Series, Span, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -66,7 +68,7 @@ def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
     verb: str | None = None
     way: str | None = None
     spoken = False
-    while not (spoken and _is_pronoun(c)):
+    while not (spoken and _is_pronoun(c)) and not is_at_a_line(c):
         c.skip_fillers(also=ADVERBS)
         if verb is None and _leaves_a_level(c):
             c.take()
@@ -109,7 +111,7 @@ def _is_pronoun(c: Cursor) -> bool:
 
 def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None, *, implied: bool) -> Condition | None:
     """Read on behind the verbs with the reader that their kind asks for."""
-    if not _is_pronoun(c):
+    if not _is_pronoun(c) and not c.is_text("at"):
         c.skip_fillers(also=("back", "again"))
     if left is not None and c.is_tag("between"):
         return between(c, left)
@@ -132,7 +134,7 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return moved(c, left, way or UP)
     if verb in (None, "event", "reach") and (high := new_extreme(c, left or CLOSE)) is not None:
         return high
-    if verb == "reach" and left is not None:
+    if left is not None and (verb == "reach" or (verb is None and isinstance(left, Field) and is_at_a_line(c))):
         return reached(c, left)
     if verb == "event":
         return went(c, left)

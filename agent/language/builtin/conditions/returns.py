@@ -35,10 +35,22 @@ def returned(c: Cursor, found: Condition, began: int, *, past: bool = False) -> 
     start = c.at
     past = past or any(token.text in PAST for token in c.tokens[began:start])
     way = OTHER_WAY[AWAY[found.when]]
+    if _after_the_other_side(c, found, way):
+        return Compare(CROSSES[OTHER_WAY[way]], found.left, found.right)
+    c.at = start
     if _comes_back(c, found.left, way, past=past) and _to_the_same(c, found.left, found.right):
         return Compare(CROSSES[way], found.left, found.right)
     c.at = start
     return found
+
+
+def _after_the_other_side(c: Cursor, found: Compare, other_way: str) -> bool:
+    """Take ``after a close under it``: the other side of the level, a bar before."""
+    if "cross" in found.when or not c.accept_tag("after"):
+        return False
+    c.skip("a", "an", "one", "the", "being", "having", "been", tags=("field", "verb"))
+    sign = c.accept_tag("compare")
+    return sign is not None and POINTING.get(sign.data) == other_way and _to_the_same(c, found.left, found.right)
 
 
 def _comes_back(c: Cursor, left: Operand, way: str, *, past: bool) -> bool:

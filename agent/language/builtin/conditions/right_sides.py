@@ -62,7 +62,7 @@ def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
 def _is_previous_bar(c: Cursor) -> bool:
     """True before ``a bar ago``, ``the previous bar``, ``its previous value``; not before ``the previous bar high``."""
     if c.is_tag("unit"):
-        return c.is_tag("ago", ahead=1)
+        return c.is_tag("ago", ahead=1) and not c.is_tag("field", "extreme", ahead=2)
     if not c.is_tag("previous"):
         return False
     if c.is_text("value", "reading", "one", ahead=1):

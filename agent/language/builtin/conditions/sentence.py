@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.breaks import broken, channel_broken
 from agent.language.builtin.conditions.changes import leading_change
-from agent.language.builtin.conditions.clauses import is_comparison, is_verb
+from agent.language.builtin.conditions.clauses import is_at_a_line, is_comparison, is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, whence
 from agent.language.builtin.conditions.distances import is_distance
 from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, EXTREMES, is_series, price_scaled
@@ -66,7 +66,8 @@ def _about(c: Cursor, left: Operand | None, here: int) -> Condition | None:
         aside = _said_of_the_last(c)
         left = c.mind.other if aside else before
     else:
-        c.skip_fillers(also=("level", "line", "reading", "index", "oscillator"))
+        if not is_at_a_line(c):
+            c.skip_fillers(also=("level", "line", "reading", "index", "oscillator"))
         c.mind.topic = left
         if is_distance(left) and is_comparison(c, "gt", "lt"):
             c.at = here  # "two atr below vwap"

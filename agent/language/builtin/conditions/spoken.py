@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.kinds import price_scaled
 from agent.language.builtin.conditions.predicate import predicate
+from agent.language.builtin.operands import operand
 from agent.language.builtin.rules import Series, joined
 
 if TYPE_CHECKING:
@@ -30,6 +32,25 @@ def either_of(c: Cursor) -> Condition | None:
             c.at = end
             return joined("or", found)
     c.at = start
+    return None
+
+
+def both_named(c: Cursor) -> Condition | None:
+    """``k and d both under 15``, ``rsi and mfi are both over 70``: one rule said of two series."""
+    start, topic = c.at, c.mind.topic
+    first = operand(c)
+    second = operand(c) if isinstance(first, Series) and c.accept_tag("and") else None
+    while is_verb(c, "state"):
+        c.take()
+    if isinstance(first, Series) and isinstance(second, Series) and c.accept_text("both"):
+        here = c.at
+        one = predicate(c, first, implied=False)
+        c.at = here
+        other = predicate(c, second, implied=False)
+        if one is not None and other is not None:
+            c.mind.topic, c.mind.other = first, second
+            return joined("and", [one, other])
+    c.at, c.mind.topic = start, topic
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.clauses import ends_here
 from agent.language.builtin.conditions.kinds import CLOSE, price_scaled
 from agent.language.builtin.conditions.signs import LEVELS
 from agent.language.builtin.operands import AVERAGES, operand
@@ -58,3 +59,10 @@ def _of_a_number(c: Cursor, left: Operand | None, level: Number) -> Operand:
         return last.left
     oscillators = [one for one in c.mind.mentions if one.type in OSCILLATING]
     return oscillators[-1] if oscillators and abs(level.value) <= FARTHEST_LEVEL else left or CLOSE
+
+
+def subject_of_level(c: Cursor, level: Number) -> Operand | None:
+    """What a level is said of before anything was named: an oscillator that follows, the price beyond their scales."""
+    if abs(level.value) <= FARTHEST_LEVEL:
+        return spoken_of_later(c)
+    return CLOSE if ends_here(c) else None

@@ -48,10 +48,12 @@ BARS: dict[Term, str] = {
         | red day{,s} | down close{,s} | bearish bar{,s} | bear candle{,s} | red close{,s} | lower close{,s}
         | black candle{,s}""",
     Term("shape", "bullish_engulfing"): """
-        bullish engulfing | bullish engulf | engulfing bullish | bull engulfing | bullish engulfing candle
+        green engulfing | engulfing green
+        | bullish engulfing | bullish engulf | engulfing bullish | bull engulfing | bullish engulfing candle
         | bullish engulfing bar | bullish engulfing pattern""",
     Term("shape", "bearish_engulfing"): """
-        bearish engulfing | bearish engulf | engulfing bearish | bear engulfing | bearish engulfing candle
+        red engulfing | engulfing red
+        | bearish engulfing | bearish engulf | engulfing bearish | bear engulfing | bearish engulfing candle
         | bearish engulfing bar | bearish engulfing pattern""",
     Term("shape", "engulfing"): """
         engulfing | engulfing {candle,bar,pattern} | an engulfing candle

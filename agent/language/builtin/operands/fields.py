@@ -72,6 +72,20 @@ def earlier_bar(c: Cursor) -> Operand | None:
     return Series(KINDS.get(name, "sma"), inputs, None, 1, UNIT_FRAMES[unit], unsaid="period")
 
 
+def bar_before(c: Cursor) -> Operand | None:
+    """Read ``the day before's low``, ``the mother bar's high``: of the bar before the one that is talked about."""
+    mother = c.is_text("mother") and (c.is_tag("unit", ahead=1) or c.is_text("candle", ahead=1))
+    if not mother and not (c.is_tag("unit") and c.is_text("before", ahead=1) and c.is_tag("field", ahead=2)):
+        return None
+    c.at += 2
+    field = c.accept_tag("field")
+    if field is None:
+        return None
+    topic = c.mind.topic
+    lag = topic.lag if isinstance(topic, Field | Series) else 0
+    return Field(field.data, 2 if mother else lag + 1)
+
+
 def previous_fields(c: Cursor) -> Operand | None:
     """Read ``the previous 16 highs``, ``last 8 lows``: their extreme, without that of this bar."""
     if not c.accept_tag("previous") or not c.is_number() or not c.is_text("highs", "lows", ahead=1):

@@ -88,7 +88,7 @@ def _numbers_before(c: Cursor) -> list[Span]:
                     c.at -= 1
                     break
                 listed = True
-    if not c.is_text("on", "for", "with"):
+    if not c.is_text("on", "for", "with", "at"):
         c.skip_fillers()
     too_many = listed and len(numbers) > _most_numbers(c)
     if numbers and not too_many and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.operands.averages import average, average_by_length
 from agent.language.builtin.operands.fields import (
+    bar_before,
     bar_field,
     counted_extreme,
     earlier_bar,
@@ -85,8 +86,8 @@ def _simple(c: Cursor) -> Operand | None:
     c.skip_fillers(also=("todays", "today", "current", "this", "own"))
     here = c.at
     for reader in (
-        _called, sibling, average_by_length, bare_width, formula, earlier_bar, previous_fields, named_extreme,
-        counted_extreme, timed, indicator, average, bar_field,
+        _called, sibling, average_by_length, bare_width, formula, earlier_bar, bar_before, previous_fields,
+        named_extreme, counted_extreme, timed, indicator, average, bar_field,
     ):  # fmt: skip
         found = reader(c)
         if found is not None:

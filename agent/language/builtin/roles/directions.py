@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import (
     Compare,
     Condition,
@@ -129,7 +130,11 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
 
 def _of_one_channel(left: Operand, come_to: Operand) -> bool | None:
     """Is the line come to above the one that was left; None where they are not two lines of one channel."""
-    if not isinstance(left, Series) or not isinstance(come_to, Series) or left.type != come_to.type:
+    if not isinstance(left, Series) or not isinstance(come_to, Series):
+        return None
+    if come_to.type in (*AVERAGES, "vwap") and left.output in ("lower", "upper"):
+        return left.output == "lower"
+    if left.type != come_to.type:
         return None
     if left.output == come_to.output or left.output not in LINES or come_to.output not in LINES:
         return None

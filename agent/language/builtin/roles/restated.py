@@ -46,7 +46,7 @@ def _is_earlier(leaf: Compare) -> bool:
 def _patterns_before(items: list[Item]) -> list[Item]:
     """``inside day, buy above its high``: no close lies above the high of its own bar, the pattern is that before."""
     shapes = [item.data for item in items if item.kind in RULED and _is_shape(item.data)]
-    told = any(item.kind in RULED and _holds_shape_before(item.data) for item in items)
+    told = any(item.kind in RULED and (_holds_shape_before(item.data) or _names_mother(item)) for item in items)
     if not shapes and not told:
         return items
     if not (shapes and told) and not any(_beyond_itself(leaf) for item in items for leaf in _leaves(item)):
@@ -58,6 +58,11 @@ def _patterns_before(items: list[Item]) -> list[Item]:
             item = replace(item, data=data)
         out.append(item)
     return out
+
+
+def _names_mother(item: Item) -> bool:
+    """True for a rule about the bar that holds the pattern's: ``above the mother bar's high``."""
+    return "mother" in item.words.lower()
 
 
 def _leaves(item: Item) -> list[Condition]:

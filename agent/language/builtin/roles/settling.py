@@ -89,7 +89,7 @@ def _settle_loose(rules: Rules, sides: set[Side]) -> None:
         return
     side: Side = "short" if sides == {"short"} else "long"
     parts = loose[0].parts if len(loose) == 1 and isinstance(loose[0], Group) else tuple(loose)
-    if len(parts) == 2 and look_opposite_ways(parts[0], parts[1]):
+    if len(parts) == 2 and rules.exit[side] is None and look_opposite_ways(parts[0], parts[1]):
         if isinstance(loose[0], Group) and loose[0].op == "or":
             rules.undecided = True
             return  # "rsi < 30 or rsi > 70": either enters as said, which nobody means of both ends

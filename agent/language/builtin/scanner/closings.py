@@ -21,7 +21,7 @@ def read_closing(so_far: Progress) -> bool:
         token.text == "closes" and so_far.follows("condition") and clause_ends(c, ahead=1)
     ):
         c.take()
-    elif token.text in ("close", "closes", "closed") and _is_the_verb(c):
+    elif token.text in ("close", "closes", "closed") and _is_the_verb(c) and not _is_price_at_a_line(so_far):
         c.take()
         c.accept_text("the", "my", "our", "it", "out", "everything", "all")
         c.accept_text("position", "positions", "trade", "it")
@@ -51,6 +51,14 @@ def _rides_until(c: Cursor) -> bool:
     """``the rest rides until ...``."""
     rides = c.is_tag("verb", ahead=1) or c.is_text("rides", "runs", "stays", ahead=1)
     return rides and c.is_text(*UNTIL, ahead=2)
+
+
+def _is_price_at_a_line(so_far: Progress) -> bool:
+    """``adx under 20 and close at the lower band: buy``: joined to a rule before anything was entered, a price."""
+    entered = any(item.kind == "action" and item.data[0] in ("enter", "hold") for item in so_far.items)
+    ahead = 2 if so_far.c.is_text("at", ahead=1) else 0
+    ahead += 1 if so_far.c.is_text("the", ahead=ahead) else 0
+    return bool(ahead) and not entered and so_far.follows("and") and so_far.c.is_tag("line", "indicator", ahead=ahead)
 
 
 def _is_the_verb(c: Cursor) -> bool:

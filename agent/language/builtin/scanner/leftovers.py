@@ -95,9 +95,23 @@ def _series_alone(so_far: Progress) -> bool:
         else:
             rule = Compare("reach", Field("close"), found)
         return add_condition(so_far, rule, start)
+    if isinstance(found, Series) and _joins_a_rule(so_far, found, start):
+        if so_far.follows("condition"):
+            so_far.add("and", "at", start)  # "engulfing bar at the lower band"
+        return add_condition(so_far, Compare("reach", Field("close"), found), start)
     if isinstance(found, Series) and not so_far.in_brackets(start):
         _spoken_of(so_far, found, topic)
     return so_far.add("mention", found, start)
+
+
+def _joins_a_rule(so_far: Progress, found: Series, at: int) -> bool:
+    """``... at the lower band`` behind a rule, ``... or upper band`` beside one: the price comes to that line."""
+    if found.output not in ("upper", "middle", "lower") or not _stands_alone(so_far.c):
+        return False
+    placed = [token.text for token in so_far.c.tokens[max(0, at - 2) : at + 2]]
+    if so_far.follows("condition"):
+        return "at" in placed
+    return so_far.follows("or") and len(so_far.items) > 1 and so_far.items[-2].kind == "condition"
 
 
 def _points_at_action(so_far: Progress, found: Series) -> bool:

@@ -1,0 +1,70 @@
+"""Comparisons with two lines or levels at once: ``between 40 and 60``, ``over both``, ``below either``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from agent.language.builtin.conditions.kinds import CHANNELS, charted_mentions, is_series
+from agent.language.builtin.conditions.right_sides import right_side
+from agent.language.builtin.operands import operand, pair
+from agent.language.builtin.rules import Compare, Group, joined
+
+if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
+    from agent.language.builtin.rules import Condition, Operand, When
+
+
+def between(c: Cursor, left: Operand) -> Condition | None:
+    """``between 40 and 60``, ``inside the keltner channel``, of one channel within another."""
+    inside = c.take().text == "inside"
+    if inside and is_series(left, CHANNELS) and left.output is None:
+        start = c.at
+        outer = operand(c)
+        if is_series(outer, CHANNELS) and outer.output is None:
+            c.mind.topic = left
+            under = Compare("lt", replace(left, output="upper"), replace(outer, output="upper"))
+            return Group("and", (under, Compare("gt", replace(left, output="lower"), replace(outer, output="lower"))))
+        c.at = start
+    start = c.at
+    c.skip_fillers()
+    two = pair(c)
+    if two is not None:
+        c.mind.topic = left
+        return Group("or", tuple(_within(left, *ends) for ends in (two, two[::-1])))  # which lies higher, nobody says
+    c.at = start
+    low = right_side(c, left)
+    if low is None or not (c.accept_tag("and") or c.accept_text("-", "to", "and")):
+        return None
+    high = right_side(c, left)
+    if high is None:
+        return None
+    c.mind.topic = left
+    return _within(left, low, high)
+
+
+def _within(left: Operand, low: Operand, high: Operand) -> Condition:
+    return Group("and", (Compare("gte", left, low), Compare("lte", left, high)))
+
+
+def over_both(c: Cursor, when: When, left: Operand) -> Condition | None:
+    """``over both``, ``above both psar and the 200 ema``, ``below either``."""
+    start = c.at
+    op: Literal["and", "or"] = "or" if c.take().text == "either" else "and"
+    c.skip("of", "them", "one", "those")
+    two = pair(c) or _two_named(c)
+    if two is None:
+        c.at = start
+        return None
+    c.mind.topic, c.mind.other = left, two[1]
+    return joined(op, [Compare(when, left, one) for one in two])
+
+
+def _two_named(c: Cursor) -> tuple[Operand, Operand] | None:
+    """Two lines joined by ``and``, or the two lines of the chart spoken of last."""
+    first = operand(c)
+    if first is None:
+        lines = list(dict.fromkeys(charted_mentions(c)))
+        return (lines[-2], lines[-1]) if len(lines) >= 2 else None
+    second = operand(c) if c.accept_tag("and") or c.accept_text("and", "&") else None
+    return None if second is None else (first, second)
