@@ -19,7 +19,8 @@ class Mind:
     ``topic`` is what "it" or a comparison without a left side means; ``other`` what a cross without a right side
     means. ``labels`` holds series called fast or slow, ``names`` and ``rules`` what the person gave a name;
     ``distanced`` is the pair last compared over a distance (``1 % above the average``); ``stack`` are averages said to
-    stand in order, fastest first, and ``stacked`` that they do.
+    stand in order, fastest first, and ``stacked`` that they do. ``spread`` are the ends of the range a close was placed
+    in, ``turning`` the series that turned last.
     """
 
     topic: Operand | None = None
@@ -32,6 +33,8 @@ class Mind:
     names: dict[str, Operand] = field(default_factory=dict)
     rules: dict[str, Condition] = field(default_factory=dict)
     distanced: tuple[Operand, Operand] | None = None
+    spread: tuple[Operand, Operand] | None = None
+    turning: Operand | None = None
     stack: tuple[Series, ...] = ()
     stacked: Condition | None = None
     notes: list[str] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.clauses import ends_here
 from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.predicate import predicate
 from agent.language.builtin.conditions.spans import span_here
@@ -63,9 +64,10 @@ def _place_of_close(c: Cursor) -> Condition | None:
     share = _share(c)
     if share is None:
         return None
-    low, high = _range(c) or (None, None)
-    if low is None or high is None:
+    ends = _range(c)
+    if ends is None:
         return None
+    c.mind.spread = low, high = ends
     c.mind.topic = CLOSE
     height = Math("*", Number(round(1 - share, 10) if top else share), Math("-", high, low))
     return Compare("gte" if top else "lte", CLOSE, Math("+", low, height))
@@ -87,7 +89,7 @@ def _share(c: Cursor) -> float | None:
 def _range(c: Cursor) -> tuple[Operand, Operand] | None:
     """Take ``of the bar``, ``of its 20 day range``, ``of the range of the last 10 bars``: its lower and upper end."""
     if not c.accept_text("of") and c.tokens[c.at - 1].text != "half of":
-        return None
+        return c.mind.spread if ends_here(c) else None  # "... sell on a close in the bottom half"
     span = _length(c)
     named = c.accept_text(*RANGES) or c.accept_tag("unit")
     if named is None and span is None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.clauses import ends_here, is_verb
-from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP, accept_direction
+from agent.language.builtin.conditions.clauses import is_verb
+from agent.language.builtin.conditions.counted import (
+    ORDINALS,
+    counted_fields,
+    counted_run,
+    field_in_a_row,
+    ordinal_close,
+)
+from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP
 from agent.language.builtin.conditions.distances import moved_by
 from agent.language.builtin.conditions.kinds import CLOSE
-from agent.language.builtin.conditions.predicate import predicate
 from agent.language.builtin.conditions.shapes import SHAPES
 from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span
 
@@ -25,11 +31,17 @@ OPEN = Field("open")
 def candle(c: Cursor) -> Condition | None:
     """Read what is said of candles by their plain definitions; None, and the cursor where it was, without any."""
     start = c.at
+    c.skip("on", "the")
+    if c.is_text(*ORDINALS) and c.is_tag("field", ahead=1):
+        counted = ordinal_close(c)
+        if counted is not None:
+            return counted
+    c.at = start
     if c.is_text("this") and c.is_text(*ONE, ahead=1):
         c.take()
     elif not c.is_text(*ONE):
         c.skip_fillers(also=("this",))
-    for read in (_coloured_bars, _coloured_bar, _counted_run, _field_in_a_row, _counted_fields, _counted_candles):
+    for read in (_coloured_bars, _coloured_bar, counted_run, field_in_a_row, counted_fields, _counted_candles):
         here = c.at
         found = read(c)
         if found is not None:
@@ -72,57 +84,10 @@ def _coloured_bars(c: Cursor) -> Condition | None:
     return Lasting(Compare(LIES[c.take().data[1]], CLOSE, OPEN), Span(count))
 
 
-def _field_in_a_row(c: Cursor) -> Condition | None:
-    """``close 3 bars in a row down``."""
-    if not (c.is_tag("field") and c.is_number(1) and c.is_tag("unit", "row", ahead=2)):
-        return None
-    field, count = c.take().data, int(c.take().value or 1)
-    c.take()
-    return _run_of(c, field, count)
-
-
-def _counted_fields(c: Cursor) -> Condition | None:
-    """``3 closes in a row up``, ``two closes in a row over the 200 ema``."""
-    behind = 2 if c.is_tag("row", "tf", "postfixed", ahead=1) else 1
-    if not (c.is_number() and c.is_text("closes", "highs", "lows", ahead=behind)):
-        return None
-    count = int(c.take().value or 1)
-    c.accept_tag("row", "tf", "postfixed")  # "3 straight closes", "2 weekly closes", "3 or more closes"
-    field = c.take().data
-    run = _run_of(c, field, count)
-    if run is not None or not c.is_tag("compare"):
-        return run
-    over = predicate(c, Field(field), implied=c.mind.other is not None)
-    c.mind.topic = Field(field)
-    return None if over is None else Lasting(over, Span(count))
-
-
-def _counted_run(c: Cursor) -> Condition | None:
-    """``two falling closes``, ``3 bar rising highs``, ``rising volume``: bars that follow each other one way."""
-    bars = 1
-    if c.is_number():
-        bars = int(c.take().value or 1)
-        c.accept_tag("unit")
-        c.accept_tag("row")
-    if not is_verb(c, "trend") or not c.is_tag("field", ahead=1):
-        return None
-    way = c.take().data[1] or UP
-    field = Field(c.take().data)
-    if not ends_here(c):
-        return None
-    return Run(RUNS[way], field, bars) if bars > 1 else Compare(LIES[way], field, Field(field.name, 1))
-
-
-def _run_of(c: Cursor, field: str, bars: int) -> Condition | None:
-    while c.is_text("in", "a") or c.is_tag("row"):
-        c.take()
-    way = accept_direction(c)
-    return None if way is None else Run(RUNS[way], Field(field), bars)
-
-
 def _counted_candles(c: Cursor) -> Condition | None:
     """``a green candle``, ``3 red candles in a row``, ``2 straight up closes``, ``the previous candle is red``."""
     lag = 1 if c.is_tag("previous") and c.is_tag("candle", ahead=1) else 0
+    share = _percent_of_candle(c) if not lag else None
     number = _count(c) if not lag else 1
     c.at += lag
     token = c.accept_tag("candle")
@@ -132,9 +97,12 @@ def _counted_candles(c: Cursor) -> Condition | None:
         c.take()
     c.accept_tag("row")
     way = UP if token.data == "up" else DOWN
+    if share is not None:
+        base = OPEN if "candle" in token.text or "bar" in token.text else Field("close", 1)
+        return Compare("gte" if way == UP else "lte", CLOSE, moved_by(base, share, up=way == UP))
     by_closes = ("close" in token.text or "day" in token.text) and not token.text.startswith(("green", "red"))
-    if by_closes and number == 1 and (ago := _than_bars_ago(c)) is not None:
-        return Compare(LIES[way], CLOSE, Field("close", ago))
+    if by_closes and number == 1 and (than := _than(c)) is not None:
+        return Compare(LIES[way], CLOSE, than)
     if lag:
         return Compare(LIES[way], Field("close", lag), Field("close", lag + 1) if by_closes else Field("open", lag))
     if by_closes and number > 1:
@@ -143,14 +111,29 @@ def _counted_candles(c: Cursor) -> Condition | None:
     return Lasting(one, Span(number)) if number > 1 else one
 
 
-def _than_bars_ago(c: Cursor) -> int | None:
-    """Take ``than 20 bars ago`` behind ``higher close``."""
-    if not c.is_text("than") or not c.is_number(1) or not c.is_tag("unit", ahead=2) or not c.is_tag("ago", ahead=3):
+def _percent_of_candle(c: Cursor) -> float | None:
+    """Take the ``2%`` of ``a 2% down day``, as a fraction of one."""
+    if not (c.is_number() and c.is_tag("percent", ahead=1) and c.is_tag("candle", ahead=2)):
         return None
+    share = abs(c.take().value or 0.0) / 100
     c.take()
-    bars = int(c.take().value or 1)
-    c.at += 2
-    return bars
+    return share
+
+
+def _than(c: Cursor) -> Field | None:
+    """Take ``than 20 bars ago``, ``than the open`` behind ``higher close``."""
+    start = c.at
+    if c.accept_text("than"):
+        c.skip("the", "its", "that", "of")
+        if c.is_tag("field") and c.data() == "open":
+            c.take()
+            return OPEN
+        if c.is_number() and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2):
+            bars = int(c.take().value or 1)
+            c.at += 2
+            return Field("close", bars)
+    c.at = start
+    return None
 
 
 def _count(c: Cursor) -> int:

@@ -28,6 +28,20 @@ def new_extreme(c: Cursor, left: Operand) -> Condition | None:
     return None
 
 
+def extreme_alone(c: Cursor) -> Condition | None:
+    """``highest volume in 50 days``: the volume beyond that of every bar before."""
+    start = c.at
+    c.skip_fillers(also=("its", "at"))
+    if c.is_tag("extreme") and c.data()[1] is None and c.is_tag("field", ahead=1) and c.data(1) == "volume":
+        found = operand(c)
+        if is_series(found, EXTREMES) and not c.is_tag("verb", "compare"):
+            volume = Field("volume")
+            c.mind.topic = volume
+            return Compare("gt" if found.type == "highest" else "lt", volume, replace(found, lag=max(found.lag, 1)))
+    c.at = start
+    return None
+
+
 def _before(left: Operand, extreme: Series) -> Series:
     """Return the extreme of what the left side is, over the bars before the one it stands on."""
     if isinstance(left, Series) and left.input("length") == Span(1):  # "yesterday's volume"

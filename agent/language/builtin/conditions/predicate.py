@@ -11,13 +11,13 @@ from agent.language.builtin.conditions.comparisons import compared
 from agent.language.builtin.conditions.crossings import cross_partner, crossed
 from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import new_extreme
-from agent.language.builtin.conditions.kinds import CLOSE, is_size
+from agent.language.builtin.conditions.kinds import CLOSE, is_size, price_scaled
 from agent.language.builtin.conditions.moves import moved, reached, went
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.signs import POLES, plus_or_minus, signed
 from agent.language.builtin.conditions.spans import bars_in_a_row
 from agent.language.builtin.conditions.turns import trend, turned
-from agent.language.builtin.conditions.two_sides import between
+from agent.language.builtin.conditions.two_sides import between, near_a_line
 from agent.language.builtin.rules import Compare, Field, Lasting, Not, Number, Series, Span, joined
 
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ def predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
 def _bars_before(c: Cursor) -> Span | None:
     """Take ``3 days in a row`` in front of a comparison: ``is 3 days in a row above the band``."""
     start = c.at
-    if c.is_number() and c.is_tag("unit", "row", ahead=1):
+    if c.is_number() and c.is_tag("times", ahead=1) and c.is_tag("row", ahead=2):
+        times = c.take().value or 1.0
+        c.at += 2  # "closes 3 times in a row below"
+        if c.is_tag("compare"):
+            return Span(times)
+    elif c.is_number() and c.is_tag("unit", "row", ahead=1):
         bars = bars_in_a_row(c)
         if bars is not None and c.is_tag("compare") and c.is_tag("row", ahead=-1):
             return Span(float(bars))
@@ -115,6 +120,8 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         c.skip_fillers(also=("back", "again"))
     if left is not None and c.is_tag("between"):
         return between(c, left)
+    if left is not None and price_scaled(left) and (near := near_a_line(c, left)) is not None:
+        return near
     if verb is not None and isinstance(left, Series) and (sign := plus_or_minus(c)) is not None:
         c.mind.topic = left
         return Compare(CROSSES[sign], left, Number(0.0))
@@ -131,6 +138,8 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     if verb == "trend" and left is not None:
         return crossed(c, left, direction(c)) if c.is_tag("compare") else trend(c, left, way or UP)
     if verb == "move":
+        if implied and left == CLOSE and c.mind.turning is not None and c.tokens[c.at - 1].text.startswith("turning"):
+            left = c.mind.turning  # "dema turning up with the price above, long; turning down, out"
         return moved(c, left, way or UP)
     if verb in (None, "event", "reach") and (high := new_extreme(c, left or CLOSE)) is not None:
         return high

@@ -11,12 +11,14 @@ from agent.language.builtin.conditions.candles import candle
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.clouds import beside_the_cloud
 from agent.language.builtin.conditions.crossings import cross_function, crossed_by_price, level_cross
+from agent.language.builtin.conditions.extremes import extreme_alone
 from agent.language.builtin.conditions.falls import measured_fall
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
 from agent.language.builtin.conditions.pattern_breaks import narrow_bar, pattern_break
 from agent.language.builtin.conditions.returns import returned
 from agent.language.builtin.conditions.sentence import sentence
+from agent.language.builtin.conditions.sizes import volume_multiple
 from agent.language.builtin.conditions.slopes import sloping
 from agent.language.builtin.conditions.spoken import both_named, both_of, either_of
 from agent.language.builtin.conditions.stacks import stacked
@@ -84,6 +86,8 @@ READERS = (
     stacked,
     _opposite,
     pair_cross,
+    extreme_alone,
+    volume_multiple,
     both_named,
     both_of,
     either_of,

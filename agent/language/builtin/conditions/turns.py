@@ -12,7 +12,7 @@ from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.spans import bars_in_a_row
 from agent.language.builtin.contraries import CONTRARY
 from agent.language.builtin.operands import AVERAGES
-from agent.language.builtin.rules import Compare, Field, Group, Number, Run, lagged
+from agent.language.builtin.rules import Compare, Field, Group, Number, Run, Series, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -74,6 +74,7 @@ def _turned_about_its_line(left: Operand, way: str, *, state: bool) -> Condition
 def trend(c: Cursor, left: Operand, way: str) -> Condition:
     """``rising``, ``falling for 3 bars``, ``up the last 3 days``."""
     c.mind.topic = left
+    c.mind.turning = left if isinstance(left, Series) else c.mind.turning
     start = c.at
     c.accept_tag("for")
     c.skip_fillers(also=("over",))

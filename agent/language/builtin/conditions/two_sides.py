@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from agent.language.builtin.conditions.kinds import CHANNELS, charted_mentions, is_series
+from agent.language.builtin.conditions.distances import is_distance, moved_by
+from agent.language.builtin.conditions.kinds import CHANNELS, charted_mentions, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import operand, pair
 from agent.language.builtin.rules import Compare, Group, joined
@@ -45,6 +46,27 @@ def between(c: Cursor, left: Operand) -> Condition | None:
 
 def _within(left: Operand, low: Operand, high: Operand) -> Condition:
     return Group("and", (Compare("gte", left, low), Compare("lte", left, high)))
+
+
+def near_a_line(c: Cursor, left: Operand) -> Condition | None:
+    """``within 0.5% of the 50 ema``, ``within 1 atr of vwap``: no farther from it on either side."""
+    start = c.at
+    if c.accept_tag("within"):
+        c.skip_fillers()
+        share: float | Operand | None = None
+        if c.is_number() and c.is_tag("percent", ahead=1):
+            share = (c.take().value or 0.0) / 100
+            c.take()
+        elif c.is_number():
+            found = operand(c)
+            share = found if is_distance(found) else None
+        c.skip("of", "from", "the")
+        line = operand(c) if share is not None else None
+        if share is not None and line is not None and price_scaled(line):
+            c.mind.topic, c.mind.other = left, line
+            return _within(left, moved_by(line, share, up=False), moved_by(line, share, up=True))
+    c.at = start
+    return None
 
 
 def over_both(c: Cursor, when: When, left: Operand) -> Condition | None:

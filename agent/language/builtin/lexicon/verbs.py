@@ -47,7 +47,8 @@ VERBS: dict[tuple[str, str | None], str] = {
         turn{,s,ing,ed} up | flip{,s,ped,ping} up | curl{,s} up | hook{,s} up | turns upward{,s}
         | flip{,s} to up{,trend} | flips bullish | turn{,s,ed} bullish | goes bullish | turn{,s,ed} green
         | flip{,s,ped} green | goes green | goes long | flips long | turns long | flip{,s} bullish | switches up
-        | changes to up{,trend} | signals up | says up | says buy | flips to buy | flips to bullish | gives buy
+        | changes to up{,trend} | signals up | says up | says buy | flips to buy | flips to bullish
+        | gives buy
         | flips to green | turns to up{,trend} | flips to long | is green | gives a buy signal | buy signal | green""",
     ("turn", "down"): """
         turn{,s,ing,ed} down | flip{,s,ped,ping} down | curl{,s} down | hook{,s} down | rolls over

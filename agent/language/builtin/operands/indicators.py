@@ -91,7 +91,8 @@ def _numbers_before(c: Cursor) -> list[Span]:
     if not c.is_text("on", "for", "with", "at"):
         c.skip_fillers()
     too_many = listed and len(numbers) > _most_numbers(c)
-    if numbers and not too_many and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
+    multiple = len(numbers) == 1 and 0 < numbers[0].n != int(numbers[0].n)  # "4h 1.5 atr": no length, a multiple
+    if numbers and not too_many and not multiple and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
         return numbers
     c.at = start
     return []

@@ -39,6 +39,8 @@ def worded(c: Cursor, series: Series) -> Series | None:
 def _one_more(c: Cursor, series: Series) -> Series | None:
     start = c.at
     c.accept_text(",")
+    if c.is_tag("for") and c.is_number(1) and c.is_tag("unit", ahead=2) and series.type not in AVERAGES:
+        return None  # "below the lower keltner for two days"
     c.skip(*LEADING, tags=("current",))
     token = c.peek()
     if token is None or _is_something_else(c, start, token):

@@ -31,7 +31,8 @@ class Assignment:
     ``last`` is the action spoken of last and ``last_rule`` its rule; ``header`` the action of a sentence that is
     nothing else (``entry:``); ``held`` the rules that close what was held while they fail; ``covers`` the exits said
     for shorts; ``entered`` the side entered last; ``flat_otherwise`` is True where a side without a rule is out;
-    ``shared`` what the last entry of the sentence asks of both sides alike, as a volume does.
+    ``shared`` what the last entry of the sentence asks of both sides alike, as a volume does, ``directed`` its last
+    rule.
     """
 
     def __init__(self, rules: Rules, sides: set[Side]) -> None:
@@ -44,11 +45,11 @@ class Assignment:
         self.entered: Side | None = None
         self.flat_otherwise = False
         self.shared: list[Condition] = []
+        self.directed: Condition | None = None
 
     def sentence(self, blocks: list[Block]) -> None:
         """Give each run of conditions to the action it belongs to."""
         blocks = without_title(with_side_words(blocks))
-        self.shared = []
         if any(block.action is not None for block in blocks):
             self.header = blocks[0].action if len(blocks) == 1 else None
         title = title_rule(blocks)
@@ -128,10 +129,12 @@ class Assignment:
         if kind == "exit":
             self._leave_by(side, rule)
             return
-        if len(block.parts) == 1 and self.entered not in (None, side) and (block.elliptic or self._other_candle(rule)):
+        alike = block.elliptic or self._other_candle(rule) or self._mirrors(rule)
+        if len(block.parts) == 1 and self.entered not in (None, side) and alike:
             rule = joined("and", [*self.shared, rule])  # "volume > 2x average and green buy, red short"
         else:
             self.shared = [part for joint, part in block.parts[:-1] if joint != "or" and mirrored(part) == part]
+            self.directed = block.parts[-1][1]
         for one in self._entry_sides(side):
             self.entered = one
             mirror = side == "both" and one == "short" and has_direction(rule)
@@ -144,6 +147,10 @@ class Assignment:
         entry = self.rules.entry[self.entered] if self.entered is not None else None
         coloured = isinstance(rule, Compare) and (rule.left, rule.right) == (Field("close"), Field("open"))
         return coloured and entry is not None and mirrored(rule) in leaves(entry)
+
+    def _mirrors(self, rule: Condition) -> bool:
+        """``adx > 25 and rsi > 60 long, rsi < 40 short``: the other side of what followed the shared part."""
+        return self.directed is not None and mirrored(self.directed) == rule
 
     def _leave_by(self, side: str | None, rule: Condition) -> None:
         if side == "short":

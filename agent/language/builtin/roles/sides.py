@@ -68,6 +68,8 @@ def sides_said(items: list[Item]) -> set[Side]:
             words = item.words.lower()
             if words.startswith(SAME_AGAIN) or "short" in words:
                 said |= set(SIDES)  # "same in reverse too"
+        elif item.kind == "sided" and len({one.data[0] for one in items if one.kind == "sided"}) > 1:
+            said |= set(SIDES)  # "longs only above it, shorts only below"
         elif item.kind == "action" and item.data[0] in ("enter", "hold"):
             if item.data[1] == "both":
                 said |= set(SIDES)

@@ -7,8 +7,11 @@ from dataclasses import replace
 from agent.language.builtin.roles.directions import is_same
 from agent.language.builtin.rules import Compare, Condition, Field, Group, Lasting, Run, before, joined, lagged
 
-LEFT_BY = {"crosses_above": ("lt", "lte"), "crosses_below": ("gt", "gte")}
-"""States that a cross in each direction ends."""
+UNDER, OVER = ("lt", "lte"), ("gt", "gte")
+LEFT_BY = {
+    "crosses_above": UNDER, "gt": UNDER, "gte": UNDER, "crosses_below": OVER, "lt": OVER, "lte": OVER,
+}  # fmt: skip
+"""States that a cross in each direction ends, or that lie on the other side."""
 
 
 def a_bar_before(rule: Condition) -> Condition:

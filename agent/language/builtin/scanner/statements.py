@@ -88,6 +88,10 @@ def read_sided_filter(so_far: Progress) -> bool:
         c.skip_fillers(also=("is", "price"))
         sign = c.accept_tag("compare")
         if only and sign is not None and sign.data in ("gt", "lt"):
+            both = _both_lines(so_far)
+            if both is not None:
+                rule = joined("and", [Compare(sign.data, Field("close"), one) for one in both])
+                return so_far.add("sided", (side, rule), start)
             line = _line_of_filter(so_far)
             if line is not None and not c.is_number():
                 c.accept_text("it", "that")
@@ -122,6 +126,13 @@ def _side_word(token: Token | None) -> tuple[str | None, bool]:
     if token.tag == "action" and token.text in ("long", "longs", "short", "shorts"):
         return str(token.data[1]), False
     return None, False
+
+
+def _both_lines(so_far: Progress) -> list[Series] | None:
+    """Take ``both``, of the two averages spoken of."""
+    c = so_far.c
+    averages = list(dict.fromkeys(one for one in c.mind.mentions if one.type in AVERAGES))
+    return averages[-2:] if len(averages) > 1 and c.accept_text("both") else None
 
 
 def _line_of_filter(so_far: Progress) -> Series | None:

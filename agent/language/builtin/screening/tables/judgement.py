@@ -90,5 +90,6 @@ JUDGEMENT = (
             "good|favorable|favourable|aligned|clean|healthy|confirming)",
             "(price action) (confirmation|confirms|signal|looks|setup|reversal|entry)",
         ),
+        ("volume (dries up|dry up|fades|slows) (below|under|to)",),
     ),
 )

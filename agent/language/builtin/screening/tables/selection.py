@@ -71,6 +71,8 @@ SELECTION = (
             "(best|top|highest|lowest) (high|low|close|band|stop|line|exit|entry|setting|settings|parameter)",
             "(top|lower|bottom|upper|highest|lowest) (# )?(bar|day|candle|period|band) ..1 (high|low|close|band|value)",
             "(top|lower|bottom|upper) band",
+            "(close|closes|closing|finishes|price|it) ..1 (in|near|inside|into|within) ..1 (top|bottom|upper|lower) "
+            "(half|third|quarter|fifth|tenth)",
             "(top|lower|bottom|upper|highest|lowest) (# (%|percent)?|half|third|quarter|fifth|tenth) of (the|its|this|"
             "that)? ..4 (bar|candle|range|bars|days range|day)",
             "(add|adding|average|pyramid) ..2 winners",
