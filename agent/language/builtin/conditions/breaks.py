@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand, Span
 
 BREAKOUTS = ("breakout", "breakouts", "breakdown", "breakdowns", "upside breakout", "downside breakout")
+REACH_BACK = 6
+"""How many tokens before its end a break may say whose high it is of."""
+
 BOXES = ("range", "channel", "box")
 FIELD_WAYS = {"high": UP, "low": DOWN}
 
@@ -92,8 +95,11 @@ def broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None
         names = ("high", "low") if right.type == "opening_range" else ("upper", "lower")
         right = replace(right, output=names[0] if way == UP else names[1])
     if isinstance(left, Series) and not price_scaled(left) and is_series(right, EXTREMES):
-        if right.input("source") in (None, "high", "low"):
+        own = any(token.text in ("its", "own") for token in c.tokens[max(0, c.at - REACH_BACK) : c.at])
+        if right.input("source") in (None, "high", "low") and own:
             right = right.having(source=left)  # "obv breaks its own 20 bar high"
+        elif not own:
+            left = CLOSE  # "atr under its average, then break of the 24 bar high"
     c.mind.topic, c.mind.other = left, right
     return Compare(CROSSES[way or side_of(right)], left, excluding_now(left, right))
 

@@ -16,7 +16,7 @@ from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP
 from agent.language.builtin.conditions.distances import moved_by
 from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.shapes import SHAPES
-from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span
+from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -168,6 +168,23 @@ def colour_of_entry(c: Cursor) -> str:
     return "bullish"
 
 
+def _gap_between(c: Cursor, *, up: bool) -> Condition | None:
+    """``between 1% and 3%``: the open no nearer and no farther than that from the close before it."""
+    start = c.at
+    shares: list[float] = []
+    if c.accept_tag("between"):
+        while c.is_number() and len(shares) < len(("from", "to")):
+            shares.append((c.take().value or 0.0) / 100)
+            c.accept_tag("percent")
+            c.skip("-", "to", tags=("and",) if len(shares) == 1 else ())
+    if len(shares) < len(("from", "to")):
+        c.at = start
+        return None
+    near, far = (moved_by(Field("close", 1), share, up=up) for share in sorted(shares))
+    inner = Compare("gte" if up else "lte", OPEN, near)
+    return joined("and", [inner, Compare("lte" if up else "gte", OPEN, far)])
+
+
 def _beyond_the_bar_before(c: Cursor) -> Condition | None:
     """``higher high``, ``lower low than the bar before``: against that of the bar before."""
     if not c.is_tag("up", "down") or not c.is_text("high", "low", "close", ahead=1):
@@ -184,6 +201,9 @@ def _gap(c: Cursor) -> Condition | None:
         return None
     up = token.data == "up"
     c.skip_fillers(also=("by", "of"))
+    between = _gap_between(c, up=up)
+    if between is not None:
+        return between
     c.accept_tag("compare")
     before: Operand = Field("close", 1)
     if c.is_number() and c.is_tag("percent", ahead=1):

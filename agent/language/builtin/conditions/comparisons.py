@@ -24,7 +24,7 @@ from agent.language.builtin.conditions.kinds import (
 )
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.subjects import subject, subject_of_level
-from agent.language.builtin.conditions.two_sides import over_both
+from agent.language.builtin.conditions.two_sides import over_both, over_several
 from agent.language.builtin.conditions.unsaid_sides import both_sides
 from agent.language.builtin.contraries import FLIPPED
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series, lagged
@@ -54,6 +54,9 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     when = _at_most(c, began, when) if offset is not None else when
     if c.is_text("both") or (c.is_text("either") and when in POINTING):
         return over_both(c, when, left or CLOSE)
+    several = over_several(c, when, left or CLOSE)
+    if several is not None:
+        return several
     left, right, implied = both_sides(c, left, offset, implied=implied)
     if right is None and not implied and is_series(left, FLIPPING) and ends_here(c):
         c.mind.topic = left

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.directions import POINTING, UP
-from agent.language.builtin.conditions.kinds import CLOSE, is_series
+from agent.language.builtin.conditions.kinds import CLOSE, charted_mentions, is_series
 from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Math, Number, Series
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.rules import Condition, Operand
 
 
 def deviated(c: Cursor) -> Condition | None:
@@ -23,7 +23,8 @@ def deviated(c: Cursor) -> Condition | None:
         deviations = abs(c.take().value or 0.0)
         c.take()
         up = POINTING.get(c.take().data) == UP
-        mean = operand(c)
+        lines = [one for one in charted_mentions(c) if one.type in AVERAGES]
+        mean: Operand | None = lines[-1] if lines and c.accept_text("it") else operand(c)
         if mean is None and c.accept_tag("average"):
             mean = Series("sma", bare=True)
         if is_series(mean, AVERAGES):

@@ -44,7 +44,15 @@ def offset_before(c: Cursor) -> float | Operand | None:
 def by_a_distance(c: Cursor, line: Operand, *, up: bool) -> Operand:
     """Return a line moved by the distance said behind it: ``above the 20 ema by more than 2 atr``."""
     start = c.at
-    if not price_scaled(line) or not c.accept_text("by"):
+    if not c.accept_text("by"):
+        return line
+    if not price_scaled(line):
+        c.skip_fillers(also=("at least",))
+        c.accept_tag("compare")
+        ended = c.is_number() and not c.is_tag("percent", "unit", "times", "indicator", ahead=1)
+        if ended and not isinstance(line, Number):
+            return Math("+" if up else "-", line, Number(c.take().value or 0.0))  # "+di above -di by at least 10"
+        c.at = start
         return line
     c.skip_fillers(also=("at least",))
     c.accept_tag("compare")

@@ -32,7 +32,12 @@ def extreme_alone(c: Cursor) -> Condition | None:
     """``highest volume in 50 days``: the volume beyond that of every bar before."""
     start = c.at
     c.skip_fillers(also=("its", "at"))
-    if c.is_tag("extreme") and c.data()[1] is None and c.is_tag("field", ahead=1) and c.data(1) == "volume":
+    if c.is_tag("new"):
+        found = operand(c)
+        if is_series(found, EXTREMES) and not c.is_tag("verb", "compare"):
+            c.mind.topic = CLOSE
+            return Compare("gt" if found.type == "highest" else "lt", CLOSE, replace(found, lag=max(found.lag, 1)))
+    elif c.is_tag("extreme") and c.data()[1] is None and c.is_tag("field", ahead=1) and c.data(1) == "volume":
         found = operand(c)
         if is_series(found, EXTREMES) and not c.is_tag("verb", "compare"):
             volume = Field("volume")

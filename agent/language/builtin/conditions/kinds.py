@@ -65,6 +65,8 @@ def price_scaled(operand: Operand) -> bool:
     """
     if isinstance(operand, Field):
         return operand.name != "volume" and not operand.name.startswith("time.")
+    if isinstance(operand, Math) and operand.op == "-" and price_scaled(operand.left) and price_scaled(operand.right):
+        return False  # the width between two lines
     if isinstance(operand, Math):
         return price_scaled(operand.left) or price_scaled(operand.right)
     if isinstance(operand, Series):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.rules import Lasting, Run, Span
+from agent.language.builtin.conditions.clauses import ends_here
+from agent.language.builtin.rules import Compare, Lasting, Run, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -24,7 +25,8 @@ def lasting(c: Cursor, found: Condition) -> Condition:
         number = c.take().value or 0.0
         unit: Unit = c.take().data if c.is_tag("unit") else "bar"
         in_a_row = _in_a_row(c)
-        if number >= 1 and (throughout or in_a_row or within) and not c.is_tag("ago"):
+        bare = isinstance(found, Compare) and number > 1 and ends_here(c)  # "%b below 0 two days, buy"
+        if number >= 1 and (throughout or in_a_row or within or bare) and not c.is_tag("ago"):
             if within:
                 return Lasting(found, None, Span(number, unit))
             if isinstance(found, Run):

@@ -59,7 +59,7 @@ def crossed_by_x(c: Cursor, left: Operand | None) -> Condition | None:
     if left is None or not is_series(slow, AVERAGES):
         return None
     c.mind.topic, c.mind.other = left, slow
-    return Compare("cross", left, slow)
+    return Compare(CROSSES[direction(c)], left, slow)
 
 
 def _said_of_both(c: Cursor) -> When | None:

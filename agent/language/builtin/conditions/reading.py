@@ -22,7 +22,7 @@ from agent.language.builtin.conditions.sizes import volume_multiple
 from agent.language.builtin.conditions.slopes import sloping
 from agent.language.builtin.conditions.spoken import both_named, both_of, either_of
 from agent.language.builtin.conditions.stacks import stacked
-from agent.language.builtin.rules import Compare, Opposite, before
+from agent.language.builtin.rules import Compare, Lasting, Opposite, before, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -45,9 +45,17 @@ def condition(c: Cursor) -> Condition | None:
         if found is not None:
             found = _when(c, found, start)
             _remember(c, found)
-            return lasting(c, found)
+            return _after_lasting(c, lasting(c, found), start)
         c.at, c.mind.topic, c.mind.other = start, topic, other  # what was not read was not spoken of
     return None
+
+
+def _after_lasting(c: Cursor, found: Condition, began: int) -> Condition:
+    """``was below -80 for 3 bars and now is above``: the state until the bar before, and the way back."""
+    if not isinstance(found, Lasting) or found.for_bars is None:
+        return found
+    back = returned(c, found.part, began)
+    return found if back is found.part else joined("and", [before(found, 1), back])
 
 
 def _when(c: Cursor, found: Condition, began: int) -> Condition:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from agent.language.builtin.conditions.distances import is_distance, moved_by
 from agent.language.builtin.conditions.kinds import CHANNELS, charted_mentions, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.operands import operand, pair
-from agent.language.builtin.rules import Compare, Group, joined
+from agent.language.builtin.operands import AVERAGES, operand, pair
+from agent.language.builtin.rules import Compare, Group, Series, Span, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -37,11 +37,24 @@ def between(c: Cursor, left: Operand) -> Condition | None:
     low = right_side(c, left)
     if low is None or not (c.accept_tag("and") or c.accept_text("-", "to", "and")):
         return None
-    high = right_side(c, left)
+    high = _above_it(c, low) or right_side(c, left)
     if high is None:
         return None
     c.mind.topic = left
     return _within(left, low, high)
+
+
+def _above_it(c: Cursor, low: Operand) -> Operand | None:
+    """Take the ``3% above it`` of ``between the 100 sma and 3% above it``."""
+    start = c.at
+    if c.is_number() and c.is_tag("percent", ahead=1) and c.is_tag("compare", ahead=2) and c.is_text("it", ahead=3):
+        share = (c.take().value or 0.0) / 100
+        c.take()
+        up = c.take().data in ("gt", "gte")
+        c.take()
+        return moved_by(low, share, up=up)
+    c.at = start
+    return None
 
 
 def _within(left: Operand, low: Operand, high: Operand) -> Condition:
@@ -67,6 +80,25 @@ def near_a_line(c: Cursor, left: Operand) -> Condition | None:
             return _within(left, moved_by(line, share, up=False), moved_by(line, share, up=True))
     c.at = start
     return None
+
+
+def over_several(c: Cursor, when: When, left: Operand) -> Condition | None:
+    """``over the 20, 50 and 200 sma``: all of the averages of these lengths."""
+    if not price_scaled(left):
+        return None  # "rsi under 12, 30 sma over 90 sma"
+    start = c.at
+    c.accept_text("the", "its")
+    lengths: list[float] = []
+    while c.is_number() and (c.tokens[c.at].value or 0.0) >= 2:
+        lengths.append(c.take().value or 0.0)
+        c.skip(",", "/", "&", tags=("and",))
+    token = c.accept_tag("indicator") if len(lengths) > 1 else None
+    if token is None or token.data.type not in AVERAGES or c.is_number():
+        c.at = start
+        return None
+    lines = [c.mention(Series(token.data.type, (("length", Span(n)),), unsaid=token.data.unsaid)) for n in lengths]
+    c.mind.topic, c.mind.other = left, lines[-1]
+    return joined("and", [Compare(when, left, line) for line in lines])
 
 
 def over_both(c: Cursor, when: When, left: Operand) -> Condition | None:

@@ -137,7 +137,9 @@ def counted_extreme(c: Cursor) -> Operand | None:
         return None
     source = c.take().data
     span, prior = extent(c)
-    return None if span is None else _extreme(c, KINDS[source], span, source, prior=prior)
+    if span is None or c.is_tag("ago"):
+        return None  # "the low of 2 bars ago": of that bar alone
+    return _extreme(c, KINDS[source], span, source, prior=prior)
 
 
 def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:

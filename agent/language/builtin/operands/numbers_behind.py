@@ -71,6 +71,8 @@ def _fills(c: Cursor, name: str, *, first: bool) -> bool:
     after = c.peek(1)
     if after is None:
         return True
+    if after.text == "x" and name == "length" and c.is_tag("indicator", ahead=2) and c.is_number(3):
+        return True  # "ema 8 x ema 34": a cross, no multiple
     if after.tag in ("percent", "times", "equity", "row", "r") or after.text == "$":
         return False
     if after.tag == "unit" and (c.is_tag("ago", ahead=2) or (after.data != "bar" and name != "length")):

@@ -106,6 +106,8 @@ def _number_first(c: Cursor, series: Series, value: float) -> Series | None:
         c.accept_tag("mult", "indicator")
         return _said(series, multiple, Span(value))
     length = _length_name(series)
+    if length != "length" and c.is_tag("unit") and c.data() != "bar":
+        return None  # "macd under its signal three days": how long, no setting
     if c.is_tag("unit", "length") and length and series.input(length) is None and value == int(value):
         unit = c.take()
         if not c.is_text("ago", "earlier", "in") and not c.is_tag("ago", "row", "field", "extreme"):
