@@ -179,8 +179,8 @@ def _pattern() -> re.Pattern[str]:
     for group, (kind, name) in _groups().items():
         table = SETTINGS if kind == "setting" else RESULTS
         words = table[name][0] if kind != "indicator" else "|".join(sorted(_types(), key=len, reverse=True))
-        parts.append(rf"(?P<{group}>(?<!{LETTER})(?:{words})(?!{LETTER}))")
-    return re.compile("|".join(parts), re.IGNORECASE)
+        parts.append(rf"(?P<{group}>{words})")
+    return re.compile(rf"(?<!{LETTER})(?:{'|'.join(parts)})(?!{LETTER})", re.IGNORECASE)
 
 
 @cache

@@ -6,6 +6,7 @@ ends here, in one line (or one JSON document) and an exit status, never in a tra
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from api.commands import backtest, chat, data, demo, evaluate, indicators, refin
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """Exit statuses by shell convention: 128 + the signal's number."""
+
+COLLECT_AFTER = (100_000, 20, 20)
+"""Thresholds of the garbage collector: with Python's own, a command spends an eighth of its time walking modules."""
 
 app = typer.Typer(
     name="kek",
@@ -61,6 +65,7 @@ def root(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 the input is wrong, 2 it could not be done."""
+    gc.set_threshold(*COLLECT_AFTER)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug, json = "--debug" in given, "--json" in given
     given = [argument for argument in given if argument != "--debug"]

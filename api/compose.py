@@ -78,8 +78,11 @@ async def conversation(
     StorageError
         The database cannot be opened, or is of a newer release.
     """
-    from agent.checkpoints import open_checkpoints
-    from agent.conversation import Conversation
+    from engine.hidden import hidden
+
+    with hidden("httpx._main"):  # its command line loads rich and pygments; LangGraph loads httpx
+        from agent.checkpoints import open_checkpoints
+        from agent.conversation import Conversation
 
     now, names = clock or _clock(), ids or _ids()
     with agent_store(settings, clock=now, ids=names) as store:

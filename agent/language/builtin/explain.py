@@ -56,6 +56,12 @@ ACTS = re.compile(
 )
 """A rule of a strategy: a message with one states it, unless it plainly asks why or what would happen."""
 
+STILL_ASKS = re.compile(
+    r"(?:why|what happen|how (?:does|do|did)|explain|when does|i do not buy (?:it|this|that)|"
+    r"so (?:it|this) .*(?:right|correct|yes|yeah|huh|no) ?[?!.]*$)"
+)
+"""How a message begins that asks about a rule, though it states one."""
+
 CHANGES = re.compile(
     r"^(?:(?:and|so|but|ok|okay|now|then|also) )*(?:(?:can|could|would|will) (?:you|we|i)(?: (?:also|just|maybe|"
     r"perhaps|now|try|try to))* )?"
@@ -119,19 +125,17 @@ def is_question_about(text: str, has_spec: bool, has_run: bool) -> bool:
     False
     """
     words = plain_question(text)
+    if CHANGES.match(words) or WISHES.search(words):
+        return False
+    if ACTS.search(words) and not STILL_ASKS.match(words):
+        return False
     topics, there = explain_topics(text), has_spec or has_run
     talk = talk_topics(text) if there else ()
     if FIGURED.search(words) and "does" not in talk:
         talk = ()
-    if not (topics or talk) or CHANGES.match(words) or WISHES.search(words):
+    if not (topics or talk):
         return False
     asks = ASKS.match(words) is not None
-    if ACTS.search(words) and not re.match(
-        r"(?:why|what happen|how (?:does|do|did)|explain|when does|i do not buy (?:it|this|that)|so (?:it|this) "
-        r".*(?:right|correct|yes|yeah|huh|no) ?[?!.]*$)",
-        words,
-    ):
-        return False
     if talk:
         return True
     if set(topics) <= ABOUT_ITSELF:
