@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 DEFAULT_LIMITS = {"max_position_pct": 0.20, "max_total_exposure_pct": 0.50}
 DEFAULT_LEVERAGE = {"spot": 1, "perp": 2}
 
+STARTS_WITH = 10_000.0
+"""Quote currency in the account of a test that names no other sum (`engine.backtest.run.INITIAL_EQUITY`, not loaded
+here: it brings the simulation)."""
+
 STATED = {
     "leverage": "max_leverage",
     "max_position": "max_position_pct",
@@ -48,8 +52,9 @@ def measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None)
     n_assets = len(spec["universe"]["assets"])
     limits = _limits(said, spec["universe"]["market_type"], risk_defaults or {})
     sizing = spec["sizing"] = sizing_of(said, n_assets, draft)
-    if sizing["mode"] == "percent_equity":
-        _fit(sizing, limits, n_assets, draft)
+    share = share_of(sizing, risk.get("stop_loss"), said)
+    if share is not None:
+        _fit(share, sizing, limits, n_assets, draft)
     _write_limits(limits, draft)
     orders = said.size("max_orders")
     if orders is not None:
@@ -88,19 +93,37 @@ def limit_words(name: str, value: float) -> str:
     """
     if name == "max_leverage":
         return f"leverage at most {value:g}"
-    return f"{OF_EQUITY[name]} at most {value * 100:g} % of equity"
+    return f"{OF_EQUITY[name]} at most {round(value * 100, 2):g} % of equity"
 
 
-def _fit(sizing: Mapping[str, Any], limits: Limits, n_assets: int, draft: Draft) -> None:
-    """Raise our own limits to a stated size; against a limit the person set, ask."""
+def share_of(sizing: Mapping[str, Any], stop: Mapping[str, Any] | None, said: Said) -> float | None:
+    """Return the share of equity a position of this size is at the start; None where the size does not tell."""
     value = float(sizing["value"])
+    if sizing["mode"] == "percent_equity":
+        return value
+    if sizing["mode"] == "risk_per_trade" and stop is not None and stop["type"] == "percent":
+        return value / float(stop["value"])
+    if sizing["mode"] == "fixed_notional":
+        equity = said.size("initial_equity")
+        return value / (equity.value if equity is not None else STARTS_WITH)
+    return None
+
+
+def _fit(share: float, sizing: Mapping[str, Any], limits: Limits, n_assets: int, draft: Draft) -> None:
+    """Raise our own limits to a stated size; against a limit the person set, ask where a share was stated."""
     held = int(sizing.get("max_positions") or n_assets)
-    needs = {"max_position_pct": value, "max_total_exposure_pct": min(value * held, limits.values["max_leverage"])}
+    most = limits.values["max_leverage"]
+    stated = sizing["mode"] == "percent_equity"
+    needs = {
+        "max_position_pct": share if stated else min(share, most),
+        "max_total_exposure_pct": min(share * held, most),
+    }
     for name, needed in needs.items():
         if name in limits.owned:
-            total = value * held if name == "max_total_exposure_pct" else value
-            if total > limits.owned[name] + 1e-9 and (name == "max_position_pct" or name in limits.stated):
-                draft.ask(f"risk.{name}", _conflict_words(name, value, held, limits.owned[name]))
+            total = share * held if name == "max_total_exposure_pct" else share
+            above = stated and total > limits.owned[name] + 1e-9
+            if above and (name == "max_position_pct" or name in limits.stated):
+                draft.ask(f"risk.{name}", _conflict_words(name, share, held, limits.owned[name]))
         elif needed > limits.values[name] + 1e-9:
             limits.values[name] = needed
             text = f"limit raised to fit the size you named: {limit_words(name, needed)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.changes import LABELS
-from agent.language.builtin.draft import limit_words
+from agent.language.builtin.draft import STARTS_WITH, limit_words
 from agent.language.builtin.editing.topics import topic_at
 from agent.language.builtin.writing import plain_number
 from agent.spec_words import per_cent
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 WHOSE = {"max_position_pct": "one position", "max_total_exposure_pct": "all positions together"}
 """Limits that cut a size, and of what they are."""
-
-STARTS_WITH = 10_000.0
-"""Quote currency in the account of a test that names no other sum (`engine.backtest.run.INITIAL_EQUITY`, not loaded
-here: it brings the simulation)."""
 
 FITTED = ("size you state", "amount you state")
 """What a limit of ours is raised for."""

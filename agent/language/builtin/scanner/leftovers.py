@@ -11,6 +11,7 @@ from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import SCALED, operand, pair
 from agent.language.builtin.rules import Compare, Field, Number, Series
 from agent.language.builtin.scanner.arrivals import EXTREMES, before_this_bar
+from agent.language.builtin.scanner.counts import is_count
 from agent.language.builtin.scanner.progress import clause_ends
 from agent.language.builtin.scanner.punctuation import ARROWS
 from agent.language.builtin.scanner.statements import add_condition
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
     from agent.language.builtin.scanner.items import ItemKind
     from agent.language.builtin.scanner.progress import Progress
     from agent.language.builtin.tokens import Token
-
-COUNTED = frozenset(
-    "etfs etf coins coin stocks stock assets asset pairs markets symbols versions version variants rules conditions "
-    "filters indicators st nd rd th strategies emas smas mas supertrends lines signals things steps ways sets".split()
-)
-"""What numbers of the talk count: ``5 etfs``, ``2nd version``."""
 
 MEANT_AS_RULE = ("compare", "percent", "indicator", "line", "stop", "target", "trail")
 """Words of a rule or a protection: alone they ask for something that was not understood."""
@@ -204,7 +199,7 @@ def _kind_of_word(so_far: Progress, token: Token, at: int) -> ItemKind | None:
         return None
     if token.kind == "mark" and token.tag is None:
         return None
-    if so_far.in_brackets(at) or _is_count(so_far, token):
+    if so_far.in_brackets(at) or is_count(so_far.c, token):
         return "unread"
     if token.tag == "stop" and so_far.last_action() == "exit":
         return "unread"
@@ -215,12 +210,6 @@ def _kind_of_word(so_far: Progress, token: Token, at: int) -> ItemKind | None:
     if token.kind in ("number", "span", "clock", "date") or token.tag in MEANT_AS_RULE:
         return "dangling"
     return "unread" if token.kind == "word" else None
-
-
-def _is_count(so_far: Progress, token: Token) -> bool:
-    """``5 etfs``, ``2nd version``, ``3 rules``: numbers that count things of the talk."""
-    following = so_far.c.peek()
-    return token.kind == "number" and following is not None and following.text in COUNTED
 
 
 LEFTOVERS: tuple[Callable[[Progress], bool], ...] = (

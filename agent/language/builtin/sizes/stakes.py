@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 
+LEAST_ACCOUNT = 500
+"""A number without a currency is what an account holds from here on: ``20k account``."""
+
+STARTING = ("start", "starting", "initial", "start with", "to start with")
+"""Words of what an account begins with."""
+
 MOST_PARTS = 20
 """Parts an account is cut into at most."""
 
@@ -96,19 +102,28 @@ def _amount(c: Cursor, currency: str | None, *, fixed: bool) -> Size | None:
         if len(pair) == len("GBPUSD") and find_ticker(pair) is not None:
             return Size("fixed_notional", value)  # "sell 5000 GBP/USD": what is traded, not what is paid with
         currency = MONEY[c.take().text]
+    if _starts_with_it(c, paid=currency is not None or value >= LEAST_ACCOUNT):
+        return Size("initial_equity", value, currency)
     if currency is None and not fixed:
         each = c.is_tag("each") and value >= 20
         return Size("fixed_notional", value) if each and c.accept_tag("each") else None
-    if c.accept_text("start", "starting", "to start with"):
-        c.accept_tag("equity")
-        return Size("initial_equity", value, currency)
-    c.skip_fillers(also=("starting", "of", "worth"))
-    if c.accept_tag("equity"):
-        return Size("initial_equity", value, currency)
+    c.skip_fillers(also=("of", "worth"))
     c.accept_tag("each")
     if c.is_tag("compare", "stop", "target") or value <= 0:
         return None
     return Size("fixed_notional", value, currency)
+
+
+def _starts_with_it(c: Cursor, *, paid: bool) -> bool:
+    """Take what makes an amount that of the account: ``(20k) account``, ``starting capital``, ``to start with``."""
+    start = c.at
+    c.accept_text("of", "worth")
+    c.skip("to", "as", "a", *STARTING, "with")
+    begun = any(token.text in STARTING for token in c.tokens[start : c.at])
+    if (c.accept_tag("equity") or begun) and paid:
+        return True
+    c.at = start
+    return False
 
 
 def _pair_here(c: Cursor) -> str:
@@ -140,7 +155,7 @@ def _starting_capital(c: Cursor) -> Size | None:
     if found is not None:
         return Size("initial_equity", found.value, found.currency)
     token = c.peek()
-    if token is not None and token.kind == "number" and (token.value or 0) >= 500:
+    if token is not None and token.kind == "number" and (token.value or 0) >= LEAST_ACCOUNT:
         return Size("initial_equity", c.take().value or 0.0)
     return None
 

@@ -122,11 +122,16 @@ PARAMETERS = (
         (
             "(max|maximum|only|at most|up to|no more than|limit|limited|limit of|limit to|just|not more than|allow|"
             "take|maximum of|max of|limited to)! (of|to)? (#|one|two|three|four|five|a|single|1)! (trade|entry|"
-            "signal|position|long|order|setup|attempt)! (max|maximum)? (per|a|each|every|/|in a|in one) (day|"
+            "signal|position|long|order|setup|attempt) (max|maximum)? (per|a|each|every|/|in a|in one) (day|"
             "session|week|month|morning|asset per day|symbol per day|direction)",
             "(#|one|two|three|single) (trade|entry|trades|entries|attempt|attempts) (max|maximum|only)? (per|a|"
             "each|every|/) (day|session|week|month|morning) (max|maximum|only)?",
             "(once|twice|one time) (per|a|each) (day|session|week|month) (only|max|maximum)?",
+            "(max|maximum|at most|up to|no more than|not more than|never more than|limit|limited to|limit to)! "
+            "(#|one|two|three|four|five|a single)! (per|a|each|every|/) (day|session|week|month|morning)!",
+            "(max|maximum|only|at most|up to|no more than|not more than|never more than|limit|limited to|limit to)! "
+            "(#|one|two|three|four|five|a single)! (trade|entry|signal|order|setup|attempt|buy) (daily|weekly|"
+            "monthly)!",
             "(first|only the first) (signal|trade|breakout|setup|cross) (of|each|every|per) (the)? (day|session|"
             "week|month) (only)?",
         ),

@@ -100,7 +100,9 @@ AMOUNTS = (
             f"a handful of|a basket of|the usual|favorite|my|selected|certain) ..2 {ALTS}",
             "(alts|altcoins|shitcoins|memecoins|meme coins|majors|blue chips|large caps|small caps|mid caps|penny "
             "stocks|tech stocks|defi tokens|defi coins|ai coins|ai tokens|gaming tokens|layer 1s|l1s|bank stocks|"
-            "energy stocks|faang|big tech|semis|growth stocks|fx majors|major pairs|crypto majors|dog coins|low "
+            "energy stocks|fang|faang|fang stocks|faang stocks|mag 7|mag seven|magnificent seven|magnificent 7|big "
+            "tech|semis|sector (etf|etfs|fund|funds|spdrs)|industry etfs|country etfs|growth stocks|fx majors|major "
+            "pairs|crypto majors|dog coins|low "
             "caps|microcaps|smallcaps|biotech stocks|value stocks|oil stocks|ev stocks)!",
             "(something|anything|whatever) (liquid|volatile|cheap|that moves|trending|moves|popular|with volume)",
             "(coins|stocks|tokens|cryptos|pairs|altcoins) (i own|i like|i hold|you like|in my portfolio|of your "
@@ -128,6 +130,10 @@ AMOUNTS = (
             "(a bit|a little|some|part|a part|a portion|a fraction|a small part|a chunk|a piece|most|a lot|a small "
             "amount|a good part) of (my|the) (capital|money|account|equity|portfolio|funds|cash|balance|savings|"
             "stack|bankroll)",
+            "(a|some|the same)? (fixed|constant|set|certain|flat|given|equal) (share|fraction|part|portion|percentage|"
+            "percent|proportion|piece|slice|amount|sum)! of (my|the)? (capital|money|account|equity|portfolio|funds|"
+            "cash|balance|bankroll|stack)",
+            "(a|the)? (fixed|constant|flat)! (fractional|risk|fraction) (size|sizing|per trade|each trade|a trade)?",
             "(go|going|bet|size) (big|heavy|small|light|hard)",
             "(a few|few|some|several|a couple of|couple) (hundred|thousand|bucks|dollars|grand|k|usd|usdt|percent|%)",
             "(x|n|y|z)! (share|contract|unit|lot|coin|dollar|usd|usdt|percent|%|bucks)",
