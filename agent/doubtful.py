@@ -11,6 +11,8 @@ from engine.report.inert import one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from engine.spec.problems import Problem
+
 FACT_CODES = frozenset({FACT_CHANGED, FACT_MISPLACED, FACT_MISSING, NOT_ASKED_FOR})
 
 LABELS = {
@@ -38,6 +40,15 @@ _WORDS = re.compile(r"'(.+?)'(?= (?:is|stands|was|are)\b)")
 def is_doubt(problem: Mapping[str, Any]) -> bool:
     """Return whether a problem is one of words against a draft, not one of the draft itself."""
     return problem["code"] in FACT_CODES
+
+
+def is_plainly_wrong(problem: Problem) -> bool:
+    """Return whether a doubt is of a number that stands where another was written: that is asked, never shown beside.
+
+    Which rule a comparison belongs to, and whether a side or a protection was meant, two readers of the same words
+    judge differently: there the reading is shown beside the words, for the person to look at.
+    """
+    return problem.code in (FACT_CHANGED, FACT_MISPLACED) and not problem.path.startswith("$.signals")
 
 
 def doubt_words(problem: Mapping[str, Any], lines: Sequence[str]) -> str:

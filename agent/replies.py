@@ -49,6 +49,7 @@ OPEN_HOLDOUT = (
 WHICH_STRATEGY = "What should be bought, when, and when should it be sold again?"
 
 NOT_SURE = "I am not sure that I read this as you meant it:"
+LOOK_AT = "Please look at this before you trust it, I am not sure that I read it as you meant it"
 SAY_IT_AGAIN = "How is it meant? Say that part again in other words; the rest I keep."
 
 SAID_ANYWAY = frozenset({"GENERATED_DATA", "HOLDOUT_SEEN", CODE})
@@ -112,8 +113,15 @@ def draft_reply(
     parts.append(left_out_reply(reading["left_out"], words))
     if reading.get("unread"):
         parts.append(f"{words.unknown_words}: {', '.join(one_line(word, 60) for word in reading['unread'])}")
-    parts.append(_listed("To mind", map(problem_words, problems)))
+    parts.append(doubted_reply(problems, spec))
+    parts.append(_listed("To mind", (problem_words(one) for one in problems if not is_doubt(one))))
     return joined(parts)
+
+
+def doubted_reply(problems: Sequence[Mapping[str, Any]], spec: Mapping[str, Any]) -> str:
+    """Return what a second reading of the words finds otherwise than the draft, for the person to look at."""
+    lines = understood(spec)
+    return _listed(LOOK_AT, (doubt_words(one, lines) for one in problems if is_doubt(one)))
 
 
 def _changed(before: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from agent.budget import TurnBudget, TurnLimits
 from agent.edits import edited
 from agent.errors import AgentError, LanguageError
+from agent.language.port import PARTS_MISSING
 from agent.language.recorded import recorded_language
 from api.compose import OPENAI, listener, model_price, turn_limits
 from engine.spec import check
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 SOLVERS = ("builtin", "model", "recorded", "bare-model")
 RECORDINGS = Path(__file__).parent / "recorded"
 """Folder of recorded model replies when none is named."""
-
-INCOMPLETE = ("UNSUPPORTED", "NOT_UNDERSTOOD")
-"""Codes of parts left out that make a draft a partial one."""
 
 MAX_RECORDING_BYTES = 8 * 1024 * 1024
 
@@ -201,7 +199,7 @@ def as_answer(reading: Reading, request: Request) -> dict[str, Any]:
     elif reading.intent == "undo" and len(request.versions) > 1:
         spec = request.versions[-2].spec
     checked = check(spec).spec if spec is not None else None
-    is_partial = reading.intent == "build" and any(one.code in INCOMPLETE for one in reading.left_out)
+    is_partial = reading.intent == "build" and any(one.code in PARTS_MISSING for one in reading.left_out)
     named = {"undo": "edit", "improve": "explain"}.get(reading.intent, reading.intent)
     left_out = [f"{one.words}: {one.reason}" for one in reading.left_out]
     return {

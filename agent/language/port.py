@@ -66,6 +66,10 @@ class Assumption:
     text: str
 
 
+PARTS_MISSING = frozenset({"NOT_UNDERSTOOD", "UNSUPPORTED", "NO_DATA"})
+"""Codes of what was left out without which the strategy is a part of the one that was described."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A part of the request that the spec does not carry.

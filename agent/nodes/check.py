@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.authority import hold_limits
+from agent.doubtful import is_plainly_wrong
 from agent.edits import apply
 from agent.errors import PatchError
 from agent.facts import check_facts
+from agent.facts.draft import FACT_MISSING
 from agent.language.builtin.editing.history import wish_in
 from agent.language.builtin.languages.translate import translate
 from agent.language.builtin.screening import screen
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from agent.authority import Held
     from agent.workspace import Workspace
     from engine.spec import Problem
-
-FACT_MISSING = "FACT_MISSING"
-"""Code of the facts check for what the words state and the draft has nowhere."""
 
 LIMIT_HELD = "LIMIT_HELD"
 """Code of the warning that a limit was proposed looser than the owner's words allow."""
@@ -52,10 +51,12 @@ async def check(state: TurnState, runtime: Desk) -> TurnState:
     known = _goes_back(reading, work.request, spec) or reading.patch == variant_offered(work.thread.last_answer) != ()
     wrong = () if known else _wrong_facts(_answered(state, work), reading, spec)
     found = [*_as_data(checked.problems), *map(_held, held)]
-    if _by_interpreter(state) and wrong and all(one.code == FACT_MISSING for one in wrong):
-        named = replace(reading, left_out=(*reading.left_out, *map(_named, wrong)))
-        return {"spec": spec, "problems": found, "reading": named.as_dict()}
-    return {"spec": spec, "problems": [*found, *_as_data(wrong)]}
+    if not _by_interpreter(state) or any(map(is_plainly_wrong, wrong)):
+        return {"spec": spec, "problems": [*found, *_as_data(wrong)]}
+    missing = [one for one in wrong if one.code == FACT_MISSING]
+    named = replace(reading, left_out=(*reading.left_out, *map(_named, missing)))
+    doubts = [replace(one, severity="warning") for one in wrong if one.code != FACT_MISSING]
+    return {"spec": spec, "problems": [*found, *_as_data(doubts)], "reading": named.as_dict()}
 
 
 def after_check(state: TurnState) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agent.grounding import ground as fill
+from agent.language.port import PARTS_MISSING
 from agent.nodes.answer import draft_part
 from agent.nodes.ground import sources_of
 from agent.nodes.steps import Desk, tell
@@ -35,4 +36,4 @@ def _disposition(state: TurnState) -> str:
     if state["intent"] in ("edit", "undo"):
         return "edit"
     missing: list[dict[str, Any]] = list(state["reading"]["left_out"])
-    return "partial" if any(one["code"] in ("UNSUPPORTED", "NOT_UNDERSTOOD") for one in missing) else "build"
+    return "partial" if any(one["code"] in PARTS_MISSING for one in missing) else "build"

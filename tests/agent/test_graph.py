@@ -13,6 +13,7 @@ from agent.budget import TurnLimits
 from agent.conversation import Conversation
 from agent.errors import MessageError, NotFound
 from agent.language.port import Assumption, LeftOut, Operation, Reading, Request, Window
+from agent.replies import LOOK_AT
 
 STOP = Operation("add", "/risk/stop_loss", {"type": "percent", "value": 0.02})
 SMALLER = Operation("replace", "/sizing/value", 0.05)
@@ -86,7 +87,13 @@ def test_every_figure_of_the_result_is_quoted_from_the_run() -> None:
 
 @pytest.mark.parametrize(
     ("code", "disposition"),
-    [("UNSUPPORTED", "partial"), ("NOT_UNDERSTOOD", "partial"), ("INJECTED", "build"), ("OUT_OF_SCOPE", "build")],
+    [
+        ("UNSUPPORTED", "partial"),
+        ("NOT_UNDERSTOOD", "partial"),
+        ("NO_DATA", "partial"),
+        ("INJECTED", "build"),
+        ("OUT_OF_SCOPE", "build"),
+    ],
 )
 def test_a_part_left_out_is_named_and_makes_a_build_partial_unless_it_was_injected(code: str, disposition: str) -> None:
     [answer] = say(agent(Scripted(build(left_out=(replace(DIVERGENCE, code=code),)))), "buy with divergence")
@@ -331,6 +338,22 @@ def test_a_fact_the_interpreter_s_draft_lacks_is_named_and_one_it_misplaced_is_a
 
     assert lacking.disposition == "partial" and "3%" in lacking.left_out[0]["words"] and "3%" in lacking.reply
     assert swapped.disposition == "ask" and swapped.spec is None
+
+
+def test_a_rule_of_the_interpreter_s_that_the_words_put_elsewhere_is_shown_beside_the_words() -> None:
+    signals = DAILY["signals"]
+    swapped = {**DAILY, "signals": {**signals, "entry": signals["exit"], "exit": signals["entry"]}}
+    words = "btc daily, buy when the 20 sma crosses above the 50 sma, sell when the 20 sma crosses below the 50 sma"
+
+    [right] = say(agent(Scripted(build())), words)
+    [answer] = say(agent(Scripted(build(swapped))), words)
+
+    assert LOOK_AT not in right.reply and not right.problems
+    assert answer.disposition == "build" and answer.backtest is not None
+    doubted = answer.reply.split(LOOK_AT)[1].split("\n\n")[0]
+    for said, read in (("above", "leave a long when sma_fast crosses above sma_slow"), ("below", "go long when")):
+        assert f'you wrote "sma crosses {said} the 50 sma"; I read: ' in doubted and read in doubted
+    assert {one["severity"] for one in answer.problems if one["code"].startswith("FACT")} == {"warning"}
 
 
 def test_headings_are_in_the_language_of_the_message() -> None:
