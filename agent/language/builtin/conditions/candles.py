@@ -14,6 +14,7 @@ from agent.language.builtin.conditions.counted import (
 )
 from agent.language.builtin.conditions.directions import DOWN, LIES, RUNS, UP
 from agent.language.builtin.conditions.distances import moved_by
+from agent.language.builtin.conditions.extremes import beyond_the_bar_before
 from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.shapes import SHAPES
 from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span, joined
@@ -48,7 +49,7 @@ def candle(c: Cursor) -> Condition | None:
             return found
         c.at = here
     _count(c)  # "3 straight gaps": nobody means more than one
-    found = _shape(c) or _gap(c) or _beyond_the_bar_before(c)
+    found = _shape(c) or _gap(c) or beyond_the_bar_before(c)
     if found is None:
         c.at = start
     return found
@@ -183,15 +184,6 @@ def _gap_between(c: Cursor, *, up: bool) -> Condition | None:
     near, far = (moved_by(Field("close", 1), share, up=up) for share in sorted(shares))
     inner = Compare("gte" if up else "lte", OPEN, near)
     return joined("and", [inner, Compare("lte" if up else "gte", OPEN, far)])
-
-
-def _beyond_the_bar_before(c: Cursor) -> Condition | None:
-    """``higher high``, ``lower low than the bar before``: against that of the bar before."""
-    if not c.is_tag("up", "down") or not c.is_text("high", "low", "close", ahead=1):
-        return None
-    way = c.take().tag or UP
-    field = c.take().data
-    return Compare(LIES[way], Field(field), Field(field, 1))
 
 
 def _gap(c: Cursor) -> Condition | None:

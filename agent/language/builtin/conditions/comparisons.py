@@ -16,6 +16,7 @@ from agent.language.builtin.conditions.falls import off_a_line
 from agent.language.builtin.conditions.kinds import (
     CHANNELS,
     CLOSE,
+    EXTREMES,
     FLIPPING,
     drawn_line,
     is_series,
@@ -141,14 +142,25 @@ def _settled(c: Cursor, when: When, left: Operand, right: Operand, *, implied: b
     if when == "outside":
         way = side_of(right)
         when = "outside" if way is None else LIES[way]
-    if _of_a_bar_before(left) and isinstance(right, Series) and not right.lag and drawn_line(right):
-        right = lagged(right, left.lag)  # "the previous close was below the band": as the band was then
-        c.mind.topic = CLOSE
+    if _of_a_bar_before(left):
+        right = _as_it_was_then(left, right)
+        c.mind.topic = (
+            replace(left, lag=0, unsaid=None) if isinstance(left, Series) and not price_scaled(left) else CLOSE
+        )
     if implied and repeats_a_cross(c, left, right):
         when = CROSSES[POINTING.get(when, DOWN)]
     return Compare(when, left, excluding_now(left, right, when))
 
 
 def _of_a_bar_before(left: Operand) -> TypeGuard[Field | Series]:
-    """True for a price some bars or days ago: ``the previous close``, ``yesterday's close``."""
-    return (isinstance(left, Field) and left.lag > 0) or (is_series(left, ("sma",)) and left.unsaid == "period")
+    """True for what was some bars or days ago: ``the previous close``, ``yesterday's rsi``."""
+    return isinstance(left, Field | Series) and left.lag > 0 and not is_series(left, EXTREMES)
+
+
+def _as_it_was_then(left: Field | Series, right: Operand) -> Operand:
+    """``the previous close was below the band``: below the band as it was then, one indicator's lines at one bar."""
+    if not isinstance(right, Series) or right.lag:
+        return right
+    if isinstance(left, Series) and left.type == right.type:
+        return replace(right, lag=left.lag, timeframe=left.timeframe, unsaid=left.unsaid)
+    return lagged(right, left.lag) if drawn_line(right) and price_scaled(left) else right

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.directions import DOWN, LIES, UP
 from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, is_series, is_volume
 from agent.language.builtin.operands import operand
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series, Span, lagged
@@ -47,6 +48,26 @@ def extreme_alone(c: Cursor) -> Condition | None:
     return None
 
 
+def beyond_the_bar_before(c: Cursor) -> Condition | None:
+    """``higher high``, ``lower low than the bar before``: against that of the bar before."""
+    start = c.at
+    c.skip("a", "an")
+    if not c.is_tag(UP, DOWN) or not c.is_text("high", "low", "close", "highs", "lows", ahead=1):
+        c.at = start
+        return None
+    way = c.take().tag or UP
+    field = c.take().data
+    end = c.at
+    c.skip("than", "the", "that", "of", "its")
+    if c.accept_tag("previous"):
+        c.accept_tag("unit")
+    elif c.is_tag("unit") and c.is_tag("ago", ahead=1):
+        c.at += 2
+    else:
+        c.at = end
+    return Compare(LIES[way], Field(field), Field(field, 1))
+
+
 def _before(left: Operand, extreme: Series) -> Series:
     """Return the extreme of what the left side is, over the bars before the one it stands on."""
     if isinstance(left, Series) and left.input("length") == Span(1):  # "yesterday's volume"
@@ -69,7 +90,7 @@ def excluding_now(left: Operand, right: Operand, when: str = "cross") -> Operand
     if when in ("gte", "lte") or (when, extreme) in (("gt", "lowest"), ("lt", "highest")):
         return right
     if _holds(right, left):
-        return lagged(right, 1)
+        return lagged(right, left.lag + 1 if isinstance(left, Field) else 1)
     if isinstance(right, Math):
         if right.op in "*/" and isinstance(right.right, Number):
             return Math(right.op, excluding_now(left, right.left, when), right.right)
@@ -83,5 +104,5 @@ def _holds(extreme: Operand, left: Operand) -> bool:
     if not is_series(extreme, EXTREMES) or extreme.lag or extreme.timeframe is not None:
         return False
     if isinstance(left, Field):
-        return left.lag == 0 and (left.name != "volume" or extreme.input("source") == "volume")
+        return left.name != "volume" or extreme.input("source") == "volume"
     return isinstance(left, Series) and extreme.input("source") == left

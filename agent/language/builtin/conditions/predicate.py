@@ -10,7 +10,7 @@ from agent.language.builtin.conditions.clauses import is_at_a_line
 from agent.language.builtin.conditions.comparisons import compared
 from agent.language.builtin.conditions.crossings import cross_partner, crossed
 from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
-from agent.language.builtin.conditions.extremes import new_extreme
+from agent.language.builtin.conditions.extremes import beyond_the_bar_before, new_extreme
 from agent.language.builtin.conditions.kinds import CLOSE, is_size, price_scaled
 from agent.language.builtin.conditions.moves import moved, reached, went
 from agent.language.builtin.conditions.right_sides import right_side
@@ -143,6 +143,8 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return moved(c, left, way or UP)
     if verb in (None, "event", "reach") and (high := new_extreme(c, left or CLOSE)) is not None:
         return high
+    if verb == "event" and (implied or left in (None, CLOSE)) and (higher := beyond_the_bar_before(c)) is not None:
+        return higher  # "this bar makes a higher high"
     if left is not None and (verb == "reach" or (verb is None and isinstance(left, Field) and is_at_a_line(c))):
         return reached(c, left)
     if verb == "event":

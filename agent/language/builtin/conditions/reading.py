@@ -16,7 +16,7 @@ from agent.language.builtin.conditions.falls import measured_fall
 from agent.language.builtin.conditions.lasting import lasting
 from agent.language.builtin.conditions.pairs import pair_cross
 from agent.language.builtin.conditions.pattern_breaks import narrow_bar, pattern_break
-from agent.language.builtin.conditions.returns import returned
+from agent.language.builtin.conditions.returns import newly, returned
 from agent.language.builtin.conditions.sentence import sentence
 from agent.language.builtin.conditions.sizes import volume_multiple
 from agent.language.builtin.conditions.slopes import sloping
@@ -39,15 +39,35 @@ def condition(c: Cursor) -> Condition | None:
     >>> condition(Cursor(tokenize("volume is above 1000")))
     Compare(when='gt', left=Field(name='volume', lag=0), right=Number(value=1000.0))
     """
+    start = c.at
+    found = _first_read(c)
+    if found is None:
+        return None
+    found = _when(c, newly(c, found), start)
+    _remember(c, found)
+    return _after_lasting(c, lasting(c, found), start)
+
+
+def _first_read(c: Cursor) -> Condition | None:
+    """What the first reader that can read here makes of it."""
     start, topic, other = c.at, c.mind.topic, c.mind.other
     for read in READERS:
         found = read(c)
         if found is not None:
-            found = _when(c, found, start)
-            _remember(c, found)
-            return _after_lasting(c, lasting(c, found), start)
+            return found
         c.at, c.mind.topic, c.mind.other = start, topic, other  # what was not read was not spoken of
     return None
+
+
+def _bars_ago(c: Cursor) -> Condition | None:
+    """``2 bars ago rsi was under 30``: the condition behind it, so many bars back."""
+    if not (c.is_number() and c.is_tag("unit", ahead=1) and c.is_tag("ago", ahead=2)):
+        return None
+    bars = c.take().value or 0.0
+    c.at += 2
+    c.skip(",", "the")
+    found = _first_read(c) if bars == int(bars) else None
+    return None if found is None else before(found, int(bars))
 
 
 def _after_lasting(c: Cursor, found: Condition, began: int) -> Condition:
@@ -80,6 +100,7 @@ def _opposite(c: Cursor) -> Condition | None:
 
 
 READERS = (
+    _bars_ago,
     calendar_condition,
     cross_function,
     in_range,

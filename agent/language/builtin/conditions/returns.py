@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
-from agent.language.builtin.conditions.directions import CROSSES, DOWN, POINTING, UP
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, POINTING, UP
 from agent.language.builtin.conditions.right_sides import right_side
-from agent.language.builtin.rules import Compare, Field, Series, Span
+from agent.language.builtin.rules import Compare, Field, Number, Series, Span, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -32,6 +33,13 @@ def returned(c: Cursor, found: Condition, began: int, *, past: bool = False) -> 
     """Return the cross back where one is said behind a condition that began at ``began``, else the condition."""
     if not isinstance(found, Compare) or found.when not in AWAY:
         return found
+    then = _as_of_now(found)
+    if then is not None:
+        back = returned(c, then, began, past=True)
+        if back is then:
+            return found
+        now = replace(then, when=LIES[OTHER_WAY[AWAY[found.when]]])
+        return joined("and", [found, now])  # "the previous close was under the band, this one is back above"
     start = c.at
     past = past or any(token.text in PAST for token in c.tokens[began:start])
     way = OTHER_WAY[AWAY[found.when]]
@@ -42,6 +50,52 @@ def returned(c: Cursor, found: Condition, began: int, *, past: bool = False) -> 
         return Compare(CROSSES[way], found.left, found.right)
     c.at = start
     return found
+
+
+def _as_of_now(found: Compare) -> Compare | None:
+    """``yesterday's rsi under 30`` as it would be today, None where it is not about the bar before."""
+    left, right = found.left, found.right
+    if "cross" in found.when or not isinstance(left, Field | Series) or left.lag != 1:
+        return None
+    if isinstance(right, Field | Series):
+        if right.lag != 1:
+            return None
+        right = replace(right, lag=0)
+    elif not isinstance(right, Number):
+        return None
+    return replace(found, left=replace(left, lag=0), right=right)
+
+
+def newly(c: Cursor, found: Condition) -> Condition:
+    """Take ``but not yesterday``, ``and not on the bar before`` behind a condition: it has just become so."""
+    if not isinstance(found, Compare) or found.when not in AWAY or "cross" in found.when:
+        return found
+    start = c.at
+    c.skip("today", "now", ",")
+    if (c.accept_tag("but", "and") or c.at > start) and c.is_tag("not", "verb"):
+        denied = False
+        while c.is_tag("not", "verb") or c.is_text("on", "the", "it", "so", "wasnt", "wasn't"):
+            denied = c.take().tag == "not" or c.tokens[c.at - 1].text.startswith("wasn") or denied
+        if denied and _takes_the_bar_before(c) and ends_here(c):
+            return replace(found, when=CROSSES[AWAY[found.when]])
+    c.at = start
+    return found
+
+
+def _takes_the_bar_before(c: Cursor) -> bool:
+    """Take ``yesterday``, ``the previous bar``, ``the bar before``, ``a bar ago``."""
+    if c.accept_text("yesterday"):
+        return True
+    if c.is_tag("previous") and c.is_tag("unit", ahead=1):
+        c.at += 2
+        return True
+    c.skip("the", "a")
+    if c.is_number() and c.peek().value == 1:  # type: ignore[union-attr]
+        c.take()
+    if c.is_tag("unit") and c.is_tag("ago", ahead=1):
+        c.at += 2
+        return True
+    return False
 
 
 def _after_the_other_side(c: Cursor, found: Compare, other_way: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.language.builtin.lexicon.terms import Term
 
 TIMES: dict[Term, str] = {
-    Term("unit", "bar"): "bar{,s} | candle{s,sticks,stick} | period{,s} | candlestick{,s}",
+    Term("unit", "bar"): "bar{,s} | candle{,s,sticks,stick} | period{,s} | candlestick{,s}",
     Term("unit", "minute"): "minute{,s} | min{s,} | mins",
     Term("unit", "hour"): "hour{,s} | hr{,s} | h",
     Term("unit", "day"): "day{,s} | trading day{,s} | business day{,s}",

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.operands.fields import bar_field, named_extreme
+from agent.language.builtin.operands.fields import UNIT_FRAMES, bar_field, named_extreme
 from agent.language.builtin.operands.indicators import indicator
+from agent.language.builtin.operands.lines import formula
 from agent.language.builtin.operands.spans import timeframe_here
 from agent.language.builtin.rules import Field, Series, Span, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Operand
+
+PRIOR = ("previous", "prev", "prior", "preceding", "the previous")
+"""Words that say by themselves that the bar before is meant; ``last`` says it of a bar alone."""
+
+EVENTS = ("cross", "break", "turn", "event")
+"""Verbs behind an indicator that make it a thing that happened."""
 
 
 def timed(c: Cursor) -> Operand | None:
@@ -32,6 +39,25 @@ def timed(c: Cursor) -> Operand | None:
     if isinstance(inner, Field):
         return Series("sma", (("length", Span(1)), ("source", inner.name)), None, inner.lag, frame)
     return None
+
+
+def earlier_series(c: Cursor) -> Operand | None:
+    """Read ``yesterday's rsi``, ``the prior bar's macd``, ``previous 20 ema``: an indicator one bar or day before."""
+    token = c.accept_tag("previous")
+    if token is None:
+        return None
+    unit = c.take().data if c.is_tag("unit") else None
+    if token.text.startswith("yesterday"):
+        unit = "day"
+    numbered = c.is_number() and c.is_tag("indicator", ahead=1)
+    if (unit is None and token.text not in PRIOR) or not (numbered or c.is_tag("indicator", "line")):
+        return None
+    found = formula(c) or indicator(c)
+    if found is None or (c.is_tag("verb") and c.data()[0] in EVENTS):
+        return None  # "the previous macd cross"
+    if isinstance(found, Series) and unit in ("day", "week"):
+        return replace(found, lag=1, timeframe=UNIT_FRAMES[unit], unsaid="period")
+    return lagged(found, 1)
 
 
 def suffixed(c: Cursor, found: Operand) -> Operand:

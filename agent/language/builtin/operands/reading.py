@@ -15,7 +15,7 @@ from agent.language.builtin.operands.fields import (
 )
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.lines import bare_width, formula
-from agent.language.builtin.operands.qualified import suffixed, timed
+from agent.language.builtin.operands.qualified import earlier_series, suffixed, timed
 from agent.language.builtin.operands.siblings import sibling
 from agent.language.builtin.rules import Math, Number, Series
 
@@ -86,7 +86,8 @@ def _simple(c: Cursor) -> Operand | None:
     c.skip_fillers(also=("todays", "today", "current", "this", "own"))
     here = c.at
     for reader in (
-        _called, sibling, average_by_length, bare_width, formula, earlier_bar, bar_before, previous_fields,
+        _called, sibling, average_by_length, bare_width, formula, earlier_bar, bar_before, earlier_series,
+        previous_fields,
         named_extreme, counted_extreme, timed, indicator, average, bar_field,
     ):  # fmt: skip
         found = reader(c)

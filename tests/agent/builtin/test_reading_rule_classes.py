@@ -1,0 +1,60 @@
+"""Rules as traders note them down, class by class: the entry and the exit of a whole request, in a short form."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.language.builtin.interpreter import read
+from agent.language.port import Reading, Request
+from engine.spec import check
+
+NOW = "2026-01-01T00:00:00Z"
+SIGNS = {
+    "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv",
+}  # fmt: skip
+
+
+def short(condition: dict[str, Any]) -> str:
+    """``(rsi_14 < 30 and close > sma_200)``."""
+    when = condition["when"]
+    if when in ("and", "or"):
+        text = "(" + f" {when} ".join(short(one) for one in condition["conditions"]) + ")"
+    elif when == "not":
+        text = "not " + short(condition["conditions"][0])
+    elif when == "between":
+        text = f"{condition['left']} in [{condition['low']}, {condition['high']}]"
+    elif when in ("rising", "falling"):
+        text = f"{condition['left']} {when} {condition['bars']}"
+    else:
+        text = f"{condition['left']} {SIGNS[when]} {condition.get('right', condition.get('value'))}"
+    return text + "".join(f" {name}:{condition[name]}" for name in ("for_bars", "within_bars") if name in condition)
+
+
+def told(text: str) -> Reading:
+    return read(Request(text, NOW))
+
+
+def rules(reading: Reading) -> tuple[str, str]:
+    """The entry and the exit of the long side."""
+    assert reading.intent == "build", reading.question
+    assert reading.spec is not None
+    assert check({"id": "x", "version": "1.0", **reading.spec}).valid
+    signals = reading.spec["signals"]
+    return " | ".join(map(short, signals["entry"])), " | ".join(map(short, signals["exit"]))
+
+
+CLASSES: dict[str, list[dict[str, str]]] = tomllib.loads((Path(__file__).parent / "rule_classes.toml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "row"), [(name, row) for name, rows in CLASSES.items() for row in rows], ids=lambda one: str(one)[:60]
+)
+def test_a_request_of_each_class_is_built_as_it_was_said(name: str, row: dict[str, str]) -> None:
+    reading = told(row["say"])
+
+    assert rules(reading) == (row["in"], row["out"])
+    assert [one.words for one in reading.left_out] == ([row["left"]] if "left" in row else [])
