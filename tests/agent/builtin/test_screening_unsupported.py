@@ -309,6 +309,13 @@ SAID = {
         "notify me on each trade",
     ),
     "copy_trading": ("copy trade the best traders on hyperliquid",),
+    "result_goal": (
+        "at least a 60% win rate",
+        "sharpe above 1.5",
+        "goal 30% a year",
+        "profit factor 2 or better",
+        "want 55% winners",
+    ),
     "web_link": ("use this: https://www.tradingview.com/script/abc",),
     "strategy_switch": ("switch between trend and mean reversion strategies by regime",),
     "calendar_event": (

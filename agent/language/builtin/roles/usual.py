@@ -10,6 +10,7 @@ from agent.language.builtin.passages import DEFERRED
 from agent.language.builtin.roles.sides import SIDES, or_else
 from agent.language.builtin.rules import Compare, Condition, Group, Not, Opposite, Series, leaves
 from agent.language.builtin.scanner.times import is_a_time
+from agent.language.builtin.screening.findings import Unsupported
 from agent.language.builtin.setups import is_whole_channel, shorthand
 
 if TYPE_CHECKING:
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
     from agent.language.builtin.roles.sides import Rules, Side
     from agent.language.builtin.scanner import Item
 
+NO_RULE = ("alerts.", "costs.", "risk.", "sizing.", "exit.minimum_holding", "exit.session_close")
+"""Parts of a strategy beside its rules: what is left out of them leaves the usual rule as it is."""
+
 
 def usual_rules(
     rules: Rules, sides: set[Side], items: list[Item], mentions: Sequence[Series], words: frozenset[str]
 ) -> None:
     """``macd on btc daily``: the rule the indicators of a message are known for, where it states none."""
     left = any((leaving := rules.exit[side]) is not None and not is_a_time(leaving) for side in SIDES)
-    if left or rules.undecided or any(item.kind == "opaque" and item.data.finding != DEFERRED for item in items):
+    if left or rules.undecided or any(item.kind == "opaque" and _hides_a_rule(item) for item in items):
         return
     pairs = [item.data for item in items if item.kind == "pair"]
     levels = next((item.data for item in items if item.kind == "levels"), None)
@@ -37,6 +41,16 @@ def usual_rules(
             or_else(rules.exit, side, found.exit if side == "long" else mirrored(found.exit))
     mirroring = ", mirrored for shorts" if len(sides) == len(SIDES) else ""
     rules.assumed.append(("signals", f"its usual rule: {found.words}{mirroring}"))
+
+
+def _hides_a_rule(item: Item) -> bool:
+    """True for a passage that may hold a part of the rule: taxes, promises and sizes are none."""
+    finding = item.data.finding
+    if finding == DEFERRED:
+        return False
+    if not isinstance(finding, Unsupported):
+        return True
+    return finding.code != "OUT_OF_SCOPE" and not finding.path.startswith(NO_RULE)
 
 
 def usual_exits(rules: Rules, items: list[Item]) -> None:

@@ -11,7 +11,7 @@ from agent.language.builtin.screening.refusal_class import OFFER, Beside, Refusa
 from agent.language.builtin.screening.tables.elsewhere import ELSEWHERE
 from agent.language.builtin.screening.tables.guarantees import GUARANTEES
 from agent.language.builtin.screening.tables.impossible import IMPOSSIBLE
-from agent.language.builtin.screening.trade_words import RULES, TRADING, says
+from agent.language.builtin.screening.trade_words import INDICATORS, RULES, TRADING, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +58,10 @@ def refused_wishes(folded: Folded) -> list[tuple[RefusalClass, Match[str]]]:
         for match in folded.matches(compiled(one.phrases)):
             if not _harmless(folded, one, match):
                 found.append((one, match))
-                break
     return found
 
+
+_TIMEFRAME = re.compile(r"\d+(?:m|min|h|d|w)")
 
 PROMISED = re.compile(
     r"\s*(?:%|percent|per cent|pct|x)(?: (?:profits?|returns?|gains?))?"
@@ -73,11 +74,13 @@ PROMISED = re.compile(
 def _harmless(folded: Folded, one: RefusalClass, match: Match[str]) -> bool:
     if not one.unless:
         return False
-    begin = max(folded.line.rfind(" . ", 0, match.start()), folded.line.rfind(" , ", 0, match.start()), 0)
-    for other in compiled(one.unless).finditer(folded.line, begin):
+    line = folded.line
+    begin = max(line.rfind(" . ", 0, match.start() + 1), line.rfind(" , ", 0, match.start() + 1), 0)
+    for other in compiled(one.unless).finditer(line, begin):
         if other.start() > match.end():
             return False
-        if other.end() > match.start() and other.start() <= match.end():
+        crosses = " , " in line[match.end() : other.end()] and other.start() > match.start()
+        if other.end() > match.start() and other.start() <= match.end() and not crosses:
             return True
     return False
 
@@ -131,6 +134,21 @@ def _reply_of(code: str) -> str:
     return next(one.reply for one in CLASSES if one.code == code)
 
 
-def testable(folded: Folded, without: Callable[[int], bool]) -> bool:
-    """True when a message holds words of a rule that candles can test, outside the positions that ``without`` names."""
-    return any(not without(folded.starts[folded.index(one.start())]) for one in folded.matches(compiled(RULES)))
+def testable(folded: Folded, without: Callable[[int], bool], *, stated: bool) -> bool:
+    """True when a message holds words of a rule that candles can test, outside the positions that ``without`` names.
+
+    With ``stated`` the bare name of an indicator is none: a figure belongs to it, or a cross, a level, a break.
+    """
+    for one in folded.matches(compiled(RULES)):
+        at = folded.index(one.start())
+        if not without(folded.starts[at]) and not (stated and _bare(folded, at, folded.index(one.end() - 1))):
+            return True
+    return False
+
+
+def _bare(folded: Folded, first: int, last: int) -> bool:
+    """True for the name of an indicator with no figure in it, before it or behind it."""
+    if compiled(INDICATORS).match(folded.line, folded.places[first]) is None:
+        return False
+    around = (word for word in folded.tokens[max(first - 1, 0) : last + 4] if not _TIMEFRAME.fullmatch(word))
+    return not any(any(map(str.isdigit, word)) for word in around)

@@ -101,7 +101,7 @@ def _refused(folded: Folded) -> tuple[Refusal | None, tuple[Unsupported, ...]]:
         )
 
     for one, match in wishes:
-        if one.beside is None or not testable(folded, inside):
+        if one.beside is None or not testable(folded, inside, stated=one.code == "GUARANTEE"):
             return refusal_for(one, folded, match), ()
         beside.append(left_out_for(one.beside, folded, match))
     return None, tuple(beside)
@@ -110,7 +110,9 @@ def _refused(folded: Folded) -> tuple[Refusal | None, tuple[Unsupported, ...]]:
 def _only_missing_data(folded: Folded, unsupported: tuple[Unsupported, ...]) -> Refusal | None:
     """Return the refusal of a message whose only rule reads data that there is none of."""
     missing = tuple(one for one in unsupported if one.code == "NO_DATA")
-    if not missing or testable(folded, lambda position: any(one.start <= position < one.end for one in unsupported)):
+    if not missing or testable(
+        folded, lambda position: any(one.start <= position < one.end for one in unsupported), stated=False
+    ):
         return None
     return no_data_refusal(missing)
 

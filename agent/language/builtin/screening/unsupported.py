@@ -11,6 +11,7 @@ from agent.language.builtin.screening.other_assets import other_asset_places
 from agent.language.builtin.screening.phrases import compiled
 from agent.language.builtin.screening.tables.derived import DERIVED
 from agent.language.builtin.screening.tables.feeds import FEEDS
+from agent.language.builtin.screening.tables.goals import GOALS
 from agent.language.builtin.screening.tables.judgement import JUDGEMENT
 from agent.language.builtin.screening.tables.parameters import PARAMETERS
 from agent.language.builtin.screening.tables.positions import POSITIONS
@@ -24,7 +25,18 @@ if TYPE_CHECKING:
     from agent.language.builtin.screening.elements import Element
     from agent.language.builtin.screening.folded import Folded
 
-ELEMENTS = (*SHAPES, *JUDGEMENT, *FEEDS, *DERIVED, *SELECTION, *POSITIONS, *SESSIONS, *PARAMETERS, *SURROUNDINGS)
+ELEMENTS = (
+    *SHAPES,
+    *JUDGEMENT,
+    *FEEDS,
+    *DERIVED,
+    *SELECTION,
+    *POSITIONS,
+    *SESSIONS,
+    *PARAMETERS,
+    *SURROUNDINGS,
+    *GOALS,
+)
 CLAUSE_ENDS = (" , ", " . ", " ; ", " ? ", " ! ", " ¶ ", " ) ")
 
 GLUE = frozenset({"a", "an", "the", "of", "and", "after", "on", "in", "with", "&", "+", "break", ":", "/"})

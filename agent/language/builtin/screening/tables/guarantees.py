@@ -8,6 +8,7 @@ GAIN = (
     "(make|making|earn|earning|generate|generating|return|returning|yield|yielding|pay|paying|profit|produce|"
     "deliver|net|print|printing|bring)"
 )
+NEARLY_ALL = "(90|91|92|93|94|95|96|97|98|99|99.9|100)"
 PERIOD = "(day|week|month|hour|session|trading day)"
 
 GUARANTEES = (
@@ -88,7 +89,9 @@ GUARANTEES = (
             "gains|returns)",
             "(double|triple|quadruple|multiply|10x|100x|5x|3x|2x|50x|1000x|grow|turn) (my|your|the|our|this|$)? "
             "..1 (money|account|capital|portfolio|investment|stack|balance|savings|#|deposit) ..3 (every|each|in|"
-            "per|by|within|fast|overnight|quickly|into|to #|a day|a week|a month)",
+            "per|by|within|before|until|this|next|fast|overnight|quickly|into|to #|a day|a week|a month|a year)",
+            "(double|triple|quadruple|10x|100x|50x|1000x|multiply) (my|your|our|the) (money|account|capital|portfolio|"
+            "investment|stack|balance|savings|bag|bags|net worth) //",
             "(never|cannot|cant|cant ever|can not|wont|wont ever|doesnt|does not|dont|impossible to|will not|"
             "couldnt|wouldnt|refuses to) (ever)? (lose|loses|losing|lost|loose|looses|fail|fails|go wrong|lose "
             "money|have a loss|has a loss|have a losing|have losing|has losing|go down|goes down|draw down|draws "
@@ -105,12 +108,20 @@ GUARANTEES = (
             "secure|correct|reliable|no loss)",
             "# % (win~rate|accuracy|success rate|hit rate) ..1 (guaranteed|minimum|at least|or (more|better|"
             "higher)|always|bot|strategy|system)",
-            "(win rate|winrate|accuracy|hit rate) (of)? (100|99|98|95)! ..1 (%|percent)",
+            f"(win~rate|accuracy|hit rate|success rate|strike rate) (of|above|over|>|at least|is|=|:|near|around)? "
+            f"{NEARLY_ALL}! (%|percent|pct)?",
+            f"{NEARLY_ALL}! (%|percent|pct|+)? (+)? (win~rate|wins|winners|winning trades|accura*|hit rate|success "
+            "(rate)?|strike rate|winning) (or (nothing|bust|more|better|higher)|only|bot|system|strategy)?",
+            "# (%|percent|pct) (win~rate|accuracy|hit rate|success rate|wins|winners) or (nothing|bust)",
             "(always|every trade|each trade|all trades) ..1 (wins|win|winning|profitable|makes money|make money|"
             "make a profit|makes a profit|makes profit|in profit|green|a winner|profits|positive|pays)",
-            "(win|wins|winning|profit|profits|green) (on)? (every|each) (trade|time|day|week|month|single)",
+            "(win|wins|winning|profit|profits|green) (on)? (every|each) (single)? (trade|time|day|week|month|one)?",
+            "(only|just|nothing but) (winning|profitable|green|positive) (trade|day|week|month|position)",
+            "(no|0|zero|without|without any|0 %)! ..1 (chance|risk|probability|possibility|danger) of (a|any)? "
+            "(loss|losses|losing|loser|drawdown|failure|failing)",
+            "(never|wont|cant|cannot|doesnt|does not) (ever)? (get|gets|be|is)? (stopped|stop out|stops out)!",
             "(sure|sure fire|surefire|cant miss|foolproof|fool proof|bulletproof|fail~safe|failsafe|infallible|"
-            "unbeatable|never failing|perfect) (thing|profit|win|strategy|bot|system|method|trade|signal|indicator|"
+            "unbeatable|never failing|perfect) ..2 (thing|profit|win|strategy|bot|system|method|trade|signal|indicator|"
             "gain|winner|formula|entries)",
             "(holy grail|money printer|money printing|printing money|print money|money machine|infinite money|free "
             "money|cash machine|get rich|make me rich|make me a millionaire|become a millionaire|become rich|"
