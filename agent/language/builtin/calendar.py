@@ -11,8 +11,15 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
 ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "tenth": 10.0}
+NTH = {"second": 2, "third": 3, "fourth": 4}
 ENDINGS = ("st", "nd", "rd", "th")
 THROUGH = ("to", "-", "through", "thru", "till", "until")
+WEEKDAY_CLOSE = Field("time.weekday_close")
+"""The weekday whose bar closes, told apart from ``time.weekday`` until the markets are known: it closes as it ends."""
+
+AT_THE_OPEN = "weekday:open"
+"""The note on an order for the open of a weekday."""
+
 BETWEEN_MONTHS = (*THROUGH, "and")
 
 
@@ -36,29 +43,50 @@ def _equals(part: str, value: float) -> Compare:
 
 
 def _weekdays(c: Cursor) -> Condition | None:
-    """``on weekdays``, ``monday to friday``, ``tuesdays and thursdays``."""
+    """``on weekdays``, ``monday to friday``, ``friday to monday``, ``tuesdays and thursdays``, ``friday close``."""
     weekday = Field("time.weekday")
+    if c.is_text("over", "through") and c.is_tag("weekend", ahead=2 if c.is_text("the", "a", ahead=1) else 1):
+        c.skip("over", "through", "the", "a")
     if c.accept_tag("weekdays"):
         return Compare("lte", weekday, Number(5.0))
     if c.accept_tag("weekend"):
         return Compare("gte", weekday, Number(6.0))
-    days: list[float] = []
+    days: list[Condition] = []
     while c.is_tag("weekday"):
-        days.append(float(c.take().data))
-        if c.accept_text("to", "-", "through", "thru", "till") and c.is_tag("weekday"):
+        first = float(c.take().data)
+        if c.is_text(*THROUGH) and c.is_tag("weekday", ahead=1):
+            c.take()
             last = float(c.take().data)
-            return Group("and", (Compare("gte", weekday, Number(days[0])), Compare("lte", weekday, Number(last))))
+            ends = (Compare("gte", weekday, Number(first)), Compare("lte", weekday, Number(last)))
+            return Group("and" if first <= last else "or", ends)
+        days.append(Compare("eq", _moment(c), Number(first)))
         if not (c.is_text(",", "and", "or", "&", "/") and c.is_tag("weekday", ahead=1)):
             break
         c.take()
-    return joined("or", [_equals("weekday", day) for day in days]) if days else None
+    return joined("or", days) if days else None
+
+
+def _moment(c: Cursor) -> Field:
+    """Take ``close``, ``at the open`` behind a weekday: a day's close is told apart, whose bar closes as it ends."""
+    start = c.at
+    c.skip("'s", "at", "the", "on")
+    named = c.is_tag("field", "fill") and not c.is_tag("compare", "verb", "cross", "up", "down", ahead=1)
+    if named and (c.is_text("close", "closing") or c.data() == "close"):
+        c.take()
+        return WEEKDAY_CLOSE
+    if named and (c.is_text("open") or c.data() == "next_open"):
+        c.take()
+        c.mind.notes.append(AT_THE_OPEN)
+    else:
+        c.at = start
+    return Field("time.weekday")
 
 
 def _month_day(c: Cursor) -> Condition | None:
     """``first trading day of the month``, ``on the 15th``, ``last day of the month``."""
     if c.accept_tag("first"):
-        return _first_bar(c, "calendar:first_day")
-    if c.is_tag("previous") and c.accept_text("last"):
+        return _first_days(c) if c.is_number() else _first_bar(c, "calendar:first_day")
+    if c.is_tag("previous") and c.accept_text("last", "the last"):
         c.accept_tag("field")
         return _first_bar(c, "calendar:last_day")
     if c.is_text(*ORDINALS) and c.is_tag("unit", "of_month", ahead=1):
@@ -75,9 +103,18 @@ def _first_bar(c: Cursor, note: str) -> Condition | None:
     return _equals("day", 1.0)
 
 
+def _first_days(c: Cursor) -> Condition | None:
+    """``first 5 trading days of the month``: as long as the date is no later."""
+    number = c.take().value or 0.0
+    if not c.is_tag("unit") or c.data() != "day" or not 1 < number <= 28 or not _day_of_month(c):
+        return None
+    c.mind.notes.append("calendar:days")
+    return Compare("lte", Field("time.day"), Number(number))
+
+
 def _numbered_day(c: Cursor) -> Condition | None:
     """``on the 15th``, ``the 3rd of each month``; an ordinal alone needs a month somewhere in the message."""
-    on_the = c.at > 0 and c.tokens[c.at - 1].text in ("the", "on")
+    on_the = c.at > 0 and c.tokens[c.at - 1].text.rpartition(" ")[2] in ("the", "on")
     value = c.take().value or 0.0
     if not c.accept_text(*ENDINGS) or not 1 <= value <= 31:
         return None
@@ -142,4 +179,46 @@ def _month(c: Cursor) -> float | None:
     return None
 
 
-READERS = (clock_part, _weekdays, _month_day, hours, _months)
+def _nth_weekday(c: Cursor) -> Condition | None:
+    """``the first friday of the month``, ``third wednesday``: the weekday among seven dates."""
+    first = c.is_tag("first") and not c.is_number(1)
+    if not first and not c.is_text(*NTH):
+        return None
+    nth = 1 if first else NTH[c.peek().text]  # type: ignore[union-attr]
+    c.take()
+    day = _weekdays(c) if c.is_tag("weekday") else None
+    if not isinstance(day, Compare):
+        return None
+    if not _of_month(c):
+        c.accept_tag("of_month")
+    date = Field("time.day")
+    ends: list[Condition] = [Compare("lte", date, Number(7.0 * nth))]
+    if nth > 1:
+        ends.insert(0, Compare("gte", date, Number(7.0 * nth - 6)))
+    return joined("and", [day, *ends])
+
+
+def _month_end(c: Cursor) -> Condition | None:
+    """``buy at month end``, ``out at the end of the month``: the last day, where something is done then."""
+    start = c.at
+    ended = c.is_text("month", "months") and c.is_text("end", ahead=1)
+    if ended:
+        c.at += 2
+    elif c.accept_text("end") is None or not (c.accept_tag("of_month") or _of_month(c)):
+        return None
+    if not _is_acted_on(c, start):
+        return None
+    c.mind.notes.append("calendar:last_day")
+    return _equals("day", 1.0)
+
+
+def _is_acted_on(c: Cursor, at: int) -> bool:
+    """True where a position is opened or closed in the clause of a time, or right behind it."""
+    while at > 0 and c.tokens[at - 1].text not in (",", ".", ";", ":"):
+        at -= 1
+        if c.tokens[at].tag == "action" or c.tokens[at].text == "in":
+            return True
+    return c.is_tag("action")
+
+
+READERS = (clock_part, _nth_weekday, _month_end, _weekdays, _month_day, hours, _months)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.indicators.catalog import CATALOG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Unit = Literal["bar", "minute", "hour", "day", "week", "month", "year"]
 When = Literal["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "cross", "reach", "beyond", "outside"]
@@ -171,6 +174,15 @@ def leaves(condition: Condition) -> list[Condition]:
     if isinstance(condition, Not | Lasting):
         return leaves(condition.part)
     return [condition]
+
+
+def with_leaves(condition: Condition, change: Callable[[Condition], Condition]) -> Condition:
+    """Return a tree with each simple condition changed."""
+    if isinstance(condition, Group):
+        return replace(condition, parts=tuple(with_leaves(part, change) for part in condition.parts))
+    if isinstance(condition, Not | Lasting):
+        return replace(condition, part=with_leaves(condition.part, change))
+    return change(condition)
 
 
 def series_of(node: Condition | Operand) -> list[Series]:

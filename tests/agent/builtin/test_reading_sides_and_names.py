@@ -96,7 +96,7 @@ def test_a_side_without_a_rule_is_flat_on_both_sides() -> None:
          "close x^ keltner_50_1_75.upper", "close < ema_50"),
         ("spy 1d, close above sma 200 long, below flat. signal on month end", "close > sma_200", "close < sma_200"),
         ("buy mondays sell fridays spy if above the 50 day",
-         "and(close > sma_50, time.weekday = 1)", "time.weekday = 5"),
+         "and(close > sma_50, time.weekday = 6)", "time.weekday = 5"),
         ("ema9>ema21 & rsi>50 -> long; rsi<40 -> exit; eth 4h", "and(ema_9 > ema_21, rsi_14 > 50)", "rsi_14 < 40"),
         ("if yesterday closed green buy today. spy 1d, sell rsi > 70", "close > open", "rsi_14 > 70"),
         ("zscore 20 fade eth 1h, under -2 in, over 0 out", "zscore_20 < -2", "zscore_20 > 0"),

@@ -10,6 +10,7 @@ from agent.language.builtin.draft.limits import measure
 from agent.language.builtin.draft.protections import protect
 from agent.language.builtin.draft.sheet import Draft
 from agent.language.builtin.draft.universe import is_around_the_clock, universe_of
+from agent.language.builtin.draft.weekdays import settle_weekdays
 from agent.language.builtin.rules import series_of
 from agent.language.builtin.writing import Writer, settings_of
 
@@ -29,6 +30,8 @@ NOTES = {
     "calendar:first_day": "'first day of the month' is day 1 of the calendar at the deciding close, UTC; "
     "a trading day is a calendar day here",
     "calendar:last_day": "'last day of the month' is the bar that closes as day 1 begins, UTC",
+    "calendar:days": "the first days of a month are its first dates at the deciding close, UTC; a trading day is a "
+    "calendar day here",
     "cloud:9/26/52": "the Ichimoku cloud is that of the published spans 9, 26 and 52, drawn 26 bars ahead",
     "clock:utc": "a time of day without a zone is UTC",
     "stop:line": "a stop at a line of the chart is a rule of the exit: out as soon as a bar closes beyond it",
@@ -43,6 +46,7 @@ def compose(rules: Rules, said: Said, mind: Mind, risk_defaults: Mapping[str, fl
     """
     draft = Draft({})
     universe = draft.spec["universe"] = universe_of(rules, said, draft, mind.mentions)
+    settle_weekdays(rules, said, draft, mind.notes)
     drop_missed_times(rules, draft)
     settings = settings_of([*mind.mentions, *_operands(rules)])
     writer = Writer(universe["timeframe"], is_around_the_clock(said), settings, session=said.session)

@@ -62,6 +62,12 @@ def is_around_the_clock(said: Said) -> bool:
     return bool(kinds) and not any(kind in CLOSING_MARKETS for kind in kinds)
 
 
+def has_sessions(said: Said) -> bool:
+    """True where a market of the draft closes at night and over the weekend."""
+    found = [find_ticker(one.symbol) for one in said.assets if one.symbol]
+    return any(one is not None and one.kind in CLOSING_MARKETS for one in found)
+
+
 def _base_frame(rules: Rules, said: Said, mentions: Iterable[Series]) -> str | None:
     """The strategy's own timeframe: the shortest that was said, alone or with an operand."""
     ruled = [rule for role in (rules.entry, rules.exit) for rule in role.values() if rule is not None]

@@ -19,7 +19,7 @@ from agent.language.builtin.roles.clauses import (
 from agent.language.builtin.roles.directions import has_direction
 from agent.language.builtin.roles.sides import OTHER, SIDES, only_if, or_else
 from agent.language.builtin.rules import Compare, Condition, Field, Opposite, joined, leaves
-from agent.language.builtin.scanner.times import is_a_time
+from agent.language.builtin.scanner.times import is_a_span_of_time, is_a_time
 
 if TYPE_CHECKING:
     from agent.language.builtin.roles.sides import Action, Rules, Side
@@ -139,7 +139,7 @@ class Assignment:
             self.entered = one
             mirror = side == "both" and one == "short" and has_direction(rule)
             or_else(self.rules.entry, one, mirrored(rule) if mirror else rule)
-            if kind == "hold" or block.holding:
+            if kind == "hold" or block.holding or is_a_span_of_time(rule):
                 self.held[one] = reversed_signal(rule)
 
     def _other_candle(self, rule: Condition) -> bool:

@@ -158,10 +158,17 @@ def _letter(so_far: Progress) -> bool:
 
 
 def _in(so_far: Progress) -> bool:
-    """``rsi < 30 in, > 70 out``: in, enter or into at the end of a clause."""
+    """``rsi < 30 in, > 70 out``, ``in at mondays open``: in, enter or into at the end of a clause or before a day."""
     c, start = so_far.c, so_far.c.at
-    led = so_far.follows("condition", "arrow", "asset", "timeframe", "comma", "opaque", "setup")
-    if not c.is_text("in", "enter", "into") or not led or not clause_ends(c, ahead=1, marks=(",", ".", ";", "/", ")")):
+    led = not so_far.items or so_far.follows(
+        "condition", "arrow", "asset", "timeframe", "comma", "stop", "opaque", "setup"
+    )
+    if not c.is_text("in", "enter", "into") or not led:
+        return False
+    ended = clause_ends(c, ahead=1, marks=(",", ".", ";", "/", ")"))
+    dated = c.is_tag("weekday", ahead=1) or c.is_text("at", "on", "every", ahead=1)
+    turned = so_far.follows("condition") and c.is_tag("compare", ahead=1) and c.is_text("out", ahead=2)
+    if not (ended and so_far.items) and not dated and not turned:
         return False
     c.take()
     return so_far.add("action", ("enter", "long"), start)

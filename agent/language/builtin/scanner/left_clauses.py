@@ -55,6 +55,8 @@ PLACES = (
     "cash",
 )
 LEADS = ("only", "during", "in", "at", "the", "trade", "trading", "entries", "trades", "just")
+ENDS = ("end", "month end", "monthend", "end of the month", "end of month", "months end")
+
 SESSION_WORDS = ("session", "sessions", "killzone", "kill zone", "hours", "market hours", "trading hours")
 
 
@@ -103,6 +105,42 @@ def read_session_name(so_far: Progress) -> bool:
         return False
     c.at = here
     return _leave_out(so_far, start, SESSION, "signals.session", SESSION_INSTEAD)
+
+
+DAYS_LEFT = "months differ in length: a day counted back from the end of one cannot be written, but for the last"
+DAYS_LEFT_INSTEAD = "a date to begin at (from the 27th on), or the last day of the month"
+
+
+def read_days_left(so_far: Progress) -> bool:
+    """``the last 3 days of the month``, ``last friday of the month``, ``2 days before month end``: left out by name."""
+    c, start = so_far.c, so_far.c.at
+    last = c.accept_text("last", "final", "the last") is not None
+    c.skip("the")
+    if last and c.is_tag("weekday"):
+        c.take()
+        if c.accept_tag("of_month") is not None or (c.accept_text("of", "in") is not None and _month_or_its_end(c)):
+            return _leave_out(so_far, start, DAYS_LEFT, "signals.calendar", DAYS_LEFT_INSTEAD)
+    counted = c.is_number() and (c.peek(0).value or 0) > 1  # type: ignore[union-attr]
+    if counted:
+        c.take()
+    if counted and c.is_tag("unit") and c.data() == "day":
+        c.take()
+        of = c.accept_tag("of_month") is not None or (
+            c.accept_text("of", "in", "before") is not None and _month_or_its_end(c)
+        )
+        if of and (last or c.tokens[c.at - 1].text in ENDS):
+            return _leave_out(so_far, start, DAYS_LEFT, "signals.calendar", DAYS_LEFT_INSTEAD)
+    c.at = start
+    return False
+
+
+def _month_or_its_end(c: Cursor) -> bool:
+    c.skip("the", "a", "end", "of", tags=("each",))
+    month = (c.is_tag("unit") and c.data() == "month") or c.is_tag("of_month")
+    if month:
+        c.take()
+        c.accept_text(*ENDS)
+    return month or c.accept_text(*ENDS) is not None
 
 
 def _is_hour(c: Cursor) -> bool:

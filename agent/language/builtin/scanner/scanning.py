@@ -8,7 +8,7 @@ from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.scanner.attributes import read_attribute
 from agent.language.builtin.scanner.closing_times import read_clock_exit
 from agent.language.builtin.scanner.keltner import read_keltner_parts
-from agent.language.builtin.scanner.left_clauses import read_part_on_rule, read_session_name
+from agent.language.builtin.scanner.left_clauses import read_days_left, read_part_on_rule, read_session_name
 from agent.language.builtin.scanner.leftovers import read_leftover
 from agent.language.builtin.scanner.many_lines import read_many_lines
 from agent.language.builtin.scanner.names import read_given_name, read_said_again
@@ -35,6 +35,7 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_armed_trail,
     read_part_on_rule,
     read_session_name,
+    read_days_left,
     read_many_lines,
     read_excluded_time,
     read_only_then,

@@ -100,6 +100,12 @@ def is_a_time(rule: Condition) -> bool:
     )
 
 
+def is_a_span_of_time(rule: Condition) -> bool:
+    """True for a season, days in a row or the first days of a month: over when it ends (``long friday to monday``)."""
+    spans = all(isinstance(leaf, Compare) and leaf.when in ("gte", "lte") for leaf in leaves(rule))
+    return spans and is_a_time(rule) and not any("hour" in str(leaf) for leaf in leaves(rule))
+
+
 def _add_filter(so_far: Progress, words: str, rule: Condition, start: int) -> bool:
     so_far.add("filter", words, start)
     return so_far.add("condition", rule, start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent.language.builtin.calendar import WEEKDAY_CLOSE
 from agent.language.builtin.lengths import in_bars
 from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import (
@@ -69,6 +70,8 @@ class Writer:
             return {"when": rule.when, "left": self.operand(rule.left), "bars": rule.bars}
         if isinstance(rule, Compare):
             left, right = rule.left, rule.right
+            if left == WEEKDAY_CLOSE and isinstance(right, Number):
+                left, right = Field("time.weekday"), Number(right.value % 7 + 1)  # it closes as the next day begins
             written: dict[str, Any] = {"when": rule.when, "left": self.operand(left)}
             if isinstance(right, Number):
                 written["value"] = plain_number(right.value)
