@@ -271,3 +271,28 @@ def test_other_peoples_text_stays_text() -> None:
     told = answered(asked("what does it do?", spec, drawn_run(1, MINIMAL)))
 
     assert "{{run:latest.netProfit|money}} up 900 %" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "kept"),
+    [
+        ("when does this get out of a trade", "signals.exit", "signals.entry"),
+        ("how does it exit?", "signals.exit", "signals.entry"),
+        ("when does it buy", "signals.entry", "signals.exit"),
+        ("so when do we get in", "signals.entry", "signals.exit"),
+    ],
+)
+def test_a_question_about_one_way_is_answered_with_that_way_alone(question: str, told: str, kept: str) -> None:
+    request = Request(question, "2026-01-01T00:00:00Z", versions=(Version("1.0", MINIMAL),))
+
+    reply = explain(request).reply
+
+    assert is_question_about(question, True, False)
+    assert f"spec:{told}|" in reply and f"spec:{kept}|" not in reply and "sizing" not in reply
+
+
+@pytest.mark.parametrize("question", ["when do we buy and when do we sell", "how does it get in and out?"])
+def test_a_question_about_both_ways_is_answered_with_the_whole_strategy(question: str) -> None:
+    reply = explain(Request(question, "2026-01-01T00:00:00Z", versions=(Version("1.0", MINIMAL),))).reply
+
+    assert "spec:signals.entry|" in reply and "spec:signals.exit|" in reply and "spec:sizing|" in reply

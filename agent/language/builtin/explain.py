@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.explain_parts import NOT_TESTED
 from agent.language.builtin.explain_result import ABOUT_A_RUN, WITHOUT_A_RUN
-from agent.language.builtin.explain_strategy import ABOUT_A_STRATEGY, NO_STRATEGY, does
+from agent.language.builtin.explain_strategy import ABOUT_A_STRATEGY, does
 from agent.language.builtin.explain_talk import FIGURED, confirms, talk_topics
 from agent.language.builtin.explain_topics import explain_topics
+from agent.language.builtin.explain_versions import NO_STRATEGY
 from agent.language.builtin.explain_words import plain_question
 from agent.language.port import Reading
 
@@ -57,7 +58,8 @@ ACTS = re.compile(
 """A rule of a strategy: a message with one states it, unless it plainly asks why or what would happen."""
 
 STILL_ASKS = re.compile(
-    r"(?:why|what happen|how (?:does|do|did)|explain|when does|i do not buy (?:it|this|that)|"
+    r"(?:(?:so|and|but|ok|okay) )?(?:why|what happen|how (?:does|do|did)|explain|"
+    r"when (?:does|(?:do|did|will|would) (?:it|we|i|they|this|that|the \w+))\b|i do not buy (?:it|this|that)|"
     r"so (?:it|this) .*(?:right|correct|yes|yeah|huh|no) ?[?!.]*$)"
 )
 """How a message begins that asks about a rule, though it states one."""

@@ -1,4 +1,4 @@
-"""Explanations of a strategy: what it does, what is assumed, how it fills, what changed between its versions."""
+"""Explanations of a strategy: what it does, what it says, what is assumed, how it fills."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from agent.changes import LABELS
 from agent.language.builtin.explain_quotes import Quotes
 from agent.language.builtin.explain_terms import HELP, TERMS
 from agent.language.builtin.explain_topics import settings_in, term_of
+from agent.language.builtin.explain_versions import NO_STRATEGY, current_version, versions
 from agent.language.builtin.explain_words import plain_question
 
 if TYPE_CHECKING:
-    from agent.language.port import Request, Version
+    from agent.language.port import Request
 
-SHOWN = 8
-"""Earlier versions that are named."""
-
-NO_STRATEGY = (
-    "There is no strategy in this conversation yet. Tell me what to trade, when to get in and when to get out, and I "
-    "write it down and test it."
-)
 SIDES = (
     ("signals.entry", "Goes long when"),
     ("signals.exit", "Leaves a long when"),
     ("signals.short.entry", "Goes short when"),
     ("signals.short.exit", "Leaves a short when"),
 )
+ASKS_WHEN = re.compile(r"^(?:(?:and|so|but|ok|okay) )?(?:when|why|how|what makes)\b")
+WAYS = {
+    "exit": re.compile(r"\b(?:gets? (?:in and )?out|exits?|sells?|leaves?|closes?|covers?)\b"),
+    "entry": re.compile(r"\b(?:gets? in|enters?|buys?|goes? (?:long|short)|opens?)\b"),
+}
+"""What a question calls the halves of the rules, by the last step of their paths."""
+
 PROTECTIONS = ("stop_loss", "take_profit", "trailing_stop", "trailing_take", "breakeven", "partial_exits", "time_limit")
 LIMITS = ("max_position_pct", "max_total_exposure_pct", "max_leverage", "max_drawdown_pct", "checks")
 
@@ -37,6 +38,10 @@ def does(request: Request) -> str:
     spec = request.spec
     if spec is None:
         return NO_STRATEGY
+    asked = plain_question(request.text)
+    ways = [way for way, words in WAYS.items() if words.search(asked)]
+    if len(ways) == 1 and ASKS_WHEN.search(asked):
+        return _one_way(spec, ways[0])
     kind = "perpetual futures" if _at(spec, "universe.market_type") == "perp" else "spot"
     lines = [
         "{{spec:name|text}}, version {{spec:version|text}}, trades {{spec:universe.assets|text}} ("
@@ -55,6 +60,21 @@ def does(request: Request) -> str:
         lines.append("- There is no stop: a losing position is held until its exit is true.")
     lines.append(f"- Orders fill {_fill(spec)}.")
     return "\n".join(lines)
+
+
+def _one_way(spec: Mapping[str, Any], way: str) -> str:
+    """Tell when a strategy gets in, or out, and nothing else."""
+    asked = [(path, label) for path, label in SIDES if path.endswith(way) and _at(spec, path)]
+    lines = [f"- {label}: {_words(path)}" for path, label in asked] or ["- no rule does that"]
+    used = " ".join(str(_at(spec, path)) for path, _ in asked)
+    lines += [f"- {key} is {_words(f'indicators.{key}')}" for key in _at(spec, "indicators") or {} if f"'{key}" in used]
+    if way == "exit":
+        named = [name for name in PROTECTIONS if _at(spec, f"risk.{name}")]
+        lines += [f"- {_label(f'risk.{name}')}: {_words(f'risk.{name}')}" for name in named]
+        if not any(name in named for name in ("stop_loss", "trailing_stop")):
+            lines.append("- There is no stop: a losing position is held until its exit is true.")
+    lines.append(f"- Orders fill {_fill(spec)}.")
+    return "\n".join(["At the close of each bar it reads its rules:", *lines])
 
 
 def setting(request: Request) -> str:
@@ -109,54 +129,6 @@ def assumptions(request: Request) -> str:
     return "\n".join([head, *(lines or ["- nothing is left open"]), tail + "it becomes the next version."])
 
 
-def current_version(request: Request) -> str:
-    """Tell which version is the current one, and which there were before it."""
-    if not request.versions:
-        return NO_STRATEGY
-    earlier = list(dict.fromkeys(one.version for one in request.versions[:-1]))
-    head = "You are on version {{spec:version|text}}"
-    if not earlier:
-        return f"{head}, the only one so far. Say what should be different, and the next one has it."
-    shown = ", ".join(f"{{{{spec@{one}:version|text}}}}" for one in earlier[-SHOWN:])
-    before = "before it came" if len(earlier) <= SHOWN else "the newest before it are"
-    return f'{head}; {before} {shown}. Say "undo", or "go back to version" and its number, to return to one.'
-
-
-def versions(request: Request) -> str:
-    """Tell what changed between two versions, and why that names no winner."""
-    if not request.versions:
-        return NO_STRATEGY
-    quotes = Quotes.of(request)
-    if len({one.version for one in request.versions}) == 1:
-        lines = [
-            "I have a single version of this strategy here, {{spec:version|text}}, so there is no diff to list. Say "
-            "what "
-            "should be different: each change makes a new version, and the diff names every path that moved, with "
-            "the old "
-            "and the new value."
-        ]
-    else:
-        before, after = _pair(request)
-        lines = [
-            f"The diff from version {{{{spec@{before.version}:version|text}}}} to "
-            f"{{{{spec@{after.version}:version|text}}}} (everything else is the same):",
-            f"{{{{diff:{before.version}..{after.version}}}}}",
-        ]
-    if quotes.value("variant") is not None and quotes.foreign:
-        lines.append(f"The record I have is of {quotes.quote('variant', 'text')}:")
-        lines += quotes.summary_lines()
-    elif request.run is not None:
-        lines.append("The newest run I have is of the current version:")
-        lines += [line for line in (quotes.window, *quotes.summary_lines()) if line]
-    lines.append(
-        "Which one is better I cannot tell from that, and I name no winner: both would have to be tested over the same "
-        "window with the same costs, and differ by more than the error of their figures. Trying versions until one "
-        "looks "
-        "better makes luck look like skill, so each of them is counted."
-    )
-    return "\n".join(lines)
-
-
 def shown(request: Request) -> str:
     """Say where the spec itself is to be seen."""
     if request.spec is None:
@@ -192,29 +164,6 @@ def term(request: Request) -> str:
 def helping(request: Request) -> str:
     """Tell what can be asked."""
     return HELP
-
-
-def _pair(request: Request) -> tuple[Version, Version]:
-    """Return the two versions that a question means: those it names, else the last two."""
-    known = tuple({one.version: one for one in request.versions}.values())
-    words = plain_question(request.text)
-    named = [found[1] for found in re.finditer(r"\b(?:v|version )?(\d+(?:\.\d+)?)\b", words)]
-    meant = [one for one in (_named(name, known) for name in named) if one is not None]
-    if len(meant) >= 2 and meant[0] is not meant[1]:
-        first, second = sorted(meant[:2], key=known.index)
-        return first, second
-    if len(meant) == 1 and meant[0] is not known[-1]:
-        return meant[0], known[-1]
-    if re.search(r"\b(?:first|original(?:ly)?|start|beginning|started|initial(?:ly)?|all)\b", words):
-        return known[0], known[-1]
-    return known[-2], known[-1]
-
-
-def _named(name: str, known: tuple[Version, ...]) -> Version | None:
-    for one in known:
-        if one.version in (name, f"{name}.0"):
-            return one
-    return known[int(name) - 1] if name.isdecimal() and 1 <= int(name) <= len(known) else None
 
 
 def _defaults(spec: Mapping[str, Any]) -> list[str]:

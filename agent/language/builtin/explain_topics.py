@@ -151,7 +151,7 @@ TOPICS: dict[str, str] = {
     rf"conditions|plan)|"
     rf"my (?:rules?|logic|plan))|^(?:explain|describe|recap|remind me)\W*$|tell me what {IT} (?:does|do|is)|how "
     rf"(?:does|do|will|would|is) {IT} "
-    rf"(?:\w+ )?(?:work|trade|decide|"
+    rf"(?:\w+ )?(?:work|trade|decide|get (?:in|out)|"
     rf"enter|exit|operate)|what are (?:the|my|its|your|our) (?:rules?|conditions?|entr\w+|exits?|settings?|"
     rf"parameters?|limits?)|"
     rf"what is (?:the|my|our|its) (?:strategy|rules?|logic|plan|entry|exit)|when (?:does|do|will|would|is|are) "
