@@ -145,6 +145,9 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
     built = _built(request, screening)
     if built.intent == "ask" and built.spec is None and request.pending is None and not about_trading(text):
         return replace(nothing_about_trading(request), left_out=built.left_out)
+    if built.intent == "ask" and built.spec is None and request.pending is None and not screening.vague:
+        refusal = screening.unless_built
+        return built if refusal is None else Reading("refuse", NAME, reply=refusal.reply, left_out=_injected(screening))
     return built
 
 

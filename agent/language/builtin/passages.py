@@ -26,6 +26,15 @@ FURTHER = re.compile(
 )
 """A further version beside the one that is built: ``maybe a second one with ema``."""
 
+JOINT = re.compile(r"(?:and|plus|with|while|on|in|during|if|when|only|&|\+)(?=\s|$)", re.IGNORECASE)
+CANDLE = re.compile(r"(?:candle|bar)s?$", re.IGNORECASE)
+JOINING = re.compile(
+    r"[\s,]*(?:(?:and|plus|with|while|on|in|during|if|when|only|but|also|there|is|are|it|its|an?|the|some|needs?|requires?|"
+    r"price|as long as|&|\+)[\s,]*){1,6}",
+    re.IGNORECASE,
+)
+"""Words between two conditions that make both of them hold."""
+
 CLAUSE_ENDS = (",", ".", ";", "\n", " and ", " or ")
 CLAUSE_STARTS = (*CLAUSE_ENDS, ":")
 
@@ -48,7 +57,7 @@ def is_told(finding: Vague, items: Sequence[Item], text: str) -> bool:
     """True where the clause with a vague word holds a rule after all: ``it very often bounces`` behind a full rule."""
     if any(item.kind in ("level", "size") and item.start < finding.end and item.end > finding.start for item in items):
         return True  # "never hold longer than 48h"
-    if finding.field.split(".")[0] not in ("entry", "exit"):
+    if finding.field.split(".")[0] not in ("entry", "exit") or (finding.conjunct and _joined(finding, items, text)):
         return False
     begin = max(text.rfind(mark, 0, finding.start) for mark in CLAUSE_STARTS) + 1
     end = min((at for mark in CLAUSE_ENDS if (at := text.find(mark, finding.end)) >= 0), default=len(text))
@@ -56,3 +65,18 @@ def is_told(finding: Vague, items: Sequence[Item], text: str) -> bool:
     if "condition" in clause:
         return True
     return "action" not in clause and any(item.kind == "condition" for item in items)
+
+
+def _joined(finding: Vague, items: Sequence[Item], text: str) -> bool:
+    """True where vague words stand beside a condition as one more: ``rsi < 30 with high volume``."""
+    conditions = [item for item in items if item.kind == "condition"]
+    before = max((one.end for one in conditions if one.end <= finding.start), default=None)
+    behind = min((one.start for one in conditions if one.start >= finding.end), default=None)
+    gaps = []
+    if before is not None:
+        gaps.append(text[before : finding.start] + (JOINT.match(finding.words) or [""])[0])
+    if behind is not None:
+        gaps.append(text[finding.end : behind])
+        if CANDLE.search(finding.words) and text[finding.end : behind].strip() in ("", "that", "which"):
+            return True  # "a strong candle closes above ema 20"
+    return any(JOINING.fullmatch(gap) and JOINT.search(gap) for gap in gaps)

@@ -73,3 +73,62 @@ def test_a_wish_to_measure_is_no_promise(text: str) -> None:
     reading = asked(text)
     assert reading.intent == "build"
     assert left_out(reading) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("buy ltc 1h when rsi 14 < 25 with heavy volume, sell rsi > 65", "with heavy volume"),
+        ("long ltc 4h if cci 20 > 100 in an uptrend, exit cci < 0", "in an uptrend"),
+        ("ltc 1h buy on a big green candle if rsi 14 < 40, out at 60", "a big green candle"),
+        ("low volatility and close over 30 day high, ltc 1d, exit under 15 day low", "low volatility"),
+        ("decent momentum and mfi 14 > 55 buy ltc 4h, exit mfi < 45", "decent momentum"),
+        ("buy when a strong candle closes above ema 34 ltc 1h, exit below", "a strong candle"),
+        ("close above ema 34 and choppy market, ltc 4h, exit below ema 34", "choppy market"),
+    ],
+)
+def test_a_vague_condition_beside_an_exact_one_is_asked_about(text: str, vague: str) -> None:
+    reading = asked(text)
+    assert reading.intent == "ask" and reading.question is not None
+    assert f"'{vague}'" in reading.question.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "uptrend (close > sma 150) and rsi 14 < 35 buy ltc 1h, exit rsi > 55",
+        "in an uptrend, close > sma 150, buy ltc 1h when rsi 14 < 35, exit > 55",
+        "ltc 1h rsi 14 < 35 and volume 2x its 20 avg buy, exit > 55",
+        "strong momentum ltc 1h, rsi 14 > 60 in, < 40 out",
+        "ltc 1h drop of more than 4% and rsi 14 < 35 buy, exit > 55",
+    ],
+)
+def test_a_vague_word_that_its_rule_explains_is_no_question(text: str) -> None:
+    assert asked(text).intent == "build"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when the put skew steepens buy x contracts on tuesdays",
+        "sell the 16 delta put every monday",
+        "long miners when hash ribbons cross up",
+        "buy when the tape shows big sellers stepping away",
+    ],
+)
+def test_a_request_that_only_missing_data_could_serve_is_refused(text: str) -> None:
+    assert asked(text).intent == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("MSFT daily forward p/e under 20 and rsi14 < 40 buy, rsi14 > 60 sell", "forward p/e under 20"),
+        ("QQQ daily over the 100 sma long, under out, own a 5% otm put all along", "own a 5% otm put"),
+        ("sol 15m rsi 7 < 20 buy, > 60 sell, double up after every loser", "double up after every loser"),
+    ],
+)
+def test_an_element_without_data_is_named_with_its_figure_and_the_rest_built(text: str, words: str) -> None:
+    reading = asked(text)
+    assert reading.intent == "build"
+    assert left_out(reading) == words

@@ -61,7 +61,8 @@ class Vague:
 
     ``field`` is the part of a spec that lacks it, ``ask`` the fragment of a question. ``conventional`` marks words
     for which a published level stands beside an oscillator (oversold and overbought): to be assumed and told, not
-    to be asked for.
+    to be asked for. ``conjunct`` marks words that state a condition of their own where another one stands beside
+    them (``with high volume``): the other one does not say what they mean.
     """
 
     start: int
@@ -70,6 +71,7 @@ class Vague:
     field: str
     ask: str
     conventional: bool = False
+    conjunct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,13 @@ class Screening:
     """A message as the grammar should read it, and everything found in front of the grammar.
 
     ``text`` is the message without its injected passages; the spans of ``unsupported`` and ``vague`` refer to it and
-    come in order, those of ``unsupported`` without overlap.
+    come in order, those of ``unsupported`` without overlap. ``unless_built`` is the refusal of what was left out
+    beside a rule: it holds where the rest turns out to hold no rule.
     """
 
     text: str
     injected: tuple[Injected, ...] = ()
     refusal: Refusal | None = None
+    unless_built: Refusal | None = None
     unsupported: tuple[Unsupported, ...] = ()
     vague: tuple[Vague, ...] = ()

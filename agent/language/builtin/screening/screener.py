@@ -9,7 +9,7 @@ from agent.language.builtin.screening.findings import Refusal, Screening, Unsupp
 from agent.language.builtin.screening.folded import Folded, fold
 from agent.language.builtin.screening.injected import ORDERS, cut_injected
 from agent.language.builtin.screening.other_assets import asset_of
-from agent.language.builtin.screening.phrases import words_of
+from agent.language.builtin.screening.phrases import compiled, words_of
 from agent.language.builtin.screening.real_words import REAL_WORDS
 from agent.language.builtin.screening.refusals import (
     CLASSES,
@@ -23,7 +23,7 @@ from agent.language.builtin.screening.refusals import (
 )
 from agent.language.builtin.screening.spelling import Spelling
 from agent.language.builtin.screening.tables.orders_companion import COMPANIONS
-from agent.language.builtin.screening.trade_words import TRADING, says
+from agent.language.builtin.screening.trade_words import INDICATORS, TRADING, says
 from agent.language.builtin.screening.unsupported import ELEMENTS, find_unsupported
 from agent.language.builtin.screening.vague import VAGUE, find_vague
 
@@ -56,12 +56,12 @@ def screen(text: str, *, has_spec: bool, has_run: bool) -> Screening:
     folded = fold(cut.text, spelling())
     if cut.injected and _nothing_left(folded, has_spec or has_run):
         return Screening(cut.text, cut.injected, injected_refusal(cut.injected[0].words, cut.kinds))
-    refusal, beside = _refused(folded)
+    refusal, beside, otherwise = _refused(folded)
     unsupported = _without_overlap((*beside, *find_unsupported(folded)))
     if refusal is None:
         refusal = _only_missing_data(folded, unsupported) or unrelated_refusal(folded)
     vague = _outside(find_vague(folded, has_spec=has_spec), unsupported)
-    return Screening(cut.text, cut.injected, refusal, unsupported, vague)
+    return Screening(cut.text, cut.injected, refusal, _unless_built(folded, otherwise, unsupported), unsupported, vague)
 
 
 def about_trading(text: str) -> bool:
@@ -89,8 +89,11 @@ def _nothing_left(folded: Folded, has_spec: bool) -> bool:
     return not says(folded, TRADING) and not (has_spec and says(folded, ANSWERABLE))
 
 
-def _refused(folded: Folded) -> tuple[Refusal | None, tuple[Unsupported, ...]]:
-    """Return the refusal of the gravest class met, or the wishes that are left out beside a rule that can be tested."""
+def _refused(folded: Folded) -> tuple[Refusal | None, tuple[Unsupported, ...], Refusal | None]:
+    """Return the refusal of the gravest class met, or the wishes that are left out beside a rule that can be tested.
+
+    The last is the refusal of such a wish, for a message whose rule turns out to be none.
+    """
     beside = []
     wishes = refused_wishes(folded)
     spans = [match.span() for _, match in wishes]
@@ -102,9 +105,21 @@ def _refused(folded: Folded) -> tuple[Refusal | None, tuple[Unsupported, ...]]:
 
     for one, match in wishes:
         if one.beside is None or not testable(folded, inside, stated=one.code == "GUARANTEE"):
-            return refusal_for(one, folded, match), ()
+            return refusal_for(one, folded, match), (), None
         beside.append(left_out_for(one.beside, folded, match))
-    return None, tuple(beside)
+    return None, tuple(beside), refusal_for(wishes[0][0], folded, wishes[0][1]) if wishes else None
+
+
+def _unless_built(folded: Folded, wish: Refusal | None, unsupported: tuple[Unsupported, ...]) -> Refusal | None:
+    """Return what is refused where the rest is no rule; an indicator named beside it may be the half of one."""
+    missing = tuple(one for one in unsupported if one.code == "NO_DATA")
+    if wish is None and not missing:
+        return None
+    for match in folded.matches(compiled(INDICATORS)):
+        at = folded.starts[folded.index(match.start())]
+        if not any(one.start <= at < one.end for one in unsupported):
+            return None
+    return no_data_refusal(missing) if wish is None else wish
 
 
 def _only_missing_data(folded: Folded, unsupported: tuple[Unsupported, ...]) -> Refusal | None:

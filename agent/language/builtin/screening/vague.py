@@ -32,6 +32,10 @@ _NUMBER = re.compile(r"\d[\d.,]*(?:x|k|r)?|twice|half|double|triple|breakeven")
 _UNIT = re.compile(r"%|percent|pct|atr\d*|atrs|x|pips?|bps|dollars?|usd|usdt|times|r|times")
 _BEHIND = frozenset({"of", "at", "is", "=", ":", "to", "by", "(", "around", "about", ","})
 
+LEVEL_WORDS = frozenset(
+    {"stop", "stops", "sl", "target", "tp", "risk", "size", "equity", "capital", "account", "trail"}
+)
+
 _ENDS = {"sentence": SENTENCE_ENDS, "part": CLAUSE_ENDS | {"and", "or", "with", "but", "then", "&"}}
 _FIELDS = (
     ("trailing_stop", {"trailing", "trail"}),
@@ -106,7 +110,7 @@ def _of(folded: Folded, words: VagueWords, rule: bool) -> list[Vague]:
         first, last = folded.index(match.start()), folded.index(match.end() - 1)
         if not _measured(folded, words.measure, first, last, rule):
             field = _field(folded, first, last) if words.field == "role" else words.field
-            out.append(_vague(folded, first, last, field, words.ask))
+            out.append(_vague(folded, first, last, field, words.ask, conjunct=words.conjunct))
     return out
 
 
@@ -117,9 +121,11 @@ def _field(folded: Folded, first: int, last: int) -> str:
     return named or role_before(folded, folded.places[first])
 
 
-def _vague(folded: Folded, first: int, last: int, field: str, ask: str, conventional: bool = False) -> Vague:
+def _vague(
+    folded: Folded, first: int, last: int, field: str, ask: str, *, conventional: bool = False, conjunct: bool = False
+) -> Vague:
     start, end = folded.starts[first], folded.ends[last]
-    return Vague(start, end, folded.source[start:end], field, ask, conventional)
+    return Vague(start, end, folded.source[start:end], field, ask, conventional, conjunct)
 
 
 def _measured(folded: Folded, measure: str, first: int, last: int, rule: bool) -> bool:
@@ -137,9 +143,11 @@ def _measured(folded: Folded, measure: str, first: int, last: int, rule: bool) -
     begin, end = _bounds(folded, first, last, _ENDS.get(measure, CLAUSE_ENDS))
     if measure == "around":
         return any(_UNIT.fullmatch(folded.tokens[i]) for i in range(begin, end))
-    if measure != "clause":
+    if measure not in ("clause", "told"):
         return any(_number(folded, i) for i in range(begin, end))
-    if any(_number(folded, i) for i in range(begin, end)):
+    if measure == "told" and _amount_at(folded, first, last):
+        return True
+    if measure == "clause" and any(_number(folded, i) for i in range(begin, end)):
         return True
     defined = any(folded.tokens[i] in (":", "=") for i in range(last + 1, end))
     return _defined_behind(folded, last if defined else end)
@@ -159,6 +167,21 @@ def _number(folded: Folded, i: int) -> bool:
     if not _NUMBER.fullmatch(folded.tokens[i]):
         return False
     return not (i + 1 < len(folded.tokens) and folded.tokens[i + 1] in TIME_UNITS)
+
+
+def _amount_at(folded: Folded, first: int, last: int) -> bool:
+    """True when an amount stands at words, and is none of a level or a size: ``a drop of 3%``, ``1.5x volume``."""
+    tokens = folded.tokens
+    behind = last + 1
+    while behind < len(tokens) and tokens[behind] in _BEHIND - {","}:
+        behind += 1
+    if behind < len(tokens) and _number(folded, behind) and not LEVEL_WORDS.intersection(tokens[behind : behind + 4]):
+        return True
+    return any(
+        _amount(folded, i) and not LEVEL_WORDS.intersection(tokens[i : i + 4])
+        for i in (*range(max(0, first - 3), first), *range(last + 1, last + 4))
+        if "," not in tokens[min(i, first) : max(i, last)]
+    )
 
 
 def _number_near(folded: Folded, first: int, last: int) -> bool:

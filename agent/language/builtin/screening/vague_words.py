@@ -11,10 +11,12 @@ class VagueWords:
 
     ``measure`` says what makes them exact: a number in the clause, or a definition right behind it (``clause``); a
     number in the clause (``number``) or in its part between and, or, with (``part``); an amount with a unit around
-    them (``near``, ``around``); a number next to them (``near_length``) or anywhere in the sentence (``sentence``);
-    any rule in the message (``rule``); tickers (``listed``); ``none`` when nothing does. ``when`` is ``edit`` for words
-    that are only met while a strategy is being changed, ``build`` for those only met while there is none. A ``field``
-    that is ``role`` takes what the words name, or the part of a strategy named nearest before.
+    them (``near``, ``around``), an amount at them or a definition right behind (``told``); a number next to them
+    (``near_length``) or anywhere in the sentence (``sentence``); any rule in the message (``rule``); tickers
+    (``listed``); ``none`` when nothing does. ``when`` is ``edit`` for words that are only met while a strategy is
+    being changed, ``build`` for those only met while there is none. A ``field`` that is ``role`` takes what the words
+    name, or the part of a strategy named nearest before. ``conjunct`` words state a condition of their own where
+    another one stands beside them.
     """
 
     field: str
@@ -23,6 +25,7 @@ class VagueWords:
     measure: str = "clause"
     unless: tuple[str, ...] = ()
     when: str = "always"
+    conjunct: bool = False
 
 
 OVERSOLD = (

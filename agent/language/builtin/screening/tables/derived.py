@@ -72,6 +72,14 @@ DERIVED = (
             "volatility smile|vol skew|volatility skew|put skew|risk reversal) (is|rank|percentile|above|below|"
             "high|low)?",
             "(put/call|put / call|put call|call put|pcr) (ratio|open interest|volume)",
+            "(options|option|put|call|iv|smile|# delta)? skew (is|gets|goes|steepens|flattens|inverts)? (very|too)? "
+            "(steep|"
+            "flat|high|low|negative|positive|inverted|extreme)?",
+            "(buy|sell|write|short|long|own|holding|hold)? (#|x|y|n|a|some)? ..1 (contract|contracts)? (of)? (the|a|"
+            "an)? "
+            "(#|atm|otm|itm|weekly|monthly|# dte|far|short dated|long dated)! (%)? (delta|dte|otm|itm|atm|day)? (put|"
+            "puts|"
+            "call|calls)!",
             "(gamma|delta|theta|vega|vanna|charm)! (exposure|hedge|hedging|squeeze|flip|neutral|scalping|decay|"
             "positive|wall|level)",
             "(gex|dex|0dte|leaps|max pain|opex)!",

@@ -56,8 +56,9 @@ FEEDS = (
             f"{AROUND} (quarterly|next|good|bad|strong|positive|the|any|after|before)? (earnings) (report|release|"
             "surprise|beat|miss|announcement|season|call|date|growth|day|yield|are|is|per share|week)?",
             "(eps|ebitda|roe|roic|roa|dcf|13f|form 4)!",
-            "(p/e|p / e|pe|price to earnings|price earnings|peg|p/b|p / b|price to book|price to sales|p/s|p / s|"
-            "ev/ebitda|debt to equity|current ratio|payout) (ratio|multiple|below|above|under|over|<|>)?",
+            "(trailing|forward|shiller|low|high|a|the)? (p/e|p / e|pe|price to earnings|price earnings|peg|p/b|p / b|"
+            "price "
+            "to book|price to sales|p/s|p / s|ev/ebitda|debt to equity|current ratio|payout) (ratio|multiple)?",
             "(pays|paying|high|dividend)? (dividend) (yield|stock|growth|payer|date|aristocrat|payment|capture|is|"
             "above)?",
             "(revenue|sales|profit|earnings) (growth|growing|beat|increase)",

@@ -37,7 +37,11 @@ POSITIONS = (
             "(#)? (level|line|step) grid",
             "(place|placing|set|put) ..2 (orders|buys|buy orders|limit orders|sells|sell orders) (every|at every|"
             "each|for every) ..2 (#|dollars|usd|%|percent|step|level)",
-            "market making",
+            "(market|be the market) (make|makes|making|maker) (..4 # (bps|pips|ticks|%) (spread|wide))",
+            "(market|be the market) (make|makes|making|maker) (on|in|for|with|between|around)?",
+            "(capture|capturing|earn|earning|collect|quote|quoting|post|posting) (the|both|bids|bid|quotes) ..2 "
+            "(spread|sides|"
+            "asks|ask|offers)",
         ),
         ("grid (search|searching|optimization|optimisation|of parameters)",),
     ),
@@ -75,6 +79,10 @@ POSITIONS = (
             "(after|on|when|if|every|each|following|until|with each) ..4 (loss|losses|lose|losing|loser|down|drop|"
             "win|dip|trade|lower|time|stop)",
             "(double|doubling) down",
+            "(double|doubling|triple|tripling|2x|3x) (up|it|again|the stake|bets|the bet|size|lots)? (after|on|"
+            "following|"
+            "upon) (each|every|a|any|the)? ..1 (loss|losses|losing|loser|losers|stop|red) (trade|trades|streak|one|"
+            "day)?",
             "(buy|buying) (more|again|another|extra|additional) (if|when|on|every|at|each|as|below|lower|for|after|"
             "of|#|lot|dip)",
             "(second|third|fourth|2nd|3rd|additional|further) (entry|buy|tranche|position|add|long) (at|if|when|on|"

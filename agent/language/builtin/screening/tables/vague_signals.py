@@ -31,7 +31,7 @@ SIGNALS = (
             "lot|significantly|strongly|sharply|hard|fast|quickly|substantially|massively|heavily|suddenly|a bit|"
             "slightly|considerably|too much|too far|enough)",
         ),
-        "clause",
+        "told",
         (
             "strong (trend|momentum|uptrend|downtrend) ..3 (adx|above|#|:|=)",
             "(big|large|small|strong) (cap|body|bodied)",
@@ -42,6 +42,38 @@ SIGNALS = (
             "trend (filter|following|system|line)",
             "hard stop",
         ),
+        conjunct=True,
+    ),
+    VagueWords(
+        "entry",
+        "what exactly is that state: which measure above or below which level?",
+        (
+            "((overall|general|short term|long term|higher|main|major|underlying|market|price|macro) ..1)? (trend is|"
+            "trends) "
+            "..1 (up|down|uptrend|downtrend|bull market|bear market|trending market|bullish|bearish|intact|strong|"
+            "healthy)!",
+            "(in|during|inside) (an|a|the)? ..1 (uptrend|downtrend|bull market|bear market|bull trend|bear trend|"
+            "trending "
+            "market|bullish trend|bearish trend|clear trend|strong trend|bullish market|bearish market)!",
+            "(sideways|choppy|ranging|range bound|rangebound|consolidating|consolidates|consolidation|quiet|calm|"
+            "trending) (market|price|phase|period|day|conditions)?",
+            "(high|low|elevated|extreme|rising|falling|increasing|enough|normal|heightened|reduced) (volatility|vol)!",
+            "(tight|narrow) (range|consolidation|base)",
+            "(with|plus|and|needs|need|wait for|after|on)? (volume|momentum|trend|price|candle|bullish|bearish|strong|"
+            "extra)? "
+            "(confirmation|confirms|confirmed|confirming) (candle|bar|signal|needed)?",
+        ),
+        "told",
+        (
+            "(volatility) (target|targeting|filter|sizing|based|adjusted|index|stop)",
+            "(in|out of) ..1 (uptrend|downtrend|bull market|bear market) ..3 (close|price|above|below|sma^|ema^|=|"
+            ":|defined|adx)",
+            "trend is (up|down) ..4 (sma^|ema^|average|when|if|above|below|=)",
+            "(st^|supertrend|macd|ema^|sma^|average|line|obv|adx^|histogram|hist) ..2 (trend is|trends|in (an|a|"
+            "the)?) ..1 "
+            "(up|down|uptrend|downtrend|bullish|bearish)",
+        ),
+        conjunct=True,
     ),
     VagueWords(
         "entry",
@@ -63,13 +95,6 @@ SIGNALS = (
             "(when|if|once|as soon as|after) (the)? trend (changes|change|turns|reverses|shifts|flips|ends|is over|"
             "starts|begins)!",
             "(price|it) is (low|high|cheap|expensive|too high|too low|down|up)!",
-            "(trend is|trends|in (an|a)?) ..1 (up|down|uptrend|downtrend|bull market|bear market|bull trend|bear "
-            "trend|trending market|bullish trend|bearish trend|clear trend)!",
-            "(sideways|choppy|ranging|range bound|rangebound|consolidating|consolidates|consolidation|quiet|calm|"
-            "trending) (market|price|phase|period|day|conditions)?",
-            "(high|low|elevated|extreme|rising|falling|increasing|enough|normal|heightened|reduced) (volatility|vol)!",
-            "(tight|narrow) (range|consolidation|base)",
-            "(confirmation|confirms|confirmed|confirming) (candle|bar|signal|needed)?",
         ),
         "clause",
         (
@@ -80,15 +105,11 @@ SIGNALS = (
             "(opposite|reverse|same|exit|entry|no|each|per|every|the|next|first|this|that|a) (buy|sell|long|short|"
             "entry|exit)? signal",
             "sell signal",
-            "(volatility) (target|targeting|filter|sizing|based|adjusted|index|stop)",
             "(when|if) (it|price) (drops|falls|rises|dips|moves|crashes|pumps|dumps|climbs|spikes|rallies|bounces|"
             "pulls back|recovers|comes back|breaks out|breaks down|reverses|turns|flips) ..3 (#|below|above|under|"
             "over|to|through|back|off|from|into|outside|out of|down to|up to|towards|inside|of|between|against|"
             "positive|negative|green|red|again)",
-            "(in|out of) ..1 (uptrend|downtrend|bull market|bear market) ..3 (close|price|above|below|sma^|ema^|=|"
-            ":|defined|adx)",
             "(turns|flips|reverses) (the)? (other way|up|down|around|bullish|bearish|back|over)",
-            "trend is (up|down) ..4 (sma^|ema^|average|when|if|above|below|=)",
         ),
     ),
     VagueWords(
@@ -139,13 +160,15 @@ SIGNALS = (
             "(spike|surge|burst|increase|jump|pickup|rise) in (trading)? volume",
             "(on|with|confirmed by|supported by) volume //",
         ),
-        "part",
+        "told",
         (
-            "volume ..2 (above|over|>|below|<|greater|higher than|times|x|average|avg|sma^|ema^|#|than)",
+            "volume ..2 (above|over|>|below|<|greater|higher than|times|x|average|avg|sma^|ema^|than)",
+            "volume (of|at|is|spike|surge|:|=)? ..1 # (x|times|%|k|million|shares|bar|day|period)?",
             "(higher|lower|more|rising|increasing) volume than",
             "rising volume ..3 (in a row|bar|day)",
             "(above|over|below|#) ..2 average volume",
         ),
+        conjunct=True,
     ),
     VagueWords(
         "role",
