@@ -34,6 +34,9 @@ LABELS = {
 }
 """Paths of a spec, and how the lines begin that tell what is there (`agent.replies.understood`)."""
 
+NEVER = ": never"
+"""How a line ends that tells of a side without rules."""
+
 _WORDS = re.compile(r"'(.+?)'(?= (?:is|stands|was|are)\b)")
 
 
@@ -86,7 +89,8 @@ def _lines_at(path: str, lines: Sequence[str]) -> list[str]:
     for length in range(len(steps), 0, -1):
         labels = LABELS.get(".".join(steps[:length]))
         if labels is not None:
-            return [line for line in lines if line.partition(":")[0] in labels]
+            found = [line for line in lines if line.partition(":")[0] in labels]
+            return [line for line in found if not line.endswith(NEVER)] or found
     return []
 
 
