@@ -45,7 +45,7 @@ def _listed(c: Cursor, series: Series) -> Series | None:
     numbers: list[Span] = []
     while len(numbers) < len(free):
         here = c.at
-        if series.type in STOCHASTICS and _two_levels(c):
+        if series.type in STOCHASTICS and (_two_levels(c) or (not numbers and _lone_level(c))):
             break
         if numbers and not c.accept_text("/", ",", "-") and not c.is_number():
             break
@@ -89,10 +89,17 @@ def _two_levels(c: Cursor) -> bool:
     return (low.value or 0.0) <= 40 and 60 <= (high.value or 0.0) <= 100 and not more
 
 
+def _lone_level(c: Cursor) -> bool:
+    token = c.peek()
+    return token is not None and token.kind == "number" and _crossed_itself(c, token.value, ahead=1)
+
+
 def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
     """True when the number behind an oscillator is its length, not a level: ``rsi 14 < 30`` against ``rsi 30/70``."""
     if start >= 2 and c.tokens[start - 2].text == "at" and _ended(c):
         return False  # "out at rsi 55"
+    if _crossed_itself(c, span.n):
+        return False  # "rsi 30 cross up"
     if c.tokens[c.at - 1].glued or c.is_tag("compare", "verb", "sign") or c.is_text(":"):
         return True
     name = c.tokens[start - 1]
@@ -101,6 +108,15 @@ def _length_for_sure(c: Cursor, start: int, span: Span) -> bool:
     if c.is_text("/", "-", "and") and c.is_number(1):
         return False
     return c.is_number() or c.is_tag("between") or span.n not in ROUND_LEVELS
+
+
+def _crossed_itself(c: Cursor, number: float | None, *, ahead: int = 0) -> bool:
+    """True for a level whose cross names nothing else that is crossed: ``30 cross up buy``, ``70 crosses down``."""
+    if number not in ROUND_LEVELS or not c.is_tag("verb", ahead=ahead) or c.data(ahead)[0] != "cross":
+        return False
+    behind = ahead + (1 if c.data(ahead)[1] is not None else 2)
+    named = c.is_number(behind) or c.is_tag("indicator", "line", "field", "average", ahead=behind)
+    return not (named or c.is_text("its", "the", "a", "an", "own", ahead=behind))
 
 
 def _ended(c: Cursor) -> bool:
