@@ -28,6 +28,7 @@ from agent.language.builtin.conditions.subjects import subject, subject_of_level
 from agent.language.builtin.conditions.two_sides import over_both, over_several
 from agent.language.builtin.conditions.unsaid_sides import both_sides
 from agent.language.builtin.contraries import FLIPPED
+from agent.language.builtin.operands import ALL_OF, everything_before
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series, lagged
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     when = _at_most(c, began, when) if offset is not None else when
     if c.is_text("both") or (c.is_text("either") and when in POINTING):
         return over_both(c, when, left or CLOSE)
+    extreme = everything_before(c, up=up) if when in POINTING else None
+    if extreme is not None:
+        price = left if left is not None and not implied and price_scaled(left) else CLOSE
+        c.mind.topic, c.mind.other = price, extreme
+        return Compare(when, price, extreme)
     several = over_several(c, when, left or CLOSE)
     if several is not None:
         return several
@@ -91,7 +97,7 @@ def _operator(c: Cursor, left: Operand | None) -> When | None:
     when: When | None = None
     if c.is_tag("compare"):
         when = c.take().data
-        if not c.is_text("it", "that", "them", "both"):
+        if not c.is_text("it", "that", "them", "both", *ALL_OF):
             c.skip_fillers(also=("level",))
         if c.accept_tag("compare") and c.tokens[c.at - 1].data == "eq":
             when = OR_EQUAL.get(when, when)  # "greater than or equal to" in two words

@@ -26,6 +26,7 @@ from agent.language.builtin.conditions.shapes import touched_and_held
 from agent.language.builtin.conditions.signs import signed
 from agent.language.builtin.conditions.turns import trend
 from agent.language.builtin.contraries import contrary
+from agent.language.builtin.operands import PEAKS
 from agent.language.builtin.rules import Compare, Field, Number
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         return None
     if c.is_tag("sign"):
         return signed(c, left, "move")
-    if c.is_number() and c.is_tag("unit", "row", ahead=1):
+    if c.is_number() and c.is_tag("unit", "row", ahead=1) and not _is_a_level(c):
         return trend(c, left, way)
     right = right_side(c, left)
     if right is None:
@@ -61,6 +62,11 @@ def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     c.mind.topic = left
     left, right = sensible(c, left, right)
     return _arrived(left, by_a_distance(c, right, up=way == UP), way)
+
+
+def _is_a_level(c: Cursor) -> bool:
+    """True before ``12 bar low``, ``20 day top``: no number of bars that it moved for."""
+    return c.is_tag("field", "extreme", "indicator", "average", ahead=2) or c.is_text(*PEAKS, ahead=2)
 
 
 def _moved_beyond(c: Cursor, left: Operand | None) -> Condition | None:

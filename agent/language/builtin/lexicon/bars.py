@@ -28,6 +28,7 @@ BARS: dict[Term, str] = {
         lowest close | min close | lowest closing price | lowest closing | lowest price""",
     Term("extreme", ("highest", None)): "highest | maximum of",
     Term("extreme", ("lowest", None)): "lowest | minimum of",
+    Term("peak"): "ceiling | peak{,s} | floor | trough{,s}",
     Term("unknown_extreme"): "all time high | ath",
     Term("new"): "new",
     Term("average"): "average | avg | mean | averages",

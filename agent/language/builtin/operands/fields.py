@@ -17,6 +17,15 @@ LETTERS = {"C": "close", "O": "open", "H": "high", "L": "low", "V": "volume"}
 KINDS = {"high": "highest", "low": "lowest"}
 """What the extreme of a field of the bar is called in the catalog."""
 
+PEAKS = {
+    "top": "high", "ceiling": "high", "peak": "high", "max": "high", "maximum": "high", "maximum of": "high",
+    "max of": "high", "bottom": "low", "floor": "low", "trough": "low", "min": "low", "minimum": "low",
+    "minimum of": "low", "min of": "low",
+}  # fmt: skip
+"""Other words for the extreme of a span of bars."""
+
+ALL_OF = ("anything", "everything", "all", "every", "each", "any", "whatever")
+
 SOURCES = {kind: source for source, kind in KINDS.items()}
 """What an extreme is of where nothing is said of it."""
 
@@ -133,6 +142,8 @@ def counted_extreme(c: Cursor) -> Operand | None:
     span = counted_span(c)
     if span is not None:
         return _extreme_behind(c, span, prior=prior)
+    if not prior and c.is_text(*PEAKS):
+        return _peak(c)
     if prior or not c.is_tag("field") or c.data() not in KINDS:
         return None
     source = c.take().data
@@ -140,6 +151,42 @@ def counted_extreme(c: Cursor) -> Operand | None:
     if span is None or c.is_tag("ago"):
         return None  # "the low of 2 bars ago": of that bar alone
     return _extreme(c, KINDS[source], span, source, prior=prior)
+
+
+def _peak(c: Cursor) -> Operand | None:
+    """Read ``top of the prior 24 bars (highs)``, ``max over 40 candles``, ``minimum of the last 10 closes``."""
+    word = c.take().text
+    span, prior = extent(c)
+    if span is None and (word.endswith(" of") or c.accept_text("over", "in")):
+        span = counted_span(c, bare=True)
+    if span is None:
+        return None
+    source = _field_said(c)
+    if c.is_text("(") and c.is_text("highs", "lows", "closes", ahead=1) and c.is_text(")", ahead=2):
+        c.take()
+        source = c.take().data
+        c.take()
+    return _extreme(c, KINDS[PEAKS[word]], span, source or PEAKS[word], prior=prior)
+
+
+def everything_before(c: Cursor, *, up: bool) -> Series | None:
+    """Read ``anything seen in 30 bars``, ``every high of the past 15 bars``, ``all of the last 20 closes``.
+
+    What lies above (``up``) or below all of it lies beyond the extreme of the bars before.
+    """
+    start = c.at
+    if not c.accept_text(*ALL_OF):
+        return None
+    c.skip("of", "the", "price", "prices", "seen", "traded", "it", "has", "been", "at", "was", "were", "that")
+    source = _field_said(c)
+    span, _ = extent(c)
+    if span is None:
+        c.at = start
+        return None
+    if c.is_text("highs", "lows", "closes"):
+        source = c.take().data
+    kind = "high" if up else "low"
+    return _extreme(c, KINDS[kind], span, source or kind, prior=True)
 
 
 def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:
@@ -155,6 +202,9 @@ def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:
     if c.is_text("high", "low") and c.is_text("/", "or", ahead=1) and c.is_text("high", "low", ahead=2):
         c.at += 3
         return _channel(c, span)  # "30 bar high/low"
+    if c.is_text(*PEAKS):
+        source = PEAKS[c.take().text]
+        return _extreme(c, KINDS[source], span, source, prior=prior)
     if not c.is_tag("field"):
         return None
     if c.data() in KINDS:

@@ -39,6 +39,8 @@ def _listed(c: Cursor, series: Series) -> Series | None:
     free = unsaid_parameters(series)
     if not free:
         return None
+    if series.type == "keltner" and c.is_tag("indicator", ahead=1) and c.data(1).type == "ema":
+        return None  # "keltner 30 ema, 1.2 x atr": what it is made of
     one_length = len(parameters(series)) == 1
     if one_length:
         c.accept_text("of", "=", ":")

@@ -32,7 +32,7 @@ def read_keltner_parts(so_far: Progress) -> bool:
     if found is None or found.type != "atr":
         c.at = start
         return False
-    c.accept_text(")")
+    c.skip("wide", "away", ")", "bands", "envelope")
     inputs = {"length": Span(length), "multiplier": found.value}
     if found.length is not None:
         inputs["atr_length"] = Span(found.length)

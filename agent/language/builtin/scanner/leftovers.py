@@ -122,6 +122,9 @@ def _points_at_action(so_far: Progress, found: Series) -> bool:
     exits = so_far.follows("action") and so_far.items[-1].data[0] == "exit"
     if exits and found.output in ("upper", "middle", "lower") and _stands_alone(c):
         return True  # "exit mid band"
+    begins = so_far.starts_clause()
+    if begins and c.is_tag("action") and found.output in ("upper", "middle", "lower") and c.data()[1] != "both":
+        return True  # "lower band buy, upper band sell"
     following = c.peek(1)
     if not c.is_text("=", "->", "=>", "→", "-->") or following is None or following.tag != "action":
         return False

@@ -17,6 +17,7 @@ from agent.language.builtin.scanner.progress import Progress
 from agent.language.builtin.scanner.protections import read_armed_trail
 from agent.language.builtin.scanner.published_setups import read_published
 from agent.language.builtin.scanner.punctuation import read_punctuation
+from agent.language.builtin.scanner.settings import read_basis, read_settings
 from agent.language.builtin.scanner.statements import read_rule, read_sided_filter
 from agent.language.builtin.scanner.structure import read_joining_word
 from agent.language.builtin.scanner.times import read_excluded_time, read_only_then
@@ -40,6 +41,8 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_excluded_time,
     read_only_then,
     read_keltner_parts,
+    read_basis,
+    read_settings,
     read_published,
     read_given_name,
     read_said_again,

@@ -74,6 +74,8 @@ def _in_context(token: Token, before: Token | None) -> Token:
         return token
     if token.text == "eq" and before.tag == "percent":
         return replace(token, tag="equity", data=None)
+    if token.text == "past" and before.text in ("the", "of", "over", "in", "for", "during", "within"):
+        return replace(token, tag="previous", data=None)  # "every high of the past 15 bars"
     if token.text == "own" and before.text in ("their", "its", "my", "his", "your", "our"):
         return replace(token, tag="filler", data=None)
     return token
