@@ -101,8 +101,9 @@ def _about_the_price(c: Cursor, found: Compare) -> Compare:
 def _starts_with_direction(c: Cursor) -> bool:
     """True before what can be said of a left side left out: ``back above 50``, ``not below``, ``70 or higher``."""
     return (
-        c.is_text("back", "again", "not")
+        c.is_text("back", "again")
         or c.is_number()
+        or (c.is_tag("not") and not c.is_text("never"))
         or c.is_tag("verb", "compare", "sign", "between", "up", "down")
     )
 

@@ -30,8 +30,16 @@ JOINTS: dict[Term, str] = {
         | avoid if | skip when | avoid when | no trade if | no trades when | do not trade when | do not enter if
         | do not trade if | dont enter if | dont buy if | no entries when | skip longs if | skip longs when
         | skip shorts if | skip shorts when | no longs if | no longs when | skip it if | skip it when | stay out if
-        | stay out when | stand aside if | stand aside when | dont go long if | not while | ignore if | no entry if""",
-    Term("not"): "not | isnt | is not | arent | are not | doesnt | does not | isn't | never | hasnt | not yet",
+        | stay out when | stand aside if | stand aside when | dont go long if | not while | ignore {if,when}
+        | no entry {if,when} | ignore {it,that,signals,them} {if,when} | pass if | pass when | leave it if
+        | leave it when | hold off if | hold off when | sit {it ,}out if | sit {it ,}out when | stay away if
+        | stay away when | not as long as | do not buy {if,when} | dont buy when | dont enter when
+        | do not enter when | dont trade when | dont go long when | dont short {if,when} | do not go long {if,when}
+        | no buys {if,when} | no new trades {if,when} | never {if,when} | never buy {if,when} | except while
+        | excluding when | but never {if,when}""",
+    Term("not"): """
+        not | isnt | is not | arent | are not | doesnt | does not | never | hasnt | not yet | aint | wasnt | is never
+        | has not""",
     Term("no"): """
         no | without | none | w/o | never use | dont use | do not use | dont want | do not want | neither
         | no need for | skip the | zero""",
@@ -50,7 +58,7 @@ JOINTS: dict[Term, str] = {
         | crosses the other way | opposite entry | inverse conditions | opp | opposite rule{,s} | reverse rule{,s}
         | same in reverse | same but reversed | reverse logic""",
     Term("fails"): """
-        it isnt | it isn't | it's not | it is not | isnt true | its not | it doesnt | they dont | they arent
+        it isnt | it is not | isnt true | its not | it doesnt | they dont | they arent
         | it aint | thats not the case | not the case | either one fails | either one failing | either failing
         | any of them failing | one of them failing
         | either fails | any of them fails

@@ -8,6 +8,7 @@ from agent.language.builtin.contraries import contrary, mirrored, reversed_signa
 from agent.language.builtin.roles.blocks import Block
 from agent.language.builtin.roles.clauses import (
     FILTERING,
+    cut_head,
     filters_of,
     only_a_time,
     rule_behind,
@@ -69,6 +70,10 @@ class Assignment:
         if before is not None:
             before.taken = True
             self._give(action, before)
+            head = cut_head(blocks, at) if block.prefixed and action[0] == "enter" else None
+            if head is not None:
+                for one in self._entry_sides(action[1]):
+                    only_if(self.rules.entry, one, head)
         elif action == ("enter", "both"):
             return  # "both ways": whose rules they are, the sides themselves say
         elif at + 1 < len(blocks) and blocks[at + 1].action is None and not blocks[at + 1].taken:

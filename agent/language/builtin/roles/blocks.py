@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.roles.turns import a_bar_before
-from agent.language.builtin.rules import Compare, Condition, Group
+from agent.language.builtin.rules import Compare, Condition, Group, joined
 from agent.language.builtin.setups import named_cross
 
 if TYPE_CHECKING:
@@ -135,12 +135,19 @@ class _Cut:
         if not block.parts:
             block.elliptic = _names_no_subject(item)
         rule = named_cross(*item.data) if item.kind == "setup" else item.data
+        if self._goes_on_denying(block):
+            rule = joined("or" if self.joint == "or" else "and", [block.parts.pop()[1], rule])
+            self.joint = "unless"
         block.parts.append((self.joint, rule))
         if self.then and isinstance(rule, Compare | Group) and len(block.parts) > 1:
             joint, before = block.parts[-2]
             block.parts[-2] = joint, a_bar_before(before)
         self._joined()
         self.holding = self.then = False
+
+    def _goes_on_denying(self, block: Block) -> bool:
+        """``unless A or B``: what is joined without a comma is denied as well."""
+        return bool(block.parts) and block.parts[-1][0] == "unless" and self.joint in ("and", "or") and not self.comma
 
     def hide(self, item: Item) -> None:
         """What no spec can hold belongs to the run it stands in."""

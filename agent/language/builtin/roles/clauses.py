@@ -90,6 +90,21 @@ def rule_behind(block: Block, action: Block) -> Block | None:
     return rest
 
 
+def cut_head(blocks: list[Block], at: int) -> Condition | None:
+    """``rsi < 30 buy if A, rsi > 60 sell``: cut off what stands between ``if`` and the comma; it narrows the entry."""
+    if at + 2 >= len(blocks) or blocks[at + 1].action is not None or not blocks[at + 1].parts:
+        return None
+    after = blocks[at + 1]
+    cut = next((one for one in after.commas if one > 0), 0)
+    if not cut:
+        after.taken = blocks[at + 2].leading == "comma"
+        return rule_of(after) if after.taken else None
+    head = rule_of(Block(parts=[(None, after.parts[0][1]), *after.parts[1:cut]]))
+    after.parts = [(None, after.parts[cut][1]), *after.parts[cut + 1 :]]
+    after.commas, after.whens = [one - cut for one in after.commas if one > cut], []
+    return head
+
+
 def filters_of(block: Block) -> list[Condition]:
     """Return the filters in a run; those behind ``unless`` are denied."""
     return [Not(part) if joint == "unless" else part for joint, part in block.parts if joint in FILTERING]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 OTHER = {"long": "short", "short": "long"}
 
+DENYING = ("it isnt", "it is not", "its not", "it doesnt", "they arent")
+"""Words by which a rule fails that deny what is said behind them."""
+
 NAMING = ("regime", "filter", "gate")
 """Words by which a rule behind them is called later on: ``regime off``."""
 
@@ -35,6 +38,11 @@ def read_rule(so_far: Progress) -> bool:
         return True
     if token.tag == "fails":
         c.take()
+        denied = (
+            condition(c) if token.text in DENYING and c.is_tag("compare", "sign", "between", "up", "down") else None
+        )
+        if denied is not None:
+            return add_condition(so_far, Not(denied), start)  # "as long as it isn't below the 200 sma"
         return so_far.add("condition", Opposite(contrary=True), start)
     if token.tag == "opposite" and (token.text.startswith(("mirror", "same")) or "short" in token.text):
         return False

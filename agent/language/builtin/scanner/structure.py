@@ -8,6 +8,7 @@ from agent.language.builtin.conditions import condition
 from agent.language.builtin.scanner.statements import add_condition
 
 if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.scanner.progress import Progress
 
 JOINING = ("when", "while", "and", "or", "filter", "unless", "else")
@@ -27,6 +28,10 @@ def read_joining_word(so_far: Progress) -> bool:
     if token.tag == "but":
         c.take()
         return so_far.add("and" if so_far.follows("condition") else "comma", "but", start)
+    if token.text == "buy only" and c.is_tag("when", "filter", "while", "unless", "else", ahead=1):
+        c.take()
+        so_far.add("action", ("enter", "long"), start)
+        return so_far.add("when", token.text, start)  # "buy only when ..."
     if token.tag in ("only", "fill"):
         c.take()
         return so_far.add(token.tag, token.data, start)  # type: ignore[arg-type]
@@ -47,7 +52,17 @@ def _conjunction(so_far: Progress) -> bool:
         so_far.add("action", ("exit", None), start)
         return so_far.add("else", "otherwise not", start)
     c.take()
+    if token.text == "if not" and _is_said_of_something(c):
+        return so_far.add("unless", token.text, start)  # "only if not below the 200 sma"
     return so_far.add(token.tag, token.text, start)  # type: ignore[arg-type]
+
+
+def _is_said_of_something(c: Cursor) -> bool:
+    """True before the beginning of a rule: ``below the 200 sma``, ``rsi over 70``, ``a red candle``."""
+    ahead = 0
+    while c.is_text("the", "a", "an", "already", "currently", "too", ahead=ahead):
+        ahead += 1
+    return c.is_tag("compare", "field", "indicator", "average", "candle", "verb", "line", ahead=ahead)
 
 
 def _series_follows(so_far: Progress) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.contraries import CONTRARY
-from agent.language.builtin.rules import Compare, Field, Not, leaves
+from agent.language.builtin.rules import Compare, Field, Not, joined, leaves
 from agent.language.builtin.scanner.progress import enters
 
 if TYPE_CHECKING:
+    from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner.progress import Progress
 
@@ -22,6 +23,9 @@ ENTERING = frozenset(
     "it long longs during position positions signals signal but for new fresh".split()
 )
 """Words between one of those and the time it shuts out: what is not done then is to enter."""
+
+LACKING = ("without", "w/o")
+"""Words that deny the rule behind them: ``without adx over 30``."""
 
 NO_SIDE = {"no longs": "long", "no long": "long", "no shorts": "short", "no short": "short"}
 
@@ -63,14 +67,56 @@ def read_excluded_time(so_far: Progress) -> bool:
             break
         c.take()
     found = calendar_condition(c)
+    if found is None and (named := _in_brackets(c)) is not None:
+        return _add_filter(so_far, "excluded", _denied(named), start)
     if found is None and any(map(enters, c.tokens[start : c.at])) and c.accept_tag("when", "while"):
-        denied = condition(c)  # "don't buy when adx is below 20"
+        denied = _run(so_far)  # "don't buy when adx is below 20"
         if denied is not None:
+            return _add_filter(so_far, "excluded", _denied(denied), start)
+    if found is None and token.text in LACKING and c.at == start + 1:
+        denied = condition(c)
+        if isinstance(denied, Compare) and denied.when in CONTRARY:
             return _add_filter(so_far, "excluded", _denied(denied), start)
     if found is None:
         c.at = start
         return False
-    return _add_filter(so_far, "excluded", Not(found), start)
+    return _add_filter(so_far, "excluded", Not(_run(so_far, found)), start)
+
+
+def _in_brackets(c: Cursor) -> Condition | None:
+    """``(except in) a downtrend (close < sma 200)``: what a state that is shut out is, spelled out behind its name."""
+    start = c.at
+    for _ in range(MOST_WORDS_BETWEEN):
+        token = c.peek()
+        if token is None or token.kind != "word" or token.tag in ("action", "stop", "target", "trail", "size"):
+            break
+        c.take()
+    if c.at > start and c.accept_text("("):
+        found = condition(c)
+        if found is not None and c.accept_text(")"):
+            return found
+    c.at = start
+    return None
+
+
+@overload
+def _run(so_far: Progress, found: Condition) -> Condition: ...
+@overload
+def _run(so_far: Progress, found: None = None) -> Condition | None: ...
+def _run(so_far: Progress, found: Condition | None = None) -> Condition | None:
+    """Take a condition and those joined to it by ``or`` and ``and`` alone: all of it is denied."""
+    c = so_far.c
+    found = found or condition(c)
+    while found is not None and c.is_tag("or", "and") and not c.is_text("then", "and then"):
+        here = c.at
+        op: Literal["and", "or"] = "or" if c.take().tag == "or" else "and"
+        c.accept_tag("when")
+        following = condition(c)
+        if following is None or c.is_tag("action"):
+            c.at = here
+            break
+        found = joined(op, [found, following])
+    return found
 
 
 def _no_side_when(so_far: Progress) -> bool:
@@ -78,7 +124,7 @@ def _no_side_when(so_far: Progress) -> bool:
     c, start = so_far.c, so_far.c.at
     side = NO_SIDE[c.take().text]
     c.take()
-    denied = condition(c)
+    denied = _run(so_far)
     if denied is None:
         c.at = start
         return False

@@ -43,10 +43,10 @@ def _longest_phrase(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     token = tokens[at]
     if token.kind == "span":
         return None
-    for length in range(min(first_words().get(token.text, 0), len(tokens) - at), 0, -1):
+    for length in range(min(first_words().get(_written_out(token.text), 0), len(tokens) - at), 0, -1):
         if token.kind == "number" and length == 1:
             return None
-        words = tuple(_spelled(one) for one in tokens[at : at + length])
+        words = tuple(_written_out(_spelled(one)) for one in tokens[at : at + length])
         term = phrases().get(words)
         if term is None or (term.tag == "postfixed" and words[0] == "or" and _is_number(tokens, at + length)):
             continue  # "... or down 5 percent"
@@ -79,6 +79,11 @@ def _in_context(token: Token, before: Token | None) -> Token:
     if token.text == "own" and before.text in ("their", "its", "my", "his", "your", "our"):
         return replace(token, tag="filler", data=None)
     return token
+
+
+def _written_out(word: str) -> str:
+    """``isn't`` as the tables have it: ``isnt``."""
+    return word.removesuffix("n't") + "nt" if word.endswith("n't") else word
 
 
 def _spelled(token: Token) -> str:
