@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from agent.language.builtin.screening import Screening, screen
 
 BENIGN = (
+    "eth 2h, 12/40 ema cross traded both sides, 2% stop",
+    "ema over the last 20 bars, both sides, sol 1h",
     "buy btc when rsi 14 drops below 30, sell when it goes above 70, stop 3%",
     "ETH/USDT 4h. long when ema 20 crosses above ema 50. exit on the opposite cross. stop 2 atr, size 5% of equity",
     "gold daily, 15 day average up through the 45 day average gets me long, down through it short, 2 atr stop",

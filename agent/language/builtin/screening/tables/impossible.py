@@ -159,9 +159,10 @@ IMPOSSIBLE = (
             "(center|centered|centering|centre|centred|two sided|symmetric|symmetrical|zero phase|non "
             "causal|noncausal) ..4 "
             "(moving average|average|sma^|ema^|ma|filter|smoothing|smoother|window|kernel|mean|line)",
-            "(moving average|average|sma^|ema^|ma|filter|mean|line|smoothing|window) ..8 (each side|both "
-            "sides|either side|centered|"
-            "centred|in the middle|on each side|before and after)",
+            "(moving average|average|sma^|ema^|ma|filter|mean|line|smoothing|window) ..6 (centered|centred|in the "
+            "middle)",
+            "(moving average|average|sma^|ema^|ma|filter|mean|line|smoothing|window) ..6 (bar|candle|close|price|"
+            "value|point|day|hour|data) ..2 ((on|to|from|of) (each|both|either) side|each side|before and after)",
             "(shift|move|displace|offset|push) ..5 (moving average|average|sma^|ema^|ma|line|indicator|macd|rsi^) "
             "..4 (back|left|"
             "backward|backwards|into the past|to the left)! ..3",
