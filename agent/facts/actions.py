@@ -15,6 +15,9 @@ LETTERS: dict[str, tuple[str, str]] = {
 }
 """Long, short and exit in shorthand, as capitals that stand alone."""
 
+_CASH = ("cash", "usdt", "usdc", "usd", "stables", "stablecoins", "dollars")
+_BEFORE_OUT = ("all", "and", "then", "or", "everything", "|", "/", "i'm", "im", "is", "am")
+
 
 def name_actions(marks: list[Mark], text: str) -> None:
     """Read a closing ``in`` or ``out``, and a lone ``L``, ``S`` or ``X``, as actions; ``k`` and ``d`` as lines."""
@@ -27,9 +30,37 @@ def name_actions(marks: list[Mark], text: str) -> None:
             mark.kind, mark.data = "enter", sides
         elif mark.text == "close" and at and marks[at - 1].text in ("->", "=>", "-->") and _ends(marks, at):
             mark.kind, mark.data = "enter", ("exit", "short.exit")  # rsi > 70 -> close
+        elif mark.kind == "word" and mark.text in _CASH and _is_position(marks, at):
+            mark.kind, mark.data = "enter", ("exit", "short.exit")  # and cash below it
+        elif mark.kind == "word" and mark.text == "out" and _leads_a_rule(marks, at):
+            mark.kind, mark.data = "enter", ("exit", "short.exit")  # all out at rsi > 70
         elif stochastic is not None and mark.kind == "word" and mark.text in ("k", "d"):
             mark.kind, mark.data = "indicator", (stochastic, mark.text)
     _name_letters(marks, text)
+
+
+def _is_position(marks: list[Mark], at: int) -> bool:
+    """Tell whether money is what is held instead: ``cash below it``, ``usdt when it is under``, ``otherwise cash``."""
+    before = marks[at - 1] if at else None
+    following = marks[at + 1] if at + 1 < len(marks) else None
+    if before is not None and before.kind == "number":
+        return False
+    if following is not None and (following.kind in ("compare", "when") or following.text in ("otherwise", "else")):
+        return True
+    return before is not None and before.text in ("otherwise", "else") and _ends(marks, at)
+
+
+def _leads_a_rule(marks: list[Mark], at: int) -> bool:
+    """Tell whether ``out`` is what is to be done at a place or on something, and no part of another verb."""
+    following = marks[at + 1] if at + 1 < len(marks) else None
+    before = marks[at - 1] if at else None
+    if following is None:
+        return False
+    if following.kind == "number":  # everything out 2 % over the entry
+        return before is not None and before.text in ("all", "everything")
+    if not (following.kind == "compare" or following.text in ("at", "on", "once", "as soon as")):
+        return False
+    return before is None or before.kind in ("break", "comma", "number") or before.text in _BEFORE_OUT
 
 
 def _name_letters(marks: list[Mark], text: str) -> None:

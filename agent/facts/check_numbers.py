@@ -32,6 +32,11 @@ _AT_MOST = re.compile(
 )
 """In front of a size: what a position may reach and need not be."""
 
+_ASSETS = re.compile(
+    r"\s+(?:\w+\s+){0,2}(?:etfs?|coins?|assets?|stocks?|shares|names|pairs?|markets?|tickers?|funds?|symbols?|majors|alts)\b",
+    re.IGNORECASE,
+)
+
 
 def number_problem(fact: Fact, draft: Draft) -> Problem | None:
     """Return what is wrong when a number of the words is not where its role belongs."""
@@ -42,6 +47,8 @@ def number_problem(fact: Fact, draft: Draft) -> Problem | None:
     if fact.role == "clock":
         return None if _asks_the_time(draft.held) else _missing(fact, "no rule asks for the time")
     if fact.role == UNDIRECTED and (fact.unit == "part" or _is_timeframe(fact, draft.held)):
+        return None
+    if fact.role == UNDIRECTED and fact.unit is None and _counts_the_assets(fact, draft):
         return None
     held, base = draft.held, _stop_distance(draft.held)
     slots = _slots_for(fact, draft)
@@ -59,6 +66,12 @@ def _is_timeframe(fact: Fact, held: Held) -> bool:
     """Tell whether a span nothing else is said of is that of the bars: ``a 30m momentum system``."""
     minutes = MINUTES.get(fact.unit or "")
     return minutes is not None and BY_MINUTES.get(round(float(fact.value) * minutes)) == held.timeframe
+
+
+def _counts_the_assets(fact: Fact, draft: Draft) -> bool:
+    """Tell whether a number only says how many assets are named: ``these 3 coins``."""
+    assets = draft.held.spec["universe"]["assets"]
+    return fact.value == len(assets) and _ASSETS.match(draft.said.text[fact.end :]) is not None
 
 
 def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:

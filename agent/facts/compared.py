@@ -54,7 +54,15 @@ def _says(relation: Relation, leaf: Leaf, held: Held) -> bool:
             and _fits(relation.right, right, held, False)
         ):
             return True
-    return _spread(relation, leaf, held)
+    return _spread(relation, leaf, held) or _standardised(relation, leaf, held)
+
+
+def _standardised(relation: Relation, leaf: Leaf, held: Held) -> bool:
+    """Below its mean, as a z-score below a number."""
+    if relation.left is not None and relation.left.kind != "field":
+        return False
+    scores = [one for one in leaf.left.series if one.name in held.used and held.used[one.name].type == "zscore"]
+    return leaf.direction == relation.direction and _fits(relation.right, Side(tuple(scores)), held, False)
 
 
 def _spread(relation: Relation, leaf: Leaf, held: Held) -> bool:

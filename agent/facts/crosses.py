@@ -73,6 +73,13 @@ class Crosses(RelationList):
 
     def _from(self, at: int, direction: Direction) -> None:
         """``crosses its average from below``: the thing crossed stands in front."""
+        before = self._marks[at - 2] if at > 1 else None
+        if before is not None and before.kind == "number" and before.owner < 0 and before.unit is None:
+            left, _ = self._operands.left(at - 2, self._left)  # crosses -20 from above
+            if left is not None and left.kind == "indicator":
+                self.used.add(at - 2)
+                self._keep(at, direction, left, Term("number", numbers=(before.value,)), remember=True)
+            return
         passed, _ = self._operands.left(at, self._left)
         if passed is None or passed.kind != "indicator" or passed == self._right:
             passed = self._right

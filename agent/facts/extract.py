@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from agent.facts.asides import without_asides
 from agent.facts.assets import Asset, assets_in
 from agent.facts.fact import UNDIRECTED, Fact, Relation
 from agent.facts.lengths import own_lengths
@@ -74,11 +75,12 @@ def facts_of(text: str) -> tuple[Fact, ...]:
 def said_by(text: str) -> Said:
     """Return everything a text states; the same text is read once."""
     flat = plain(text)
-    marks = marks_of(flat)
+    told = without_asides(flat)
+    marks = marks_of(told)
     own_lengths(marks)
     reader = Reader(marks, flat)
     relations = reader.read()
-    assets, timeframes = assets_in(flat), timeframes_in(flat)
+    assets, timeframes = assets_in(told), timeframes_in(told)
     facts = [
         Fact("asset", one.symbols[0], None, flat[one.start : one.end], one.start, one.end)
         for one in assets

@@ -83,7 +83,7 @@ NOT_NAMES = frozenset(
 AVERAGES = ("sma", "ema", "wma", "hma", "rma", "dema", "tema", "kama", "trima", "vwma", "linearreg", "volume_sma")
 
 KIN: dict[str, tuple[str, ...]] = {
-    "ma": AVERAGES,
+    "ma": (*AVERAGES, "zscore"),
     "sma": ("sma", "volume_sma", "zscore", "bbands"),
     "ema": ("ema", "keltner"),
     "volume_sma": AVERAGES,

@@ -22,6 +22,7 @@ _LISTED = ("comma", "word", "mark", "field", "fast", "slow")
 _EXTREMES = ("highest", "lowest", "donchian")
 _AVERAGES = ("ma", "sma", "ema", "wma", "hma", "rma", "dema", "tema")
 _APART = words("the a an its with")
+_FRESH = words("trading new fresh rolling")
 _CHANNELS = words("channel channels breakout breakouts")
 
 
@@ -59,8 +60,10 @@ def _name_extremes(marks: list[Mark]) -> None:
             continue
         name = "donchian" if is_word else ("highest" if mark.data == "high" else "lowest")
         back = at - 1
-        while back >= 0 and marks[back].kind == "word" and marks[back].text in ("trading", "new", "fresh", "rolling"):
+        while back >= 0 and (marks[back].text in _FRESH or marks[back].kind == "previous"):
             back -= 1
+        if is_end and _counts_ends(marks, at, back):
+            marks[back].unit = "bar"  # the previous 16 highs
         intraday = back >= 0 and marks[back].unit in ("minute", "hour")
         if back >= 0 and _is_span(marks[back]) and not (intraday and mark.text.startswith("breakout")):
             mark.kind, mark.data = "indicator", (name, None)
@@ -71,6 +74,14 @@ def _name_extremes(marks: list[Mark]) -> None:
             ahead, steps = ahead + 1, steps + 1
         if is_end and steps and ahead < len(marks) and _is_span(marks[ahead]):
             mark.kind, mark.data = "indicator", (name, None)
+
+
+def _counts_ends(marks: list[Mark], at: int, back: int) -> bool:
+    """Tell whether the number in front of highs or lows says how many: of the *last* so many, or of so many *prior*."""
+    if back < 0 or marks[back].kind != "number" or marks[back].unit is not None or marks[back].value < 2:
+        return False
+    led = back > 0 and marks[back - 1].kind == "previous"
+    return marks[at].text.endswith("s") and (led or (back == at - 2 and marks[at - 1].kind == "previous"))
 
 
 def _is_span(mark: Mark) -> bool:

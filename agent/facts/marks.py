@@ -13,21 +13,7 @@ from agent.facts.quantities import DIGITS, OF_PERCENT, PARTS, WRITTEN, number_me
 from agent.facts.timeframes import timeframes_in
 from agent.facts.vocabulary import longest, respelled, table
 
-_PLAIN = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "“": '"',
-        "”": '"',
-        "×": "x",
-        "％": "%",
-        "\u00a0": " ",
-        "\u202f": " ",
-    }
-)
+_PLAIN = str.maketrans("’‘–—−“”×％\u00a0\u202f", "''---\"\"x%  ")
 
 _PIECE = re.compile(
     rf"""(?P<date>\b(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?\b)
@@ -49,7 +35,7 @@ _UNIT = re.compile(
     |(?P<k>k\b)\s?(?P<money_k>usdt?|usdc|dollars?|bucks)?
     |\s?(?P<quote>usdt?\b|usdc\b|dollars?\b|bucks?\b|eur\b|euros?\b|€|\$)
     |\s?(?P<r>r\b)(?!\s?[:/])
-    |\s?\*?\s?(?:x|times|×)?\s?\*?\s?(?P<atr>atrs?\b|average\s+true\s+ranges?\b)
+    |\s?\*?\s?(?:x|times|×)?\s?\*?\s?(?P<atr>atrs?(?=\d|\b)|average\s+true\s+ranges?\b)
     |\s?(?P<x>x\b|times\b|-?fold\b)
     |[\s-]?(?P<time>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|trading\s+days?|[hdwy]|mo|m(?=\b(?!\w)))\b
     |[\s-]?(?P<bar>bars?\b|candles?\b|candlesticks?\b|periods?\b|closes?\b(?=\s+(?:in\s+a\s+row|before|ago)))
@@ -96,6 +82,8 @@ def marks_of(text: str) -> list[Mark]:
         if not asset.loose:
             named[asset.start] = Mark("asset", text[asset.start : asset.end], asset.start, asset.end, asset.symbols)
     for span in timeframes_in(text):
+        if span.loose and longest().get(text[span.start : span.end].lower()):
+            continue  # a daily loss, the daily vwap
         named[span.start] = Mark("timeframe", text[span.start : span.end], span.start, span.end, span.name)
     return _phrased(_pieces(text, named), text)
 

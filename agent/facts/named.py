@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.facts.fact import UNDIRECTED
+
 if TYPE_CHECKING:
     from agent.language.port import Reading
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+")
+_COMPARED = re.compile(
+    r"\s*(?:(?:is|are|goes|stays|[<>=≥≤:]+|over|above|under|below|at\s+(?:least|most)|(?:more|less|higher|lower)\s+than)\s*)*",
+    re.IGNORECASE,
+)
+"""Between something left out and the number it is held against: ``sentiment over .6``."""
+
 _FAMILIES = {
     "risk": "stop target profit trail breakeven partial hold leverage limit drawdown daily_loss cooldown",
     "sizing": "size risk volatility positions",
@@ -26,6 +34,7 @@ class Named:
     """The spans and numbers a reading names as not carried."""
 
     def __init__(self, reading: Reading, text: str) -> None:
+        self._text = text
         self._spans: list[tuple[int, int, str]] = []
         self._left: list[str] = []
         self._unplaced: list[str] = []  # put together from several places: their numbers alone can be told
@@ -45,6 +54,8 @@ class Named:
                 return True
         if any(_spoken(value, left) for left in self._unplaced):
             return True
+        if role == UNDIRECTED and any(self._beside(start, end, first, last) for first, last, _ in self._spans):
+            return True
         squeezed = _squeezed(words)
         if squeezed and any(squeezed in left for left in self._left):
             return True
@@ -54,6 +65,12 @@ class Named:
         return family is not None and any(
             path.split(".")[0] == family and _spoken(value, text) for path, text in self._assumed
         )
+
+    def _beside(self, start: int, end: int, first: int, last: int) -> bool:
+        """Tell whether a number stands right in front of words left out, or is what they are compared with."""
+        if end <= first:
+            return not self._text[end:first].strip()
+        return last <= start and _COMPARED.fullmatch(self._text[last:start]) is not None
 
     def _leave_out(self, words: str, text: str) -> None:
         pieces = re.findall(r"\w+|[^\w\s]", words.lower())

@@ -25,6 +25,12 @@ FILL = words(
 _ENDS = words("and or & ) / then = | with -> --> :")
 _STOPS = ("break", "comma", "compare", "when", "enter", "role", "between", "sign")
 _MOVES = words("goes crosses is crossing cross moves gets crossed")
+_DEVIATIONS = 6
+"""How many standard deviations a distance is; a number beyond is the length of one."""
+
+_AMOUNTS = ("more than", "less than", "at least", "over", "no more than", "not more than", "at most")
+"""In front of a distance: how far, and no side of its own."""
+
 _TIMES = ("*", "x", "times")
 _LINES = {"upper": "upper", "lower": "lower", "middle": "middle", "mid": "middle"}
 _LEFT_REACH, _RIGHT_REACH = 9, 6
@@ -117,7 +123,7 @@ class Operands:
 
     def left(self, at: int, last: Term | None) -> tuple[Term | None, int]:
         """Return the side in front of the comparison at a place, and where it stands; ``last`` is what *it* means."""
-        titled = False
+        titled = measured = False
         for place in range(at - 1, max(-1, at - 1 - _LEFT_REACH), -1):
             one = self._marks[place]
             titled = titled or one.text == ":"
@@ -126,6 +132,7 @@ class Operands:
             owner = place if one.kind == "indicator" else one.owner
             if owner >= 0 and one.kind in ("indicator", "number"):
                 if self._is_distance(owner):
+                    measured = True
                     continue
                 return self.indicator(owner), place
             if one.kind == "number" and one.unit is None and place == at - 1:
@@ -140,7 +147,9 @@ class Operands:
                 return self._label(one.kind), place
             if one.kind == "it":
                 return last, place
-            if one.kind in _STOPS or one.text in ("and", "or", "&", "|") or self._parts_rules(place):
+            if one.kind == "compare" and measured and one.text in _AMOUNTS:
+                continue
+            if one.kind in _STOPS or one.text in ("and", "or", "but", "&", "|") or self._parts_rules(place):
                 return None, place
         return None, -1
 
@@ -161,8 +170,10 @@ class Operands:
     def _is_distance(self, place: int) -> bool:
         """Tell whether the ATR at a place measures a distance: ``3 atr below the 50 ema``."""
         before = self._marks[place - 1] if place else None
-        is_atr = self._marks[place].data[0] == "atr"
-        return is_atr and before is not None and before.kind == "number" and before.unit == "atr"
+        if before is None or before.kind != "number":
+            return False
+        name = self._marks[place].data[0]
+        return (name == "atr" and before.unit == "atr") or (name == "stdev" and before.value <= _DEVIATIONS)
 
     def _bare(self, at: int, one: Mark) -> Term | None:
         """Return a bare number in front: ``9 over 21 ema`` is a length of the same kind."""

@@ -44,7 +44,8 @@ PHRASES: dict[tuple[str, object], str] = {
         "|trailing sl|trailing|trail|trails|trailed|trail stop|tsl|chandelier"
         "|chandelier exit|chandelier stop|trailing exit|trail it|ratchet",
     ("role", "breakeven"):
-        "breakeven|break even|stop to entry|stop to breakeven|stop to break even|stop to entry price|risk free",
+        "be stop|stop to be|stop at be|sl to be|stop goes to be|move to be|breakeven|break even|stop to entry"
+        "|stop to breakeven|stop to break even|stop to entry price|risk free",
     ("role", "size"):
         "equity|capital|account|portfolio|balance|bankroll|size|sizing|position size|sized|stake|allocate"
         "|allocation|invest|deploy|commit|per trade|each trade|a trade|per position|each position|a position"
@@ -109,7 +110,8 @@ PHRASES: dict[tuple[str, object], str] = {
     ("both", None):
         "long/short|long short|l/s|both directions|both sides|both ways|long and short|long or short"
         "|longs and shorts|always in|always in the market|stop and reverse|flip|flips|reverse|reverses|reversed"
-        "|either way|either direction|vice versa|opposite|mirror|mirrored|other way",
+        "|either way|either direction|vice versa|opposite|mirror|mirrored|other way|side of the last cross"
+        "|side of the cross|always on the side of|on whichever side|whichever side",
     ("only", "long"):
         "long only|only long|longs only|only longs|only go long|buy only|no shorts|no shorting|no short"
         "|never short|dont short|don't short|without shorts|no short side|no more shorting|no more shorts"

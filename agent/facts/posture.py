@@ -34,7 +34,10 @@ def excluded(marks: list[Mark]) -> tuple[tuple[str, str], ...]:
 
 
 def short_side(marks: list[Mark]) -> str:
-    """Return what is said of the short side: ``asked``, ``hinted`` (both ways, reverse), ``none``, or nothing."""
+    """Return what is said of the short side: ``asked``, ``hinted`` (both ways, reverse), ``none``, or nothing.
+
+    ``sold`` where to sell is all that opens a position: what else would it sell?
+    """
     if any(mark.kind == "only" and mark.data == "long" for mark in marks):
         return "none"
     if any(mark.kind == "only" and mark.data == "short" for mark in marks):
@@ -45,9 +48,10 @@ def short_side(marks: list[Mark]) -> str:
         before = marks[at - 1] if at else None
         if before is None or before.kind not in ("not", "without"):
             return "asked"
+    opens = any(mark.kind == "enter" and mark.data[0] == "entry" for mark in marks)
     for mark in marks:
         if mark.kind == "both" or (mark.kind == "enter" and mark.text.startswith(("sell", "cover"))):
-            return "hinted"
+            return "hinted" if opens or mark.kind == "both" else "sold"
     return ""
 
 

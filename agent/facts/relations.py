@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.facts.crosses import CROSSES, EXTREMES, Crosses
 from agent.facts.fact import Direction, Relation, Term
 from agent.facts.operands import FILL, NOT_NUMERIC, is_average
+from agent.facts.posture import is_leaving
 from agent.facts.relation_list import OTHER
 from agent.facts.vocabulary import words
 
@@ -50,7 +53,11 @@ class Reader(Crosses):
         if at and self._marks[at - 1].text == "from":
             self._from(at, OTHER[direction])
             return
+        if direction == "up" and self._is_falling_cross(at):
+            direction = OTHER[direction]
         right, place = self._operands.right(at + 1)
+        if right is not None and self._is_entry_price(at, right):
+            return
         left, _ = self._operands.left(at, self._subject())
         lag = self._lag(at, left, right)
         if lag is not None:
@@ -62,6 +69,22 @@ class Reader(Crosses):
             self._with_number(at, direction, left, right, place)
         else:
             self._keep(at, direction, left, right, remember=True)
+
+    def _is_falling_cross(self, at: int) -> bool:
+        """Tell whether two averages are only named in order: ``a death cross of the 20 over the 60``."""
+        for place in range(at - 1, max(0, at - 8), -1):
+            one = self._marks[place]
+            if one.kind in ("break", "comma", "enter", "when", "compare"):
+                return False
+            if one.kind == "shape":
+                return one.text == "death cross" and self._marks[place + 1].text == "of"
+        return False
+
+    def _is_entry_price(self, at: int, right: Term) -> bool:
+        """Tell whether the average is that of a position: ``all out 2 % over the average``."""
+        before = self._marks[at - 1] if at else None
+        told = before is not None and before.kind == "number" and before.unit == "percent"
+        return told and right == Term("indicator", "ma") and is_leaving(self._marks, at)
 
     def _with_number(self, at: int, direction: Direction, left: Term | None, right: Term, place: int) -> None:
         if left is not None and left.kind == "number":
@@ -79,8 +102,8 @@ class Reader(Crosses):
             if self._right is not None and self._right.kind == "indicator":
                 self._keep(at, direction, self._right, right)
         self.used.add(place)
-        others = self._other_readings(left, right)
-        self._keep(at, direction, left or self._subject(), right, remember=True, others=others)
+        left = left or self._subject()
+        self._keep(at, direction, left, right, remember=True, others=self._other_readings(left, right))
 
     def _has_role(self, place: int) -> bool:
         """Tell whether the words behind a number say what it is the size of."""
@@ -101,6 +124,8 @@ class Reader(Crosses):
             return ()
         if is_average(left.name) and left.numbers and right.unit is None:
             return ((left, Term("indicator", left.name, numbers=right.numbers)),)
+        if left.output == OWN_LINES.get(left.name):
+            return ((replace(left, output=None), right),)  # k crosses d under 20: both are there
         before = self._found[-1] if self._found else None
         return ((before.left, right),) if before is not None and before.right == left else ()
 

@@ -124,6 +124,9 @@ def _same_thing(marks: list[Mark], place: int, at: int) -> bool:
 
 def role_first(marks: list[Mark], at: int) -> bool:
     """Tell whether the sentence around a place names a role before its number (``stop 2%``) or after it."""
+    near = _pairs_around(marks, at)
+    if near is not None:
+        return near
     start = at
     while start > 0 and marks[start - 1].kind != "break":
         start -= 1
@@ -138,6 +141,27 @@ def role_first(marks: list[Mark], at: int) -> bool:
             if any(later.kind == "role" for later in following):
                 return False
     return True
+
+
+def _pairs_around(marks: list[Mark], at: int) -> bool | None:
+    """Tell whether the roles and numbers in turn around a place begin with a role: ``tp 3% sl 1%``.
+
+    None where fewer than two pairs stand side by side, or what stands in front of them may be one of them as well.
+    """
+    first = last = at
+    while first > 0 and _takes_turns(marks[first - 1], marks[first]):
+        first -= 1
+    while last + 1 < len(marks) and _takes_turns(marks[last + 1], marks[last]):
+        last += 1
+    if last - first < 3 or (last - first) % 2 == 0:
+        return None
+    return marks[first].kind == "role"
+
+
+def _takes_turns(one: Mark, other: Mark) -> bool:
+    """Tell whether a mark goes on a row of roles and numbers in turn."""
+    pair = {one.kind, other.kind}
+    return pair == {"role", "number"} and all(mark.kind == "role" or mark.owner < 0 for mark in (one, other))
 
 
 def is_holding(marks: list[Mark], at: int) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 _ACTIONS = ("enter", "hold")
 _LED_BY = (":", "on")
 _LEADING = (" when", " if")
+_CROSSING = ("cross", "crosses", "crossing", "crossover")
 
 
 def sections_at(marks: list[Mark], at: int) -> tuple[str, ...]:
@@ -67,7 +68,17 @@ def _leads_elsewhere(marks: list[Mark], actions: list[int], at: int, end: int) -
     if not actions or actions[0] < at:
         return False
     behind = marks[actions[0] : end]
-    return any(one.kind in ("compare", "when") for one in behind) or behind[0].text.endswith(_LEADING)
+    if any(one.kind in ("compare", "when") for one in behind) or behind[0].text.endswith(_LEADING):
+        return True
+    own = marks[actions[0] : _chunk(marks, actions[0], actions[0], end)[1]]
+    return actions[0] > _chunk(marks, at, at, end)[1] and any(map(_is_signal, own))
+
+
+def _is_signal(one: Mark) -> bool:
+    """Tell whether a mark behind an action is what it waits for: ``exit on the opposite cross``."""
+    if one.kind == "indicator":
+        return bool(one.data[0] != "atr")
+    return one.kind in ("both", "shape", "candle", "clock") or one.text in _CROSSING
 
 
 def _heading(marks: list[Mark], start: int) -> tuple[str, ...]:

@@ -35,10 +35,12 @@ _DURATION_BEFORE = re.compile(
         |stop|ago|at\ most|max|cooldown)[^\S\n]+(?:the\s+|about\s+|another\s+|exactly\s+|a\s+)?(?:last\s+|next\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_FIRST_BEFORE = re.compile(r"\b(?:first|opening)\s+$", re.IGNORECASE)
 _DURATION_AFTER = re.compile(
-    r"""(?:-|[^\S\n])*(?:ago|later|high\b|low\b|highs|lows|highest|lowest|closing|range|average|return|look|period|old|hold|after
-        |in\ a\ row|straight|max|earlier|cooldown|before|breakout|momentum|change|limit|roc|time\s?stop|time\s?limit
-        |exit|channel|of\b)""",
+    r"""(?:-|[^\S\n])*(?:ago|later|high\b|low\b|highs|lows|highest|lowest|closing|range|average|return|look|period|old|hold
+        |in\ a\ row|straight|max|earlier|cooldown|before|breakout|(?:momentum|roc)(?!\s*\(?\d)|change|limit|time\s?stop
+        |after|time\s?limit
+        |exit|channel|opening\s+range|orb\b|of\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _OVER_THE = re.compile(r"\bover\s+the\s+$", re.IGNORECASE)
@@ -91,7 +93,7 @@ def _timeframe(text: str, match: re.Match[str]) -> Timeframe | None:
     before, after = text[: match.start()], text[match.end() :]
     if match["word"]:
         word = match["word"].lower().replace("-", " ")
-        if word.startswith(("half", "quarter")) and _DURATION_BEFORE.search(before):
+        if word.startswith(("half", "quarter")) and (_DURATION_BEFORE.search(before) or _FIRST_BEFORE.search(before)):
             return None
         loose = bool(_LOOSE_BEFORE.search(before) or _LOOSE_AFTER.match(after))
         return Timeframe(WORDED[word], match.start(), match.end(), loose)

@@ -24,7 +24,9 @@ _WORDS: dict[str, str] = {
     "stop": r"\b(?:stop\w*|sl|s/l|los(?:s|e|es|ing|ses)|cut|protect\w*|risk\w*|invalidat\w*|bail)\b"
     + _MULTIPLE
     + r"|-\s?\d",
-    "target": r"\b(?:target\w*|tp|t/p|tgt|profit\w*|gain\w*|win\w*|roi|reward|pt|bank|up\s+(?:by\s+)?\d)\b"
+    "target": r"\b(?:target\w*|tp|t/p|tgt|profit\w*|gain\w*|win\w*|roi|reward|pt|bank|up\s+(?:by\s+)?\d+"
+    + r"|take\s+(?:it\s+)?(?:off\s+)?(?:at\s+)?\+?\d+)\b"
+    + r"|\d\s?%\s+(?:over|above|beyond)\s+(?:the\s+|my\s+|our\s+)?(?:average|avg|entry|cost|fill)"
     + _MULTIPLE
     + r"|\+\s?\d",
     "trail": r"\b(?:trail\w*|chandelier|tsl|ratchet\w*|follow\w*)\b",
@@ -112,7 +114,7 @@ def _sides(texts: Sequence[Said], held: Held, before: Held | None, reading: Read
         yield Problem(
             "$.signals.short", NOT_ASKED_FOR, "signals.short.entry has rules, and the words speak of no short side"
         )
-    elif shorts and not longs and "asked" not in said and before is None:
+    elif shorts and not longs and not said & {"asked", "sold"} and before is None:
         yield Problem(
             "$.signals.short",
             NOT_ASKED_FOR,
