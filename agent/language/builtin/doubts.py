@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.doubting.denied_doubts import denied_doubts
 from agent.language.builtin.doubting.doubt import Case, Doubt, Heard
+from agent.language.builtin.doubting.frame_doubts import frame_doubts
 from agent.language.builtin.doubting.level_doubts import level_doubts
 from agent.language.builtin.doubting.remarks import remarks
 from agent.language.builtin.doubting.rule_doubts import rule_doubts
+from agent.language.builtin.doubting.side_doubts import side_doubts
 from agent.language.builtin.doubting.size_doubts import size_doubts
 from agent.language.builtin.doubting.time_doubts import time_doubts
 from agent.language.builtin.roles import SIDES
@@ -51,7 +53,7 @@ def doubts(
     found += rule_doubts(case)
     if entered and draft is not None:
         found += [Doubt(path, text) for path, text in draft.conflicts]
-    for look in (level_doubts, size_doubts, time_doubts, denied_doubts):
+    for look in (side_doubts, level_doubts, size_doubts, time_doubts, frame_doubts, denied_doubts):
         found += look(case)
     if entered and draft is not None:
         asked = any(one.path in ("exit", "risk.stop_loss") for one in found)

@@ -132,3 +132,64 @@ def test_an_element_without_data_is_named_with_its_figure_and_the_rest_built(tex
     reading = asked(text)
     assert reading.intent == "build"
     assert left_out(reading) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("buy ltc on the death cross, daily", "entry"),
+        ("golden cross short bnb 1d, 4% stop", "entry"),
+        ("ada daily, short the death cross: 50 sma crossing above the 200", "entry"),
+        ("go long and short ltc at the same time when wma 9 crosses wma 21 1h, 2% stop", "entry"),
+        ("open both a long and a short whenever cci 20 > 100, ltc 1h, exit after 4 bars", "entry"),
+        ("short strategy ltc 1h: buy when mfi 14 > 80, sell when mfi 14 < 50", "signals.short"),
+        ("long ltc 1h when rsi 10 < 25; short: sell when rsi 10 > 75; 2% stop", "signals.short"),
+        ("fast sma 60 slow sma 15 ltc 4h, long when fast crosses above slow, exit below", "indicators.length"),
+        ("macd fast 30 slow 15 ltc 4h", "indicators.length"),
+        ("ltc 5m on the 2h chart, ema 10/40 cross", "universe.timeframe"),
+        ("ltc 25m rsi 10 25/75", "universe.timeframe"),
+        ("ltc on 20 minute candles: rsi 10 < 25 buy, > 60 sell", "universe.timeframe"),
+        ("never hold overnight, ltc daily bars rsi 10 25/75", "universe.timeframe"),
+        ("ltc 1h rsi 10 25/75, leverage 400", "risk.max_leverage"),
+        ("ltc 1h rsi 10 25/75, 0% of equity", "sizing.value"),
+        ("ltc 1h rsi 10 25/75, risk 0% per trade, stop 2%", "sizing.value"),
+        ("buy ltc 1h when close < 0, exit after 5 bars", "entry"),
+        ("buy over 65 and sell over 65 rsi, ltc 1h", "exit"),
+    ],
+)
+def test_what_contradicts_itself_or_cannot_be_is_asked_about(text: str, path: str) -> None:
+    reading = asked(text)
+    assert reading.intent == "ask" and reading.question is not None
+    assert path in reading.question.missing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contrarian: buy the death cross on ltc, sell after 15 days",
+        "buy death cross sell golden cross spy daily",
+        "short ltc on the death cross, daily, cover on the golden cross",
+        "fast ema 8, slow ema 34, ltc 1h, long when the fast crosses above the slow, exit below",
+        "ltc 15m, long only while close > ema 50 on the 4h chart and rsi 14 < 30, exit rsi > 60",
+        "ltc 1h rsi 10 25/75, 0% fees",
+    ],
+)
+def test_what_is_unusual_and_clear_is_built(text: str) -> None:
+    assert asked(text).intent == "build"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "leave"),
+    [
+        ("buy below 25 and sell above 75 rsi ltc 1h", ("lt", 25), ("gt", 75)),
+        ("below 25 rsi buy ltc 1h, above 75 rsi sell", ("lt", 25), ("gt", 75)),
+        ("sell above 75 rsi, buy below 25 rsi, ltc 4h", ("lt", 25), ("gt", 75)),
+    ],
+)
+def test_a_level_in_front_of_its_oscillator_is_no_length(
+    text: str, entry: tuple[str, int], leave: tuple[str, int]
+) -> None:
+    spec = asked(text).spec
+    assert spec is not None
+    rules = [(one["left"], one["when"], one["value"]) for one in (*spec["signals"]["entry"], *spec["signals"]["exit"])]
+    assert rules == [("rsi_14", *entry), ("rsi_14", *leave)]

@@ -24,7 +24,7 @@ from agent.language.builtin.conditions.kinds import (
     price_scaled,
 )
 from agent.language.builtin.conditions.loose_lines import sensible
-from agent.language.builtin.conditions.subjects import subject, subject_of_level
+from agent.language.builtin.conditions.subjects import level_before_its_name, subject, subject_of_level
 from agent.language.builtin.conditions.two_sides import over_both, over_several
 from agent.language.builtin.conditions.unsaid_sides import both_sides
 from agent.language.builtin.contraries import FLIPPED
@@ -64,6 +64,9 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     several = over_several(c, when, left or CLOSE)
     if several is not None:
         return several
+    behind = level_before_its_name(c) if implied else None
+    if behind is not None:
+        return _settled(c, when, *behind, implied=False)
     left, right, implied = both_sides(c, left, offset, implied=implied)
     if right is None and not implied and is_series(left, FLIPPING) and ends_here(c):
         c.mind.topic = left

@@ -8,13 +8,16 @@ from agent.language.builtin.conditions.clauses import ends_here
 from agent.language.builtin.conditions.kinds import CLOSE, price_scaled
 from agent.language.builtin.conditions.signs import LEVELS
 from agent.language.builtin.operands import AVERAGES, operand
-from agent.language.builtin.rules import Field, Number, Series
+from agent.language.builtin.rules import Field, Number, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Operand
 
 OSCILLATING = (*LEVELS, "zscore")
+BOUNDED = ("rsi", "stoch", "stochf", "stochrsi", "mfi", "cmo", "adx", "williams_r", "cci", "ultosc", "aroon")
+"""Oscillators whose levels people say in front of their name; no price is compared with one."""
+
 FARTHEST_LEVEL = 200
 """No level of an oscillator lies beyond it: a larger number is a price."""
 
@@ -66,3 +69,19 @@ def subject_of_level(c: Cursor, level: Number) -> Operand | None:
     if abs(level.value) <= FARTHEST_LEVEL:
         return spoken_of_later(c)
     return CLOSE if ends_here(c) else None
+
+
+def level_before_its_name(c: Cursor) -> tuple[Series, Number] | None:
+    """``above 70 rsi``: the level of the oscillator named right behind it, where nothing else is compared."""
+    start, mentions = c.at, list(c.mind.mentions)
+    if c.is_number() and c.is_tag("indicator", ahead=1) and c.tokens[c.at + 1].data.type in BOUNDED:
+        level = Number(c.take().value or 0.0)
+        series = operand(c)
+        if isinstance(series, Series) and not c.is_tag("compare", "verb", "sign", "between"):
+            as_length = Span(level.value)  # what other readers took the level for
+            c.mind.mentions = [
+                one for one in c.mind.mentions if one.type != series.type or one.input("length") != as_length
+            ]
+            return series, level
+    c.at, c.mind.mentions = start, mentions
+    return None

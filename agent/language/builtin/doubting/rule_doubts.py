@@ -6,6 +6,7 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.doubting.bounds import UP, out_of_range, turned_lengths
 from agent.language.builtin.doubting.described import described
 from agent.language.builtin.doubting.doubt import Doubt
 from agent.language.builtin.doubting.feasible import alternatives, impossible, negated, on_frame
@@ -17,7 +18,6 @@ from agent.language.builtin.rules import (
     Series,
     Unsaid,
     When,
-    bounds_of,
     leaves,
     series_of,
 )
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner import Item
 
-UP = ("gt", "gte", "crosses_above")
-DOWN = ("lt", "lte", "crosses_below")
 STATING = ("condition", "setup", "pair", "levels", "opposite")
 BARE_NAMES = re.compile(
     r"\b(?:signals?|channels?|(?:trend ?)?lines?|bands?|averages?|histogram|clouds?|envelopes?)\b", re.IGNORECASE
@@ -43,12 +41,13 @@ def rule_doubts(case: Case) -> list[Doubt]:
     found: list[Doubt] = []
     rules = case.rules
     found += _barely_named(case)
+    found += turned_lengths(case.heard.text)
     for side in case.entered:
         entry, leave = rules.entry[side], rules.exit[side]
         if case.draft is not None:
             frame = case.draft.spec["universe"]["timeframe"]
             entry, leave = on_frame(entry, frame), on_frame(leave, frame)
-        found += _out_of_range(entry, "entry", side) + _out_of_range(leave, "exit", side)
+        found += out_of_range(entry, "entry", side) + out_of_range(leave, "exit", side)
         if not found:
             found += _either(entry, side, case.heard.text)
             found += _never(entry, "entry", side) + _never(leave, "exit", side) + _always(entry, "entry", side)
@@ -186,28 +185,6 @@ def _at_once(entry: Condition | None, leave: Condition | None, side: Side) -> li
                 f"{side} side, so no position would ever be held: which level is the exit's, and above or below it?"
             )
             return [Doubt("exit", text)]
-    return []
-
-
-def _out_of_range(rule: Condition | None, where: str, side: Side) -> list[Doubt]:
-    """Levels beyond what a bounded series can reach."""
-    for leaf in leaves(rule) if rule is not None else []:
-        if not (isinstance(leaf, Compare) and isinstance(leaf.left, Series) and isinstance(leaf.right, Number)):
-            continue
-        bounds = bounds_of(leaf.left)
-        if bounds is None:
-            continue
-        level, up, down = leaf.right.value, leaf.when in UP, leaf.when in DOWN
-        beyond = level > bounds[1] or level < bounds[0]
-        if beyond or (up and level >= bounds[1]) or (down and level <= bounds[0]):
-            never = (up and level >= bounds[1]) or (down and level <= bounds[0]) or leaf.when == "eq"
-            verb = "can never happen" if never else "is always so"
-            upper = f"and {bounds[1]:g}" if bounds[1] < float("inf") else "and up"
-            text = (
-                f"{described(leaf)} in the {where} ({side}) {verb}: "
-                f"{leaf.left.type.upper()} lies between {bounds[0]:g} {upper}. Which level?"
-            )
-            return [Doubt(where, text)]
     return []
 
 

@@ -58,6 +58,17 @@ NO_LEVERAGE = re.compile(
     r"\bunleveraged\b|\bunlevered\b|\bcash account\b|\bspot (?:only|account)\b",
     re.IGNORECASE,
 )
+MOST_LEVERAGE = 125.0
+"""What the largest venues of perpetual futures grant at most, on their largest markets."""
+
+NOTHING = re.compile(
+    r"\b0+(?:\.0+)?\s*(?:%|percent|per cent|pct)\s*(?:of (?:the |my )?(?:equity|account|capital|portfolio|balance)|"
+    r"(?:equity|risk|size|position|stake)\b|(?:risk )?(?:per|each|a|every) (?:trade|position)\b)|"
+    r"\b(?:(?:position )?size|stake|risk|risking|invest)\s*(?:of|=|:|is)?\s*0+(?:\.0+)?(?:\s*%|(?![\d.%]))",
+    re.IGNORECASE,
+)
+"""A share of nothing as the size of a position."""
+
 LEVERED = re.compile(
     rf"\b(?P<times>\d+(?:\.\d+)?|{'|'.join(COUNTS)})\s*-?\s*(?:x|times|fold)\s+(?:the\s+)?(?:leverage|lev|margin)\b|"
     rf"\bleverage (?:of |at )?(?P<of>\d+(?:\.\d+)?|{'|'.join(COUNTS)})\b",
@@ -69,7 +80,7 @@ def size_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with sizes and limits against each other."""
     if not case.entered or case.draft is None:
         return []
-    return [*_twice(case), *_leverage(case), *_positions(case), *_capped(case), *_against_only(case)]
+    return [*_nothing(case), *_twice(case), *_leverage(case), *_positions(case), *_capped(case), *_against_only(case)]
 
 
 def _twice(case: Case) -> list[Doubt]:
@@ -97,11 +108,22 @@ def _leverage(case: Case) -> list[Doubt]:
             "futures)?"
         )
         return [Doubt("risk.max_leverage", text)]
+    if most > MOST_LEVERAGE:
+        text = f"a leverage of {most:g} is more than any market grants ({MOST_LEVERAGE:g} at most): how much?"
+        return [Doubt("risk.max_leverage", text)]
     figures = list(dict.fromkeys([*used, *caps]))
     if len(set(used)) > 1 or len(set(caps)) > 1 or (used and caps and max(used) > min(caps)):
         text = f"there are two leverages: which one holds, {' or '.join(f'{one:g}' for one in figures)}?"
         return [Doubt("risk.max_leverage", text)]
     return []
+
+
+def _nothing(case: Case) -> list[Doubt]:
+    """A size of nothing: such a position is none."""
+    found = NOTHING.search(case.heard.text)
+    if found is None:
+        return []
+    return [Doubt("sizing.value", f"'{found[0].strip()}' opens no position at all: how large is a position?")]
 
 
 def _times(text: str) -> float:

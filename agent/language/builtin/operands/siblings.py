@@ -18,6 +18,9 @@ SIZES = {"slow": True, "slower": True, "longer": True, "long": True, "fast": Fal
          "quick": False, "short": False}  # fmt: skip
 """Words for one of two averages, and whether it is the longer one."""
 
+CALLED = ("slow", "slower", "fast", "faster")
+"""Names that a line with a length was given, and goes by alone from then on."""
+
 TWO = 2
 
 
@@ -46,13 +49,31 @@ def _by_length(c: Cursor) -> Operand | None:
 
 def _by_size(c: Cursor) -> Operand | None:
     token = c.peek()
-    if token is None or token.text not in SIZES or not c.is_text(*ONES, ahead=1):
+    if token is None or token.text not in SIZES:
+        return None
+    if token.text in CALLED and _stands_alone(c):
+        called = c.mind.labels.get("slow" if SIZES[token.text] else "fast")
+        c.at += called is not None
+        return called
+    if not c.is_text(*ONES, ahead=1):
         return None
     said = {one.input("length").n: one for one in c.mind.mentions if one.type in AVERAGES and one.input("length")}
     if len(said) != TWO:
         return None
     c.at += 2
     return said[(max if SIZES[token.text] else min)(said)]
+
+
+def _stands_alone(c: Cursor) -> bool:
+    """True before a comparison, or at the end of a clause: ``fast crosses above slow,``."""
+    if c.is_tag("average", "indicator", ahead=1) or c.is_text(*ONES, ahead=1):
+        return False
+    behind = c.is_tag("compare", ahead=-1) or (c.is_text("the") and c.is_tag("compare", ahead=-2))
+    return (
+        behind
+        or c.is_tag("compare", "verb", "up", "down", "action", ahead=1)
+        or c.ends(",", ".", ";", ":", "->", "=", ahead=1)
+    )
 
 
 def _over(operand: Operand, span: Span) -> Operand | None:
