@@ -83,6 +83,8 @@ def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
         return [slot for slot in held.slots if limits or slot.role != "limit"]
     if fact.role != "length":
         own = held.role(*ROLES[fact.role]) + _varied(fact, held)
+        if fact.role == "trail" and fact.words.lower().startswith("chandelier"):
+            own += [slot for slot in held.slots if slot.path.startswith("$.risk.trailing_stop")]  # its bars
         if fact.role != "size":
             return own
         own += held.role("risk") if "risk" in draft.said.roles else []

@@ -102,8 +102,15 @@ def _field_fits(name: str, lag: float | None, side: Side, held: Held, lenient: b
         for one in side.series
     ):
         return True
-    # "price" is any of the bar's prices, or an average over a single bar
+    if name == "close" and any(_is_single(one, held) for one in side.series):
+        return True  # the close of another timeframe
+    # "price" is any of the bar's prices
     return lenient and name == "close" and _has_field(side, ("high", "low", "open", *DERIVED))
+
+
+def _is_single(series: Series, held: Held) -> bool:
+    used = held.used.get(series.name)
+    return used is not None and used.timeframe is not None and used.type in ("sma", "ema") and used.numbers == (1.0,)
 
 
 def _has_field(side: Side, names: tuple[str, ...]) -> bool:

@@ -175,6 +175,8 @@ def _is_no_fact(marks: list[Mark], at: int) -> bool:
     before = marks[at - 1] if at else None
     if mark.unit == "ordinal":
         return True
+    if before is not None and before.kind == "role" and before.end == mark.start and mark.unit is None:
+        return mark.value < 5 and after is not None and after.kind == "number"  # tp1 2 %
     small = mark.text.isalpha() and mark.value <= 1
     if small and mark.unit in (None, "bar", "day"):
         return True
@@ -221,10 +223,7 @@ def _number(marks: list[Mark], at: int, text: str) -> Fact:
         return fact("window")
     if is_holding(marks, at):
         return fact("hold")
-    role = role_of(marks, at, role_first(marks, at))
-    if role == UNDIRECTED and mark.data == "signed" and mark.unit == "percent" and is_leaving(marks, at):
-        role = "profit" if mark.value > 0 else "stop"
-    return fact(role)
+    return fact(role_of(marks, at, role_first(marks, at)))
 
 
 def _with_role(marks: list[Mark], at: int, role: str) -> tuple[int, int]:

@@ -80,8 +80,11 @@ def _counts_ends(marks: list[Mark], at: int, back: int) -> bool:
     """Tell whether the number in front of highs or lows says how many: of the *last* so many, or of so many *prior*."""
     if back < 0 or marks[back].kind != "number" or marks[back].unit is not None or marks[back].value < 2:
         return False
-    led = back > 0 and marks[back - 1].kind == "previous"
-    return marks[at].text.endswith("s") and (led or (back == at - 2 and marks[at - 1].kind == "previous"))
+    before = marks[back - 1] if back else None
+    if before is not None and before.kind == "compare" and back == at - 1:
+        return True  # the close above 22 high
+    led = (before is not None and before.kind == "previous") or (back == at - 2 and marks[at - 1].kind == "previous")
+    return led and marks[at].text.endswith("s")
 
 
 def _is_span(mark: Mark) -> bool:

@@ -21,7 +21,8 @@ _PIECE = re.compile(
     |(?P<marker>(?:(?<=\n)|^)\s*(?:\(?[0-9a-h][.)](?=\s)|[-*•](?=\s))|\((?:[a-e]|i{{1,3}})\)|\#\d+)
     |(?P<ratio>(?<![\d.:])\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\d:]))
     |(?P<name>\b(?:hlc3|hl2|ohlc4|s&p(?:\s?500)?)\b)
-    |(?P<part>\b(?:half|a\s+third|one\s+third|a\s+quarter|one\s+quarter|two\s+thirds|three\s+quarters)\b)
+    |(?P<part>\b(?:half|a\s+third|one\s+third|a\s+quarter|one\s+quarter|two\s+thirds|three\s+quarters
+        |(?:1/[234]|2/3|3/4)(?=\s+(?:size|position|of|off|out|the|my|account|equity|stake)))\b)
     |(?P<number>{DIGITS}|{WRITTEN})
     |(?P<compare>&[gl]t;|>=|=>(?=\s*-?[\d.])|<=|->|=>|-->|[<>≥≤])
     |(?P<word>[^\W\d_]+(?:'[^\W\d_]+)?)

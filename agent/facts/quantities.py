@@ -16,7 +16,18 @@ TENS = {
     "ninety": 90,
 }  # fmt: skip
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "thirds": 2 / 3, "quarters": 0.75}
+PARTS = {
+    "1/2": 0.5,
+    "1/3": 1 / 3,
+    "1/4": 0.25,
+    "2/3": 2 / 3,
+    "3/4": 0.75,
+    "half": 0.5,
+    "third": 1 / 3,
+    "quarter": 0.25,
+    "thirds": 2 / 3,
+    "quarters": 0.75,
+}
 
 _COUNTED = r"(?:%|per\s?cent|pct|x\b|r\b|times|atrs?\b|hours?|days?|weeks?|months?|years?)"
 DIGITS = (

@@ -18,6 +18,7 @@ OWN_LINES = {"macd": "signal", "stoch": "d", "stochrsi": "d"}
 
 _CROSSING = words("cross crosses crossing crossed crossover crossovers")
 _PLAIN_SIGNS = words("< > <= >= above below over under")
+_SLOPES = words("slope slopes gradient")
 _JOINTS = words("and or but & then |")
 
 
@@ -65,6 +66,8 @@ class Reader(Crosses):
         elif right is None:
             if place != NOT_NUMERIC:
                 self._inherit(at, direction, left)
+        elif right == ZERO and left is not None and self._is_slope(at):
+            self._keep(at, direction, left, Term("lag", left.name))
         elif right.kind == "number":
             self._with_number(at, direction, left, right, place)
         else:
@@ -141,6 +144,8 @@ class Reader(Crosses):
             return
         others: tuple[tuple[Term | None, Term], ...] = ()
         right = self._right
+        if left == right and left.kind == "indicator":
+            left = None  # crosses under the average after being over it
         if left is None or left.kind in ("field", "any"):
             left, others = self._left, tuple(self._pairs)
         elif left.kind == "indicator" and right.kind == "number" and not self._was_compared(left):
@@ -186,7 +191,11 @@ class Reader(Crosses):
         """Keep what is said of an indicator in a word: positive, oversold, rising (``right`` None)."""
         left, place = self._operands.left(at, self._left)
         if left is not None and left.kind == "indicator" and (right is not None or at - place <= 4):
-            self._keep(at, direction, left, right or Term("lag", left.name))
+            self._keep(at, direction, left, Term("lag", left.name) if right is None or self._is_slope(at) else right)
+
+    def _is_slope(self, at: int) -> bool:
+        """Tell whether what is compared with zero is how far something moves in a bar."""
+        return any(one.text in _SLOPES for one in self._marks[max(0, at - 3) : at])
 
     def _faint(self, at: int, direction: Direction, right: Term, place: int) -> None:
         """Keep a comparison of something with no name known here: its number can still stand the wrong way round."""

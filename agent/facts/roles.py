@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.facts.fact import UNDIRECTED
 from agent.facts.lengths import SPANS
+from agent.facts.posture import is_leaving
 from agent.facts.vocabulary import words
 
 if TYPE_CHECKING:
@@ -65,6 +66,18 @@ def role_of(marks: list[Mark], at: int, first_is_role: bool) -> str:
 
     ``first_is_role`` is how the sentence is built: ``stop 2%`` (True) or ``2% stop``.
     """
+    role, number = _nearest(marks, at, first_is_role), marks[at]
+    before, after = marks[at - 1] if at else None, marks[at + 1] if at + 1 < len(marks) else None
+    if role == UNDIRECTED and number.data == "signed" and number.unit == "percent" and is_leaving(marks, at):
+        return "profit" if number.value > 0 else "stop"
+    if role == "trail" and before is not None and before.kind == "after":
+        return "profit"  # trail 5 % after 8 %
+    if role == "size" and number.unit is None and number.value == 1 and after is not None:
+        return "positions" if after.text in ("position", "trade") else role  # max 1 position
+    return role
+
+
+def _nearest(marks: list[Mark], at: int, first_is_role: bool) -> str:
     number = marks[at]
     best: list[tuple[float, str]] = []
     for step in (-1, 1):

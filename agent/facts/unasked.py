@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from agent.language.port import Reading
 
 _MULTIPLE = r"|\d\s?r\b|\d\s?:\s?\d"
+_FOLLOWS = (
+    r"\b(?:trail\w*|chandelier|tsl|ratchet\w*|follow\w*|giv\w+\s+back"
+    r"|(?:from|off|under|below)\s+(?:the|its)\s+(?:peak|high|top))\b"
+)
 _WORDS: dict[str, str] = {
     "stop": r"\b(?:stop\w*|sl|s/l|los(?:s|e|es|ing|ses)|cut|protect\w*|risk\w*|invalidat\w*|bail)\b"
     + _MULTIPLE
@@ -29,8 +33,8 @@ _WORDS: dict[str, str] = {
     + r"|\d\s?%\s+(?:over|above|beyond)\s+(?:the\s+|my\s+|our\s+)?(?:average|avg|entry|cost|fill)"
     + _MULTIPLE
     + r"|\+\s?\d",
-    "trail": r"\b(?:trail\w*|chandelier|tsl|ratchet\w*|follow\w*)\b",
-    "trail_take": r"\b(?:trail\w*|chandelier|tsl|ratchet\w*|follow\w*)\b",
+    "trail": _FOLLOWS,
+    "trail_take": _FOLLOWS,
     "breakeven": r"\b(?:break\s?-?even|b/?e|entry|risk[\s-]free)\b",
     "partial": r"\b(?:half|third|thirds|quarter|partial\w*|scale|scaling|portion|part|rest)\b|\d\s?%",
     "hold": r"\b(?:after|hold\w*|held|time\w*|later|(?:bar|candle|day|hour|minute|week)s?|next|max|limit|session)\b",
