@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.draft.clocks import drop_missed_times
+from agent.language.builtin.draft.clocks import drop_exchange_times, drop_missed_times
 from agent.language.builtin.draft.execution import carry_out
 from agent.language.builtin.draft.limits import measure
 from agent.language.builtin.draft.protections import protect
 from agent.language.builtin.draft.sheet import Draft
-from agent.language.builtin.draft.universe import is_around_the_clock, universe_of
+from agent.language.builtin.draft.universe import has_sessions, is_around_the_clock, universe_of
 from agent.language.builtin.draft.weekdays import settle_weekdays
+from agent.language.builtin.hours import BARE_NOTE
 from agent.language.builtin.rules import series_of
 from agent.language.builtin.writing import Writer, settings_of
 
@@ -45,6 +46,8 @@ def compose(rules: Rules, said: Said, mind: Mind, risk_defaults: Mapping[str, fl
     ``risk_defaults`` are the owner's stored limits; a limit that neither it nor the message states is ours.
     """
     draft = Draft({})
+    if BARE_NOTE in mind.notes and has_sessions(said):
+        drop_exchange_times(rules, draft)
     universe = draft.spec["universe"] = universe_of(rules, said, draft, mind.mentions)
     settle_weekdays(rules, said, draft, mind.notes)
     drop_missed_times(rules, draft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.draft.clocks import finest_time
 from agent.language.builtin.rules import Series, series_of
 from engine.market.timeframe import DURATION_MS
 from engine.spec.tickers import find_ticker
@@ -28,8 +29,10 @@ def universe_of(rules: Rules, said: Said, draft: Draft, mentions: Iterable[Serie
         draft.assume("universe.assets", assets, f"no asset was named: tested on {DEFAULT_ASSET}")
     frame = _base_frame(rules, said, mentions)
     if frame is None:
-        frame = DEFAULT_TIMEFRAME
-        draft.assume("universe.timeframe", frame, f"no timeframe was named: daily bars ({frame})")
+        fine = finest_time(rules)
+        frame = fine or DEFAULT_TIMEFRAME
+        bars = "daily bars" if fine is None else "bars that close at the times of day you name"
+        draft.assume("universe.timeframe", frame, f"no timeframe was named: {bars} ({frame})")
     universe: dict[str, Any] = {"assets": list(dict.fromkeys(assets)), "timeframe": frame}
     quotes = {one.quote for one in said.assets if one.quote is not None}
     if len(quotes) == 1:

@@ -39,7 +39,7 @@ STAKES: dict[Term, str] = {
         | use | bet | positions of | position | trade size | put | order size | commit | deploy | weight
         | exposure of | allocating | bet size | risk size | sized | lot size | spend | each position size
         | size each""",
-    Term("leverage"): "leverage | lev | leveraged | levered | gearing",
+    Term("leverage"): "leverage | lev | leveraged | levered | gearing | geared",
     Term("max"): """
         max | maximum | limit | cap | capped | at max | up to | max of | limited to | limit to | not exceed""",
     Term("exposure"): "exposure | total exposure | gross exposure | exposed | overall exposure",

@@ -10,6 +10,7 @@ from agent.language.builtin.roles.clauses import (
     FILTERING,
     cut_head,
     filters_of,
+    held_else,
     only_a_time,
     rule_behind,
     rule_of,
@@ -31,9 +32,8 @@ class Assignment:
 
     ``last`` is the action spoken of last and ``last_rule`` its rule; ``header`` the action of a sentence that is
     nothing else (``entry:``); ``held`` the rules that close what was held while they fail; ``covers`` the exits said
-    for shorts; ``entered`` the side entered last; ``flat_otherwise`` is True where a side without a rule is out;
-    ``shared`` what the last entry of the sentence asks of both sides alike, as a volume does, ``directed`` its last
-    rule.
+    for shorts; ``entered`` the side entered last; ``flat_otherwise`` True where a side without a rule is out;
+    ``shared`` what the last entry of the sentence asks of both sides alike, ``directed`` its last rule.
     """
 
     def __init__(self, rules: Rules, sides: set[Side]) -> None:
@@ -66,11 +66,13 @@ class Assignment:
     def _serve(self, action: Action, blocks: list[Block], at: int) -> None:
         """Find the rule of an action: before it, else behind it, else what was said before."""
         block = blocks[at]
+        if action[0] == "exit" and not self.rules.entered() and (held := held_else(blocks, at)) is not None:
+            self._give(("enter", None), held)
         before = self._rule_before(action, blocks, at)
         if before is not None:
             before.taken = True
             self._give(action, before)
-            head = cut_head(blocks, at) if block.prefixed and action[0] == "enter" else None
+            head = cut_head(blocks, at) if action[0] == "enter" else None
             if head is not None:
                 for one in self._entry_sides(action[1]):
                     only_if(self.rules.entry, one, head)

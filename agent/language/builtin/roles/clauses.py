@@ -91,11 +91,15 @@ def rule_behind(block: Block, action: Block) -> Block | None:
 
 
 def cut_head(blocks: list[Block], at: int) -> Condition | None:
-    """``rsi < 30 buy if A, rsi > 60 sell``: cut off what stands between ``if`` and the comma; it narrows the entry."""
+    """``rsi < 30 buy if A, rsi > 60 sell``: cut off what stands up to the comma; it narrows the entry, as times do."""
     if at + 2 >= len(blocks) or blocks[at + 1].action is not None or not blocks[at + 1].parts:
         return None
     after = blocks[at + 1]
+    if 0 in after.commas or after.parts[0][0] in FILTERING:
+        return None
     cut = next((one for one in after.commas if one > 0), 0)
+    if not blocks[at].prefixed and not all(is_a_time(part) for _, part in after.parts[: cut or None]):
+        return None
     if not cut:
         after.taken = blocks[at + 2].leading == "comma"
         return rule_of(after) if after.taken else None
@@ -103,6 +107,15 @@ def cut_head(blocks: list[Block], at: int) -> Condition | None:
     after.parts = [(None, after.parts[cut][1]), *after.parts[cut + 1 :]]
     after.commas, after.whens = [one - cut for one in after.commas if one > cut], []
     return head
+
+
+def held_else(blocks: list[Block], at: int) -> Block | None:
+    """``spy over the 200 sma, else cash``: take the rule in front of ``else``, which holds the position."""
+    before = blocks[at - 1] if at and blocks[at].leading == "else" else None
+    if before is None or before.action is not None or before.taken or not before.parts:
+        return None
+    before.taken = True
+    return before
 
 
 def filters_of(block: Block) -> list[Condition]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
+from agent.language.builtin.hours import clock
 from agent.language.builtin.operands import operand
 from agent.language.port import LeftOut
 
@@ -141,6 +142,23 @@ def _month_or_its_end(c: Cursor) -> bool:
         c.take()
         c.accept_text(*ENDS)
     return month or c.accept_text(*ENDS) is not None
+
+
+ELSEWHERE = "times of day are UTC: one of another place, which shifts with the seasons, cannot be written"
+ELSEWHERE_INSTEAD = "the time in UTC"
+
+
+def read_time_elsewhere(so_far: Progress) -> bool:
+    """``(buy at) 9:30 et``, ``10:00-15:00 new york``: left out by its words."""
+    c, start = so_far.c, so_far.c.at
+    if clock(c) is not None:
+        if c.accept_text("-", "to", "until", "and"):
+            clock(c)
+        zone = c.accept_tag("zone")
+        if zone is not None and zone.data != "UTC":
+            return _leave_out(so_far, start, ELSEWHERE, "signals.clock", ELSEWHERE_INSTEAD)
+    c.at = start
+    return False
 
 
 def _is_hour(c: Cursor) -> bool:

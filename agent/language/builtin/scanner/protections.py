@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.levels import KINDS, Level, armed, duration, gain, level
 from agent.language.builtin.scanner.items import Item
 from agent.language.builtin.scanner.progress import clause_ends
+from engine.market.timeframe import DURATION_MS
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -51,6 +52,8 @@ def read_or_in_time(so_far: Progress) -> bool:
     """``out at vwap or in 5 days``, ``be out in 3 days``: a time limit beside another way out."""
     c, start = so_far.c, so_far.c.at
     leaving = so_far.last_action() == "exit" and so_far.follows("or", "action", "comma")
+    if so_far.follows("comma") and so_far.token.text in DURATION_MS and not _framed(so_far):
+        return False  # "buy at 9:00, sell at 17:00, 1h"
     if not leaving and not _behind_a_way_out(so_far):
         return False
     c.accept_text("in", "within")
@@ -66,6 +69,13 @@ def read_or_in_time(so_far: Progress) -> bool:
         c.at = start
         return False
     return so_far.add("level", Level("time_limit", span=span), start)
+
+
+def _framed(so_far: Progress) -> bool:
+    """True where the timeframe was said before, alone or with an indicator."""
+    return any(item.kind == "timeframe" for item in so_far.items) or any(
+        one.timeframe is not None for one in so_far.c.mind.mentions
+    )
 
 
 def _behind_a_way_out(so_far: Progress) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.sizes.amounts import Size, pass_base, percent, stated
+from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -93,7 +94,7 @@ def leverage(c: Cursor) -> Size | None:
             if c.accept_tag("leverage") or c.accept_text("margin", "geared"):
                 c.accept_tag("max")
                 return Size("leverage", value)
-            if (c.is_tag("market") and c.data() == "perp") or _geared(c, start):
+            if (c.is_tag("market") and c.data() == "perp") or _geared(c, start) or _multiplies_a_position(c, start):
                 return Size("leverage", value)
         elif c.accept_text(":") and c.is_number() and c.take().value == 1 and c.accept_tag("leverage"):
             return Size("leverage", value)
@@ -112,6 +113,20 @@ def _geared(c: Cursor, start: int) -> bool:
     measured = c.is_number() or c.is_tag("field", "average") or c.is_text("the", "its", "r", "atr", "average", "of")
     named = c.is_tag("indicator") and c.data().type in ("atr", "natr", "stdev", "sma", "ema", "volume_sma")
     return led and not ruled and not measured and not named
+
+
+def _multiplies_a_position(c: Cursor, start: int) -> bool:
+    """True for ``qqq 2x when ...``, ``2x long``, ``long eth 3x``: behind what is traded, and nothing is measured."""
+    before = c.tokens[start - 1] if start else None
+    opened = before is None or before.kind in ("mark", "line") or before.tag in ("tf", "market", "action")
+    held = before is not None and find_ticker(before.text.upper()) is not None
+    if not (opened or held):
+        return False
+    if c.is_tag("action") and c.data()[0] in ("enter", "hold"):
+        return True
+    acted = held or (before is not None and before.tag in ("market", "action"))
+    ended = c.ends(",", ".", ";", ":") or c.is_tag("when", "while", "filter", "only", "stop", "action")
+    return acted and (ended or (held and c.is_tag("compare")))
 
 
 def _leverage_behind(c: Cursor) -> Size | None:

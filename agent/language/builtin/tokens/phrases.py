@@ -50,6 +50,8 @@ def _longest_phrase(tokens: list[Token], at: int) -> tuple[Token, int] | None:
         term = phrases().get(words)
         if term is None or (term.tag == "postfixed" and words[0] == "or" and _is_number(tokens, at + length)):
             continue  # "... or down 5 percent"
+        if words[0] == "x" and length > 1 and token.glued and at and tokens[at - 1].kind == "number":
+            continue  # "2x over the 200 sma"
         if words[0] == "open" and term.tag == "action" and at and tokens[at - 1].text in COMPARING:
             continue  # "close > open long"
         merged = tokens[at : at + length]

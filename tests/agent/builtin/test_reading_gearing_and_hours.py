@@ -1,0 +1,127 @@
+"""Leverage beside what is traded, times of day and the bars they need, cash and other assets otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.language.builtin.interpreter import read
+from agent.language.port import Reading, Request
+from engine.spec import check
+
+NOW = "2026-01-01T00:00:00Z"
+SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv"}
+
+
+def short(rule: dict[str, Any]) -> str:
+    when = rule["when"]
+    if when in ("and", "or", "not"):
+        return f"{when}(" + ", ".join(short(one) for one in rule["conditions"]) + ")"
+    left = str(rule["left"]).removeprefix("time.")
+    return f"{left} {SIGNS[when]} {rule.get('right', rule.get('value'))}"
+
+
+def built(text: str) -> Reading:
+    reading = read(Request(text, NOW))
+    assert reading.spec is not None and reading.question is None, reading.question
+    assert check({"id": "x", "version": "1.0", **reading.spec}).valid
+    return reading
+
+
+def roles(reading: Reading, side: str = "long") -> tuple[str, str]:
+    assert reading.spec is not None
+    signals = reading.spec["signals"] if side == "long" else reading.spec["signals"]["short"]
+    return " | ".join(map(short, signals["entry"])), " | ".join(map(short, signals["exit"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "leverage"),
+    [
+        ("iwm at 3x when over the 150 sma, else cash", 3),
+        ("iwm 3x over the 150 sma else cash", 3),
+        ("iwm 3x when over the 150 sma, flat under it", 3),
+        ("long iwm 3x when close > sma 150, otherwise flat", 3),
+        ("3x long iwm if close > sma 150 else flat", 3),
+        ("geared 1.5x: iwm over its 150 sma in, under out", 1.5),
+        ("levered 1.5x, iwm over the 150 sma in, under out", 1.5),
+        ("iwm 1.5x leverage above the 150 sma, cash below", 1.5),
+    ],
+)
+def test_times_beside_what_is_traded_are_leverage(text, leverage):
+    reading = built(text)
+    assert reading.left_out == ()
+    assert roles(reading) == ("close > sma_150", "close < sma_150")
+    assert reading.spec is not None and reading.spec["risk"]["max_leverage"] == leverage
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("ltc 1h buy when volume 3x its average, sell rsi > 70", "volume > 3 * sma_20_volume"),
+        ("ltc 1h buy on volume over 4x its average, sell rsi > 70", "volume > 4 * sma_20_volume"),
+    ],
+)
+def test_times_of_a_measure_are_no_leverage(text, entry):
+    reading = built(text)
+    assert roles(reading)[0] == entry
+    assert reading.spec is not None and reading.spec["risk"]["max_leverage"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hold iwm while above its 150 sma, otherwise tlt", "tlt"),
+        ("iwm over the 150 sma, else hold gld", "hold gld"),
+        ("iwm when over the 150 sma else switch into TLT", "switch into TLT"),
+    ],
+)
+def test_another_asset_otherwise_is_left_out_by_name(text, words):
+    reading = built(text)
+    assert [(one.words, one.path) for one in reading.left_out] == [(words, "entry.switch")]
+    assert reading.spec is not None and reading.spec["universe"]["assets"] == ["IWM"]
+    assert roles(reading) == ("close > sma_150", "close < sma_150")
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "entry", "leaving"),
+    [
+        ("ltc buy 11am utc sell 5pm utc", "1h", "hour = 11", "hour = 17"),
+        ("ltc long at 11:30 utc, sell at 17:00 utc", "30m", "and(hour = 11, minute = 30)", "hour = 17"),
+        ("ltc buy 10:45 utc, out 22:00 utc", "15m", "and(hour = 10, minute = 45)", "hour = 22"),
+        ("ltc long at 11:00 utc sell at 17:00 utc, 2h", "2h", "hour = 11", "hour = 17"),
+        ("only trade 6 to 18 utc. ltc rsi 5 < 20 buy, > 60 sell", "1h",
+         "and(hour >= 6, hour < 18, rsi_5 < 20)", "rsi_5 > 60"),
+        ("ltc 5m: rsi 5 < 20 buy between 6:00 and 18:00 utc, rsi 5 > 60 sell", "5m",
+         "and(rsi_5 < 20, hour >= 6, hour < 18)", "rsi_5 > 60"),
+    ],
+)  # fmt: skip
+def test_times_of_day_ask_for_bars_that_close_at_them(text, frame, entry, leaving):
+    reading = read(Request(text, NOW))
+    assert reading.spec is not None
+    assert reading.spec["universe"]["timeframe"] == frame
+    if frame != "2h":
+        assert reading.question is None
+        assert roles(reading) == (entry, leaving)
+
+
+def test_a_time_of_an_exchange_is_left_out_by_name():
+    reading = built("iwm 5m: rsi 5 < 20 buy, rsi 5 > 60 sell, flat at 15:50")
+    assert [one.path for one in reading.left_out] == ["exit.clock"]
+    assert roles(reading) == ("rsi_5 < 20", "rsi_5 > 60")
+    asked = read(Request("buy iwm at 9:35 et, 2% stop", NOW))
+    assert [one.path for one in asked.left_out] == ["signals.clock"]
+    assert asked.question is not None and "entry" in asked.question.missing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ltc 1h long only when rsi 5 is above 55, short only below 45, stop 2%",
+        "ltc 1h buy only while rsi 5 is above 55, short only below 45, stop 2%",
+        "ltc 1h only long with rsi 5 > 55 and only short with it < 45, stop 2%",
+    ],
+)
+def test_two_sides_that_each_keep_to_a_rule_are_both_entered(text):
+    reading = built(text)
+    assert (roles(reading)[0], roles(reading, "short")[0]) == ("rsi_5 > 55", "rsi_5 < 45")
