@@ -11,7 +11,7 @@ from agent.language.builtin.sizes import POSITION_SIZES
 if TYPE_CHECKING:
     from agent.language.builtin.screening.findings import Vague
 
-RULES = (*STATING, "action", "mention", "titled", "sided", "conflict", "opposite")
+RULES = (*STATING, "action", "mention", "titled", "sided", "gate", "conflict", "opposite")
 JOINTS = ("when", "while", "and", "or", "filter", "unless", "else", "arrow")
 """What makes up the rules of a message: an answer with a rule of its own replaces those of the request."""
 

@@ -118,6 +118,8 @@ class Cursor:
         while (token := self.peek()) is not None and token.kind == "word":
             if token.text == "from" and (self.is_tag("compare", ahead=1) or self.is_text("the", ahead=1)):
                 return  # "from below": a direction
+            if token.text == "in" and self.ends(",", ".", ";", ":", ahead=1):
+                return  # "macd cross in, cross back out": an order
             if token.text in also or token.tag == "filler" or (token.tag is None and token.text in FILLERS):
                 self.at += 1
             else:

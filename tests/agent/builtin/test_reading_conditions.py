@@ -303,3 +303,46 @@ def test_what_no_indicator_draws_is_left_out_by_its_name(words: str, left_out: s
     assert reading.intent == "build", reading.question
     assert rules(reading, "long", "entry") == "close > sma_50"
     assert [one.words for one in reading.left_out] == [left_out]
+
+
+@pytest.mark.parametrize(
+    ("words", "long", "short"),
+    [
+        ("btc 1h, rsi 14 under 30 buys, over 70 sells, with a 150 ema filter", "(rsi_14 < 30 and close > ema_150)", ""),
+        ("ema 6/18 cross both ways, sma 100 as the trend filter, sol 15m",
+         "(ema_6 x^ ema_18 and close > sma_100)", "(ema_6 xv ema_18 and close < sma_100)"),
+        ("eth 4h macd cross in, cross back out, filtered by the 90 ema",
+         "(macd.line x^ macd.signal and close > ema_90)", ""),
+        ("only with the trend (100 sma): buy the lower band touch, sell the mid, eth 1h",
+         "(close <= bbands_20_2.lower and close > sma_100)", ""),
+        ("buy macd crosses in the direction of the 100 ema, btc 1h, 3% stop 6% target",
+         "(macd.line x^ macd.signal and close > ema_100)", ""),
+        ("adx filter > 22, ema 8/30 cross, both sides, gold 1h",
+         "(ema_8 x^ ema_30 and adx_14.adx > 22)", "(ema_8 xv ema_30 and adx_14.adx > 22)"),
+        ("volume filter: above its 30 average. close over the 50 ema buys, under it sells. btc 4h",
+         "(volume > sma_30_volume and close > ema_50)", ""),
+    ],
+)  # fmt: skip
+def test_a_filter_named_by_its_line_narrows_the_entries(words: str, long: str, short: str) -> None:
+    reading = asked(words)
+
+    assert rules(reading, "long", "entry") == long
+    assert rules(reading, "short", "entry") == short
+    assert not reading.left_out
+
+
+@pytest.mark.parametrize(
+    ("words", "entry", "way_out"),
+    [
+        ("bb lower touch buy, mid sell, eth 1h", "close <= bbands_20_2.lower", "close >= bbands_20_2.middle"),
+        ("long on lower keltner tags, out at the upper hit, btc 4h", "close <= keltner_20_2.lower",
+         "close >= keltner_20_2.upper"),
+        ("60 ema touch from above buys eth 4h, sell on a close below it", "(low <= ema_60 and close > ema_60)",
+         "close < ema_60"),
+    ],
+)  # fmt: skip
+def test_the_touch_of_a_line_is_the_price_that_comes_to_it(words: str, entry: str, way_out: str) -> None:
+    reading = asked(words)
+
+    assert rules(reading, "long", "entry") == entry
+    assert rules(reading, "long", "exit") == way_out

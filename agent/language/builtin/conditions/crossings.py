@@ -56,7 +56,7 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     if way is not None:
         c.accept_text("through", "thru", "back through", "past")
         accept_over(c)
-    right = right_side(c, left)
+    right = None if keeps_to_a_trend(c) else right_side(c, left)
     if left is None:
         return None
     right, way = _broken_end(c, left, right, way)
@@ -85,6 +85,11 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     if way is None and is_volume(left):
         return Compare("gt", left, excluding_now(left, right))
     return Compare(CROSSES[way], left, excluding_now(left, right))
+
+
+def keeps_to_a_trend(c: Cursor) -> bool:
+    """True before ``in the direction of the 200 ema``: a filter behind the cross, not what is crossed."""
+    return c.is_text("in", "on", "with") and any(c.is_text("trend", "side", "direction", ahead=n) for n in (1, 2, 3))
 
 
 def _by_far(c: Cursor, line: Operand) -> tuple[Operand, str | None]:

@@ -19,7 +19,7 @@ from agent.language.builtin.conditions.directions import (
 )
 from agent.language.builtin.conditions.distances import by_a_distance
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import CLOSE, is_volume, price_scaled
+from agent.language.builtin.conditions.kinds import CHANNELS, CHARTED, CLOSE, is_volume, price_scaled
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.shapes import touched_and_held
@@ -27,7 +27,7 @@ from agent.language.builtin.conditions.signs import signed
 from agent.language.builtin.conditions.turns import trend
 from agent.language.builtin.contraries import contrary
 from agent.language.builtin.operands import PEAKS
-from agent.language.builtin.rules import Compare, Field, Number
+from agent.language.builtin.rules import Compare, Field, Number, Series
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -100,7 +100,7 @@ def reached(c: Cursor, left: Operand) -> Condition | None:
         return contrary(c.mind.crossing)  # "when the 9 goes back through"
     right = right_side(c, left)
     if right is None:
-        return None
+        return _line_reached(c, left) if sign is None else None
     c.mind.topic = left
     if sign is not None and sign.data == "beyond" and isinstance(right, Number):
         return Compare("cross", left, right)  # "climbs back through 0"
@@ -110,6 +110,17 @@ def reached(c: Cursor, left: Operand) -> Condition | None:
         c.mind.other = right
     way = whence(c)
     return Compare("reach", left, right) if way is None else _touched(left, right, way)
+
+
+def _line_reached(c: Cursor, line: Operand) -> Condition | None:
+    """``lower band touch``, ``200 ema touch from above``: the price comes to the line that stands in front."""
+    if not isinstance(line, Series) or line.type not in CHARTED or (line.type in CHANNELS and line.output is None):
+        return None
+    way = whence(c)
+    if not ends_here(c):
+        return None
+    c.mind.topic, c.mind.other = CLOSE, line
+    return Compare("reach", CLOSE, line) if way is None else _touched(CLOSE, line, way)
 
 
 def _touched(left: Operand, right: Operand, way: str) -> Condition:

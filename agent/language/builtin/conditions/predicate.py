@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.breaks import broken
 from agent.language.builtin.conditions.clauses import is_at_a_line
 from agent.language.builtin.conditions.comparisons import compared
-from agent.language.builtin.conditions.crossings import cross_partner, crossed
+from agent.language.builtin.conditions.crossings import cross_partner, crossed, keeps_to_a_trend
 from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import beyond_the_bar_before, new_extreme
 from agent.language.builtin.conditions.kinds import CLOSE, is_size, price_scaled
@@ -73,7 +73,7 @@ def _verbs(c: Cursor) -> tuple[str | None, str | None, bool]:
     verb: str | None = None
     way: str | None = None
     spoken = False
-    while not (spoken and _is_pronoun(c)) and not is_at_a_line(c):
+    while not (spoken and (_is_pronoun(c) or keeps_to_a_trend(c))) and not is_at_a_line(c):
         c.skip_fillers(also=ADVERBS)
         if verb is None and _leaves_a_level(c):
             c.take()
@@ -116,7 +116,7 @@ def _is_pronoun(c: Cursor) -> bool:
 
 def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None, *, implied: bool) -> Condition | None:
     """Read on behind the verbs with the reader that their kind asks for."""
-    if not _is_pronoun(c) and not c.is_text("at"):
+    if not _is_pronoun(c) and not c.is_text("at") and not (verb == "cross" and keeps_to_a_trend(c)):
         c.skip_fillers(also=("back", "again"))
     if left is not None and c.is_tag("between"):
         return between(c, left)

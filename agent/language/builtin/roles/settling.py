@@ -63,6 +63,9 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
     for item in items:
         if item.kind == "sided":
             only_if(rules.entry, item.data[0], item.data[1])
+        elif item.kind == "gate":
+            for side, narrowed in zip(SIDES, item.data, strict=True):
+                only_if(rules.entry, side, narrowed)
     if "today" in words:
         _decide_yesterday(rules)
     _drop_what_enters_nothing(rules)

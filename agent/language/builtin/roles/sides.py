@@ -60,10 +60,10 @@ def only_if(held: dict[Side, Condition | None], side: Side, rule: Condition, *, 
 def sides_said(items: list[Item]) -> set[Side]:
     """Return the sides a message speaks of; long where it names none."""
     said: set[Side] = set()
-    only: Side | None = None
+    only: set[Side] = set()
     for item in items:
         if item.kind == "only":
-            only = item.data
+            only.add(item.data)
         elif item.kind == "opposite":
             words = item.words.lower()
             if words.startswith(SAME_AGAIN) or "short" in words:
@@ -75,8 +75,8 @@ def sides_said(items: list[Item]) -> set[Side]:
                 said |= set(SIDES)
             elif item.data[1] is not None:
                 said.add(item.data[1])
-    if only is not None:
-        return {only}
+    if only:
+        return only  # "longs only above it, shorts only below": each has its condition
     return said or titled_side(items) or {"long"}
 
 

@@ -10,7 +10,8 @@ ItemKind = Literal[
     "level",
     "size", "asset", "unknown_asset", "timeframe", "window", "market", "mention", "pair", "levels", "setup",
     "opposite", "fill",
-    "opaque", "unread", "dangling", "unsayable", "cost", "limit", "session", "conflict", "sided", "titled", "published",
+    "opaque", "unread", "dangling", "unsayable", "cost", "limit", "session", "conflict", "sided", "gate", "titled",
+    "published",
 ]  # fmt: skip
 
 STATING: tuple[ItemKind, ...] = ("condition", "setup", "pair", "levels")

@@ -8,11 +8,18 @@ from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.scanner.attributes import read_attribute
 from agent.language.builtin.scanner.closing_times import read_clock_exit
 from agent.language.builtin.scanner.keltner import read_keltner_parts
-from agent.language.builtin.scanner.left_clauses import read_days_left, read_part_on_rule, read_session_name
+from agent.language.builtin.scanner.left_clauses import (
+    read_days_left,
+    read_part_on_rule,
+    read_session_name,
+    read_time_elsewhere,
+)
 from agent.language.builtin.scanner.leftovers import read_leftover
+from agent.language.builtin.scanner.line_filters import read_line_filter
 from agent.language.builtin.scanner.many_lines import read_many_lines
 from agent.language.builtin.scanner.names import read_given_name, read_said_again
 from agent.language.builtin.scanner.opaque import collapsed, read_opaque
+from agent.language.builtin.scanner.oscillator_levels import read_oscillator_level
 from agent.language.builtin.scanner.progress import Progress
 from agent.language.builtin.scanner.protections import read_armed_trail
 from agent.language.builtin.scanner.published_setups import read_published
@@ -33,6 +40,7 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_opaque,
     read_punctuation,
     read_sided_filter,
+    read_line_filter,
     read_armed_trail,
     read_part_on_rule,
     read_session_name,
@@ -49,7 +57,9 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_joining_word,
     read_clock_exit,
     read_attribute,
+    read_oscillator_level,
     read_rule,
+    read_time_elsewhere,
     read_leftover,
 )
 """Who is asked, in this order: what spans several words before what is a word alone; the last one takes any token."""
