@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from agent.facts.asides import without_asides
 from agent.facts.assets import Asset, assets_in
+from agent.facts.counting import only_counts
 from agent.facts.fact import UNDIRECTED, Fact, Relation
 from agent.facts.lengths import own_lengths
 from agent.facts.marks import Mark, marks_of, plain
@@ -28,10 +29,6 @@ _WINDOW_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = (1990, 2100)
-_COUNTED = re.compile(
-    r"\s*(?:ema|sma|ma|way|rule|condition|strateg|asset|coin|indicator|entr|exit|signal|thing|line|option|version|variant)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,34 +160,9 @@ def _numbers(marks: list[Mark], text: str, used: set[int]) -> list[Fact]:
             found.append(
                 Fact("ratio", max(left, right) / (min(left, right) or 1.0), None, mark.text, mark.start, mark.end)
             )
-        elif mark.kind == "number" and at not in used and not _is_no_fact(marks, at):
+        elif mark.kind == "number" and at not in used and not only_counts(marks, at):
             found.append(_number(marks, at, text))
     return found
-
-
-def _is_no_fact(marks: list[Mark], at: int) -> bool:
-    """Tell whether the number at a place only counts: ``the one below``, ``two ways in``."""
-    mark = marks[at]
-    after = marks[at + 1] if at + 1 < len(marks) else None
-    before = marks[at - 1] if at else None
-    if mark.unit == "ordinal":
-        return True
-    if before is not None and before.kind == "role" and before.end == mark.start and mark.unit is None:
-        return mark.value < 5 and after is not None and after.kind == "number"  # tp1 2 %
-    small = mark.text.isalpha() and mark.value <= 1
-    if small and mark.unit in (None, "bar", "day"):
-        return True
-    if before is not None and before.kind == "mark" and before.text in ("[", "^"):
-        return False
-    spelled = mark.text.isalpha() and mark.unit is None and mark.owner < 0
-    plural = after is not None and after.kind != "role" and _COUNTED.match(after.text) is not None
-    return (
-        (spelled or mark.value <= 5)
-        and mark.unit is None
-        and mark.owner < 0
-        and plural
-        and mark.value == int(mark.value)
-    )
 
 
 def _number(marks: list[Mark], at: int, text: str) -> Fact:

@@ -17,6 +17,9 @@ _COMPARED = re.compile(
 )
 """Between something left out and the number it is held against: ``sentiment over .6``."""
 
+_A_PART = re.compile(r"\b(?:half|thirds?|quarter|part|partial|some)\b[^,;.]{0,16}$", re.IGNORECASE)
+"""In front of where a part is sold: left out with the part itself."""
+
 _FAMILIES = {
     "risk": "stop target profit trail breakeven partial hold leverage limit drawdown daily_loss cooldown",
     "sizing": "size risk volatility positions",
@@ -35,6 +38,7 @@ class Named:
 
     def __init__(self, reading: Reading, text: str) -> None:
         self._text = text
+        self._parts = any((one.path or "").startswith("risk.partial_exits") for one in reading.left_out)
         self._spans: list[tuple[int, int, str]] = []
         self._left: list[str] = []
         self._unplaced: list[str] = []  # put together from several places: their numbers alone can be told
@@ -53,6 +57,8 @@ class Named:
             if role == "signals" and first <= (start + end) / 2 <= last:
                 return True
         if any(_spoken(value, left) for left in self._unplaced):
+            return True
+        if self._parts and role in ("partial", "profit", UNDIRECTED) and _A_PART.search(self._text[:start]):
             return True
         if role == UNDIRECTED and any(self._beside(start, end, first, last) for first, last, _ in self._spans):
             return True

@@ -37,7 +37,7 @@ _DURATION_BEFORE = re.compile(
 )
 _FIRST_BEFORE = re.compile(r"\b(?:first|opening)\s+$", re.IGNORECASE)
 _DURATION_AFTER = re.compile(
-    r"""(?:-|[^\S\n])*(?:ago|later|high\b|low\b|highs|lows|highest|lowest|closing|range|average|return|look|period|old|hold
+    r"""(?:-|[^\S\n])*(?:ago|later|high\b|low\b|highs|lows|highest|lowest|closing|range|average|return|look|period|old|hold(?!\s+(?!max|limit|time|then|or\b|and\b)[a-z])
         |in\ a\ row|straight|max|earlier|cooldown|before|breakout|(?:momentum|roc)(?!\s*\(?\d)|change|limit|time\s?stop
         |after|time\s?limit
         |exit|channel|opening\s+range|orb\b|of\b)""",
