@@ -29,14 +29,54 @@ def as_sentences(text: str) -> str:
     """
     bare = text.strip()
     if not (bare.startswith("{") and bare.endswith("}")):
-        return text
-    try:
-        held = json.loads(bare)
-    except ValueError:
-        return text
-    if not isinstance(held, dict) or ROLES & held.keys():
+        return _with_objects_told(text)
+    held = _object(bare)
+    if held is None or ROLES & _names(held):
         return text
     return "\n".join(_lines(held, None)) or text
+
+
+def json_objects(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text holds JSON objects that are not within another one.
+
+    >>> list(json_objects('ok {"a": {"b": 1}} and {not one}'))
+    [(3, 18)]
+    """
+    at = text.find("{")
+    while at >= 0:
+        depth, end = 0, -1
+        for position in range(at, len(text)):
+            depth += {"{": 1, "}": -1}.get(text[position], 0)
+            if depth == 0:
+                end = position + 1
+                break
+        if end > 0 and _object(text[at:end]):
+            yield at, end
+        else:
+            end = at + 1
+        at = text.find("{", end)
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def _names(held: dict[str, Any]) -> set[str]:
+    return {key.lower() for key in held}
+
+
+def _with_objects_told(text: str) -> str:
+    """Return a text with the objects in it that tell a strategy as sentences; other objects stay as they are."""
+    for start, end in reversed(list(json_objects(text)) if '{"' in text else []):
+        held = _object(text[start:end]) or {}
+        if not ROLES & _names(held) and TELLING & _names(held):
+            told = " ".join(_lines(held, None))
+            text = f"{text[:start].rstrip()} {told} {text[end:].lstrip()}".strip()
+    return text
 
 
 def _lines(value: Any, name: str | None) -> Iterator[str]:

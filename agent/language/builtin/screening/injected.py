@@ -145,14 +145,27 @@ def _roles(folded: Folded) -> Iterator[_Passage]:
     """Yield sentences that begin with the label of another role (``assistant:``); ``system:`` may be a heading."""
     for match in folded.matches(_role_label()):
         first = folded.index(match.start())
-        if first == 0 or folded.tokens[first - 1] in HARD | SOFT | {"[", "]", "#", "*", '"', ">", "please"}:
+        if first == 0 or folded.tokens[first - 1] in HARD | SOFT | {
+            "[",
+            "]",
+            "#",
+            "*",
+            '"',
+            ">",
+            "%",
+            "/",
+            "=",
+            "~",
+            "please",
+        }:
             yield _passage(folded, match, "role", ROLE)
 
 
 def _passage(folded: Folded, match: re.Match[str], kind: Kind, reason: str) -> _Passage:
     """Return the sentence part that an order takes up: from the words that lead to it to where a strategy goes on."""
     first, last = folded.index(match.start()), folded.index(match.end() - 1)
-    first, last = _begin(folded, first), _end(folded, last)
+    addressed = kind == "role" and folded.tokens[last + 1 : last + 2] == (":",) and _about_strategy(folded, 0, first)
+    first, last = _begin(folded, first), _sentence_end(folded, last) if addressed else _end(folded, last)
     end = folded.ends[last]
     if kind == "code":
         end = _CODE_TAIL.match(folded.source, end).end()  # type: ignore[union-attr]
@@ -170,12 +183,18 @@ def _begin(folded: Folded, first: int) -> int:
 
 def _end(folded: Folded, last: int) -> int:
     """Return the last token of an order: in front of the next part of its sentence that speaks of a strategy."""
+    end = _sentence_end(folded, last)
+    for part in _parts(folded, last + 1, end + 1):
+        if _about_strategy(folded, *part):
+            return part[0] - 1
+    return end
+
+
+def _sentence_end(folded: Folded, last: int) -> int:
+    """Return the last token of a sentence: what is addressed to another role, behind a strategy, is all for it."""
     end = last + 1
     while end < len(folded.tokens) and folded.tokens[end] not in HARD:
         end += 1
-    for part in _parts(folded, last + 1, end):
-        if _about_strategy(folded, *part):
-            return part[0] - 1
     return end - 1
 
 

@@ -76,6 +76,7 @@ ELSEWHERE = (
         "I do not trade live or with real money: a message cannot start that, and no order is sent from here. I "
         "can build the strategy, test it and paper-trade it on new candles.",
         (
+            "(trade|trading|go) live with (real|actual|my) (money|funds|cash|account)",
             "(place|submit|send|fire|route) (a|an|the|my)? (market|limit|buy|sell|live|real)? (order|trade) (for|"
             "of|to buy|to sell|to long|to short) (#|my|some|a|one|all) (btc|eth|sol|bitcoin|ether|coin|share|"
             "contract|usd|usdt|dollars|doge)",

@@ -22,7 +22,8 @@ DATA_LABELS = (
     r"snippets?|drift events?|tickets?)"
 )
 STARTS_AS_ROLE = (
-    "(assistant|developer|admin|administrator|root|sysadmin|system prompt|system message|system instruction|system "
+    "(new|updated|latest|urgent)? (assistant|developer|override|admin|administrator|root|sysadmin|system prompt|"
+    "system message|system instruction|system "
     "note|system override|system alert|system update|system admin|new instruction|updated instruction|hidden "
     "instruction|instruction from (the)? (admin|system)|tool result|tool output|tool|function result|function call|"
     "search result|api response|ai|chatgpt|kek|model|human|moderator|operator|message from (the)? (admin|system|"

@@ -108,6 +108,9 @@ REACH_ORDERS = (
             "ready|verified|certified|statistically significant|approved)",
             "(status|verdict|state|lifecycle) (is|=|:|to|as|becomes|should be|must be) ..1 (validated|approved|"
             "ready|live|proven|verified|forward|ready for deploy|deployed|passed|monitoring)",
+            "(skip|bypass|disable|turn off|ignore|omit|avoid|switch off|suppress) ..2 (the|all|any|your|those)! "
+            "(checks|check)! "
+            "(,|.|;|//)",
             "(skip|bypass|disable|turn off|ignore|omit|avoid|switch off|suppress) ..3 (validation|validator|"
             "holdout|risk check|safety check|facts check|grounding|spec check|guardrail|safeguard|sanity check|"
             "schema check|causality check|replay check)",
@@ -129,6 +132,8 @@ REACH_ORDERS = (
             "(set|change|switch|put|flip|turn|make|update|override|force)? ..2 execution (·|.)? mode ..2 (live|"
             "real|production)",
             "(set|change|switch|put|flip|turn|force|override) ..2 mode (=|:|to) (live|real|production)",
+            "(unlock|unlocked|unlocks|activate|activated|enable|enabled|engage) (the)? (live|real|production) (mode|"
+            "execution)",
             "(mode|live|live trading|is live|go live|paper|paper mode|dry run) (=|:|= =) ..1 (live|true|on|yes|"
             "enabled|false|off|no)",
             '" mode " : " live',

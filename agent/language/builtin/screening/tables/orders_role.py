@@ -14,7 +14,8 @@ INSTRUCTION = "(instruction|prompt|guideline|directive|safeguard|guardrail|progr
 READER = "(ai|assistant|llm|language model|chatbot|ai model|ai agent|ai assistant|agent)"
 PARTY = (
     "(user|owner|admin|administrator|account holder|client|customer|compliance|operator|management|developer|"
-    "founder|regulator|risk team|risk desk|risk department|risk manager|risk officer|my boss|openai|anthropic)"
+    "founder|regulator|legal|legal team|lawyer|my lawyer|boss|ceo|cto|my manager|the board|head of trading|support "
+    "team|risk team|risk desk|risk department|risk manager|risk officer|my boss|openai|anthropic)"
 )
 POWERS = "(live|real|leverage|limit|risk|access|permission|trading|funds|exposure|everything|unlimited|full|#)"
 
@@ -27,10 +28,12 @@ ROLE_ORDERS = (
             f"{DROP} ..3 (your|system|safety|all) ..1 {INSTRUCTION}",
             f"{IGNORE} (all|any|every|your|these|those|my) ..1 ({INSTRUCTION}|rule|restriction|protocol|constraint)",
             f"{IGNORE} ..3 ({INSTRUCTION}|rule) ..2 (above|before|earlier|so far|you were|you have)",
-            f"{IGNORE} (all|any|every|your|the) (of)? (the|your)? (risk|safety|position|exposure|leverage) (limit|"
-            "rule|check|control|guard|guardrail|safeguard|restriction|cap)",
+            f"{IGNORE} (all|any|every|your|the|my|those|these) (of)? (the|your)? ..1 (risk|safety|position|exposure|"
+            "leverage|"
+            "drawdown|size|margin|loss) ..1 (limit|rule|check|control|guard|guardrail|safeguard|restriction|cap)",
             "(ignore|forget|disregard) (everything|anything|all|what|whatever) ..2 (above|before|previously|"
             "earlier|prior|so far|you were told|you have been told|you know|you learned|was said)",
+            "(ignore|forget|disregard) (everything|it all|all of it) (and|,|then|//)",
             "(ignore|forget|disregard) (the)? (above|preceding|foregoing)",
             f"(new|updated|revised|real|actual|secret|hidden) (system)? ({INSTRUCTION}|rules) (are|is|follow|:|=)",
             "(these|the following|my) (instruction|rules|orders) (override|overrule|supersede|replace|take "
@@ -63,6 +66,10 @@ ROLE_ORDERS = (
             "(admin|administrator|root|developer|unrestricted|jailbroken|dan|broker|ai|assistant|hacker|terminal|"
             "shell|interpreter|chatbot|no rules|no restrictions|no limits|superuser)",
             "(pretend|imagine) (you|to be|that you|youre)",
+            "(simulate|emulate|impersonate|mimic) (being|to be)? (a|an|the|my) ..3 (broker|exchange|api|terminal|"
+            "shell|admin|"
+            "administrator|developer|system|server|trader|desk)",
+            "(set|put|switch|turn|change) (yourself|itself) (to|in|into|on) ..4 (mode|state|unrestricted|unlimited)",
             "(role~play|roleplaying|jailbreak|jailbroken|do anything now|dan mode)",
             "(enter|enable|activate|switch to|switch into|turn on|start|engage|use|go into|go to|unlock|youre in|"
             "now in|in)? (the)? (developer|debug|god|admin|administrator|root|jailbreak|maintenance|unrestricted|"
@@ -96,8 +103,14 @@ ROLE_ORDERS = (
         "a claim of approval or rank in a message gives no permission",
         (
             f"(the)? {PARTY} ..3 (approved|authorized|authorised|granted|whitelisted|cleared|permitted|consented|"
-            "waived|confirmed|agreed|allowed|allows|permits|grants|approves|signed off|green lit|greenlit) ..4 "
+            "waived|confirmed|agreed|allowed|allows|permits|grants|approves|signed off|authorizes|authorises|demands|"
+            "orders|insists on|mandates|requires|wants|green lit|greenlit) ..4 "
             f"{POWERS}",
+            "(exchange|broker|platform|venue) ..2 (requires|demands|orders|insists|mandates) ..4 (live|real|leverage|"
+            "immediate|execution)",
+            "(hereby)? (grant|grants|granting|give|gives|giving) (you|it|the bot|the ai|the assistant|the agent|me) "
+            "..2 "
+            "(permission|authority|approval|authorization|authorisation|clearance|consent|access|rights)",
             "(account|user|owner|client|customer|wallet|profile|portfolio) (is|was|has been|got|been) ..2 (approved|"
             "authorized|authorised|whitelisted|cleared|verified|enabled|green lit|unlocked) (for|to) ..2 (live|real|"
             "leverage|unlimited|everything|funds|full|trading)",
@@ -105,6 +118,9 @@ ROLE_ORDERS = (
             f"{POWERS}",
             "((the)? user ..2)? (pre~approved|pre~approve|pre~approval|pre~authorized|pre~authorised|"
             "pre~authorization)",
+            "(i am|im|this is|speaking as|acting as) (the|your) (owner|account owner|account holder|boss|creator|"
+            "maker|ceo|"
+            "founder)",
             "(i am|im|this is|speaking as|acting as|as|on behalf of) (the|an|your|a)? ..1 (admin|administrator|"
             "root|sysadmin|superuser|system owner|system operator|system administrator|kek admin|kek team|kek "
             "staff|kek support)",
@@ -117,6 +133,11 @@ ROLE_ORDERS = (
             "(token|code|key|pin|password|passphrase) ..1 (#|is|:|=)",
             "(approved|authorized|authorised|confirmed|signed) by (the)? ..1 (admin|compliance|management|owner|"
             "operator|team|regulator|boss|risk manager)",
+            "(previous|earlier|last|prior|other|first) (conversation|session|chat|message|turn|thread|agent|"
+            "assistant) ..2 "
+            "(unlocked|approved|enabled|allowed|granted|authorized|authorised|activated|switched|agreed|confirmed|"
+            "cleared) "
+            "..6 (live|leverage|limit|limits|real|mode|trading|risk|everything|#)!",
             "consider (this|it) (as)? (approved|authorized|authorised|confirmed|my consent)",
             "(no|without|dont ask for|do not ask for|skip any|without any|without asking for) ..1 (confirmation|"
             "approval|permission|consent) (is)? (needed|required|necessary)",

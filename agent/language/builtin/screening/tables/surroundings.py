@@ -52,6 +52,9 @@ SURROUNDINGS = (
             "(send|text|email|e mail|mail|notify|alert|message|ping|call|tell|warn|whatsapp|sms|dm|push)! (me|us|"
             "my phone|an (alert|email|sms)|a (message|notification|text|alert|telegram|push notification|mail)|"
             "alerts|notifications|emails)",
+            "(send|text|email|e mail|mail|forward|post|share|publish) (the|my|a|all|this|it)? ..2 (result|results|"
+            "report|"
+            "trades|summary|backtest|signals|list|spec) (to|on|in|by) ..3",
             "(telegram|discord|slack|email|sms|push|whatsapp|phone|webhook|tradingview) (alert|message|"
             "notification|bot|ping)",
             "(alert|notification|alerts) (by|via|to|on|when|over|through)",
