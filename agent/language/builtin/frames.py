@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from agent.language.builtin.scanner import Item
 
 
+RULED = ("condition", "titled")
+"""Items that hold a rule."""
+
+
 def bound(items: list[Item]) -> tuple[list[Item], list[str]]:
     """Return the items with rules on the timeframe their clause names, and the timeframes that belong to no rule.
 
     A message with one timeframe comes back as it is.
     """
     named = {item.data for item in items if item.kind == "timeframe"}
-    read = [series for item in items if item.kind == "condition" for series in series_of(item.data)]
+    read = [series for item in items if item.kind in RULED for series in series_of(item.data)]
     inside = {series.timeframe for series in read if series.timeframe is not None}
     if len(named | inside) < 2 or not named:
         return items, []
@@ -54,11 +58,13 @@ def _rules_beside(items: list[Item], at: int) -> list[int]:
     """The conditions of the clause a timeframe stands in: those behind it, else those before it."""
     behind: list[int] = []
     for place in range(at + 1, len(items)):
+        if place == at + 1 and items[place].words == ":":
+            continue  # "4h: ema 20 over ema 50"
         if items[place].kind in ("stop", "timeframe"):
             break
         if items[place].kind == "comma" and behind:
             break
-        if items[place].kind == "condition":
+        if items[place].kind in RULED:
             behind.append(place)
     if behind:
         return behind
@@ -66,7 +72,7 @@ def _rules_beside(items: list[Item], at: int) -> list[int]:
     for place in range(at - 1, -1, -1):
         if items[place].kind in ("stop", "comma", "timeframe", "action"):
             break
-        if items[place].kind == "condition":
+        if items[place].kind in RULED:
             before.append(place)
     return before
 

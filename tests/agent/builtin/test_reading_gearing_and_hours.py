@@ -125,3 +125,45 @@ def test_a_time_of_an_exchange_is_left_out_by_name():
 def test_two_sides_that_each_keep_to_a_rule_are_both_entered(text):
     reading = built(text)
     assert (roles(reading)[0], roles(reading, "short")[0]) == ("rsi_5 > 55", "rsi_5 < 45")
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "entry", "leaving"),
+    [
+        ("iwm weekly above 8 ema, trade daily: rsi 3 under 12 buy, over 66 sell", "1d",
+         "and(sma_1_1w > ema_8_1w, rsi_3 < 12)", "rsi_3 > 66"),
+        ("higher tf 8h: ema 7 > ema 30. entry tf 30m: rsi 3 < 12. exit rsi 3 > 66. ltc", "30m",
+         "and(ema_7_8h > ema_30_8h, rsi_3 < 12)", "rsi_3 > 66"),
+        ("8h trend: above 90 ema. 30m trigger: rsi 3 < 12 buy, > 66 sell. ltc", "30m",
+         "and(sma_1_8h > ema_90_8h, rsi_3 < 12)", "rsi_3 > 66"),
+        ("weekly trend up (close above the 8 week ema), daily rsi 3 < 12 buy, > 66 sell. ltc", "1d",
+         "and(sma_1_1w > ema_8_1w, rsi_3 < 12)", "rsi_3 > 66"),
+        ("htf 1d close > ema 8, ltf 1h rsi 3 < 12 buy, rsi 3 > 66 sell, ltc", "1h",
+         "and(sma_1_1d > ema_8_1d, rsi_3 < 12)", "rsi_3 > 66"),
+        ("ltc 1h: daily trend up (close > 8 ema), entries on 1h rsi 3 below 12, exit rsi 3 over 66", "1h",
+         "and(sma_1_1d > ema_8_1d, rsi_3 < 12)", "rsi_3 > 66"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_on_the_timeframe_it_names(text, frame, entry, leaving):
+    reading = built(text)
+    assert reading.left_out == ()
+    assert reading.spec is not None and reading.spec["universe"]["timeframe"] == frame
+    assert roles(reading) == (entry, leaving)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "leaving"),
+    [
+        ("buy rsi 30 sell rsi 70 ltc 8h", "rsi_14 <= 30", "rsi_14 >= 70"),
+        ("ltc 8h buy mfi 25, sell mfi 75", "mfi_14 <= 25", "mfi_14 >= 75"),
+        ("ltc 8h buy rsi < 30, out rsi 55", "rsi_14 < 30", "rsi_14 >= 55"),
+        ("ltc 8h buy when rsi 25, sell when rsi 60", "rsi_14 <= 25", "rsi_14 >= 60"),
+    ],
+)
+def test_a_number_behind_an_oscillator_something_is_done_at_is_a_level(text, entry, leaving):
+    assert roles(built(text)) == (entry, leaving)
+
+
+def test_a_title_and_two_sides_keep_their_rules():
+    reading = built("entry: rsi 5 < 20 long, > 80 short, exit at 50. ltc 1h")
+    assert (roles(reading), roles(reading, "short")) == (("rsi_5 < 20", "rsi_5 >= 50"), ("rsi_5 > 80", "rsi_5 <= 50"))

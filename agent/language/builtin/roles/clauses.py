@@ -28,7 +28,10 @@ def rule_of(block: Block) -> Condition:
 
 
 def without_title(blocks: list[Block]) -> list[Block]:
-    """``shorts: a -> short, b -> cover``: the first word is a title."""
+    """``shorts: a -> short, b -> cover``, ``trigger: a buy, b sell``: the first word is a title."""
+    if len(blocks) > 3 and blocks[0].action == ("enter", None) and blocks[2].action is not None:
+        if blocks[2].action[0] == "enter" and blocks[2].leading is None and blocks[1].parts:
+            return blocks[1:]
     repeated = len(blocks) >= 4 and blocks[0].action is not None and blocks[2].action == blocks[0].action
     return blocks[1:] if repeated and blocks[1].parts else blocks
 
@@ -36,6 +39,8 @@ def without_title(blocks: list[Block]) -> list[Block]:
 def with_side_words(blocks: list[Block]) -> list[Block]:
     """A side word behind an entry rule names its side: ``entry = a < b short``."""
     out: list[Block] = []
+    if len({block.action for block in blocks if block.action is not None and block.action[0] == "enter"}) > 2:
+        return blocks  # "entry: a long, b short"
     for at, block in enumerate(blocks):
         sideless = next((one for one in out if one.action == ("enter", None)), None)
         names_side = block.action is not None and block.action[0] == "enter" and block.action[1] is not None

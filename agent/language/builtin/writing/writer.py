@@ -145,9 +145,9 @@ class Writer:
             return None
         return frame if DURATION_MS[frame] % DURATION_MS[self.timeframe] == 0 else None
 
-    def bars(self, span: Span, path: str | None = None) -> int:
-        """Return a span in bars of the strategy's timeframe, the conversion noted."""
-        found = in_bars(span, self.timeframe, around_the_clock=self.around_the_clock)
+    def bars(self, span: Span, path: str | None = None, *, frame: str | None = None) -> int:
+        """Return a span in bars of a timeframe, the strategy's where none is named, the conversion noted."""
+        found = in_bars(span, frame or self.timeframe, around_the_clock=self.around_the_clock)
         if found.note is not None:
             self.assume(path or "indicators", found.n, found.note)
         return found.n
@@ -161,7 +161,7 @@ class Writer:
         inputs: dict[str, Any] = {}
         for name, value in series.inputs:
             if isinstance(value, Span):
-                inputs[name] = self.bars(value)
+                inputs[name] = self.bars(value, frame=series.timeframe)
             elif isinstance(value, Series | Math | Field):
                 inputs[name] = self.operand(value)
             elif isinstance(value, float):
