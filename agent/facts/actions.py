@@ -67,7 +67,7 @@ def _name_letters(marks: list[Mark], text: str) -> None:
     letters = [at for at, one in enumerate(marks) if one.kind == "word" and text[one.start : one.end] in LETTERS]
     certain = [at for at in letters if _is_shorthand(marks, at)]
     for at in letters:
-        if at in certain or (certain and _ends(marks, at)):
+        if at in certain or (certain and (_ends(marks, at) or marks[at + 1].kind == "compare")):
             marks[at].kind, marks[at].data = "enter", LETTERS[text[marks[at].start : marks[at].end]]
 
 

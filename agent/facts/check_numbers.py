@@ -11,6 +11,7 @@ from agent.facts.fact import UNDIRECTED, WHERE
 from agent.facts.held import Slot
 from agent.facts.indicator_names import kin
 from agent.facts.landing import ROLES, lands, lands_anywhere, near
+from agent.facts.steps import is_relative, is_step, stop_distance
 from agent.facts.timeframes import BY_MINUTES, MINUTES
 from engine.spec.problems import Problem
 
@@ -50,14 +51,16 @@ def number_problem(fact: Fact, draft: Draft) -> Problem | None:
         return None
     if fact.role == UNDIRECTED and fact.unit is None and _counts_the_assets(fact, draft):
         return None
-    held, base = draft.held, _stop_distance(draft.held)
+    held, base = draft.held, stop_distance(draft.held)
     slots = _slots_for(fact, draft)
+    if draft.before is not None and is_step(fact, draft.said.text):
+        return None if is_relative(fact, draft, draft.before) else _misfit(fact, held, slots, base)
     if lands_anywhere(fact, slots, held.timeframe, base=base):
         return None
     equity = draft.reading.initial_equity
     if equity is not None and fact.unit in ("quote", None) and near(float(fact.value), equity):
         return None
-    if draft.before is not None and _is_relative(fact, draft, draft.before):
+    if draft.before is not None and is_relative(fact, draft, draft.before):
         return None
     return _misfit(fact, held, slots, base)
 
@@ -87,7 +90,8 @@ def _slots_for(fact: Fact, draft: Draft) -> list[Slot]:
             own += [slot for slot in held.slots if slot.path.startswith("$.risk.trailing_stop")]  # its bars
         if fact.role != "size":
             return own
-        own += held.role("risk") if "risk" in draft.said.roles else []
+        replaced = any(one.role == "risk" and draft.gone(one) for one in draft.said.facts)
+        own += held.role("risk") if "risk" in draft.said.roles and not replaced else []
         return own + held.role("limit") if _AT_MOST.search(draft.said.text[: fact.start]) else own
     family = set(kin(fact.subject or ""))
     own = [slot for slot in held.slots if set(slot.types) & family]
@@ -107,23 +111,6 @@ def _varied(fact: Fact, held: Held) -> list[Slot]:
         if path in places:
             found.append(replace(slot, unit=places[path]))
     return found
-
-
-def _is_relative(fact: Fact, draft: Draft, before: Held) -> bool:
-    """Tell whether an edit names what was there before, or how far to move it: ``halve it``, ``2 % wider``."""
-    now = {(slot.path, slot.value) for slot in draft.held.slots}
-    left = before.slots if draft.gone(fact) else [one for one in before.slots if (one.path, one.value) not in now]
-    if lands_anywhere(fact, left, before.timeframe, base=_stop_distance(before)):
-        return True
-    value, was = float(fact.value), {slot.path: slot.value for slot in before.slots}
-    for slot in draft.held.slots:
-        old = was.get(slot.path)
-        if old and old != slot.value:
-            moved, grown = slot.value - old, slot.value / old
-            steps = (moved, -moved, 100 * moved, -100 * moved, grown, 1 / grown, abs(grown - 1) * 100)
-            if any(near(step, value) for step in steps):
-                return True
-    return fact.unit == "part" or (fact.unit == "x" and fact.role == UNDIRECTED)
 
 
 def _around(fact: Fact, draft: Draft) -> Problem | None:
@@ -154,11 +141,6 @@ def _ratio(fact: Fact, held: Held) -> Problem | None:
 
 def _asks_the_time(held: Held) -> bool:
     return bool(held.role("clock")) or any(one.name == "time" for leaf in held.leaves for one in leaf.left.series)
-
-
-def _stop_distance(held: Held) -> float | None:
-    stops = held.role("stop", "trail")
-    return stops[0].value if stops else None
 
 
 def _misfit(fact: Fact, held: Held, slots: list[Slot], base: float | None) -> Problem:

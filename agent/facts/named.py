@@ -60,7 +60,9 @@ class Named:
             return True
         if self._parts and role in ("partial", "profit", UNDIRECTED) and _A_PART.search(self._text[:start]):
             return True
-        if role == UNDIRECTED and any(self._beside(start, end, first, last) for first, last, _ in self._spans):
+        if role == UNDIRECTED and any(
+            _is_told(left) and self._beside(start, end, first, last) for first, last, left in self._spans
+        ):
             return True
         squeezed = _squeezed(words)
         if squeezed and any(squeezed in left for left in self._left):
@@ -88,6 +90,11 @@ class Named:
         if not spans:
             self._unplaced.append(words)
         self._left.append(_squeezed(words))
+
+
+def _is_told(left: str) -> bool:
+    """Tell whether words left out are of something, and no sign or little word of a comparison alone."""
+    return re.search(r"[^\W\d_]{4}", left) is not None
 
 
 def _spoken(value: float | str | None, text: str) -> bool:

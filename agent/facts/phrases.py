@@ -50,7 +50,7 @@ PHRASES: dict[tuple[str, object], str] = {
         "equity|capital|account|portfolio|balance|bankroll|size|sizing|position size|sized|stake|allocate"
         "|allocation|invest|deploy|commit|per trade|each trade|a trade|per position|each position|a position"
         "|per entry|each time|apiece|my money|stack|of my bag|per coin|per asset|in each coin|in each|position"
-        "|trade size|order size|worth|each|every trade|weight|of funds|of cash|notional|bet|buying power",
+        "|trade size|order size|worth|each|every trade|put in|weight|of funds|of cash|notional|bet|buying power",
     ("role", "risk"):
         "on the line|risk|risking|risks"
         "|risk per trade|at risk|risked|move costs|costs me|cost me|lose at most|lose no more than"
