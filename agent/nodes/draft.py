@@ -27,13 +27,19 @@ ALL_UNDONE = (
 NOTHING_TO_EDIT = "There is no strategy yet that could be changed. What should be bought, when, and when sold?"
 NOTHING_CHANGED = "That leaves the strategy exactly as it is. What should change?"
 OUT_OF_REACH = "Part of the change concerns what no message can set (identifier, version, mode, metadata); it was left."
+VARIANTS_WAIT = (
+    'Variants were proposed as well; a first version has none: "add a variant with ..." adds one.'
+)
 
 
 async def draft(state: TurnState, runtime: Desk) -> TurnState:
     """Propose a new strategy."""
     reading = Reading.from_dict(state["reading"])
     tell(runtime, "draft", "writing the strategy down")
-    return {"spec": own_draft(reading.spec or {}, state["spec_id"]), "diff": [], "why": state["text"], "problems": []}
+    proposed = reading.spec or {}
+    notes = _noted(state, VARIANTS_WAIT) if proposed.get("variants") else state["notes"]
+    spec = own_draft(proposed, state["spec_id"])
+    return {"spec": spec, "diff": [], "why": state["text"], "problems": [], "notes": notes}
 
 
 async def edit(state: TurnState, runtime: Desk) -> TurnState:
@@ -50,7 +56,7 @@ async def edit(state: TurnState, runtime: Desk) -> TurnState:
         return _proposed(state, current, {**earlier, "version": current["version"]}, why=f"undo: {state['text']}")
     own_words = reading.reader == state["plain_reading"]["reader"]
     patch, barred = own_operations(reading.patch, own_words=own_words)
-    notes = [*state["notes"], OUT_OF_REACH] if barred else state["notes"]
+    notes = _noted(state, OUT_OF_REACH) if barred else state["notes"]
     try:
         changed = apply(current, patch)
     except PatchError as failure:
@@ -66,6 +72,11 @@ async def edit(state: TurnState, runtime: Desk) -> TurnState:
 def _proposed(state: TurnState, current: Mapping[str, Any], changed: Mapping[str, Any], *, why: str) -> TurnState:
     spec = {**changed, "version": next_version(str(current.get("version", FIRST_VERSION)))}
     return {"spec": spec, "diff": [patch_line(one) for one in diff(current, spec)], "why": why, "problems": []}
+
+
+def _noted(state: TurnState, note: str) -> list[str]:
+    """Return the notes of a turn with one more, once however often a draft is repaired."""
+    return [*(one for one in state["notes"] if one != note), note]
 
 
 def _nothing_to_undo(versions: Sequence[Version]) -> str:

@@ -120,6 +120,16 @@ def test_a_patch_that_does_not_fit_is_a_problem_to_mend() -> None:
     assert answers[1].disposition == "edit" and answers[1].spec["sizing"]["value"] == 0.05
 
 
+def test_what_a_model_proposes_beyond_a_first_version_is_named_once_however_often_it_is_mended() -> None:
+    tried = {"tight": {"risk.stop_loss.value": 0.01}}
+    language = model(build({**WORSE, "variants": tried}), build({**DAILY, "variants": tried}))
+
+    [answer] = say(agent(Scripted(build()), language), "buy it")
+
+    assert "variants" not in answer.spec and len(language.repairs) == 1
+    assert [note for note in answer.notes if "Variants were proposed" in note] == [answer.notes[-1]]
+
+
 @pytest.mark.parametrize(
     "reading",
     [
