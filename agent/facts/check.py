@@ -18,6 +18,7 @@ from agent.facts.fact import UNDIRECTED, WHERE
 from agent.facts.named import Named
 from agent.facts.slots import held_by
 from agent.facts.unasked import unasked
+from agent.facts.varied import held_by_variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +66,8 @@ def check_facts(
     words = request.text if text is None else text
     said = _read(words, reading.language, screened=text is not None, has_spec=has_spec)
     is_edit = reading.intent != "build" and request.spec is not None
-    draft = Draft(said, held_by(spec), held_by(request.spec) if is_edit and request.spec else None, reading)
+    before = held_by(request.spec) if is_edit and request.spec else None
+    draft = Draft(said, held_by(spec), before, reading, held_by_variants(spec))
     found = list(_problems(draft))
     texts = [said]
     if request.pending:

@@ -30,6 +30,8 @@ def relation_problem(relation: Relation, draft: Draft) -> Problem | None:
         return None
     if found:
         return Problem(f"$.signals.{wanted[0]}", FACT_MISPLACED, f"'{relation.words}' stands in {found[0].path[2:]}")
+    if any(standing(relation, one) for one in draft.varied):
+        return None
     earlier = draft.gone(relation)
     if earlier is not None and standing(relation, earlier):
         return None

@@ -28,12 +28,16 @@ NOT_ASKED_FOR = "NOT_ASKED_FOR"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The words of one message, what a draft holds, and what the current version holds (None for a new strategy)."""
+    """The words of one message, what a draft holds, and what the current version holds (None for a new strategy).
+
+    ``varied`` is what each variant of the draft holds.
+    """
 
     said: Said
     held: Held
     before: Held | None
     reading: Reading
+    varied: tuple[Held, ...] = ()
 
     def gone(self, stated: Fact | Relation) -> Held | None:
         """Return the current version when the words in front say that something goes: ``a 200 ema, not the 100``."""

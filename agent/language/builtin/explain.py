@@ -85,7 +85,7 @@ WISHES = re.compile(
     r"(?:an?|adding|using|with|making|if|we|i|no|only|\d\S*)\b|"
     r"\bwhy (?:not|do not we)\b"
     r"|\b(?:make|do) (?:it|this|that) (?:better|safer|more|less)\b|\bwhat would (?:happen|be the effect) if\b|"
-    r"\bbetter (?:parameters|settings|version of)\b"
+    r"\bbetter (?:parameters|settings|version of)\b|\d.*\bas (?:\w+ )?(?:variants?|versions)\b"
 )
 """A question in form, a wish in fact."""
 

@@ -36,6 +36,8 @@ ASKS: list[tuple[dict[str, Any], str, str, tuple[str, ...]]] = [
     (SPOT, "make it 1h", "strategy", ("already",)),
     (PERP, "variants with 2% and 3% stop", "risk.stop_loss.value", ("ATR",)),
     (PERP, "some variants please", "variants", ("which setting",)),
+    (PERP, "a variant on 15m bars", "variants", ("figures of what is there", "15m")),
+    (PERP, "a variant without the stop", "variants", ("figures of what is there",)),
     (PERP, "variants of the timeframe: 1h, 2h, 4h", "variants", ()),
     (SPOT, "add martingale", "sizing", ("averaging",)),
     (SPOT, "qwerty asdf", "strategy", ("qwerty asdf",)),

@@ -88,6 +88,17 @@ def test_one_part_goes_back_alone() -> None:
             "variants of the slow ema from 50 to 70 in steps of 10",
             [{"indicators.ema_slow.inputs.length": n} for n in (50, 60, 70)],
         ),
+        ("add a variant with a 2.5 atr stop", [{"risk.stop_loss.value": 2.5}]),
+        ("one variant: size 5%", [{"sizing.value": 0.05}]),
+        ("variant with fast ema 8", [{"indicators.ema_fast.inputs.length": 8}]),
+        (
+            "give me another variant where the fast ema is 8 and the size 5%",
+            [{"indicators.ema_fast.inputs.length": 8, "sizing.value": 0.05}],
+        ),
+        (
+            "show me that with a fast ema of 8, 12 and 16 as variants",
+            [{"indicators.ema_fast.inputs.length": n} for n in (8, 12, 16)],
+        ),
     ],
 )
 def test_each_value_becomes_a_variant_that_can_be_run(text: str, overrides: list[dict[str, Any]]) -> None:

@@ -92,7 +92,7 @@ def work(text: str, sheet: Worksheet) -> None:
         name, text = named
         rename(name, sheet)
     if asks_for_variants(text):
-        read_variants(text, sheet)
+        read_variants(text, sheet, work)
         return
     for clause in clauses_of(text):
         _one(clause, sheet)

@@ -60,7 +60,7 @@ def _relative_sizes(text: str) -> list[tuple[int, int]]:
         for piece in re.finditer(r"(?:(?!\band\b).)+", found.group()):
             factor, what = factor_in(piece.group().strip())
             topic = topic_in(what) if factor is not None else None
-            if topic is not None and topic.path == "sizing":
+            if topic is not None and topic.path in ("sizing", "risk.max_leverage"):
                 spans.append((found.start() + piece.start(), found.start() + piece.end()))
     return spans
 
@@ -68,7 +68,9 @@ def _relative_sizes(text: str) -> list[tuple[int, int]]:
 def _spelled(word: str) -> str:
     """The word of change that a word is one slip away from, or the word itself."""
     lowered = word.lower()
-    if lowered in known_words() or lowered in edit_words() or word.isupper() or lowered.rstrip("s") in known_words():
+    if word.isupper() or lowered.rstrip("s") in known_words():
+        return word
+    if any(one in known_words() or one in edit_words() for one in (lowered, f"{lowered}s")):
         return word
     alike = (
         known

@@ -6,6 +6,7 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from agent.edits import diff
 from agent.language.builtin.editing.variant_axes import (
     COUNT,
     LIST,
@@ -20,6 +21,8 @@ from agent.language.builtin.editing.variant_axes import (
 from engine.spec.models import MAX_VARIANTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.language.builtin.editing.worksheet import Worksheet
 
 VARIANTS = re.compile(
@@ -34,9 +37,17 @@ TRYING = re.compile(
     r"vary|run it with|run)\b",
     re.IGNORECASE,
 )
+ONE = re.compile(
+    r"^(?P<before>.*?)\b(?:(?:an?|one|another)\s+)?(?:(?:new|separate|different|further|second|third|extra)\s+)?"
+    r"(?:version|variant|variation|alternative|candidate|copy)\b(?:\s+of (?:it|this|the strategy))?"
+    r"(?:\s*[:,]|\s+(?:with|where|that has|which has|that uses|using|at|in which|but with|but)\b)?\s*(?P<change>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 PAIRED = re.compile(
     r"\b(?:respectively|paired?|pairs|each with|in (?:that|the same) order|matching|one to one)\b", re.IGNORECASE
 )
+
+ELSE = "should the strategy itself change like that, or which setting should the variant have otherwise?"
 
 
 def asks_for_variants(text: str) -> bool:
@@ -50,13 +61,24 @@ def asks_for_variants(text: str) -> bool:
     )
     if named:
         return True
-    several = any(len(values_in(found.group())) > 2 for found in LIST.finditer(text)) or RANGE.search(text) is not None
-    return TRYING.match(text) is not None and several
+    return TRYING.match(text) is not None and _lists(text, 3)
 
 
-def read_variants(text: str, sheet: Worksheet) -> None:
-    """Write one variant for each value, or ask for what is missing."""
+def _lists(text: str, least: int) -> bool:
+    """Tell whether a text lists that many values for one setting, or a range of them."""
+    listed = any(len(values_in(found.group())) >= least for found in LIST.finditer(text))
+    return listed or RANGE.search(text) is not None
+
+
+def read_variants(text: str, sheet: Worksheet, work: Callable[[str, Worksheet], None]) -> None:
+    """Write one variant for each value, or ask for what is missing; ``work`` reads the change of a single one."""
     counted = VARIANTS.search(text)
+    change = _single_change(text)
+    if change is not None:
+        overrides = _overrides(change, sheet, work)
+        if overrides:
+            _add([overrides], sheet)
+        return
     body = _counted(text)
     axes = axes_in(body, sheet)
     if sheet.asks:
@@ -74,6 +96,45 @@ def read_variants(text: str, sheet: Worksheet) -> None:
     if settings is None:
         return
     settings = [{**one, **linked(body, one, axes[0], sheet)} for one in settings]
+    _add(settings, sheet)
+
+
+def _single_change(text: str) -> str | None:
+    """The words that say what one variant changes: ``a 3 % stop`` of ``add a variant with a 3 % stop``."""
+    found = ONE.match(text.strip().rstrip(".!"))
+    if found is None or _lists(text, 2):
+        return None
+    return found["change"].strip() or re.sub(r"\s+(?:as|in|for|to)\s*$", "", found["before"].strip()) or None
+
+
+def _overrides(change: str, sheet: Worksheet, work: Callable[[str, Worksheet], None]) -> dict[str, Any]:
+    """Read a change as an edit of its own, and return its settings; what no variant can change is asked about."""
+    own = type(sheet).of(sheet.request, sheet.after)
+    work(change, own)
+    for later in (*own.later, *own.closing):
+        later()
+    for ask in own.asks:
+        sheet.ask(ask.path, ask.text)
+    for taken in own.assumptions:
+        sheet.assume(taken.path, taken.value, taken.text)
+    sheet.left_out += own.left_out
+    patch = [one for one in diff(own.before, own.after) if one.path != "/name"]
+    if any(one.op != "replace" or isinstance(one.value, dict | list) or _fixed(one.path) for one in patch):
+        sheet.ask(
+            "variants", f"a variant changes the figures of what is there, and '{change}' would change more: {ELSE}"
+        )
+    if not patch:
+        sheet.ask("variants", f"what should the variant change ('{change}' leaves the strategy as it is)?")
+    return {} if sheet.asks else {one.path.strip("/").replace("/", "."): one.value for one in patch}
+
+
+def _fixed(path: str) -> bool:
+    """Tell whether a JSON Pointer names what an override cannot reach."""
+    return not path.startswith(("/indicators/", "/signals/", "/sizing/", "/risk/", "/execution/"))
+
+
+def _add(settings: list[dict[str, Any]], sheet: Worksheet) -> None:
+    """Put variants behind those that are there, under names that are free."""
     held = list(sheet.after.get("variants") or [])
     if len(held) + len(settings) > MAX_VARIANTS:
         sheet.ask(
