@@ -47,7 +47,11 @@ def rules(reading: Reading) -> tuple[str, str]:
     return " | ".join(map(short, signals["entry"])), " | ".join(map(short, signals["exit"]))
 
 
-CLASSES: dict[str, list[dict[str, str]]] = tomllib.loads((Path(__file__).parent / "rule_classes.toml").read_text())
+CLASSES: dict[str, list[dict[str, str]]] = {
+    name: rows
+    for table in ("rule_classes.toml", "rule_shapes.toml")
+    for name, rows in tomllib.loads((Path(__file__).parent / table).read_text()).items()
+}
 
 
 @pytest.mark.parametrize(
@@ -57,4 +61,9 @@ def test_a_request_of_each_class_is_built_as_it_was_said(name: str, row: dict[st
     reading = told(row["say"])
 
     assert rules(reading) == (row["in"], row["out"])
+    if "short_in" in row:
+        shorts = (reading.spec or {})["signals"]["short"]
+        assert tuple(" | ".join(map(short, shorts[role])) for role in ("entry", "exit")) == (
+            row["short_in"], row["short_out"],
+        )  # fmt: skip
     assert [one.words for one in reading.left_out] == ([row["left"]] if "left" in row else [])

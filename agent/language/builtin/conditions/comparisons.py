@@ -64,6 +64,8 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     several = over_several(c, when, left or CLOSE)
     if several is not None:
         return several
+    if implied and offset is None and when in POINTING and _means_the_cross(c):
+        return replace(c.mind.crossing, when=CROSSES[POINTING[when]])  # type: ignore[type-var]
     behind = level_before_its_name(c) if implied else None
     if behind is not None:
         return _settled(c, when, *behind, implied=False)
@@ -84,6 +86,13 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     if c.is_tag("postfixed") and isinstance(right, Number):
         when = c.take().data
     return _settled(c, when, left, _by_offset(c, left, right, offset, up=up), implied=implied)
+
+
+def _means_the_cross(c: Cursor) -> bool:
+    """``trix zero cross: long above, short below``: with no line to lie above, the level that was crossed."""
+    crossing = c.mind.crossing
+    levelled = crossing is not None and isinstance(crossing.right, Number) and crossing.left == c.mind.topic
+    return levelled and c.mind.other is None and ends_here(c)
 
 
 def _at_most(c: Cursor, began: int, when: When) -> When:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
-from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, accept_over, direction, whence
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, POINTING, UP, accept_over, direction, whence
 from agent.language.builtin.conditions.distances import by_a_distance
 from agent.language.builtin.conditions.extremes import excluding_now
 from agent.language.builtin.conditions.kinds import (
@@ -14,12 +14,14 @@ from agent.language.builtin.conditions.kinds import (
     FLIPPING,
     STOCHASTICS,
     channel_in_mind,
+    is_series,
     is_volume,
     price_scaled,
 )
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import AVERAGES, SCALED, operand
+from agent.language.builtin.operands.numbers_behind import numbers_behind
 from agent.language.builtin.rules import Compare, Field, Math, Number, Series
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 ENDS = (Field("high"), Field("low"))
 """The ends of a bar, the upper one first."""
 
+SEVERAL_SETTINGS = ("macd", "ppo", "stoch", "stochf", "stochrsi")
+"""Oscillators with more settings than a length: several numbers behind their cross are no level."""
+
+OTHER_WAY = {UP: DOWN, DOWN: UP}
 CROSSINGS = ("crosses_above", "crosses_below")
 ZEROED = ("macd", "momentum", "roc", "cci", "trix", "ppo", "cmo", "cmf", "obv", "zscore", "aroon")
 """Series that swing about zero: what they cross where nothing is named."""
@@ -53,10 +59,13 @@ def crossed_by_price(c: Cursor) -> Condition | None:
 
 def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
     """Read what is crossed, behind the verb; ``way`` is the direction said so far."""
-    if way is not None:
+    aside = keeps_to_a_trend(c) or _lies_on_the_other_side(c, left, way)
+    if isinstance(left, Series) and left.type in SEVERAL_SETTINGS:
+        left = numbers_at_the_end(c, left)
+    if way is not None and not aside:
         c.accept_text("through", "thru", "back through", "past")
         accept_over(c)
-    right = None if keeps_to_a_trend(c) else right_side(c, left)
+    right = None if aside else right_side(c, left)
     if left is None:
         return None
     right, way = _broken_end(c, left, right, way)
@@ -90,6 +99,13 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
 def keeps_to_a_trend(c: Cursor) -> bool:
     """True before ``in the direction of the 200 ema``: a filter behind the cross, not what is crossed."""
     return c.is_text("in", "on", "with") and any(c.is_text("trend", "side", "direction", ahead=n) for n in (1, 2, 3))
+
+
+def _lies_on_the_other_side(c: Cursor, left: Operand | None, way: str | None) -> bool:
+    """``stoch crosses up under 20``: no level is crossed upwards from below it; it crosses its slow line there."""
+    if way is None or not is_series(left, STOCHASTICS) or not c.is_tag("compare") or not c.is_number(1):
+        return False
+    return POINTING.get(c.data()) == OTHER_WAY[way]
 
 
 def _by_far(c: Cursor, line: Operand) -> tuple[Operand, str | None]:
@@ -200,7 +216,22 @@ def level_cross(c: Cursor) -> Condition | None:
         c.skip_fillers(also=("line", "level"))
         if is_verb(c, "cross") and not c.is_tag("indicator", "line", ahead=1):
             way = c.take().data[1] or direction(c)
-            c.mind.topic = left
+            left = c.mind.topic = numbers_at_the_end(c, left)
             return Compare(CROSSES[way], left, level)
     c.at = start
     return None
+
+
+def numbers_at_the_end(c: Cursor, series: Series) -> Series:
+    """``trix zero cross 15``, ``macd cross (8, 21, 5)``: the settings of a series named without, behind its rule."""
+    start = c.at
+    bracketed = c.is_text("(") and c.is_number(1)
+    if not series.bare or not (bracketed or c.is_number()):
+        return series
+    found = numbers_behind(c, series)
+    alone = series.type in SEVERAL_SETTINGS and len(found.inputs) < 2
+    if found.bare or alone or not ends_here(c):
+        c.at = start
+        return series
+    c.mind.mentions[:] = [found if one == series else one for one in c.mind.mentions]
+    return found

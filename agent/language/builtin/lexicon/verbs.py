@@ -129,7 +129,9 @@ ACTIONS: dict[tuple[str, str | None], str] = {
         | let it go | kick it out | get rid of it""",
     ("enter", "both"): """
         long short | long/short | long and short | buy and short | long or short | both directions | both sides
-        | both ways | always on the side of | always on the right side of | stop and reverse | go both ways
+        | both ways | always in the market | always in a position | always in position | always in a trade
+        | always in the trade | always invested | always positioned | never flat | always in market
+        | always on the side of | always on the right side of | stop and reverse | go both ways
         | longs and shorts | long & short | l/s | either direction | trade both sides
         | two sided | either way""",
     ("hold", "long"): """

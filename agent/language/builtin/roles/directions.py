@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.conditions.kinds import price_scaled
+from agent.language.builtin.conditions.signs import LEVELS
 from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import (
     Compare,
@@ -114,6 +116,8 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
         if right.output == "lower" or right.type == "lowest":
             return False
     if entry is not None and role == "exit":
+        if isinstance(right, Series) and _is_close(rule.left) and _fades(entry, side):
+            return side == "long"
         for leaf in leaves(entry):
             if isinstance(leaf, Compare) and is_same(leaf.left, rule.left):
                 lines = _of_one_channel(leaf.right, right)
@@ -122,10 +126,27 @@ def _reached_from_below(rule: Compare, side: Side, role: str, entry: Condition |
                 if isinstance(leaf.right, Number) and isinstance(right, Number) and leaf.right != right:
                     return right.value > leaf.right.value
                 return leaf.when in DOWNWARDS
+        if isinstance(right, Series) and _rides_a_trend(entry, side):
+            return side == "short"
     bounds = bounds_of(rule.left)
     if isinstance(right, Number) and bounds is not None and bounds[1] < float("inf"):
         return right.value >= (bounds[0] + bounds[1]) / 2
     return (side == "long") == (role == "exit")
+
+
+def _fades(entry: Condition, side: Side) -> bool:
+    """True for an entry against the move, by an oscillator: ``rsi2 under 10 above the 200 sma``."""
+    against = DOWNWARDS if side == "long" else UPWARDS
+    said = [leaf for leaf in leaves(entry) if isinstance(leaf, Compare) and isinstance(leaf.right, Number)]
+    swinging = [leaf for leaf in said if isinstance(leaf.left, Series) and leaf.left.type in (*LEVELS, "zscore")]
+    return any(leaf.when in against for leaf in swinging)
+
+
+def _rides_a_trend(entry: Condition, side: Side) -> bool:
+    """True for an entry by two lines of the chart, the price's way: ``9 ema over 21``, left from above."""
+    ahead = UPWARDS if side == "long" else DOWNWARDS
+    said = [leaf for leaf in leaves(entry) if isinstance(leaf, Compare)]
+    return any(leaf.when in ahead and price_scaled(leaf.left) and price_scaled(leaf.right) for leaf in said)
 
 
 def _of_one_channel(left: Operand, come_to: Operand) -> bool | None:

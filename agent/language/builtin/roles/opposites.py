@@ -18,6 +18,7 @@ def mirror_sides(rules: Rules, sides: set[Side], items: list[Item]) -> None:
     asked = any(item.kind == "opposite" for item in items) or any(
         isinstance(rule, Opposite) for rule in rules.entry.values()
     )
+    asked = asked or any(item.kind == "action" and _never_flat(item) for item in items)
     if not asked:
         return
     for side in SIDES:
@@ -28,6 +29,11 @@ def mirror_sides(rules: Rules, sides: set[Side], items: list[Item]) -> None:
         rules.entry[side] = mirrored(source)
         if rules.exit[side] is None and leaving is not None:
             rules.exit[side] = mirrored(leaving)
+
+
+def _never_flat(item: Item) -> bool:
+    """``always in the market``, ``stop and reverse``: out of one side is into the other."""
+    return bool(item.data == ("enter", "both")) and item.words.lower().startswith(("always in", "never", "stop and"))
 
 
 def with_real_rule(rule: Condition, rules: Rules, side: Side) -> Condition | None:

@@ -167,7 +167,7 @@ def _in(so_far: Progress) -> bool:
         return False
     ended = clause_ends(c, ahead=1, marks=(",", ".", ";", "/", ")"))
     dated = c.is_tag("weekday", ahead=1) or c.is_text("at", "on", "every", ahead=1)
-    turned = so_far.follows("condition") and c.is_tag("compare", ahead=1) and c.is_text("out", ahead=2)
+    turned = so_far.follows("condition", "comma") and c.is_tag("compare", ahead=1) and c.is_text("out", ahead=2)
     if not (ended and so_far.items) and not dated and not turned:
         return False
     c.take()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
+from agent.language.builtin.conditions.kinds import CHANNELS, FLIPPING, price_scaled
 from agent.language.builtin.conditions.subjects import spoken_of_later
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import SCALED, operand, pair
@@ -83,8 +84,11 @@ def _series_alone(so_far: Progress) -> bool:
     found = operand(c)
     if found is None:
         return False
-    if isinstance(found, Series) and _points_at_action(so_far, found):
-        if found.type in EXTREMES or found.type == "donchian":
+    serves = _serves_as(so_far, found) if isinstance(found, Series) else None
+    if isinstance(found, Series) and (serves is not None or _points_at_action(so_far, found)):
+        if found.type in FLIPPING and serves == "exit":
+            rule = Compare("beyond", Field("close"), found)
+        elif found.type in EXTREMES or (found.type == "donchian" and found.output != "middle"):
             beyond: When = "gt" if found.type == "highest" or found.output == "upper" else "lt"
             rule = Compare(beyond, Field("close"), before_this_bar(found))  # "50 day high -> buy"
         else:
@@ -97,6 +101,23 @@ def _series_alone(so_far: Progress) -> bool:
     if isinstance(found, Series) and not so_far.in_brackets(start):
         _spoken_of(so_far, found, topic)
     return so_far.add("mention", found, start)
+
+
+def _serves_as(so_far: Progress, found: Series) -> str | None:
+    """Take the ``as`` of ``mid line as the exit``, ``20 bar high as entry``: enter or exit, None where none follows."""
+    c, start = so_far.c, so_far.c.at
+    drawn = price_scaled(found) and (found.type not in CHANNELS or found.output is not None)
+    told = found.type in FLIPPING and any(_is_of(token, found.type) for token in c.tokens[c.at :])
+    if drawn and not told and c.accept_text("as"):  # "psar as the exit: sell when the dots go over price" says it all
+        c.skip("the", "my", "a", "an", "our")
+        if c.is_tag("action") and c.data()[0] in ("enter", "exit"):
+            return str(c.data()[0])
+    c.at = start
+    return None
+
+
+def _is_of(token: Token, kind: str) -> bool:
+    return token.tag == "indicator" and token.data.type == kind
 
 
 def _joins_a_rule(so_far: Progress, found: Series, at: int) -> bool:

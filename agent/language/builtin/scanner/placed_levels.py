@@ -96,11 +96,13 @@ def _stop_line(so_far: Progress) -> bool:
 
 
 def _line_before(so_far: Progress) -> bool:
-    """``20 ema trailing stop``, ``10 bar low stop``, ``mid band target``: the line in front of the word."""
+    """``20 ema trailing stop``, ``mid band target``, ``psar as the stop``: the line in front of the word."""
     c, start = so_far.c, so_far.c.at
     if not so_far.starts_clause() or not (so_far.token.kind == "number" or c.is_tag("line", "indicator", "extreme")):
         return False
     line = _line(c)
+    if line is not None and c.accept_text("as"):
+        c.skip("the", "my", "a", "an", "our", "its", "hard", "initial")
     if line is not None and c.is_tag(*STOPS, "target"):
         aims = c.is_tag("target")
         c.skip(tags=(*STOPS, "target"))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 OTHER = {"long": "short", "short": "long"}
 
+REVERSING = ("reverse", "reverses", "reversing", "flip", "flips", "flipping", "swap", "switch")
+"""Verbs of a trader who goes over to the other side."""
+
 DENYING = ("it isnt", "it is not", "its not", "it doesnt", "they arent")
 """Words by which a rule fails that deny what is said behind them."""
 
@@ -44,6 +47,8 @@ def read_rule(so_far: Progress) -> bool:
         if denied is not None:
             return add_condition(so_far, Not(denied), start)  # "as long as it isn't below the 200 sma"
         return so_far.add("condition", Opposite(contrary=True), start)
+    if _reverses(so_far):
+        return True
     if token.tag == "opposite" and (token.text.startswith(("mirror", "same")) or "short" in token.text):
         return False
     if token.tag == "opposite" and _turns_to_entry(so_far):
@@ -188,6 +193,28 @@ def _named_setup(so_far: Progress) -> bool:
         return so_far.add("condition", found, start)
     crossing = read_setup(so_far)
     return True if crossing is None else add_condition(so_far, crossing, start)
+
+
+def _reverses(so_far: Progress) -> bool:
+    """``reverse when it crosses below -100``, ``flip on the opposite signal``: the other side is entered."""
+    c, start = so_far.c, so_far.c.at
+    entered = [item.data[1] for item in so_far.items if item.kind == "action" and item.data[0] in ("enter", "hold")]
+    if not c.is_text(*REVERSING) or not entered or entered[-1] == "both" or so_far.follows("action"):
+        return False
+    c.take()
+    c.skip("the", "my", "it", "position", "trade", "direction", "sides", "side", tags=("positions",))
+    led = c.is_tag("when") or c.is_text("on", "upon")
+    if not led:
+        c.at = start
+        return False
+    c.take()
+    so_far.add("action", ("enter", OTHER[entered[-1] or "long"]), start)
+    c.skip("an", "a", "the")
+    here = c.at
+    if c.accept_tag("opposite"):
+        c.skip("signal", "signals", "cross", "crossover", "condition", "one", "setup", "break", "side")
+        return so_far.add("condition", Opposite(), here)
+    return so_far.add("when", "when", here)
 
 
 def _turns_to_entry(so_far: Progress) -> bool:
