@@ -40,6 +40,9 @@ PARTING = re.compile(
 ENDING = re.compile(
     r"(?:\s|[,.!?]|again|once more|please|pls|anew|instead|for me|only|now|data|candles|period)+$", re.IGNORECASE
 )
+STARTED = re.compile(r"(?:start|begin)\b.*\btest\w* (?:in|at|on|with|from)\b", re.IGNORECASE)
+"""``start the test in 2021``: where it begins, not all of it."""
+
 ALL = re.compile(
     r"^(?:on |over |in |with |for |using |from )*(?:all|everything|(?:the |all |all of )*(?:the )?(?:full|whole|entire|"
     r"complete|available) (?:data|history|window|period|range|sample)?|all (?:of )?(?:the |my )?(?:data|history|years|"
@@ -51,7 +54,7 @@ UNTIL = re.compile(r"^(?:until|till|up to|before|to|through) (?P<end>.+)$", re.I
 INCLUSIVE = re.compile(r"(?:to|up to|through)\b", re.IGNORECASE)
 """An end in it: ``to june`` is to the end of june, ``until june`` and ``before june`` are not."""
 
-AFTER = re.compile(r"^(?:starting|beginning|starting from|starting in|as of) (?P<start>.+)$", re.IGNORECASE)
+AFTER = re.compile(r"^(?:starting|beginning|as of)(?: from| in| at| on| with)? (?P<start>.+)$", re.IGNORECASE)
 BEHIND = re.compile(r"^after (?P<span>.+)$", re.IGNORECASE)
 ON = re.compile(r"^(?:on|over|for|with|using|against|of|during|only)\s+(?:the )?(?:year )?", re.IGNORECASE)
 ACCOUNT = re.compile(
@@ -106,6 +109,8 @@ def retest_in(request: Request, text: str) -> Retest | None:
         equity = float(account["amount"].replace(",", "")) * {"k": 1e3, "m": 1e6}.get((account["k"] or "").lower(), 1)
     if not rest:
         return Retest(None, equity) if TESTING.search(asked[0]) else None
+    if STARTED.match(plain):
+        rest = f"starting {rest.removeprefix('at ')}"
     span = span_in(rest, request.now)
     return None if span is None else Retest(span, equity)
 

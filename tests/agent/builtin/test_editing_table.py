@@ -254,6 +254,34 @@ EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         "teh stop shoud be 5%, and incraese the size to 15%",
         {"/risk/stop_loss/value": 0.05, "/sizing/value": 0.15},
     ),
+    # several things in one sentence, each on its own way
+    (SPOT, "add btc and doge, 4% each", {"/universe/assets": ["SOL", "BTC", "DOGE"], "/sizing/value": 0.04}),
+    (SPOT, "drop sol add ada", {"/universe/assets": ["ADA"]}),
+    (
+        PERP,
+        "raise the rsi threshold for longs by 5 and the slow length by 15",
+        {f"{ENTRY}/1/value": 75, "/indicators/ema_slow/inputs/length": 75},
+    ),
+    (PERP, "same as before but with a 90 slow ema", {"/indicators/ema_slow/inputs/length": 90}),
+    (PERP, "as it was but with a slow ema of 90", {"/indicators/ema_slow/inputs/length": 90}),
+    (SPOT, "use an atr stop, 1.5x", {"/risk/stop_loss": {"type": "atr", "value": 1.5}}),
+    (SPOT, "an atr stop 3.5x and keep the target", {"/risk/stop_loss": {"type": "atr", "value": 3.5}}),
+    (PERP, "cut leverage in half", {"/risk/max_leverage": 1}),
+    (SPOT, "exit only on the signal", {"/risk/stop_loss": None, "/risk/take_profit": None}),
+    (SPOT, "stop 6%, everything else as is", {"/risk/stop_loss/value": 0.06}),
+    (
+        SPOT,
+        "can we wait for two closes above the 100 ema before getting in",
+        {f"{ENTRY}/2": {"when": "gt", "left": "close", "right": "ema_100", "for_bars": 2}},
+    ),
+    (
+        SPOT,
+        "require a close over the 300 sma on the daily as well",
+        {
+            "/indicators/sma_300_1d": {"type": "sma", "inputs": {"length": 300, "timeframe": "1d"}},
+            f"{ENTRY}/2": {"when": "gt", "left": "close", "right": "sma_300_1d"},
+        },
+    ),
 ]
 
 

@@ -46,6 +46,10 @@ def days(text: str) -> tuple[str | None, str | None] | None:
         ("q3 2023", "2023-07-01", "2023-10-01"),
         ("last 2 years", "2024-01-10", None),
         ("2021 to 2022", "2021-01-01", "2023-01-01"),
+        ("test it from mid 2021 to the end of 2023", "2021-07-01", "2024-01-01"),
+        ("test mid-2020 to h1 2022", "2020-07-01", "2022-07-01"),
+        ("test it since the beginning of 2021", "2021-01-01", None),
+        ("start the test in 2021", "2021-01-01", None),
     ],
 )
 def test_a_named_span_is_all_of_it_and_nothing_beside_it(text: str, first: str | None, after: str | None) -> None:

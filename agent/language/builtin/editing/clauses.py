@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from agent.language.builtin.cursor import Cursor
-from agent.language.builtin.editing.factors import FACTORS
+from agent.language.builtin.editing.factors import FACTORS, LOWERS, RAISES
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.builtin.editing.verbs import KEEP, POLITE, UNVERBED, VERBS
 from agent.language.builtin.editing.wording import Clause, read_clause
@@ -28,9 +28,18 @@ STARTS = re.compile(
     r"(?:also |only )?(?:exit|sell|buy|enter|close|get out|get in|go (?:long|short)|cover|leave|entry|entries|"
     r"exits)\b|both sides|both directions|"
     r"(?:longs|shorts)\b|[\d.]+\s*%? (?:instead of|rather than|in place of)\b|fill\w*|trail\b|from \d{4}|since \d{4}|"
-    r"start(?:ing)? with)",
+    r"start(?:ing)? with|\d+(?:\.\d+)?\s*(?:%|percent|per cent|pct)\s*(?:each|apiece|per (?:trade|position|coin|asset|"
+    r"name|market)|a (?:trade|position)|of (?:the )?(?:equity|account|capital))\b|"
+    r"(?:maker |taker |trading )?(?:fees?|commissions?|slippage)\b[^,]*\d)",
     re.IGNORECASE,
 )
+RUN_ON = re.compile(
+    r"(?<!\bto)(?<!\band)(?<!\bnot)(?<!n't)(?<!\bdont)(?<!,)(?<!\bthe)(?<!\ba)\s+(?=(?:add|remove|delete|ditch|swap|replace|"
+    r"include)\s)",
+    re.IGNORECASE,
+)
+"""``remove btc add eth``: a verb of change in the middle begins the next one."""
+
 OPEN_ENDED = re.compile(
     r"^(?:instead of|rather than|in place of)\b(?!.*\b(?:use|take|make|try|set|run|trade|switch)\b)|\b(?:between|"
     r"from)\s+\S+$",
@@ -47,6 +56,18 @@ CONNECTED = re.compile(
     re.IGNORECASE,
 )
 """Words that hold the figures of a clause together."""
+
+BY_SO_MUCH = re.compile(rf"^(?P<way>{RAISES}|{LOWERS}|move|shift)\s+.+\bby\s+\d", re.IGNORECASE)
+BY_AMOUNT = re.compile(
+    r"^(?:the |its )?[a-z][\w ]{1,30}? by \d+(?:\.\d+)?\s*(?:%|percent|points?|bars?|x)?$", re.IGNORECASE
+)
+"""An amount by which something more is changed, without a verb of its own."""
+
+SLOW_OR_FAST = re.compile(
+    r"^(?:the )?(?:fast|slow)(?:er)? (?:(?:line|length|period|one|ma|[a-z]{0,3}ma|average)\s+)?(?:is |of |= ?)?\d+$",
+    re.IGNORECASE,
+)
+GONE = re.compile(r"^(?:remove|delete|drop|get rid of|take (?:out|off)|lose|scrap|ditch|kill|no)\b", re.IGNORECASE)
 
 NO_TIME = "2000-01-01T00:00:00Z"
 ALSO = re.compile(r"\balso\b", re.IGNORECASE)
@@ -80,8 +101,9 @@ def clauses_of(text: str) -> list[Clause]:
         text = re.sub(re.escape(written), plain, text, flags=re.IGNORECASE)
     found: list[Clause] = []
     for sentence in HARD.split(text):
-        for piece in (part for whole in _pieces(sentence) for part in _items(whole)):
-            clause = read_clause(piece)
+        run_on = (part for whole in _pieces(sentence) for part in _run_on(whole))
+        for piece in (part for whole in run_on for part in _items(whole)):
+            clause = read_clause(_with_its_verb(piece, found[-1] if found else None))
             if clause is not None:
                 found.append(_inheriting(clause, found[-1] if found else None))
     return found
@@ -114,6 +136,21 @@ def _pieces(sentence: str) -> list[str]:
     return [*pieces, sentence[start:]]
 
 
+def _run_on(piece: str) -> list[str]:
+    """Cut ``remove btc add eth``, where the first part is a change by its verb as well."""
+    parts = RUN_ON.split(piece)
+    begun = all(any(pattern.match(part.strip()) for _, pattern in VERBS) for part in parts)
+    return parts if begun else [piece]
+
+
+def _with_its_verb(piece: str, before: Clause | None) -> str:
+    """``raise the cutoff by 5 and the length by 20``: the second amount goes the way of the first."""
+    way = BY_SO_MUCH.match(before.text) if before is not None else None
+    if way is None or BY_AMOUNT.match(piece.strip()) is None or any(one.match(piece.strip()) for _, one in VERBS):
+        return piece
+    return f"{way.group('way')} {piece.strip()}"
+
+
 def _items(piece: str) -> list[str]:
     """Cut a note of several figures without a word between them: ``sl 3% tp 9% 4h``."""
     if CONNECTED.search(piece):
@@ -140,6 +177,8 @@ def begins_change(text: str, before: str = "") -> bool:
         bare = bare[len(led.group()) :].strip()
     if not bare:
         return False
+    if (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)) or SLOW_OR_FAST.match(bare):
+        return True
     if KEEP.match(bare) or STARTS.match(bare) or LEVEL.match(bare):
         return True
     if GO.match(bare):
@@ -164,6 +203,8 @@ def _names_part(bare: str, before: str) -> bool:
     if first is None:
         return False
     if first.tag in ("indicator", "line", "field", "average", "extreme", "previous", "candle", "shape", "compare"):
+        if _goes_as_well(bare, before):
+            return True
         return (
             first.tag == "indicator"
             and topic_in(" ".join(token.text for token in tokens[:2])) is not None
@@ -177,6 +218,11 @@ def _names_part(bare: str, before: str) -> bool:
         return not _ends_in_asset(before)
     words = " ".join(re.split(r"\s+|,", bare)[:FIRST_WORDS])
     return topic_in(words) is not None
+
+
+def _goes_as_well(bare: str, before: str) -> bool:
+    """``take out both the stop and the rsi thing``: a rule behind a protection that goes."""
+    return GONE.match(before.strip()) is not None and topic_in(before) is not None and not re.search(r"[\d<>]", bare)
 
 
 def _ends_in_asset(text: str) -> bool:

@@ -56,7 +56,10 @@ ALTERNATIVE = re.compile(
     re.IGNORECASE,
 )
 ACTION = re.compile(
-    r"\b(?:buy|buys|enter|enters|go long|go short|long|short|get in|entry|entries|sell|sells|exit|exits|close|get "
+    r"\b(?:buy|buys|enter|enters|go long|go short|long|short|get in|entry|entries|sell|sells|exit|exits|"
+    r"(?<!the )(?<!a )close(?! (?:price |is |was |has |to be )*(?:above|below|over|under|beyond|back|cross|"
+    r"break|at least|at most|"
+    r"higher|lower|greater|less|outside|inside|within|price|[<>=]))|get "
     r"out|leave|cover|bail(?: out)?|out)\b"
     r"(?=[^,;]*?\b(?:when|if|on|once|whenever|only|while|as soon as|at|:)|:)",
     re.IGNORECASE,
@@ -75,7 +78,7 @@ def read_condition(clause: Clause, sheet: Worksheet) -> bool:
             clause, stated = replace(clause, verb="exclude"), shut
     if clause.verb == "remove":
         return False
-    role: Role = _role(clause)
+    role = _role(clause)
     if _levelled(clause, sheet):
         return True
     settled = _settled(_framed(stated.rule, clause), sheet, role)
@@ -234,10 +237,8 @@ def _listed(keys: list[str], sheet: Worksheet) -> str:
 
 
 def _is_time(rule: Condition) -> bool:
-    return all(
-        isinstance(leaf, Compare) and isinstance(leaf.left, Field) and leaf.left.name.startswith("time.")
-        for leaf in leaves(rule)
-    )
+    lefts = [getattr(leaf, "left", None) for leaf in leaves(rule)]
+    return all(isinstance(one, Field) and one.name.startswith("time.") for one in lefts)
 
 
 def _unless_time(rule: Condition) -> Condition:

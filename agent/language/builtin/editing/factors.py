@@ -42,10 +42,10 @@ SCALED = (
     (re.compile(r"^(?:use |trade |with |risk |take |go with |make it |put )?(?P<word>double|halve|triple|quadruple|"
     r"twice|half|quarter)\s+(?:of\s+)?(?:up\s+(?:on\s+)?)?(?P<what>(?!a\b|an\b|of\b|the "
     r"way).+)$", re.IGNORECASE), "word"),
-    (re.compile(r"^(?:make|want|have|put|set|use|get)?\s*(?P<what>.+?)\s+(?:is\s+|be\s+|should be\s+)?(?P<word>twice|"
-    r"double|half|triple|halved|doubled|tripled)(?:\s+(?:as|the|of|its|what)\b.*)?$", re.IGNORECASE), "word"),
     (re.compile(rf"^(?:{LOWERS}|bring|make|take)\s+(?P<what>.+?)\s+(?:down\s+)?(?:in|by|"
     rf"to)\s+(?:a\s+)?(?P<word>half)\b.*$", re.IGNORECASE), "word"),
+    (re.compile(r"^(?:make|want|have|put|set|use|get)?\s*(?P<what>.+?)\s+(?:is\s+|be\s+|should be\s+)?(?P<word>twice|"
+    r"double|half|triple|halved|doubled|tripled)(?:\s+(?:as|the|of|its|what)\b.*)?$", re.IGNORECASE), "word"),
     (re.compile(rf"^(?P<way>{RAISES}|{LOWERS})\s+(?P<what>.+?)\s+(?:up\s+|"
     rf"down\s+)?by\s+(?P<part>{_PART})\b.*$", re.IGNORECASE), "part"),
     (re.compile(rf"^(?:{LOWERS}|bring|make|"

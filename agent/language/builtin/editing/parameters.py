@@ -26,6 +26,11 @@ LABELLED = re.compile(
     r"[ ]*(?:is|to|at|of|=|:|with|->|should be|into)?[ ]*(?P<number>\d+)(?![\d.]*\s*(?:%|/|percent|x\b|atr|bars? ago))",
     re.IGNORECASE,
 )
+LABEL_BEHIND = re.compile(
+    r"\b(?P<number>\d+)[ -](?:(?:bar|day|period)\s+)?(?P<label>fast|slow)(?:er)?\b(?!.*\d)", re.IGNORECASE
+)
+"""``a 50 slow ema``."""
+
 NAMED_INPUTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("stddev", re.compile(r"\b(?:std(?:dev|s)?|standard deviations?|deviations?|sigmas?|sd|devs?)\b", re.IGNORECASE)),
     ("multiplier", re.compile(r"\b(?:multipl\w+|mult|factor)\b", re.IGNORECASE)),
@@ -86,7 +91,7 @@ def _labels(clause: Clause, sheet: Worksheet) -> bool:
     """``fast 12 slow 40``, ``make the fast ema 10``: figures by their labels."""
     text = clause.body if clause.new is None or not clause.lead else f"{clause.lead} {clause.new}"
     done = False
-    for found in LABELLED.finditer(text):
+    for found in list(LABELLED.finditer(text)) or LABEL_BEHIND.finditer(text):
         label = _label(found.group("label"))
         place = _labelled_place(label, text, sheet)
         if place is None:

@@ -38,6 +38,15 @@ EXIT_RULE = re.compile(
     r"(?:rules?|signals?|conditions?)$",
     re.IGNORECASE,
 )
+ONLY_RULE = re.compile(
+    r"^(?:exits?|get out|sell|close) only (?:on|by|at|with|via|when)\b(?P<rule>[^\d<>]*)$|"
+    r"^only (?:exit|sell|get out|close) (?:on|by|at|with|via) (?!.*\d).*(?:signal|cross|rule|flip)\w*$",
+    re.IGNORECASE,
+)
+"""``exit only on the cross``: what else closes a position goes."""
+
+RULED = re.compile(r"\b(?:signal|cross|rule|flip)\w*", re.IGNORECASE)
+WAYS_OUT = ("stop_loss", "take_profit", "trailing_stop", "trailing_take", "time_limit", "partial_exits", "breakeven")
 STOPS = re.compile(r"^(?:the |all |both |my |any )*(?:of the )?stops$", re.IGNORECASE)
 REMOVABLE = (
     "risk.trailing_stop", "risk.breakeven", "risk.time_limit", "risk.checks.cooldown_bars", "risk.partial_exits",
@@ -49,6 +58,9 @@ REMOVABLE = (
 
 def read_removal(clause: Clause, sheet: Worksheet) -> bool:
     """Take out what a clause names; False when it names nothing that could go."""
+    if ONLY_RULE.match(clause.text) and RULED.search(clause.text):
+        _only_by_rule(sheet)
+        return True
     if clause.verb != "remove":
         return False
     body = clause.body
@@ -81,6 +93,15 @@ def read_removal(clause: Clause, sheet: Worksheet) -> bool:
         return _nothing_there(clause, sheet)
     _conditions(leaves, keys, clause, sheet)
     return True
+
+
+def _only_by_rule(sheet: Worksheet) -> None:
+    """The exit rule stays as the one way out."""
+    if not (sheet.at("signals.exit") or sheet.at("signals.short.exit")):
+        sheet.ask("signals.exit", "there is no exit rule yet: which condition should close the position?")
+        return
+    for name in WAYS_OUT:
+        sheet.drop(f"risk.{name}")
 
 
 def _nothing_there(clause: Clause, sheet: Worksheet) -> bool:

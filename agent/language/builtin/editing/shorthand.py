@@ -62,9 +62,12 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (rf"\b(?P<what>{SCALED})\s*(?:x|\*)\s*(?P<times>\d+(?:\.\d+)?)\b(?!\s*atr)", r"\g<times>x the \g<what>"),
         (rf"\b(?P<what>{SCALED})\s*/\s*2\b", r"half the \g<what>"),
         (rf"\bhalf (?P<what>{SCALED})\b", r"half the \g<what>"),
-        (rf"(?P<start>^|[,;.]\s*)(?P<times>\d+(?:\.\d+)?)x "
+        (r"\batr (?P<what>trailing stop|trail|stop(?:[ -]loss)?|target|tp|sl)\b,?\s*(?:of |at "
+        r")?(?P<times>\d+(?:\.\d+)?)"
+        r"(?:\s*(?:x|times)\b)?(?=\s*(?:$|[,;]|\.(?!\d)|and\b|with\b))", r"\g<what> \g<times> atr"),
+        (rf"(?P<start>^|[,;]\s*|\.\s+)(?P<times>\d+(?:\.\d+)?)x "
         rf"(?P<what>{SCALED})\b(?<!leverage)(?<!lev)", r"\g<start>\g<times>x the \g<what>"),
-        (r"(?P<start>^|[,;.]\s*)(?P<times>\d+(?:\.\d+)?)x(?=\s*(?:$|[,;.]))", r"\g<start>leverage \g<times>x"),
+        (r"(?P<start>^|[,;]\s*|\.\s+)(?P<times>\d+(?:\.\d+)?)x(?=\s*(?:$|[,;.]))", r"\g<start>leverage \g<times>x"),
         (r"\btp ?\d:?\s*(?:at )?(?P<at>\d+(?:\.\d+)?\s*%)\s*\(?(?P<part>half|a third|a quarter|two thirds|"
         r"\d+\s*%)\)?", r"sell \g<part> at \g<at>"),
         # opinions that are changes

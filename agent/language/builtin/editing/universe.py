@@ -158,10 +158,16 @@ def _remove(symbols: list[str], held: list[str], sheet: Worksheet) -> None:
         sheet.ask(
             "universe.assets", f"{', '.join(symbols)} is not traded; it trades {', '.join(held)}: which one should go?"
         )
-    elif not kept:
-        sheet.ask("universe.assets", f"without {', '.join(symbols)} nothing is left to trade: which asset instead?")
     else:
         sheet.put("universe.assets", kept)
+        if not kept:
+            sheet.closing.append(lambda: _left_with_nothing(symbols, sheet))
+
+
+def _left_with_nothing(gone: list[str], sheet: Worksheet) -> None:
+    """``remove btc`` of a strategy on BTC: fine where another takes its place, a question otherwise."""
+    if not sheet.at("universe.assets"):
+        sheet.ask("universe.assets", f"without {', '.join(gone)} nothing is left to trade: which asset instead?")
 
 
 def _exchange(before: list[str], symbols: list[str], held: list[str], sheet: Worksheet) -> None:

@@ -16,13 +16,16 @@ POLITE = re.compile(
     r"(?:we|you|it|i) (?:should|could|must|need to|needs to|have to|has to)|what if (?:we|you|i|it)?|"
     r"why (?:not|don'?t (?:we|you))|(?:lets )?try(?:ing)?(?: out)?(?: to| it with| with)?|go ahead and|"
     r"feel free to|kindly|simply|hmm+|uh|um|go for|i am thinking|thinking|same (?:thing|strategy),? but(?: with)?|"
+    r"(?:like|as|same as) (?:before|it was|now),? (?:but|only)(?: with)?|the same(?: as (?:before|now))?,? "
+    r"but(?: with)?|"
     r"(?:otherwise|rather)(?! than)|instead(?! of))\b[ ,:]*)+",
     re.IGNORECASE,
 )
 """Words in front of a change that only lead up to it."""
 TAIL = re.compile(
     r"[ ,]*\b(?:please|pls|plz|thanks|thank you|thx|ty|for me|if possible|if you can|would you|will you|ok|okay|cheers|"
-    r"no matter what|whatever happens|regardless|instead|now|from now on|though|for now|then|by the way|btw)\b[ .!?]*$",
+    r"before (?:entering|buying|getting in|going in|an? entry|the entry)|no matter what|whatever happens|"
+    r"regardless|instead|now|from now on|though|for now|then|by the way|btw)\b[ .!?]*$",
     re.IGNORECASE,
 )
 AS_FILTER = re.compile(
@@ -37,8 +40,10 @@ KEEP = re.compile(
     r"sizing|stop loss|take profit|settings?|parameters?|indicators?|timeframe)(?: rules?| alone)?)"
     r"(?: (?:as (?:it|they) (?:is|are|was|were)|as is|unchanged|untouched|alone|the same|same|intact|like (?:it|that)|"
     r"how it is|constant|fixed|where it is|in place|run|ride))*[ .!]*$"
-    r"|^let (?:the |my )?(?:profits?|winners?|it|them) run\b(?!.*\d).*|^(?:the )?same(?: rules?| strategy| setup| "
-    r"thing| again| otherwise| logic)?$|^everything (?:as (?:it )?is|the same|unchanged)$|^(?:nothing else(?: "
+    r"|^(?:like|as|same as) (?:before|it was|now|it is)$|^let (?:the |my )?(?:profits?|winners?|it|them) "
+    r"run\b(?!.*\d).*|^(?:the )?same(?: rules?| strategy| setup| "
+    r"thing| again| otherwise| logic)?$|^everything(?: else)? (?:as (?:it )?(?:is|was)|as before|the same|same|"
+    r"unchanged)$|^(?:nothing else(?: "
     r"changes?| should change)?|"
     r"that(?:'s| is) (?:all|it)|everything else (?:stays?|remains?|is|"
     r"the)\b.*|"
@@ -84,7 +89,8 @@ VERBS: tuple[tuple[Verb, re.Pattern[str]], ...] = (
     (
         "require",
         re.compile(
-            r"^(?:also )?(?:(?:only|just)\s+(?:enter|buy|trade|trades?|go long|take|open|long|short|get in|allow|"
+            r"^(?:also )?(?:(?:wait (?:for|until|till)|hold off until|only after)(?= )|(?:only|just)\s+(?:enter|"
+            r"buy|trade|trades?|go long|take|open|long|short|get in|allow|"
             r"do)?\s*"
             r"(?:trades?|entries|positions|it|entry|long|in)?\s*(?:if|when|in|on|while|once|after|during|as long as|"
             r"with|the)\b|"

@@ -25,6 +25,8 @@ from agent.language.builtin.editing.verbs import (
     Verb,
 )
 
+WITH_LABEL = re.compile(r"with (?:a |an |the )?(?:\d+ (?:fast|slow)|(?:fast|slow)(?:er)?\b[^\d]*\d)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -79,6 +81,8 @@ def read_clause(text: str) -> Clause | None:
         return Clause(bare, "set", scaled, also=also, instead=instead, factor=factor)
     bare = AS_FILTER.sub(r"require \g<rule>", bare)
     verb, body = _verb(bare)
+    if verb == "add" and WITH_LABEL.match(bare):
+        verb = "set"  # "with a 50 slow ema": the one there is
     clause = Clause(bare, verb, body, also=also, instead=instead)
     return _replacing(clause)
 

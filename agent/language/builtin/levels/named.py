@@ -188,6 +188,7 @@ def _belongs_to_what_follows(c: Cursor, start: int) -> bool:
 
 def atr_stop(c: Cursor) -> Level | None:
     """Read ``atr stop 2.5x``, ``atr(10) trailing stop 3``: the range first, its multiple last."""
+    c.skip("a", "an", "the")
     token = c.peek()
     if token is None or token.tag != "indicator" or token.data.type != "atr":
         return None
@@ -197,7 +198,10 @@ def atr_stop(c: Cursor) -> Level | None:
         return None
     if word.tag == "trail":
         c.accept_tag("stop")
-    c.accept_text("of", "at", "=", ":", "is")
+    if not (c.is_text(",") and c.is_number(1) and c.is_tag("times", ahead=2)):
+        c.accept_text("of", "at", "=", ":", "is")
+    else:
+        c.take()  # "an atr stop, 2.5x"
     if not c.is_number() or c.is_tag("percent", ahead=1):
         return None
     value = c.take().value or 0.0

@@ -135,7 +135,7 @@ def _quoted(c: Cursor, token: Token, symbol: str, quote: str | None = None) -> A
     if following is not None and following.text in STABLES and following.kind == "word":
         c.take()
         quote = quote or following.text.upper()
-    elif c.is_tag("market") and c.data() == "perp":
+    elif c.is_text("future", "perp", "perpetual") or (c.is_tag("market") and c.data() == "perp"):
         c.take()
         perp = True
     else:

@@ -14,6 +14,9 @@ ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "
 HALVES = {"h 1": 1, "h 2": 2}
 """Halves of a year as they are written, which are also how some write a chart of hours."""
 
+POINTS = {"beginning": 0, "start": 0, "early": 0, "mid": 6, "middle": 6, "end": 12}
+"""Instants of a year by how many of its months are over."""
+
 QUARTER, HALF = 3, 6
 LETTERS = {"q": QUARTER, "h": HALF}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -44,7 +47,7 @@ def named(c: Cursor) -> Named | None:
     True
     """
     start = c.at
-    for read in (_day, _month_by_name, _numbered_month, _part, _year_first):
+    for read in (_day, _point, _month_by_name, _numbered_month, _part, _year_first):
         found = read(c)
         if found is not None:
             return found
@@ -79,6 +82,21 @@ def _day(c: Cursor) -> Named | None:
     except ValueError:
         return None
     return Named(day, day, 0)
+
+
+def _point(c: Cursor) -> Named | None:
+    """``mid 2022``, ``the beginning of 2020``, ``end of 2021``: an instant that bounds a span."""
+    c.accept_text("the")
+    token = c.peek()
+    if token is None or token.text not in POINTS:
+        return None
+    months = POINTS[c.take().text]
+    c.skip("of", "the", "year", *JOINTS)
+    year = _year(c)
+    if year is None:
+        return None
+    instant = _months(year, 1, months).over if months else datetime(year, 1, 1, tzinfo=UTC)
+    return Named(instant, instant, 1)
 
 
 def _month_name(c: Cursor) -> int | None:

@@ -149,12 +149,14 @@ def _from(c: Cursor, start: int, first: Named, today: datetime) -> Period | None
         if c.accept_tag("current"):
             return first.start, today
         c.at = behind
-    said = {token.text for token in c.tokens[start:behind]}
-    if said & {"since", "from", "starting"}:
+    said = {token.text for token in c.tokens[max(0, start - 1) : behind]}
+    if said & {"since", "from", "start", "starting", "begin", "beginning"}:
         if c.is_text("on") and c.ends(".", ",", ";", ahead=1):
             c.take()
         c.accept_text("onward", "onwards")
         return first.start, None
+    if first.start == first.over:
+        return None  # the middle of a year bounds a span and is none
     return (first.start, first.over) if said & {"in", "during"} or _is_named_alone(c, start, first) else None
 
 
