@@ -214,6 +214,8 @@ def _shown(value: Any, form: str, *, share: bool, sources: Sources, path: str) -
         unit = "a fraction, shown as pct1" if share else "no fraction, and has no per cent"
         raise PlaceholderError(f"'{path}' is {unit}; '{form}' does not fit")
     digits = found["pct"] or found["digits"]
+    if found["pct"] == "1" and round(float(value) * 100, 9).is_integer():
+        digits = "0"  # 58 %, of which nothing is rounded away
     if digits is not None:
         return _unparted((percent if share else number)(float(value), int(digits), signed=signed))
     if found["word"] == "int":

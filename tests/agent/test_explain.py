@@ -296,3 +296,20 @@ def test_a_question_about_both_ways_is_answered_with_the_whole_strategy(question
     reply = explain(Request(question, "2026-01-01T00:00:00Z", versions=(Version("1.0", MINIMAL),))).reply
 
     assert "spec:signals.entry|" in reply and "spec:signals.exit|" in reply and "spec:sizing|" in reply
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("deepest dip and how many trades was that in", ("12.5 %", "41")),
+        ("why so few trades, and how deep did it fall", ("41", "12.5 %")),
+        ("so I can put my savings in, can I trust it", ("+7 %", "12.5 %", "41")),
+        ("how often does it win and what was the steepest decline", ("41", "12.5 %")),
+    ],
+)
+def test_two_questions_in_one_message_are_both_answered(question: str, figures: tuple[str, ...]) -> None:
+    results = {"returnsPct": 0.07, "maxDrawdownPct": 0.125, "tradeCount": 41, "winRatePct": 0.5}
+    request = asked(question, run={"id": "run_1", "results": results})
+
+    assert is_question_about(question, has_spec=True, has_run=True)
+    assert all(figure in answered(request) for figure in figures), answered(request)

@@ -84,7 +84,7 @@ def test_a_year_tells_the_account_and_its_closed_trades_apart(mixed: dict[str, A
     [bad] = [line for line in lines if line.startswith("- 2019")]
     account, closed = bad.split("; ")
     assert "-826.04" in account and "-8.3 %" in account and "trade" not in account
-    assert "net profit of closed trades -341.90" in closed and "closed trades 7" in closed and "0.0 %" in closed
+    assert "net profit of closed trades -341.90" in closed and "closed trades 7" in closed and "win rate 0 %" in closed
     [good] = [line for line in lines if line.startswith("- 2020")]
     assert good.endswith("; no trade closed")
 

@@ -80,6 +80,12 @@ CHANGES = re.compile(
 )
 """How a wish to build or change begins, also politely."""
 
+ASKS_TOO = re.compile(
+    r"\b(?:and|plus) (?:how (?:many|much|often|long|bad|deep|far)|what (?:is|was|were|are|did)|why|"
+    r"which (?:one|year|month))\b"
+)
+"""A question behind a catchword: ``worst drop and how many trades``."""
+
 WISHES = re.compile(
     r"\b(?:improve|optimi[sz]e|refine|tune)\b(?! (?:it )?(?:so|the wording))|\bwhat if\b|\b(?:what|how) about "
     r"(?:an?|adding|using|with|making|if|we|i|no|only|\d\S*)\b|"
@@ -137,7 +143,7 @@ def is_question_about(text: str, has_spec: bool, has_run: bool) -> bool:
         talk = ()
     if not (topics or talk):
         return False
-    asks = ASKS.match(words) is not None
+    asks = ASKS.match(words) is not None or (ASKS_TOO.search(words) is not None and not FIGURED.search(words))
     if talk:
         return True
     if set(topics) <= ABOUT_ITSELF:

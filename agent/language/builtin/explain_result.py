@@ -176,6 +176,14 @@ def data(request: Request) -> str:
     return lines_of(quotes.window, quotes.lines(rows), *warnings(quotes), FOREIGN if quotes.foreign else "")
 
 
+BEFORE_A_VERDICT = (
+    ("Total return, after costs", "results.returnsPct", "+pct1"),
+    ("Deepest drawdown", "results.maxDrawdownPct", "pct1"),
+    ("Closed trades", "results.tradeCount", "int"),
+)
+"""Figures without which nobody should be told what to make of a result."""
+
+
 def verdict(request: Request) -> str:
     """Tell what the evidence supports, and that it is no advice."""
     quotes = Quotes.of(request)
@@ -184,13 +192,13 @@ def verdict(request: Request) -> str:
     reasons = []
     earned, held = quotes.figure("results.returnsPct"), quotes.figure(f"{STATISTICS}.benchmark.returnFraction")
     if earned is not None and earned <= 0:
-        reasons.append(f"- It lost money after costs: {quotes.quote('results.returnsPct', '+pct1')}.")
+        reasons.append("- It lost money after costs.")
     if earned is not None and held is not None and earned < held:
         same = quotes.quote(f"{STATISTICS}.benchmark.returnFraction", "+pct1")
         reasons.append(f"- Buying and holding did better over the same window: {same}.")
     closed = quotes.figure("results.tradeCount")
     if closed is not None and closed < ENOUGH_TRADES:
-        reasons.append(f"- It closed few trades to judge by: {quotes.quote('results.tradeCount', 'int')}.")
+        reasons.append("- It closed few trades to judge by.")
     if quotes.generated:
         reasons.append(f"- {GENERATED}")
     error = interval(quotes)
@@ -198,8 +206,8 @@ def verdict(request: Request) -> str:
     counts = "data that no test has seen yet" if quotes.holdout_seen else "the locked holdout, looked at once"
     tail = f"What would count: {counts}, and then time on paper. Whether you trade it is your decision; "
     tail += "I place no orders and give no advice."
-    recorded = [*quotes.summary_lines(), FOREIGN] if quotes.foreign else []
-    return lines_of(head, reasons, recorded, f"- {error}" if error else "", tail)
+    recorded = [*quotes.summary_lines(), FOREIGN] if quotes.foreign else quotes.lines(BEFORE_A_VERDICT)
+    return lines_of(head, recorded, reasons, f"- {error}" if error else "", tail)
 
 
 def overfit(request: Request) -> str:

@@ -18,7 +18,10 @@ METRICS = {
     "sortino": r"sortino",
     "calmar": r"calmar",
     "drawdown": r"drawdowns?|under ?water|how (?:bad|deep|ugly|far down) did|from (?:the )?(?:top|peak)|peak to "
-    r"trough|how much can i lose|how risky|worst case|biggest (?:loss|drop|dip)",
+    r"(?:trough|valley)|how much can i lose|how risky|worst case|biggest (?:loss|drop|dip|fall)|"
+    r"(?:worst|deepest|roughest|steepest) (?:stretch|spell|patch|drops?|falls?|dips?|slide|hole|moment|point|decline)|"
+    r"rough patch|how (?:far|deep|low) (?:did|does|has|had) (?:it|this|that|the account|we) "
+    r"(?:go|gone|fall|fallen|drop|get)",
     "profit_factor": r"profit factor",
     "win_rate": r"win rate|winning (?:percentage|rate)|how many (?:\w+ )?(?:wins|winners)|how many (?:trades "
     r")?(?:won|win)\b",
@@ -209,10 +212,10 @@ def explain_topics(text: str) -> tuple[str, ...]:
     defined = term_of(text)
     if defined is not None and not ("setting" in found and re.search(r"\b(?:the|my)\b", words)):
         found = [defined[0], *(topic for topic in found if topic in BESIDE_A_MEANING)]
-    kept: list[str] = []
+    kept = list(found)
     for topic in found:
-        if not any(topic in COVERED.get(other, ()) for other in found if other != topic and topic not in kept):
-            kept.append(topic)
+        if any(topic in COVERED.get(other, ()) for other in kept):
+            kept.remove(topic)
     return tuple(kept[:MOST])
 
 
