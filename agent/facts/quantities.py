@@ -32,7 +32,7 @@ PARTS = {
 _COUNTED = r"(?:%|per\s?cent|pct|x\b|r\b|times|atrs?\b|hours?|days?|weeks?|months?|years?)"
 DIGITS = (
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+,\d{1,2}(?=\s?(?:%|percent|pct))|\d+\.\d+"
-    rf"|\d+\s+and\s+a\s+(?:half|quarter)(?=\s?{_COUNTED})|\d+|\.\d+"
+    rf"|\d+\s+(?:and\s+a\s+(?:half|quarter)|1/2|1/4|3/4)(?=\s?{_COUNTED})|\d+|\.\d+"
 )
 WORD = rf"(?:{'|'.join((*ONES, *TENS, *SCALES))})"
 WRITTEN = rf"\b{WORD}(?:[\s-]+(?:and\s+(?={WORD}))?{WORD})*\b(?:\s+and\s+a\s+(?:half|quarter)\b|\s+point\s+{WORD}\b)?"
@@ -60,12 +60,14 @@ def value_of(text: str) -> float:
 
     >>> value_of("10,000"), value_of(".5"), value_of("2,5"), value_of("twenty-five"), value_of("four and a half")
     (10000.0, 0.5, 2.5, 25.0, 4.5)
-    >>> value_of("two hundred and ten"), value_of("one point five"), value_of("2 and a half")
-    (210.0, 1.5, 2.5)
+    >>> value_of("two hundred and ten"), value_of("one point five"), value_of("2 and a half"), value_of("7 1/4")
+    (210.0, 1.5, 2.5, 7.25)
     """
     text = " ".join(text.lower().split())
     head, _, tail = text.partition(" point ")
     head, _, part = head.partition(" and a ")
+    if "/" in head:
+        head, _, part = head.partition(" ")
     if head[0].isdigit() or head[0] == ".":
         whole, comma, rest = head.partition(",")
         decimal = bool(comma) and len(rest) < 3

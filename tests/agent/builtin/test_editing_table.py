@@ -17,6 +17,9 @@ MACD = {"type": "macd", "inputs": {"fast": 12, "slow": 26, "signal": 9}}
 VOLUME = {"type": "sma", "inputs": {"length": 20, "source": "volume"}}
 
 EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
+    (SPOT, "stop two and a half percent", {"/risk/stop_loss/value": 0.025}),
+    (SPOT, "tighten the stop to 2 and a quarter %", {"/risk/stop_loss/value": 0.0225}),
+    (SPOT, "stop 3 1/2 %", {"/risk/stop_loss/value": 0.035}),
     # stops, targets and the rest of a position's life
     (SPOT, "stop 7%", {"/risk/stop_loss/value": 0.07}),
     (SPOT, "pls change the sl from 4% to 5.5%", {"/risk/stop_loss/value": 0.055}),
@@ -280,6 +283,48 @@ EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         {
             "/indicators/sma_300_1d": {"type": "sma", "inputs": {"length": 300, "timeframe": "1d"}},
             f"{ENTRY}/2": {"when": "gt", "left": "close", "right": "sma_300_1d"},
+        },
+    ),
+    # roles said behind, figures said twice, values given later
+    (
+        PERP,
+        "add rsi under 40 as another exit for longs",
+        {"/signals/exit/1": {"when": "lt", "left": "rsi_14", "value": 40}},
+    ),
+    (SPOT, "i'll use rsi over 75 as the exit", {"/signals/exit/0/value": 75}),
+    (
+        SPOT,
+        "drop the target, i will use rsi over 66 as the exit",
+        {"/risk/take_profit": None, "/signals/exit/0/value": 66},
+    ),
+    (PERP, "less leverage, 1x, keep size", {"/risk/max_leverage": 1}),
+    (SPOT, "only longs, stop 6%", {"/risk/stop_loss/value": 0.06}),
+    (SPOT, "stop 1.5x wider", {"/risk/stop_loss/value": 0.06}),
+    (SPOT, "stop 2x tighter", {"/risk/stop_loss/value": 0.02}),
+    (SPOT, "target 10%, no wait, 12%", {"/risk/take_profit/value": 0.12}),
+    (
+        SPOT,
+        "take profit in two steps, half at 5 and the rest at 9",
+        {"/risk/take_profit/value": 0.09, "/risk/partial_exits": [{"at": 0.05, "fraction": 0.5}]},
+    ),
+    (SPOT, "maker 2 taker 6 fees", {"/execution/fees": {"maker": 0.0002, "taker": 0.0006}}),
+    (SPOT, "fees: 1 bps maker, 4 bps taker", {"/execution/fees": {"maker": 0.0001, "taker": 0.0004}}),
+    (
+        PERP,
+        "set fast to 9 and slow to 34",
+        {"/indicators/ema_fast/inputs/length": 9, "/indicators/ema_slow/inputs/length": 34},
+    ),
+    (
+        SPOT,
+        "entry needs close above the 100 ema and macd histogram positive",
+        {"/indicators/macd": MACD, f"{ENTRY}/2": {"when": "gt", "left": "macd.hist", "value": 0}},
+    ),
+    (
+        SPOT,
+        "change rsi to stochastic below 25",
+        {
+            "/indicators/stoch": {"type": "stoch", "inputs": {"k": 14, "d": 3, "smooth": 3}},
+            f"{ENTRY}/0": {"when": "lt", "left": "stoch.k", "value": 25},
         },
     ),
 ]

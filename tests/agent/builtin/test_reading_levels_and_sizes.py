@@ -56,6 +56,11 @@ def test_a_fraction_is_read_as_people_say_it(words, fraction):
     assert built(words)["risk"]["stop_loss"] == {"type": "percent", "value": fraction}
 
 
+def test_a_mixed_number_counts_ranges():
+    assert built("stop 1 1/2 atr")["risk"]["stop_loss"]["value"] == 1.5
+    assert built("stop 2 and a half atr")["risk"]["stop_loss"]["value"] == 2.5
+
+
 def test_points_between_thousands_make_one_number():
     reading = read(Request("ada 1d buy when rsi 4 under 12 and volume over 2.500.000, sell over 66", NOW))
 

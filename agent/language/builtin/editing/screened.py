@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BARRED = "\u00a4"
 """Stands where something stood that a spec cannot say."""
 
+COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FRACTIONS = (
     (re.compile(r"\b(?:half (?:a |of a |of one |an? )?|0?\.5 of a )(?:percent|per cent|%)", re.IGNORECASE), "0.5%"),
     (re.compile(r"\b(?:a |one )?quarter (?:of )?(?:a |one )(?:percent|per cent)", re.IGNORECASE), "0.25%"),
@@ -32,6 +33,13 @@ FRACTIONS = (
         "1%",
     ),
 )
+AND_A_HALF = re.compile(
+    rf"\b(?P<whole>\d+|{'|'.join(COUNTED)})(?: and a (?P<named>half|quarter)| (?P<over>1/2|1/4|3/4))"
+    r"(?=\s*(?:%|percent|per cent|pct|x\b|r\b|times|atrs?\b|bars?\b|days?\b|hours?\b))",
+    re.IGNORECASE,
+)
+"""``2 and a half percent``, ``7 1/2 %``."""
+
 LABEL_BEHIND = re.compile(r"\b([A-Za-z]{0,4}ma)[_ ](fast|slow)\b(?! \d)", re.IGNORECASE)
 
 
@@ -46,11 +54,20 @@ def readable(text: str, screening: Screening) -> tuple[str, list[LeftOut]]:
         if text[one.start : one.end] == one.words:
             marked = f"{marked[: one.start]} {BARRED} {marked[one.end :]}"
         left_out.append(LeftOut(one.words, one.code, one.reason, one.path, one.instead))
+    marked = AND_A_HALF.sub(_mixed, marked)
     for pattern, figure in FRACTIONS:
         marked = pattern.sub(figure, marked)
     marked = written_out(marked)
     marked = LABEL_BEHIND.sub(r"\2 \1", clean(marked))
     return re.sub(r"[A-Za-z]{5,}", lambda found: _spelled(found.group()), marked), left_out
+
+
+def _mixed(found: re.Match[str]) -> str:
+    whole = found["whole"].lower()
+    part = {"half": 0.5, "1/2": 0.5, "quarter": 0.25, "1/4": 0.25, "3/4": 0.75}[
+        (found["named"] or found["over"]).lower()
+    ]
+    return f"{(int(whole) if whole.isdigit() else COUNTED.index(whole) + 1) + part:g}"
 
 
 def _relative_sizes(text: str) -> list[tuple[int, int]]:

@@ -16,6 +16,8 @@ PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "eighth":
 COUNTS = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4}
 DENOMINATORS = (2, 3, 4, 5, 8, 10)
 PERCENT = ("percent", "pct", "%", "prct")
+MEASURES = (*PERCENT, "atr", "atrs", "x", "times", "r", "sigma", "std", "deviations")
+"""Units of a mixed number: ``1 1/2 atr``."""
 
 
 def with_fractions(tokens: list[Token]) -> list[Token]:
@@ -23,7 +25,10 @@ def with_fractions(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     at = 0
     while at < len(tokens):
-        found = _and_a_half(tokens, at) or _of_a_percent(tokens, at) or _over(tokens, at)
+        mixed = bool(out) and out[-1].kind == "number"
+        found = (
+            _and_a_half(tokens, at) or _of_a_percent(tokens, at) or _over(tokens, at, MEASURES if mixed else PERCENT)
+        )
         if found is None:
             out.append(tokens[at])
             at += 1
@@ -70,8 +75,8 @@ def _of_a_percent(tokens: list[Token], at: int) -> tuple[float, int] | None:
     return count / whole, place - at
 
 
-def _over(tokens: list[Token], at: int) -> tuple[float, int] | None:
-    """``1/2 %``, ``3/4 of a percent``."""
+def _over(tokens: list[Token], at: int, units: tuple[str, ...]) -> tuple[float, int] | None:
+    """``1/2 %``, ``3/4 of a percent``, and behind a number ``1/2 atr``."""
     if at + 3 >= len(tokens) or tokens[at].kind != "number" or tokens[at + 1].text != "/":
         return None
     upper, lower = tokens[at].value or 0.0, tokens[at + 2].value or 0.0
@@ -80,7 +85,7 @@ def _over(tokens: list[Token], at: int) -> tuple[float, int] | None:
     unit = at + 3
     if _texts(tokens, unit, 2) == ["of", "a"]:
         unit += 2
-    if unit >= len(tokens) or tokens[unit].text not in PERCENT:
+    if unit >= len(tokens) or tokens[unit].text not in units:
         return None
     return upper / lower, unit - at
 
