@@ -13,6 +13,7 @@ from agent.language.builtin.languages.translate import Translated, translate
 from agent.language.builtin.lexicon import known_words
 from agent.language.builtin.retests import retest_in
 from agent.language.builtin.screening import Screening, about_trading, screen
+from agent.language.builtin.screening.screener import spells
 from agent.language.builtin.small_talk import (
     GOOD,
     NOT_ENOUGH,
@@ -37,7 +38,6 @@ IMPROVE = re.compile(
 """Words that ask for the improvement loop: without saying how, they cannot be an edit."""
 
 UNDO = re.compile(r"^\W*(please\s+)?(undo|revert|go back|take (?:that|it) back|roll ?back)\b", re.IGNORECASE)
-
 
 SHUTS_OUT = re.compile(
     r"^\W*(?:(?:please|pls|and|also|ok|okay|now|so|then|but|just)\W+)*(?:do not|don'?t|never|no|nothing|not|avoid|"
@@ -96,7 +96,6 @@ def read(request: Request) -> Reading:
 FOREIGN_SHARE = 0.15
 """Share of unknown words below which a message in Latin letters is English, whatever its few words resemble."""
 
-
 NUMBERED = re.compile(r"\b[a-z]{2,6}\d{2,4}\b")
 """Letters and digits in one word: ``nas100``."""
 
@@ -108,7 +107,8 @@ def _without_ticker(match: re.Match[str]) -> str:
 def english(text: str) -> Translated:
     """Return a message in English; one whose words are English trading words already is left as it is."""
     words = [word for word in re.findall(r"[^\W\d_]+", NUMBERED.sub(_without_ticker, text.lower())) if len(word) > 1]
-    unknown = [word for word in words if word not in known_words() and find_ticker(word.upper()) is None]
+    ours = (word for word in words if not spells(word) and word not in known_words())
+    unknown = [word for word in ours if find_ticker(word.upper()) is None]
     if all(word.isascii() for word in words) and len(unknown) < FOREIGN_SHARE * len(words):
         return Translated(text, "en")
     return translate(text)

@@ -29,11 +29,19 @@ FURTHER = re.compile(
 JOINT = re.compile(r"(?:and|plus|with|while|on|in|during|if|when|only|&|\+)(?=\s|$)", re.IGNORECASE)
 CANDLE = re.compile(r"(?:candle|bar)s?$", re.IGNORECASE)
 JOINING = re.compile(
-    r"[\s,]*(?:(?:and|plus|with|while|on|in|during|if|when|only|but|also|there|is|are|it|its|an?|the|some|needs?|requires?|"
+    r"[\s,:]*(?:(?:and|plus|with|while|on|in|during|if|when|only|but|also|there|is|are|it|its|an?|the|some|needs?|requires?|"
     r"price|as long as|&|\+)[\s,]*){1,6}",
     re.IGNORECASE,
 )
 """Words between two conditions that make both of them hold."""
+
+PROTECTIONS = ("stop_loss", "take_profit", "trailing_stop")
+
+HEADING = re.compile(
+    r"\s*:?\s*(?:(?:then|we|i|only|take|go|buy|sell|long|short|enter|longs|shorts|when|if|every|each|a|the)\s+)*",
+    re.IGNORECASE,
+)
+"""Between a state and the rule for it: ``in a downtrend: short when rsi is over 65``."""
 
 CLAUSE_ENDS = (",", ".", ";", "\n", " and ", " or ")
 CLAUSE_STARTS = (*CLAUSE_ENDS, ":")
@@ -57,6 +65,10 @@ def is_told(finding: Vague, items: Sequence[Item], text: str) -> bool:
     """True where the clause with a vague word holds a rule after all: ``it very often bounces`` behind a full rule."""
     if any(item.kind in ("level", "size") and item.start < finding.end and item.end > finding.start for item in items):
         return True  # "never hold longer than 48h"
+    if finding.field in PROTECTIONS and any(
+        item.kind == "condition" and item.start <= finding.start and item.end >= finding.end for item in items
+    ):
+        return True  # "psar trailing stop": at a line, which is a rule
     if finding.field.split(".")[0] not in ("entry", "exit") or (finding.conjunct and _joined(finding, items, text)):
         return False
     begin = max(text.rfind(mark, 0, finding.start) for mark in CLAUSE_STARTS) + 1
@@ -76,7 +88,10 @@ def _joined(finding: Vague, items: Sequence[Item], text: str) -> bool:
     if before is not None:
         gaps.append(text[before : finding.start] + (JOINT.match(finding.words) or [""])[0])
     if behind is not None:
-        gaps.append(text[finding.end : behind])
+        gap = text[finding.end : behind]
+        gaps.append(gap)
+        if HEADING.fullmatch(gap) and (":" in gap or JOINT.match(finding.words)):
+            return True
         if CANDLE.search(finding.words) and text[finding.end : behind].strip() in ("", "that", "which"):
             return True  # "a strong candle closes above ema 20"
     return any(JOINING.fullmatch(gap) and JOINT.search(gap) for gap in gaps)

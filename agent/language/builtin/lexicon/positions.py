@@ -5,7 +5,8 @@ from __future__ import annotations
 from agent.language.builtin.lexicon.terms import Term
 
 ORDERS: dict[Term, str] = {
-    Term("market", "perp"): "perp{,s} | perpetual{,s} | futures | perpetual futures | perpetual swap{,s}",
+    Term("market", "perp"): "perp{,s} | perpetual{,s} | futures | perpetual futures | perpetual swap{,s} "
+    "| each future | every future | per future | future{,s} contract{,s} | perpetual future | perp future",
     Term("market", "spot"): "spot | spot market | spot only | spot only account | spot account",
     Term("limit"): """
         limit order | limit orders | limit entry | limit buy | with a limit | buy limit | sell limit | limit sell

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.scanner.progress import Progress
 
 
+CROSSES_BY_NAME = ("golden_cross", "death_cross")
+
+
 def read_setup(so_far: Progress) -> Compare | None:
     """Take a named cross; return it where its averages are known, None where an item of its own was added for it."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
@@ -36,6 +39,17 @@ def read_setup(so_far: Progress) -> Compare | None:
         c.at = start + 1
     so_far.add("setup", (token.data, lengths), start)
     return None
+
+
+def read_lengths_and_setup(so_far: Progress) -> bool:
+    """``50/200 golden cross``: the two lengths in front of the name."""
+    c, start = so_far.c, so_far.c.at
+    lengths = _pair_of_lengths(c) if c.is_number() else None
+    c.skip("day", "days", "d", "bar", "daily")
+    if lengths is None or not c.is_tag("setup") or c.data() not in CROSSES_BY_NAME:
+        c.at = start
+        return False
+    return so_far.add("setup", (c.take().data, lengths), start)
 
 
 def _cross_of_pair(c: Cursor, when: When) -> Compare | None:

@@ -10,7 +10,7 @@ from agent.language.builtin.conditions.kinds import price_scaled
 from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Field, Group, Lasting, Math, Not, Opposite, Run, Series, Span, joined
 from agent.language.builtin.scanner.actions import read_action
-from agent.language.builtin.scanner.named_setups import read_setup
+from agent.language.builtin.scanner.named_setups import read_lengths_and_setup, read_setup
 from agent.language.builtin.scanner.opaque import read_about_unknown, read_unknown_indicator
 from agent.language.builtin.scanner.progress import clause_ends, enters
 
@@ -173,7 +173,7 @@ def _stack(so_far: Progress) -> Group | Compare | None:
         if any(value != int(value) or not 2 <= value <= 500 for value in lengths):
             c.at = start
             return None
-        one, two = (Series(heads[-1].type, (("length", Span(value)),)) for value in lengths)
+        one, two = (c.mention(Series(heads[-1].type, (("length", Span(value)),))) for value in lengths)
         parts.append(Compare(when, one, two))
         first = second
     found = joined("and", parts)
@@ -184,7 +184,7 @@ def _named_setup(so_far: Progress) -> bool:
     """A setup by its name, with what is said of it."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
     if token.tag != "setup":
-        return False
+        return read_lengths_and_setup(so_far)
     if so_far.in_brackets(start) and so_far.follows("condition"):
         c.take()  # "a < b (death cross)": a remark on the rule before it
         return so_far.add("unread", token, start)

@@ -27,6 +27,9 @@ from agent.language.builtin.screening.trade_words import INDICATORS, TRADING, sa
 from agent.language.builtin.screening.unsupported import ELEMENTS, find_unsupported
 from agent.language.builtin.screening.vague import VAGUE, find_vague
 
+OWN = 4
+"""Letters up to which a word of the tables may as well be one of another language."""
+
 ANSWERABLE = (
     "(why|how|what|which|explain|undo|improve|better|worse|changed|difference|compare|help|result|stop|exit|entry|"
     "size|asset|revert|back)",
@@ -72,6 +75,15 @@ def about_trading(text: str) -> bool:
     """
     folded = fold(text, spelling())
     return says(folded, TRADING) or any(asset_of(folded, place) is not None for place in folded.places)
+
+
+def spells(word: str) -> bool:
+    """Return whether a longer word in small letters is one of the tables, and so English.
+
+    >>> spells("martingale"), spells("compra"), spells("no")
+    (True, False, False)
+    """
+    return len(word) > OWN and word in spelling().known
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.screening.denied import without_denied
 from agent.language.builtin.screening.findings import Unsupported
 from agent.language.builtin.screening.other_assets import other_asset_places
 from agent.language.builtin.screening.phrases import compiled
@@ -86,7 +87,7 @@ def find_unsupported(folded: Folded) -> tuple[Unsupported, ...]:
     for start, end, one in found:
         if all(end <= other[0] or start >= other[1] for other in kept):
             kept.append((start, end, one))
-    return tuple(_said(folded, *place) for place in _joined(folded, sorted(kept, key=lambda place: place[0])))
+    return tuple(_said(folded, *place) for place in _joined(folded, without_denied(folded, kept)))
 
 
 def _joined(folded: Folded, places: list[tuple[int, int, Element]]) -> list[tuple[int, int, Element]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.screening.findings import Vague
-from agent.language.builtin.screening.other_assets import asset_of
+from agent.language.builtin.screening.measures import SENTENCE_ENDS, bounds_in, is_number, measured
 from agent.language.builtin.screening.phrases import compiled
 from agent.language.builtin.screening.tables.vague_amounts import AMOUNTS
 from agent.language.builtin.screening.tables.vague_changes import CHANGES
@@ -19,24 +18,6 @@ if TYPE_CHECKING:
     from agent.language.builtin.screening.folded import Folded
 
 VAGUE = (*PROTECTION, *SIGNALS, *AMOUNTS, *CHANGES)
-SENTENCE_ENDS = frozenset(".;?!¶")
-CLAUSE_ENDS = SENTENCE_ENDS | {",", "(", ")"}
-DEFINED_BY = frozenset({":", "(", "=", "like", "such", "eg", "namely", "meaning", "ie"})
-TIME_UNITS = frozenset({"min", "mins", "minute", "minutes", "hour", "hours", "hr", "hourly"})
-NEAR_BEFORE, NEAR_AFTER = 5, 5
-CORRECTED = (", (so|please|just)? (make|set|put|use|say|maybe|about|like) (it|that)? (at|to|around)? #",)
-"""What gives the number of a vague quantity after the comma: ``too tight, make it 4%``."""
-
-
-_NUMBER = re.compile(r"\d[\d.,]*(?:x|k|r)?|twice|half|double|triple|breakeven")
-_UNIT = re.compile(r"%|percent|pct|atr\d*|atrs|x|pips?|bps|dollars?|usd|usdt|times|r|times")
-_BEHIND = frozenset({"of", "at", "is", "=", ":", "to", "by", "(", "around", "about", ","})
-
-LEVEL_WORDS = frozenset(
-    {"stop", "stops", "sl", "target", "tp", "risk", "size", "equity", "capital", "account", "trail"}
-)
-
-_ENDS = {"sentence": SENTENCE_ENDS, "part": CLAUSE_ENDS | {"and", "or", "with", "but", "then", "&"}}
 _FIELDS = (
     ("trailing_stop", {"trailing", "trail"}),
     ("stop_loss", {"stop", "stops", "sl", "stoploss"}),
@@ -108,7 +89,7 @@ def _of(folded: Folded, words: VagueWords, rule: bool) -> list[Vague]:
         if any(match.start() < end and begin < match.end() for begin, end in harmless):
             continue
         first, last = folded.index(match.start()), folded.index(match.end() - 1)
-        if not _measured(folded, words.measure, first, last, rule):
+        if not measured(folded, words.measure, first, last, rule):
             field = _field(folded, first, last) if words.field == "role" else words.field
             out.append(_vague(folded, first, last, field, words.ask, conjunct=words.conjunct))
     return out
@@ -128,116 +109,14 @@ def _vague(
     return Vague(start, end, folded.source[start:end], field, ask, conventional, conjunct)
 
 
-def _measured(folded: Folded, measure: str, first: int, last: int, rule: bool) -> bool:
-    """True when the words from token ``first`` to ``last`` are made exact by what stands around them."""
-    if measure == "none":
-        return False
-    if measure == "rule":
-        return rule
-    if measure == "listed":
-        return _listed(folded, first, last)
-    if measure == "near":
-        return _number_near(folded, first, last)
-    if measure == "near_length":
-        return any(_number(folded, i) for i in range(max(0, first - 2), min(len(folded.tokens), last + 4)))
-    begin, end = _bounds(folded, first, last, _ENDS.get(measure, CLAUSE_ENDS))
-    if measure == "around":
-        return any(_UNIT.fullmatch(folded.tokens[i]) for i in range(begin, end))
-    if measure not in ("clause", "told"):
-        return any(_number(folded, i) for i in range(begin, end))
-    if measure == "told" and _amount_at(folded, first, last):
-        return True
-    if measure == "clause" and any(_number(folded, i) for i in range(begin, end)):
-        return True
-    defined = any(folded.tokens[i] in (":", "=") for i in range(last + 1, end))
-    return _defined_behind(folded, last if defined else end)
-
-
-def _bounds(folded: Folded, first: int, last: int, ends: frozenset[str]) -> tuple[int, int]:
-    while first > 0 and folded.tokens[first - 1] not in ends:
-        first -= 1
-    last += 1
-    while last < len(folded.tokens) and folded.tokens[last] not in ends:
-        last += 1
-    return first, last
-
-
-def _number(folded: Folded, i: int) -> bool:
-    """True when a token is a number that says how much, and no timeframe."""
-    if not _NUMBER.fullmatch(folded.tokens[i]):
-        return False
-    return not (i + 1 < len(folded.tokens) and folded.tokens[i + 1] in TIME_UNITS)
-
-
-def _amount_at(folded: Folded, first: int, last: int) -> bool:
-    """True when an amount stands at words, and is none of a level or a size: ``a drop of 3%``, ``1.5x volume``."""
-    tokens = folded.tokens
-    behind = last + 1
-    while behind < len(tokens) and tokens[behind] in _BEHIND - {","}:
-        behind += 1
-    if behind < len(tokens) and _number(folded, behind) and not LEVEL_WORDS.intersection(tokens[behind : behind + 4]):
-        return True
-    return any(
-        _amount(folded, i) and not LEVEL_WORDS.intersection(tokens[i : i + 4])
-        for i in (*range(max(0, first - 3), first), *range(last + 1, last + 4))
-        if "," not in tokens[min(i, first) : max(i, last)]
-    )
-
-
-def _number_near(folded: Folded, first: int, last: int) -> bool:
-    """True when an amount with a unit stands next to words, or a bare number right behind them."""
-    tokens = folded.tokens
-    behind = last + 1
-    while behind < len(tokens) and tokens[behind] in _BEHIND:
-        if tokens[behind] == "," and not _amount(folded, behind + 1):
-            break
-        behind += 1
-    if behind < len(tokens) and (_number(folded, behind) or tokens[behind] == "$") and tokens[behind - 1] != ",":
-        return True
-    if behind < len(tokens) and compiled(CORRECTED).match(folded.line, folded.places[behind]):
-        return True
-    begin, end = _bounds(folded, first, last, CLAUSE_ENDS - {"(", ")"})
-    span = range(max(begin, first - NEAR_BEFORE), min(end, last + 1 + NEAR_AFTER))
-    return _amount(folded, behind) or any(_amount(folded, i) for i in span)
-
-
-def _amount(folded: Folded, i: int) -> bool:
-    tokens = folded.tokens
-    if not (0 <= i < len(tokens)):
-        return False
-    if tokens[i] == "$" or re.fullmatch(r"\d[\d.,]*[xr]", tokens[i]):
-        return True
-    return bool(_NUMBER.fullmatch(tokens[i])) and i + 1 < len(tokens) and bool(_UNIT.fullmatch(tokens[i + 1]))
-
-
-def _defined_behind(folded: Folded, end: int) -> bool:
-    """True when a definition that can be tested follows the clause at once: ``(adx > 25)``, ``: close > open``."""
-    if end >= len(folded.tokens) or folded.tokens[end] in SENTENCE_ENDS:
-        return False
-    after = _bounds(folded, end + 1, end + 1, CLAUSE_ENDS)[1]
-    part = folded.between(end + 1, after)
-    return bool(
-        re.match(r" (?:buy|sell|long|short|enter|exit|stop|sl|tp|target|size|risk|with|use|no)", part)
-    ) is False and bool(compiled(RULES).search(part))
-
-
-def _listed(folded: Folded, first: int, last: int) -> bool:
-    """True when the assets are named: behind the words, or anywhere when the words do not add to them."""
-    named = [i for i in range(len(folded.tokens)) if asset_of(folded, folded.places[i]) is not None]
-    if not named:
-        return False
-    adds = first > 0 and folded.tokens[first - 1] in ("and", "plus", "&", "+", "or")
-    return not adds or any(last < i <= last + 4 and folded.tokens[last + 1] in DEFINED_BY for i in named)
-
-
 def _oversold(folded: Folded) -> list[Vague]:
     """Return where oversold and overbought stand: conventional beside an oscillator, vague without one."""
     out = []
     for match in folded.matches(compiled(OVERSOLD)):
         first, last = folded.index(match.start()), folded.index(match.end() - 1)
-        begin, end = _bounds(folded, first, last, SENTENCE_ENDS)
+        begin, end = bounds_in(folded, first, last, SENTENCE_ENDS)
         sentence = folded.between(begin, end)
-        if any(_number(folded, i) for i in range(max(begin, first - 4), min(end, last + 5))) and compiled(
+        if any(is_number(folded, i) for i in range(max(begin, first - 4), min(end, last + 5))) and compiled(
             OSCILLATORS
         ).search(sentence):
             continue

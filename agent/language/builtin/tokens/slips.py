@@ -10,7 +10,7 @@ NO_SLIP = frozenset(
     "step stem soon lone lane even oven ever tale tame lost less else well tell ball bell call whom then than they "
     "them store score stock stack strong tight signs loose these those there where price trader trades based basis "
     "bounces sold solid first second third fourth fifth sixth seventh eighth ninth tenth slice slices shirt lose "
-    "losing taken maker taker fills filled setting settle contract narrow tighten compress ether boeing".split()
+    "losing taken maker taker fills filled setting settle contract narrow tighten compress ether boeing future".split()
 )
 """Words that are not slips of a word of ours although they are near one."""
 

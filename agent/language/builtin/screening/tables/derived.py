@@ -90,7 +90,10 @@ DERIVED = (
             "((sell|sells|selling|write|buy) ..3)? (covered|naked|cash secured|protective|married) (call|put) "
             "(against (it|the position))?",
             "(straddle|strangle|iron condor|iron butterfly|calendar spread|credit spread|debit spread|butterfly "
-            "spread|wheel strategy|collar|strike price|strike|the greeks|option greeks)",
+            "spread|wheel strategy|collar|strike price|the greeks|option greeks)",
+            "(#|at|the|a|itm|otm|atm|nearest|next|higher|lower|same|each|which|of|delta) strike! (at|of|#|above|below|"
+            "price|away)?",
+            "strikes! (at|of|#|above|below|away)?",
             "(term structure|contango|backwardation|futures curve|roll yield|basis trade|cash and carry|calendar "
             "roll|front month|futures basis|spot futures basis|carry trade|back month|roll over the contract|"
             "contract rollover|futures rollover|rollover (date|day|week|yield|of the contract))",

@@ -75,6 +75,14 @@ IMPOSSIBLE = (
         (
             "(avoid|against|detect|filter out|protect|ignore|without) ..3 (wash|spoof|pump|manipulat*|fake|front*)",
             "(pump|inside) (bar|candle)",
+            "wash sale rule ..4 (matter|apply|care|ignore|relevant|consider|count|exempt|aside)?",
+            "(is|was|are|were|got|been|known|called|it|just|really|obviously|after|by|from|your|my last|this) ..3 "
+            "(a|an|some)? ..1 (scam|scammed|ponzi|rug pull|rugpull|pump (and|n|&) dump) ..1 (coin|token|project|bot|"
+            "group|guru|signal|course)?",
+            "pump (and|n|&) dump (coin|token|project)? ..1 (i know|anyway|i guess|risk|history)",
+            "(nobody|no one|noone|without|no|not|dont have|have no|never had|hate) ..3 (insider|inside|non public|"
+            "confidential) (info|information|trading|tip|knowledge|news|data)",
+            "(got|was|been|were) (scammed|hacked|drained|front~run|frontrunned|rugged)",
         ),
     ),
     RefusalClass(

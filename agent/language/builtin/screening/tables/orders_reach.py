@@ -68,6 +68,12 @@ REACH_ORDERS = (
             "(count|report|log|treat|record|show|claim|say) ..4 as (the)? (only|one|first|zero|no|#) ..1 (trial|"
             "attempt|candidate|experiment)",
             "(trial|trial count|trial counter|number of trials) (is|are|=|:|to|back to) (zero|one|none|#)",
+            "(report|claim|pretend|state|invent|make up|announce|fake) ..3 # (%|percent)? (profit|return|win rate|"
+            "gain|cagr|sharpe|performance|a year|per year|annual) //",
+            "(skip|bypass|omit|leave out) (the)? (backtest|backtests|test|tests|testing|validation|checks|check) "
+            "(and|,)",
+            "(invent|make up|fake|fabricate|falsify|embellish|polish) (the|some|a|good|better|nice)? ..1 (result|"
+            "number|metrics|backtest|performance|report|equity curve)",
             "(say|pretend|claim|report) ..4 (first|only|single|one|zero|no) (trial|attempt|backtest)",
             "(off|outside) the (ledger|record|books)",
         ),

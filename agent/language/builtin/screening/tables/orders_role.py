@@ -52,6 +52,9 @@ ROLE_ORDERS = (
             "admin|bound|unrestricted|dan|jailbroken|running|operating|authorized|authorised|able|limited|"
             "restricted|called|named|going|required|kek|chatgpt|gpt|ai|bot|developer|trader|broker|agent|assistant|"
             "live|evil)",
+            "(you are|youre|be|play|become|acting as|act as|playing) (a|an|the|my) ..3 (with no|without|that ignores|"
+            "who ignores|that has no|who has no|free of|above) (any)? (rules|limits|limit|restrictions|restriction|"
+            "ethics|guardrails|filters|constraints|safety|risk limits)!",
             "you are ..2 now (and|with|without|who|that|,|.)",
             "(limits|rules|restrictions|guardrails|safeguards) (do not|dont|no longer|never) apply ..2 (to you|here|"
             "anymore|any more|now)",

@@ -59,7 +59,8 @@ POSITIONS = (
             "(average|averaging|averages|avg)! (down|in|into|up|my|the position|the entry) (position|entry|cost|"
             "price|if|when|on|every)?",
             "(add|adding|adds|add to)! ..1 (to)? (the|my|a|an|each|our|existing|open)? ..1 (winner|winners|loser|"
-            "losers|winning|losing|position|positions|trade|longs|shorts)",
+            "losers|winning|losing|position|positions|trade)",
+            "(add|adding|adds)! to ..2 (longs|shorts)",
             "(add|adding|adds)! (another|one|more|additional|extra|a second|a third|#|half|a unit|units|second|"
             "third|a) ..3 (unit|units|lot|lots|contract|position|every|when|if|on each|for every|at each|at|on|"
             "lower|higher|down|tranche|% of|to it|leg)",
@@ -159,6 +160,8 @@ POSITIONS = (
         (
             "(per|each|a|one|every|the|front month|perp|perpetual|futures|# min) (contract)! (basis)?",
             "(market|earnings|dividend) share",
+            "(thanks|thank you|cheers|learned|helps|quite|not|whole|means) ..1 (a lot)!",
+            "a lot (of|more|less|better|to|for|!|.)",
             "(qty|quantity|size|lots) ..2 # (%|percent|pct|usd|usdt|dollars|of)",
             "(a|one) (coin|token|unit)! (is|that|with|has|goes|like)",
             "(time series|momentum) ..2 per contract",

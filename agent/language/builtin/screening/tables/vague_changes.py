@@ -94,6 +94,10 @@ CHANGES = (
             "bigger|smaller|longer|shorter|faster|slower|earlier|later|up|down|under|over)?",
         ),
         "number",
-        ("(a lot) of (trades|data|history|signals)", "(by|of) (a lot)"),
+        (
+            "(a lot) of (trades|data|history|signals)",
+            "(by|of) (a lot)",
+            "(thanks|thank you|cheers|appreciated|means|helps) a lot",
+        ),
     ),
 )

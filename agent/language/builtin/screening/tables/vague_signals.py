@@ -67,7 +67,11 @@ SIGNALS = (
         (
             "(volatility) (target|targeting|filter|sizing|based|adjusted|index|stop)",
             "(in|out of) ..1 (uptrend|downtrend|bull market|bear market) ..3 (close|price|above|below|sma^|ema^|=|"
-            ":|defined|adx)",
+            "defined|adx)",
+            "(for|suit|suits|like|likes|loves|works|work|made for|meant for|good in|best in|designed for) ..3 "
+            "(sideways|choppy|ranging|range bound|trending|bull|bear|up trending) (market|phase|period|condition)",
+            "(works|work|good|best|great|suited|fine) ..2 (in|during) (a|an|the)? ..1 (uptrend|downtrend|bull "
+            "market|bear market)",
             "trend is (up|down) ..4 (sma^|ema^|average|when|if|above|below|=)",
             "(st^|supertrend|macd|ema^|sma^|average|line|obv|adx^|histogram|hist) ..2 (trend is|trends|in (an|a|"
             "the)?) ..1 "
