@@ -34,7 +34,8 @@ STARTS = re.compile(
     re.IGNORECASE,
 )
 RUN_ON = re.compile(
-    r"(?<!\bto)(?<!\band)(?<!\bnot)(?<!n't)(?<!\bdont)(?<!,)(?<!\bthe)(?<!\ba)\s+(?=(?:add|remove|delete|ditch|swap|replace|"
+    r"(?<!\bto)(?<!\band)(?<!\bnot)(?<!n't)(?<!\bdont)(?<!,)(?<!\bthe)(?<!\ba)\s+(?=(?:add|remove|delete|ditch|"
+    r"swap|replace|"
     r"include)\s)",
     re.IGNORECASE,
 )
@@ -67,6 +68,11 @@ SLOW_OR_FAST = re.compile(
     r"^(?:the )?(?:fast|slow)(?:er)? (?:(?:line|length|period|one|ma|[a-z]{0,3}ma|average)\s+)?(?:is |of |= ?)?\d+$",
     re.IGNORECASE,
 )
+SLOW_AND_FAST = re.compile(
+    r"^(?:set |make |use |put )?(?:the )?(?:(?:fast|slow|ema|sma|ma|to|at|is|and|of|=|,|/|\d+)\s*)+$", re.IGNORECASE
+)
+"""Lengths and nothing else: a comparison behind them is a rule of its own."""
+
 GONE = re.compile(r"^(?:remove|delete|drop|get rid of|take (?:out|off)|lose|scrap|ditch|kill|no)\b", re.IGNORECASE)
 
 NO_TIME = "2000-01-01T00:00:00Z"
@@ -139,8 +145,7 @@ def _pieces(sentence: str) -> list[str]:
 def _run_on(piece: str) -> list[str]:
     """Cut ``remove btc add eth``, where the first part is a change by its verb as well."""
     parts = RUN_ON.split(piece)
-    begun = all(any(pattern.match(part.strip()) for _, pattern in VERBS) for part in parts)
-    return parts if begun else [piece]
+    return parts if all(any(one.match(part.strip()) for _, one in VERBS) for part in parts) else [piece]
 
 
 def _with_its_verb(piece: str, before: Clause | None) -> str:
@@ -170,14 +175,13 @@ def begins_change(text: str, before: str = "") -> bool:
     """Return whether a change of its own begins here, and not another part of the rule or list before it."""
     bare = text.strip()
     led = POLITE.match(bare + " ")
-    if led is not None and not re.match(r"(?:and|but|also|then)\b[ ,]*$", led.group().strip(), re.IGNORECASE):
-        rest = bare[len(led.group()) :].strip()
-        bare = rest or bare
-    elif led is not None:
-        bare = bare[len(led.group()) :].strip()
+    if led is not None:
+        joined = re.match(r"(?:and|but|also|then)\b[ ,]*$", led.group().strip(), re.IGNORECASE)
+        bare = bare[len(led.group()) :].strip() or ("" if joined else bare)
     if not bare:
         return False
-    if (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)) or SLOW_OR_FAST.match(bare):
+    ruled = SLOW_AND_FAST.match(before.strip()) and re.search(r"[<>]|\b(?:above|below|over|under)\b", bare)
+    if ruled or (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)) or SLOW_OR_FAST.match(bare):
         return True
     if KEEP.match(bare) or STARTS.match(bare) or LEVEL.match(bare):
         return True

@@ -94,11 +94,7 @@ def _slippage(clause: Clause, sheet: Worksheet) -> bool:
 def _fees(clause: Clause, sheet: Worksheet) -> bool:
     text = clause.text
     shares = _shares(text)
-    named = {
-        name: _shares(text[found.start() :])[:1]
-        for name in ("maker", "taker")
-        if (found := re.search(rf"\b{name}\b", text, re.IGNORECASE)) is not None
-    }
+    named = _by_side(text)
     if re.search(r"\b(?:no|zero|without) (?:fees?|commissions?)\b", text, re.IGNORECASE):
         sheet.put("execution.fees", {"maker": 0, "taker": 0})
     elif named and all(named.values()):
@@ -113,6 +109,24 @@ def _fees(clause: Clause, sheet: Worksheet) -> bool:
     else:
         sheet.ask("execution.fees", "which fees, maker and taker, in per cent?")
     return True
+
+
+def _by_side(text: str) -> dict[str, list[float]]:
+    """The rates for makers and takers: ``maker 2 bps taker 5``, ``2 bps maker, 5 bps taker``.
+
+    A naked rate of one and more is in basis points, as exchanges quote it; no exchange takes whole per cents.
+    """
+    first = re.search(r"maker|taker|\d", text, re.IGNORECASE)
+    ahead = first is not None and first.group().isdigit()
+    rate = r"(?P<rate>\d+(?:\.\d+)?)\s*(?P<unit>%|percent|pct|bps?|basis points?)?"
+    side = r"(?P<side>maker|taker)"
+    order = rf"{rate}\s*(?:for (?:the )?)?{side}" if ahead else rf"{side}(?: fees?)?(?: of| at| is|:|=)?\s*{rate}"
+    found: dict[str, list[float]] = {}
+    for one in re.finditer(order, text, re.IGNORECASE):
+        unit, value = (one.group("unit") or "").lower(), float(one.group("rate"))
+        bps = unit.startswith("b") or (not unit and value >= 1)
+        found[one.group("side").lower()] = [value / (10_000 if bps else 100)]
+    return found
 
 
 def _limit_entry(clause: Clause, sheet: Worksheet) -> bool:

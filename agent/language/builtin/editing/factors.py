@@ -115,6 +115,8 @@ def factor_in(bare: str) -> tuple[Factor | None, str]:
         less = (united.group("way") or united.group("behind")).lower() in LESS.split("|")
         amount = float(united.group("amount") or united.group("by"))
         unit = (united.group("unit") or united.group("of") or "").lower().rstrip("s") or None
+        if unit == "x" and amount > 0:
+            return Factor(1 / amount if less else amount), f"{united.group('what')} {united.group('rest')}".strip()
         what = f"{united.group('what')} {united.group('rest')}".strip()
         return Factor(None, -amount if less else amount, unit=unit), what
     for pattern, kind in SCALED:

@@ -14,12 +14,16 @@ from agent.path_words import without_paths
 from engine.spec import check
 
 READER = "builtin"
+OPEN = "what should the "
+"""How a question for the value of a part begins."""
+
 ALREADY_SO = "That is how the strategy is already, so nothing was changed: what should be different?"
 
 
 def finished(sheet: Worksheet, left_out: list[LeftOut]) -> Reading:
     """Turn a worked sheet into a reading."""
     out = (*left_out, *sheet.left_out)
+    sheet.asks = [one for one in sheet.asks if not (one.text.startswith(OPEN) and _is_said(one.path, sheet))]
     if sheet.asks:
         return asked(sheet.asks, out)
     patch = diff(sheet.before, sheet.after)
@@ -39,6 +43,11 @@ def finished(sheet: Worksheet, left_out: list[LeftOut]) -> Reading:
         window=sheet.window,
         initial_equity=sheet.initial_equity,
     )
+
+
+def _is_said(path: str, sheet: Worksheet) -> bool:
+    """True where a value that was missing in one clause came with another: ``less leverage, 1x``."""
+    return bool(sheet.at(path) != sheet.was(path))
 
 
 def _nothing(sheet: Worksheet, out: tuple[LeftOut, ...]) -> Ask:

@@ -50,7 +50,9 @@ TIED = re.compile(
     r"\binstead\b|\b(?:change|replace|swap|redo|rewrite|modify) (?:the|my|its|our)\b|\b(?:buy|sell|entry|exit) "
     r"(?:threshold|level)|"
     r"^(?:and |then |please |pls |ok |now )*(?:also|or|plus|add|remove|drop|require|skip|unless)\b|"
-    r"\b(?:leave|keep) (?:everything|the rest)\b|\bin the (?:entry|exit)\b|\bshould be \d",
+    r"\b(?:leave|keep) (?:everything|the rest)\b|\bin the (?:entry|exit)\b|"
+    r"^(?:the |my )?(?:entry|exit|entries|exits) (?:also )?(?:needs?|requires?|should|must|has to|have to)\b|"
+    r"\bshould be \d",
     re.IGNORECASE,
 )
 """Words that tie a message to the strategy there is, however much it says."""

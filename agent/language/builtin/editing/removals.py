@@ -38,6 +38,11 @@ EXIT_RULE = re.compile(
     r"(?:rules?|signals?|conditions?)$",
     re.IGNORECASE,
 )
+ALL_BUT = re.compile(
+    r"^(?:everything|anything|all|the rest)\b.*?\b(?:except(?: for)?|but|other than|apart from|besides|save) "
+    r"(?P<kept>.+)$",
+    re.IGNORECASE,
+)
 ONLY_RULE = re.compile(
     r"^(?:exits?|get out|sell|close) only (?:on|by|at|with|via|when)\b(?P<rule>[^\d<>]*)$|"
     r"^only (?:exit|sell|get out|close) (?:on|by|at|with|via) (?!.*\d).*(?:signal|cross|rule|flip)\w*$",
@@ -67,6 +72,9 @@ def read_removal(clause: Clause, sheet: Worksheet) -> bool:
     if re.fullmatch(r"(?:the |all |my )*variants?(?: and versions)?", body.strip(), re.IGNORECASE):
         if not sheet.drop("variants"):
             sheet.ask("variants", "there are no variants to remove: what should change?")
+        return True
+    if (kept := ALL_BUT.match(body.strip())) is not None:
+        sheet.ask("signals.entry", f"all but {kept.group('kept')}: name what should go (it has {_there(sheet)})?")
         return True
     if EXIT_RULE.match(body.strip()):
         _exits(clause, sheet)
@@ -102,6 +110,13 @@ def _only_by_rule(sheet: Worksheet) -> None:
         return
     for name in WAYS_OUT:
         sheet.drop(f"risk.{name}")
+
+
+def _there(sheet: Worksheet) -> str:
+    """The conditions and the protections of a strategy, in words."""
+    rules = [condition_words(leaf.condition) for leaf in leaves_of(sheet.after)]
+    levels = [name.replace("_", " ") for name in WAYS_OUT if sheet.at(f"risk.{name}")]
+    return ", ".join(dict.fromkeys((*rules, *levels)))
 
 
 def _nothing_there(clause: Clause, sheet: Worksheet) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 _NUMBER = r"\d+(?:\.\d+)?(?:\s*(?:%|percent|x|atrs?|bars?))?"
+_SHARE = r"\d+\s*%"
 _NAME = r"[A-Za-z][\w.]*(?: [A-Za-z][\w.]*)?"
 _DAY = r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun"
 DAYS = {
@@ -70,6 +71,17 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"(?P<start>^|[,;]\s*|\.\s+)(?P<times>\d+(?:\.\d+)?)x(?=\s*(?:$|[,;.]))", r"\g<start>leverage \g<times>x"),
         (r"\btp ?\d:?\s*(?:at )?(?P<at>\d+(?:\.\d+)?\s*%)\s*\(?(?P<part>half|a third|a quarter|two thirds|"
         r"\d+\s*%)\)?", r"sell \g<part> at \g<at>"),
+        (rf"(?P<old>{_NUMBER})\s*[,.;-]*\s*(?:no,? wait,?(?: no)?|wait,? no|sorry,?|i mean|make that|scratch that|"
+        rf"or rather|no,? make it)[, ]*(?:make (?:it|that) |to |at )?(?P<new>{_NUMBER})", r"\g<new>"),
+        (rf"\s*\((?:was|were|currently|previously|now|not|from) {_NUMBER}\)", ""),
+        (rf"\b(?P<what>stop(?: loss)?|sl|target|tp)\s*(?:is |at |to |= ?)?(?:(?:the )?entry(?: "
+        rf"price)?\s*)?(?:minus|plus|[+-])\s*"
+        rf"(?P<at>{_NUMBER})", r"\g<what> \g<at>"),
+        (r"\btake profits? in (?:two|three|2|3|several) (?:steps|parts|stages|halves|legs|goes)\b\s*[,:;-]*\s*", ""),
+        (rf"\b(?P<part>half|a third|a quarter|two thirds|{_SHARE}) (?:off )?at "
+        rf"(?P<first>[\d.]+)\s*%?,?\s*(?:and |then )*(?:the )?"
+        rf"(?:rest|remainder|remaining half|other half|balance) at (?P<last>[\d.]+)\s*%?(?!\s*(?:r|atr)\b)",
+        r"sell \g<part> at \g<first>%, target \g<last>%"),
         # opinions that are changes
         (rf"(?:^|(?<=[,;.] ))(?:the )?(?P<what>[^,;.\n]+?)(?: of (?P<old>{_NUMBER}))?(?: (?:is|are|seems|feels|looks|"
         rf"at))? (?:a bit |a little |way |far |much )?too "

@@ -111,7 +111,7 @@ def _reverse(clause: Clause, sheet: Worksheet) -> bool:
 def _only_long(sheet: Worksheet) -> None:
     short = sheet.at("signals.short")
     if short is None:
-        sheet.ask("signals.short", "it is long only already: what should change?")
+        sheet.closing.append(lambda: _already(sheet))
         return
     if not sheet.at("signals.entry"):
         sheet.ask("signals.entry", "it trades the short side alone, and nothing would be left: when should it buy?")
@@ -122,6 +122,12 @@ def _only_long(sheet: Worksheet) -> None:
             sheet.assume("signals.exit", None, "longs were closed by the short entry, which stays as their exit")
         sheet.drop("signals.opposite_entry")
     sheet.drop("signals.short")
+
+
+def _already(sheet: Worksheet) -> None:
+    """``only longs, stop 2 atr`` of a strategy that is long only: worth a word where nothing else changes."""
+    if sheet.after == sheet.before:
+        sheet.ask("signals.short", "it is long only already: what should change?")
 
 
 def _only_short(sheet: Worksheet) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.cursor import Cursor
-from agent.language.builtin.operands import AVERAGES, operand
+from agent.language.builtin.operands import AVERAGES, SCALED, operand
 from agent.language.builtin.rules import Compare, Condition, Field, Math, Not, Number, Operand, Series, joined, leaves
 from agent.language.builtin.setups import averages
 from agent.language.builtin.tokens import clean, tokenize
@@ -118,6 +118,8 @@ class _Reader:
         start = c.at
         c.at += 2
         line = operand(c)
+        if isinstance(line, Series) and line.type in SCALED and c.is_number():
+            return Compare("reach", line, Number(c.take().value or 0.0))
         if isinstance(line, Series | Math) or (isinstance(line, Field) and line.name in ("high", "low", "open")):
             if not (c.is_tag("verb", "compare", "sign") or (isinstance(line, Series) and line.type == "atr")):
                 return Compare("reach", CLOSE, line)

@@ -12,7 +12,8 @@ POLITE = re.compile(
     r"great|cool|nice|thanks|thank you|alright|all right|right|yes|yeah|yep|sure|next|finally|first|secondly|lastly|"
     r"additionally|in addition|on top of that|besides|furthermore|let'?s|lets|let us|let me|how about|what about|"
     r"(?:can|could|would|will|should) (?:you|u|we|i|it)|you (?:can|could|should)|would it be possible to|"
-    r"i(?:'d| would)? (?:want|like|need|wanna|prefer|love)(?: (?:you|it|this|us))?(?: to)?|i'?d rather|i think|"
+    r"(?:i|we)(?:'ll| will| am going to|'m going to| gonna)|i(?:'d| would)? (?:want|like|need|wanna|prefer|"
+    r"love)(?: (?:you|it|this|us))?(?: to)?|i'?d rather|i think|"
     r"(?:we|you|it|i) (?:should|could|must|need to|needs to|have to|has to)|what if (?:we|you|i|it)?|"
     r"why (?:not|don'?t (?:we|you))|(?:lets )?try(?:ing)?(?: out)?(?: to| it with| with)?|go ahead and|"
     r"feel free to|kindly|simply|hmm+|uh|um|go for|i am thinking|thinking|same (?:thing|strategy),? but(?: with)?|"
@@ -36,7 +37,8 @@ AS_FILTER = re.compile(
 KEEP = re.compile(
     r"(?:^|\b)(?:leave|keep|hold|let) (?:(?:all |everything |the )?(?:the )?(?:rest|else|other\w*)|everything(?: "
     r"else)?|"
-    r"all else|it|the (?:rest|others?|remaining\w*)|the (?:other )?(?:exits?|entr(?:y|ies)|stops?|targets?|rules?|size|"
+    r"all else|it|the (?:rest|others?|remaining\w*)|(?:the |my |its )?(?:other |\w+ )?(?:exits?|entr(?:y|ies)|"
+    r"stops?|targets?|rules?|size|"
     r"sizing|stop loss|take profit|settings?|parameters?|indicators?|timeframe)(?: rules?| alone)?)"
     r"(?: (?:as (?:it|they) (?:is|are|was|were)|as is|unchanged|untouched|alone|the same|same|intact|like (?:it|that)|"
     r"how it is|constant|fixed|where it is|in place|run|ride))*[ .!]*$"
@@ -89,7 +91,9 @@ VERBS: tuple[tuple[Verb, re.Pattern[str]], ...] = (
     (
         "require",
         re.compile(
-            r"^(?:also )?(?:(?:wait (?:for|until|till)|hold off until|only after)(?= )|(?:only|just)\s+(?:enter|"
+            r"^(?:also )?(?:(?:the |my )?entr(?:y|ies) (?:also |should |must )*(?:needs?|requires?|have|"
+            r"be)\b(?: also)?(?: both)?|(?:wait (?:for|until|till)|hold off until|only after)(?= )|(?:only|"
+            r"just)\s+(?:enter|"
             r"buy|trade|trades?|go long|take|open|long|short|get in|allow|"
             r"do)?\s*"
             r"(?:trades?|entries|positions|it|entry|long|in)?\s*(?:if|when|in|on|while|once|after|during|as long as|"

@@ -25,6 +25,17 @@ from agent.language.builtin.editing.verbs import (
     Verb,
 )
 
+AS_ROLE = re.compile(
+    r"^(?P<verb>use|take|have|add|with|make)\s+(?:the |a |an )?(?P<rule>.*[\d<>].*?)\s+(?:as|for|"
+    r"be)\s+(?P<which>the|an?|my|our|another)"
+    r"\s+(?:second |third |additional |extra |further |alternative |other |new )?(?P<role>exit|entry)(?: rule| "
+    r"signal| condition)?(?P<side> for (?:the )?(?:longs?|shorts?))?$",
+    re.IGNORECASE,
+)
+"""``add rsi over 75 as a second exit``: the role of a rule behind it."""
+
+EXCHANGED = re.compile(r"(?:change|switch|convert|turn)\b", re.IGNORECASE)
+RULED = re.compile(r"\b(?:above|below|over|under)\b|[<>]", re.IGNORECASE)
 WITH_LABEL = re.compile(r"with (?:a |an |the )?(?:\d+ (?:fast|slow)|(?:fast|slow)(?:er)?\b[^\d]*\d)", re.IGNORECASE)
 
 
@@ -79,12 +90,26 @@ def read_clause(text: str) -> Clause | None:
     factor, scaled = factor_in(bare)
     if factor is not None and not bare.lower().startswith(("exit", "sell", "buy", "enter")):
         return Clause(bare, "set", scaled, also=also, instead=instead, factor=factor)
+    bare = _as_its_role(bare)
     bare = AS_FILTER.sub(r"require \g<rule>", bare)
     verb, body = _verb(bare)
     if verb == "add" and WITH_LABEL.match(bare):
         verb = "set"  # "with a 50 slow ema": the one there is
     clause = Clause(bare, verb, body, also=also, instead=instead)
     return _replacing(clause)
+
+
+def _as_its_role(bare: str) -> str:
+    """Write ``use the rsi at 50 as the exit`` and ``add rsi over 75 as a second exit`` with the action in front."""
+    found = AS_ROLE.match(bare)
+    if found is None:
+        return bare
+    rule = re.sub(r"^(\D+?) at (?=-?\d)", r"\1 reaches ", found.group("rule"))
+    acting = "exit" if found.group("role").lower() == "exit" else "buy"
+    rule += found.group("side") or ""
+    if found.group("which") == "the" and found.group("verb").lower() != "add":
+        return f"change the {found.group('role')} to {rule}"
+    return f"{acting} also when {rule}" if acting == "exit" else f"another entry when {rule}"
 
 
 def _verb(bare: str) -> tuple[Verb | None, str]:
@@ -136,6 +161,9 @@ def _replacing(clause: Clause) -> Clause:
     if turned is None:
         return clause
     figure = FIGURE_LAST.match(turned.group("old"))
+    ruled = RULED.search(turned.group("new")) and not re.search(r"\d|\b(?:entry|exit|buy|sell)", turned.group("old"))
+    if figure is None and ruled and EXCHANGED.match(bare):
+        return replace(clause, verb="set", old=turned.group("old"), new=turned.group("new"), body=turned.group("new"))
     if figure is None:
         return replace(clause, verb="set", lead=turned.group("old"), new=turned.group("new"))
     new = turned.group("new")
