@@ -19,7 +19,7 @@ CALENDAR: dict[str, tuple[float, ...]] = {
     "hour": (1,),
     "day": (1,),
     "week": (1, 5, 7),
-    "month": (1, 4, 4.33, 20, 21, 22, 30),
+    "month": (1, 4, 4.33, 20, 21, 22, 30, 365 / 12),
     "year": (1, 12, 52, 250, 252, 365),
 }
 """How many days, weeks or bars people make of a unit: a month is 21 sessions, or 30 days, or 4 weeks."""
@@ -121,6 +121,7 @@ def _bars(value: float, unit: str, slot: Slot, timeframe: str) -> Iterator[float
     if unit in ("week", "month", "year"):
         for factor in CALENDAR[unit]:
             yield value * factor * 1_440 / length
+            yield float(round(value * factor * 1_440 / length))
     if unit == "day":
         yield value * 390 / length  # a session of 6.5 hours
 

@@ -54,6 +54,9 @@ def _name_extremes(marks: list[Mark]) -> None:
         ):
             mark.kind, mark.data = "indicator", ("ma", None)  # the 200 day line
             continue
+        if mark.text == "closes" and at and _counts_ends(marks, at, at - 1 - (marks[at - 1].kind == "previous")):
+            marks[at - 1 - (marks[at - 1].kind == "previous")].unit = "bar"  # lower than the last 4 closes
+            continue
         is_word = mark.kind == "word" and mark.text in _CHANNELS
         is_end = mark.kind == "field" and mark.data in ("high", "low")
         if not (is_word or is_end):

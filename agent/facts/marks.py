@@ -43,6 +43,10 @@ _UNIT = re.compile(
     |(?P<ordinal>st\b|nd\b|rd\b|th\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_RETURN = re.compile(r"\s+(?:returns?|momentum|mom|perf|performance)\b", re.IGNORECASE)
+_CHARTED = (5, 10, 15, 30, 45)
+"""Minutes that are charted: ``15m momentum`` is that of a chart, ``12m momentum`` that of a year."""
+
 _TIME = {"mi": "minute", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year", "t": "day"}
 
 
@@ -185,7 +189,7 @@ def _number(text: str, match: re.Match[str], value: float, found: list[Mark]) ->
             written = after["time"].lower()
             key = written[:2] if written[:2] in ("mi", "mo") else written[0]
             unit = _TIME[key]
-            if after["time"] == "M":
+            if after["time"] == "M" or (written == "m" and _RETURN.match(text, after.end()) and value not in _CHARTED):
                 unit = "month"
         else:
             unit = unit or group

@@ -58,15 +58,17 @@ def _place_of_close(c: Cursor) -> Condition | None:
     while c.is_tag("verb") or c.is_text(*LEADING_IN):
         led = led or c.is_text(*PLACED)
         c.take()
-    if not led or not c.is_text(*TOP, *BOTTOM) or (field is not None and field.data != "close"):
+    if not c.is_text(*TOP, *BOTTOM) or (field is not None and field.data != "close"):
         return None
     top = c.take().text in TOP
     share = _share(c)
     if share is None:
         return None
+    here = c.at
     ends = _range(c)
-    if ends is None:
-        return None
+    named = any(token.text in RANGES for token in c.tokens[here : c.at])
+    if ends is None or not (led or named or ends == c.mind.spread):
+        return None  # "the top 10% of the list"
     c.mind.spread = low, high = ends
     c.mind.topic = CLOSE
     height = Math("*", Number(round(1 - share, 10) if top else share), Math("-", high, low))
@@ -104,6 +106,8 @@ def _range(c: Cursor) -> tuple[Operand, Operand] | None:
             c.accept_text("of")
             c.skip_fillers()
             c.accept_tag("unit", "current")
+    if span is None and named is not None and named.text == "range" and c.mind.spread is not None:
+        return c.mind.spread  # "... its 10 day range, upper third of its range": of the same one
     if span is None or span == Span(1.0):
         return Field("low"), Field("high")
     lowest = Series("lowest", (("length", span), ("source", "low")))

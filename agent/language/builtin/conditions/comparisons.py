@@ -64,8 +64,9 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     several = over_several(c, when, left or CLOSE)
     if several is not None:
         return several
-    if implied and offset is None and when in POINTING and _means_the_cross(c):
-        return replace(c.mind.crossing, when=CROSSES[POINTING[when]])  # type: ignore[type-var]
+    same = _same_level(c, when) if implied and offset is None and when in POINTING else None
+    if same is not None:
+        return same
     behind = level_before_its_name(c) if implied else None
     if behind is not None:
         return _settled(c, when, *behind, implied=False)
@@ -88,11 +89,14 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     return _settled(c, when, left, _by_offset(c, left, right, offset, up=up), implied=implied)
 
 
-def _means_the_cross(c: Cursor) -> bool:
-    """``trix zero cross: long above, short below``: with no line to lie above, the level that was crossed."""
-    crossing = c.mind.crossing
-    levelled = crossing is not None and isinstance(crossing.right, Number) and crossing.left == c.mind.topic
-    return levelled and c.mind.other is None and ends_here(c)
+def _same_level(c: Cursor, when: When) -> Compare | None:
+    """``trix zero cross: long above``, ``rsi over 50 long, below short``: with no line to lie below, the level said."""
+    last, crossing = c.mind.last, c.mind.crossing
+    if c.mind.other is not None or not ends_here(c) or last is None or not isinstance(last.right, Number):
+        return None
+    if last.left != c.mind.topic or not isinstance(last.left, Series):
+        return None
+    return replace(last, when=CROSSES[POINTING[when]] if last == crossing else when)
 
 
 def _at_most(c: Cursor, began: int, when: When) -> When:

@@ -28,7 +28,8 @@ def field_in_a_row(c: Cursor) -> Condition | None:
 def counted_fields(c: Cursor) -> Condition | None:
     """``3 closes in a row up``, ``two closes in a row over the 200 ema``."""
     behind = 2 if c.is_tag("row", "tf", "postfixed", ahead=1) else 1
-    if not (c.is_number() and c.is_text("closes", "highs", "lows", ahead=behind)):
+    plural = c.is_text("closes", "highs", "lows", ahead=behind)
+    if not (c.is_number() and (plural or (c.is_tag("row", ahead=1) and c.is_text("close", ahead=2)))):
         return None
     count = int(c.take().value or 1)
     c.accept_tag("row", "tf", "postfixed")  # "3 straight closes", "2 weekly closes", "3 or more closes"
@@ -56,8 +57,8 @@ def counted_run(c: Cursor) -> Condition | None:
     bars = 1
     if c.is_number():
         bars = int(c.take().value or 1)
-        c.accept_tag("unit")
-        c.accept_tag("row")
+        c.skip(tags=("unit", "row"))
+        c.accept_text("of")
     turning = is_verb(c, "trend") or (bars > 1 and c.is_tag("up", "down"))
     if not turning or not c.is_tag("field", ahead=1):
         return None

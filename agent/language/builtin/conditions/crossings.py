@@ -40,23 +40,6 @@ ZEROED = ("macd", "momentum", "roc", "cci", "trix", "ppo", "cmo", "cmf", "obv", 
 """Series that swing about zero: what they cross where nothing is named."""
 
 
-def crossed_by_price(c: Cursor) -> Condition | None:
-    """``the donchian mid crossed from below``: the line is what the price crosses."""
-    start = c.at
-    c.accept_text("the")
-    line = operand(c)
-    drawn = isinstance(line, Series) and price_scaled(line) and line.type not in AVERAGES
-    c.skip("is", "gets", "being")
-    if isinstance(line, Series) and drawn and c.is_text("crossed", "broken", "touched", "hit"):
-        c.take()
-        way = whence(c)
-        if way is not None:
-            c.mind.topic, c.mind.other = CLOSE, line
-            return Compare(CROSSES[way], CLOSE, line)
-    c.at = start
-    return None
-
-
 def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
     """Read what is crossed, behind the verb; ``way`` is the direction said so far."""
     aside = keeps_to_a_trend(c) or _lies_on_the_other_side(c, left, way)
@@ -65,7 +48,12 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     if way is not None and not aside:
         c.accept_text("through", "thru", "back through", "past")
         accept_over(c)
+        c.accept_text("of")  # "reclaim of the 200 ema"
     right = None if aside else right_side(c, left)
+    if left is None and isinstance(right, Series) and price_scaled(right):
+        left = CLOSE  # "reclaims the 50 ema: buy": who else
+    if left is None and isinstance(right, Number) and c.mind.price_alone:
+        left = CLOSE
     if left is None:
         return None
     right, way = _broken_end(c, left, right, way)

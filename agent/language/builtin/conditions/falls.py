@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.distances import is_distance, moved_by
-from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, is_series, price_scaled
+from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, DRAWN, EXTREMES, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import operand
 from agent.language.builtin.rules import Compare, Series
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
 
+RISES = ("rally", "bounce", "pop", "throwback", "retest", "return", "reversion")
 FALLS = ("pullback", "dip", "drop", "retracement", "retrace", "correction", "decline", "fall", "drawdown", "pull back",
          "selloff", "discount", "slide")  # fmt: skip
 """Nouns for a way down from somewhere."""
@@ -38,6 +39,23 @@ def measured_fall(c: Cursor) -> Condition | None:
         return None
     c.mind.topic = CLOSE
     return Compare("lte", CLOSE, moved_by(line, distance, up=False))
+
+
+def come_to(c: Cursor) -> Condition | None:
+    """``pullback to the 20 ema``, ``dip into vwap``, ``20 ema pullback``: the price comes to the line."""
+    start = c.at
+    c.skip_fillers(also=("first",))
+    if c.accept_text(*FALLS, *RISES):
+        c.skip("back", "down", "up")
+        line = operand(c) if c.accept_text("to", "into", "towards", "toward", "onto", "at") else None
+    else:
+        line = operand(c) if c.is_number() or c.is_tag("indicator", "line") else None
+        line = line if c.accept_text(*FALLS[:2]) else None
+    if is_series(line, DRAWN) and (line.type not in CHANNELS or line.output is not None) and not c.is_tag("compare"):
+        c.mind.topic, c.mind.other = CLOSE, line
+        return Compare("reach", CLOSE, line)
+    c.at = start
+    return None
 
 
 def off_a_line(c: Cursor, left: Operand | None) -> Condition | None:

@@ -19,7 +19,15 @@ from agent.language.builtin.conditions.directions import (
 )
 from agent.language.builtin.conditions.distances import by_a_distance
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import CHANNELS, CHARTED, CLOSE, is_volume, price_scaled
+from agent.language.builtin.conditions.kinds import (
+    CHANNELS,
+    CHARTED,
+    CLOSE,
+    STOCHASTICS,
+    is_series,
+    is_volume,
+    price_scaled,
+)
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.shapes import touched_and_held
@@ -40,6 +48,8 @@ BOUNCES = ("bounce", "bounces", "bounced")
 
 def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     """``drops below 30``, ``falls 5% in 3 days``, ``rises``, ``rises back to 50``."""
+    if c.is_text("lost", ahead=-1) and not (c.is_number() or c.is_tag("indicator", "line") or c.is_text("the", "it")):
+        return None  # "lost on more volume"
     bouncing = c.is_text(*BOUNCES, ahead=-1)
     change = percent_change(c, left or CLOSE, way)
     if change is not None:
@@ -50,6 +60,10 @@ def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
         return _moved_beyond(c, left)
     if not c.is_text("it", "them"):
         c.skip_fillers(also=("to", "into", "back"))
+    if left is None and (c.is_number() or c.is_tag("indicator", "line") or c.is_text("the")):
+        line = right_side(c, CLOSE)
+        met = isinstance(line, Series) and price_scaled(line)
+        return _arrived(CLOSE, line, way) if met and line is not None else None  # "loses the 50 ema: short"
     if left is None:
         return None
     if c.is_tag("sign"):
@@ -72,9 +86,11 @@ def _is_a_level(c: Cursor) -> bool:
 def _moved_beyond(c: Cursor, left: Operand | None) -> Condition | None:
     """``falls below 30``, ``rises over``: the direction is the comparison's."""
     way = direction(c)
+    right = right_side(c, left or CLOSE)
+    if left is None and isinstance(right, Series) and price_scaled(right):
+        left = CLOSE  # "pops over the 50 ema: long"
     if left is None:
         return None
-    right = right_side(c, left)
     if way is not None and right is None and ends_here(c) and c.mind.crossing is not None:
         return replace(c.mind.crossing, when=CROSSES[way])  # "... cover when it recovers over"
     if way is None or right is None:
@@ -130,8 +146,29 @@ def _touched(left: Operand, right: Operand, way: str) -> Condition:
     return Compare("lte" if way == DOWN else "gte", left, right)
 
 
+def _flipped(c: Cursor, left: Operand | None) -> Condition | None:
+    """``psar flip``, ``supertrend flips``, ``macd flips back``: the way its role asks for."""
+    start = c.at
+    behind = -2 if c.is_text("back", "again", ahead=-1) else -1
+    flipping = c.is_text("flip", "flips", "flipped", "flipping", ahead=behind)
+    c.skip("back", "again", "sides")
+    both = c.is_tag("action") and c.data()[1] == "both"  # "psar flip long/short": its usual rule
+    if flipping and ends_here(c) and not both:
+        if is_series(left, ("supertrend",)):
+            return Compare("cross", replace(left, output="direction"), Number(0.0))
+        if is_series(left, ("psar",)):
+            return Compare("cross", CLOSE, left)
+        if is_series(left, ("macd", *STOCHASTICS)) and left.output in ("line", "k"):
+            return Compare("cross", left, replace(left, output="signal" if left.type == "macd" else "d"))
+    c.at = start
+    return None
+
+
 def went(c: Cursor, left: Operand | None) -> Condition | None:
     """``goes above 70``, ``goes up``, ``gets to 30``, ``goes back through``."""
+    flipped = _flipped(c, left)
+    if flipped is not None:
+        return flipped
     if left is None or c.peek() is None:
         return None
     if not c.is_tag("compare", ahead=1):

@@ -10,10 +10,11 @@ from agent.language.builtin.conditions.breaks import counted_break
 from agent.language.builtin.conditions.candles import candle
 from agent.language.builtin.conditions.clauses import ends_here, is_verb
 from agent.language.builtin.conditions.clouds import beside_the_cloud
-from agent.language.builtin.conditions.crossings import cross_function, crossed_by_price, level_cross
+from agent.language.builtin.conditions.crossings import cross_function, level_cross
 from agent.language.builtin.conditions.extremes import extreme_alone
-from agent.language.builtin.conditions.falls import measured_fall
+from agent.language.builtin.conditions.falls import come_to, measured_fall
 from agent.language.builtin.conditions.lasting import lasting
+from agent.language.builtin.conditions.lines_crossed import crossed_by_price
 from agent.language.builtin.conditions.pairs import pair_cross
 from agent.language.builtin.conditions.pattern_breaks import narrow_bar, pattern_break
 from agent.language.builtin.conditions.returns import newly, returned
@@ -107,6 +108,7 @@ READERS = (
     level_cross,
     crossed_by_price,
     measured_fall,
+    come_to,
     pattern_break,
     sloping,
     candle,

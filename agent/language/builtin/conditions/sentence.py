@@ -92,7 +92,8 @@ def _said_of_the_last(c: Cursor) -> bool:
 def _about_the_price(c: Cursor, found: Compare) -> Compare:
     """``... volume over its average buy, loses vwap sell``: what meets a line of the chart is the price."""
     source = found.right.input("source") if isinstance(found.right, Series) else None
-    if price_scaled(found.right) and not price_scaled(found.left) and source != found.left:
+    itself = found.left == found.right and isinstance(found.left, Series)  # "vwap reclaim long, lose vwap out"
+    if price_scaled(found.right) and (itself or not price_scaled(found.left)) and source != found.left:
         c.mind.topic = CLOSE
         return replace(found, left=CLOSE)
     return found

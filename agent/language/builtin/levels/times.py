@@ -94,6 +94,9 @@ def _passed(c: Cursor) -> Level | None:
     c.accept_text("have", "has")
     if span is not None and c.accept_text(*PASSED):
         return Level("time_limit", span=span)
+    if span is not None and c.is_text("later") and c.is_tag("action", ahead=1) and c.data(1)[0] == "exit":
+        c.at += 2
+        return Level("time_limit", span=span)  # "2 days later out"
     if span is not None and c.accept_tag("cooldown"):
         return Level("cooldown", span=span)
     return None

@@ -74,6 +74,7 @@ INDICATORS: dict[Named, str] = {
         | volume ma | volume sma | vol ma | vol sma | volume mean | typical volume | normal volume | usual volume
         | average vol | volume moving average""",
     Named("linearreg"): "linear regression | linreg | lsma",
+    Named("rvol"): "rvol | relative volume | rel vol | rel volume | relative vol",
     Named("ibs"): "ibs | internal bar strength",
     Named("awesome"): "ao | awesome oscillator | awesome osc",
     Named("ichimoku"): "ichimoku | ichimoku cloud | ichimoku tk | tk",

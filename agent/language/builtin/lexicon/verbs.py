@@ -40,7 +40,8 @@ VERBS: dict[tuple[str, str | None], str] = {
         | moving up | went up | trending up | turning up | heads up | ticks up | grow{,s}""",
     ("move", "down"): """
         drop{,s,ped,ping} | fall{,s,en} | fell | dip{,s,ped,ping} | sink{,s} | slip{,s,ped} | plunge{,s,d}
-        | dive{,s} | tank{,s} | slide{,s} | decline{,s,d} | lose{,s} | dump{s,ed} | sell{s,} off | decrease{,s,d}
+        | dive{,s} | tank{,s} | slide{,s} | decline{,s,d} | lose{,s} | lost | losing | dump{s,ed} | sell{s,} off
+        | decrease{,s,d}
         | going down | goes down | move{,s} down | moving down | crash{,es} | went down | trending down
         | turning down | retrace{,s} | pull{,s} back | pulled back | ticks down | retreat{,s}""",
     ("turn", "up"): """

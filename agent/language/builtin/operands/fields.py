@@ -176,7 +176,7 @@ def everything_before(c: Cursor, *, up: bool) -> Series | None:
     """
     start = c.at
     if not c.accept_text(*ALL_OF):
-        return None
+        return _last_ones(c, up=up)
     c.skip("of", "the", "price", "prices", "seen", "traded", "it", "has", "been", "at", "was", "were", "that")
     source = _field_said(c)
     span, _ = extent(c)
@@ -187,6 +187,23 @@ def everything_before(c: Cursor, *, up: bool) -> Series | None:
         source = c.take().data
     kind = "high" if up else "low"
     return _extreme(c, KINDS[kind], span, source or kind, prior=True)
+
+
+def _last_ones(c: Cursor, *, up: bool) -> Series | None:
+    """Read ``the last 4 closes``, ``the 4 closes before``, ``the prior 3 days' highs``: all of them."""
+    start = c.at
+    c.accept_text("the", "its")
+    led = c.accept_tag("previous")
+    span = Span(c.take().value or 0.0) if c.is_number() and (c.peek().value or 0.0) >= 2 else None  # type: ignore[union-attr]
+    led = c.accept_tag("previous") or led
+    if span is not None and c.is_tag("unit"):
+        span = Span(span.n, c.take().data)
+    if span is not None and c.is_text("closes", "highs", "lows"):
+        source = c.take().data
+        if led is not None or c.accept_text("before", "before it") or c.accept_tag("ago"):
+            return _extreme(c, KINDS["high" if up else "low"], span, source, prior=True)
+    c.at = start
+    return None
 
 
 def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:

@@ -21,6 +21,9 @@ RETURNS = (
 )  # fmt: skip
 """What people call a rate of change when a span stands before it."""
 
+FORMULAS = ("awesome", "ichimoku", "ibs", "rvol")
+"""Indicators that are arithmetic of others."""
+
 FAMILIES = {
     "bbands": ("keltner", "donchian"), "donchian": ("keltner", "bbands"), "stoch": ("stochrsi", "stochf"),
     "macd": ("stochrsi", "stoch", "stochf"),
@@ -41,7 +44,7 @@ def indicator(c: Cursor) -> Operand | None:
     token = c.accept_tag("indicator", "line")
     if token is None:
         return _return(c, before)
-    if token.tag == "indicator" and token.data.type in ("awesome", "ichimoku", "ibs"):
+    if token.tag == "indicator" and token.data.type in FORMULAS:
         return None  # arithmetic of others
     if token.tag == "line":
         series = _line_of(c, _line(c, token.text, *token.data))
@@ -50,11 +53,19 @@ def indicator(c: Cursor) -> Operand | None:
         inputs = named.inputs or (_session_said(c) if named.type == "vwap" else ())
         series = Series(named.type, inputs, named.output, bare=True, unsaid=named.unsaid)
     series = numbers_behind(c, _d_line(c, with_numbers(series, before)))
+    if series.bare and _is_of_arithmetic(c):
+        return None  # "sma(ibs, 10)": no average of a series that is none of the catalog
     if of_topic and series.type in AVERAGES and series.input("source") is None:
         series = _averaging(series, c.mind.topic)
     if label is not None:
         series = _labelled(c, series, label)
     return c.mention(output_behind(c, series))
+
+
+def _is_of_arithmetic(c: Cursor) -> bool:
+    """True before ``(ibs, 10)``: brackets that hold an indicator which nobody could read there."""
+    closed = any(token.text == ")" for token in c.tokens[c.at :])
+    return closed and c.is_text("(") and c.is_tag("indicator", "line", ahead=1)
 
 
 def _session_said(c: Cursor) -> tuple[tuple[str, Any], ...]:

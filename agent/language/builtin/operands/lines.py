@@ -92,7 +92,24 @@ def formula(c: Cursor) -> Operand | None:
         c.take()
         fast, slow = (Series("sma", (("length", Span(n)), ("source", "hl2"))) for n in (5.0, 34.0))
         return Math("-", fast, slow)
-    return None
+    return _relative_volume(c)
+
+
+def _relative_volume(c: Cursor) -> Operand | None:
+    """``rvol``, ``rvol(20)``, ``20 day rvol``: the volume in multiples of its own average."""
+    named = c.is_tag("indicator") and c.data().type == "rvol"
+    before = c.is_number() and any(c.is_tag("indicator", ahead=n) and c.data(n).type == "rvol" for n in (1, 2))
+    if not named and not before:
+        return None
+    average = Series("sma", (("source", "volume"),), bare=True)
+    if before:
+        average = replace(average.having(length=Span(c.take().value or 20.0)), bare=False)
+        c.accept_tag("unit")
+    if not (c.is_tag("indicator") and c.data().type == "rvol"):
+        return None
+    c.take()
+    average = numbers_behind(c, average) if c.is_text("(") else average
+    return Math("/", Field("volume"), c.mention(average))
 
 
 def _ichimoku(c: Cursor, line: str) -> Operand:

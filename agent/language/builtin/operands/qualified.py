@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PRIOR = ("previous", "prev", "prior", "preceding", "the previous")
 """Words that say by themselves that the bar before is meant; ``last`` says it of a bar alone."""
 
+ENDS_OF_A_RANGE = ("top", "upper", "bottom", "lower")
 EVENTS = ("cross", "break", "turn", "event")
 """Verbs behind an indicator that make it a thing that happened."""
 
@@ -36,9 +37,14 @@ def timed(c: Cursor) -> Operand | None:
             c.mind.mentions[-1] = framed
         return framed
     inner = bar_field(c)
-    if isinstance(inner, Field):
+    if isinstance(inner, Field) and not _is_placed_in_a_range(c):
         return Series("sma", (("length", Span(1)), ("source", inner.name)), None, inner.lag, frame)
     return None
+
+
+def _is_placed_in_a_range(c: Cursor) -> bool:
+    """True before ``in the lower quarter of ...``: the frame in front is that of the strategy."""
+    return c.is_text("in", "near", "at") and c.is_text("the", "its", ahead=1) and c.is_text(*ENDS_OF_A_RANGE, ahead=2)
 
 
 def earlier_series(c: Cursor) -> Operand | None:

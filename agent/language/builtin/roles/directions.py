@@ -58,6 +58,8 @@ def directed(rule: Condition, side: Side, role: str, entry: Condition | None) ->
     if rule.when == "cross":
         if role == "exit" and _left_from_a_level(rule, entry):
             up = _reached_from_below(rule, side, role, entry)
+        if isinstance(rule.left, Series) and rule.left.output == "direction":
+            return Compare("eq", rule.left, Number(1.0 if up else -1.0))  # "supertrend flip"
         return replace(rule, when="crosses_above" if up else "crosses_below")
     if rule.when in ("beyond", "outside"):
         return replace(rule, when="gt" if up else "lt")

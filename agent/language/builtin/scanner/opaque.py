@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.lexicon import FILLERS
-from agent.language.builtin.operands import operand
+from agent.language.builtin.operands import AVERAGES, operand
+from agent.language.builtin.operands.indicators import FORMULAS
 from agent.language.builtin.scanner.items import Item
 from agent.language.builtin.tokens import Token
 
@@ -101,7 +102,7 @@ def _pass_series_of(c: Cursor) -> None:
 def read_unknown_indicator(so_far: Progress) -> bool:
     """``choppiness index below 38``, ``linear regression slope 50 positive``: named, as no indicator of the catalog."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
-    if token.kind != "word" or not (_pass_strange_name(c) or _pass_slope(c)):
+    if token.kind not in ("word", "number") or not (_pass_strange_name(c) or _pass_slope(c) or _pass_arithmetic(c)):
         c.at = start
         return False
     c.skip("(", ")", tags=("length", "unit"))
@@ -153,6 +154,25 @@ def _pass_slope(c: Cursor) -> bool:
         c.take()
         c.skip(")", tags=("unit",))
     return c.accept_tag("slope") is not None
+
+
+def _pass_arithmetic(c: Cursor) -> bool:
+    """Go past ``sma(ibs, 10)``, ``10 day average of ibs``: an average of what is arithmetic of prices."""
+    start = c.at
+    if c.is_number():
+        c.take()
+        c.skip(tags=("unit",))
+    averaging = c.accept_tag("average") or (c.is_tag("indicator") and c.data().type in AVERAGES and c.take())
+    bracket = c.accept_text("(") if averaging else None
+    if averaging and (bracket or c.accept_text("of")):
+        c.skip("the")
+        if c.is_tag("indicator") and c.data().type in FORMULAS:
+            c.take()
+            while bracket and c.peek() is not None and not c.is_text(")"):
+                c.take()
+            return True
+    c.at = start
+    return False
 
 
 def read_about_unknown(so_far: Progress) -> bool:

@@ -42,6 +42,14 @@ SERIES_ENDS = frozenset(
 )
 """Words behind which minus is arithmetic."""
 
+RETURNS = ("return", "returns", "momentum", "mom", "performance", "perf")
+LOOKED_BACK = ("high", "low", "highs", "lows", "sma", "ema", "ma", "average", "avg", "roc")
+CHARTED_MINUTES = (5.0, 10.0, 15.0, 30.0, 45.0)
+LONG_MONTHS = (6.0, 9.0, 12.0, 18.0, 24.0, 36.0)
+SUFFIXES = ("st", "nd", "rd", "th")
+IN_A_ROW = ("straight", "consecutive", "successive")
+ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0, "seventh": 7.0}
+
 CHARTED = ("candle", "candles", "bar", "bars", "chart", "timeframe", "tf")
 """Words behind which ``5M`` is no month."""
 
@@ -61,7 +69,9 @@ def grown(tokens: list[Token]) -> list[Token]:
         found = _behind_sign_word(tokens, at, before) or _behind_sign(tokens, at, before)
         if found is None:
             token, at = _in_words(tokens, at) or (tokens[at], at + 1)
-            found = _thousands(token, tokens, at) or _span(token, tokens, at) or (token, at)
+            found = (
+                _ordinal(token, tokens, at) or _thousands(token, tokens, at) or _span(token, tokens, at) or (token, at)
+            )
         token, at = found
         out.append(token)
     return out
@@ -122,7 +132,8 @@ def _span(token: Token, tokens: list[Token], place: int) -> tuple[Token, int] | 
     following = tokens[place] if place < len(tokens) else None
     if token.kind != "number" or token.value is None or following is None or following.kind != "word":
         return None
-    unit = "month" if _is_month(tokens, place) else UNITS.get(following.text)
+    monthly = _is_month(tokens, place) or _is_month_of_a_return(token, tokens, place)
+    unit = "month" if monthly else UNITS.get(following.text)
     if unit is None or unit == "bar" or not (following.glued or len(following.text) <= 2):
         return None
     text, raw = token.text + following.text, token.raw + following.raw
@@ -140,6 +151,27 @@ def _is_month(tokens: list[Token], place: int) -> bool:
     if later is None:
         return True
     return later.text not in CHARTED and not (later.kind == "word" and later.raw.isupper() and len(later.raw) > 1)
+
+
+def _is_month_of_a_return(token: Token, tokens: list[Token], place: int) -> bool:
+    """True for ``12m return``, ``6m high``: no bars of 12 minutes are charted, and nobody holds for a return of 3."""
+    if tokens[place].text != "m" or place + 1 >= len(tokens):
+        return False
+    later = tokens[place + 1].text
+    if later in RETURNS and token.value not in CHARTED_MINUTES:
+        return True
+    return later in LOOKED_BACK and token.value in LONG_MONTHS
+
+
+def _ordinal(token: Token, tokens: list[Token], place: int) -> tuple[Token, int] | None:
+    """``3rd straight``, ``4th consecutive``, ``third straight``: the number alone, as many of them."""
+    behind = tokens[place + 1].text if place + 1 < len(tokens) else ""
+    if token.kind == "number" and place < len(tokens) and tokens[place].text in SUFFIXES and behind in IN_A_ROW:
+        return replace(token, end=tokens[place].end), place + 1
+    following = tokens[place].text if place < len(tokens) else ""
+    if token.text in ORDINALS and following in IN_A_ROW:
+        return replace(token, kind="number", value=ORDINALS[token.text], meant=None), place
+    return None
 
 
 def _meant_number(token: Token) -> Token:

@@ -71,6 +71,10 @@ SELECTION = (
             "(best|top|highest|lowest) (high|low|close|band|stop|line|exit|entry|setting|settings|parameter)",
             "(top|lower|bottom|upper|highest|lowest) (# )?(bar|day|candle|period|band) ..1 (high|low|close|band|value)",
             "(top|lower|bottom|upper) band",
+            "(top|bottom|upper|lower) (half|third|quarter|fifth|tenth|decile|#) (%)? (of)? ..1 (range|bar|candle|day)",
+            "(in|at|near|into|within) (the|its) (top|bottom) (half|third|quarter)",
+            "(top|bottom) (half|third|quarter|quintile|decile) (=|:|is)? (out|in|sell|buy|exit|long|short|cover|"
+            "flat|enter)",
             "(close|closes|closing|finishes|price|it) ..1 (in|near|inside|into|within) ..1 (top|bottom|upper|lower) "
             "(half|third|quarter|fifth|tenth)",
             "(top|lower|bottom|upper|highest|lowest) (# (%|percent)?|half|third|quarter|fifth|tenth) of (the|its|this|"
