@@ -39,6 +39,9 @@ MOST_SIDED = 0.01
 MOST_FRACTION = 0.01
 """A naked number up to here is a fraction; beyond, per cent."""
 
+MOST_PER_CENT = 1.0
+"""From here on a naked number is in basis points: nobody pays whole per cents for a fill."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -117,7 +120,7 @@ def _share(c: Cursor, *, bare: bool) -> tuple[float, bool] | None:
         return value / 10_000, False
     if not bare or c.is_tag("unit", "each", "equity") or c.is_text("$", "usd", "dollars", "eur"):
         return None
-    return (value if value < MOST_FRACTION else value / 100), True
+    return (value if value < MOST_FRACTION else value / 100 if value < MOST_PER_CENT else value / 10_000), True
 
 
 def _basis_points(c: Cursor) -> bool:

@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP, accept_direction
 from agent.language.builtin.conditions.extremes import excluding_now
-from agent.language.builtin.conditions.kinds import CLOSE, EXTREMES, RANGES, channel_in_mind, is_series, price_scaled
+from agent.language.builtin.conditions.kinds import (
+    CHANNELS,
+    CLOSE,
+    EXTREMES,
+    RANGES,
+    channel_in_mind,
+    is_series,
+    price_scaled,
+)
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.conditions.spans import span_here
-from agent.language.builtin.rules import Compare, Field, Number, Series
+from agent.language.builtin.rules import Compare, Field, Number, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Condition, Operand, Span
+    from agent.language.builtin.rules import Condition, Operand
 
 BREAKOUTS = ("breakout", "breakouts", "breakdown", "breakdowns", "upside breakout", "downside breakout")
 REACH_BACK = 6
 """How many tokens before its end a break may say whose high it is of."""
+
+MOST_BARS = (5, 365)
+"""Naked numbers behind a breakout that are its bars; others are prices."""
 
 BOXES = ("range", "channel", "box")
 FIELD_WAYS = {"high": UP, "low": DOWN}
@@ -37,7 +48,7 @@ def counted_break(c: Cursor) -> Condition | None:
     named = c.is_text(*BREAKOUTS) or c.is_text(*BOXES, ahead=-1)
     way: str | None = c.take().data[1]
     if span is None:
-        span, named = _span_of_a_range(c, named=named)
+        span, named = _naked_length(c, named=named) or _span_of_a_range(c, named=named)
     bars_counted = span is not None and span.unit not in ("minute", "hour") and span.n >= 2  # else the timeframe
     if not named or not bars_counted:
         c.at = start
@@ -51,6 +62,21 @@ def counted_break(c: Cursor) -> Condition | None:
     found = Compare(LIES[way], CLOSE, replace(channel, output="upper" if way == UP else "lower"))
     c.mind.crossing = Compare("cross", CLOSE, channel)
     return found
+
+
+def _naked_length(c: Cursor, *, named: bool) -> tuple[Span, bool] | None:
+    """``breakout 20``: a number that ends its clause and is no price, for nothing says at or above it."""
+    token = c.peek()
+    if not named or token is None or token.kind != "number" or "." in token.text or not c.ends(",", ";", ".", ahead=1):
+        return None
+    if not _is_a_length(token.value or 0.0):
+        return None
+    c.take()
+    return Span(token.value or 0.0), True
+
+
+def _is_a_length(value: float) -> bool:
+    return MOST_BARS[0] <= value <= MOST_BARS[1] and value == int(value)
 
 
 def _span_of_a_range(c: Cursor, *, named: bool) -> tuple[Span | None, bool]:
@@ -84,6 +110,10 @@ def broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None
         return opened
     if right is None:
         return None
+    if is_series(left, CHANNELS) and left.bare and isinstance(right, Number) and _is_a_length(right.value):
+        way = way or side_of(left)
+        right = replace(left.having(length=Span(right.value)), bare=False)  # "donchian breakout 55"
+        left = CLOSE
     if is_series(left, RANGES) and is_series(right, RANGES) and left.output is None and left.type == right.type:
         right = replace(left, output=right.output)  # "keltner 50, 1.75: long on a break of the top band"
         left = CLOSE

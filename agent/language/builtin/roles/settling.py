@@ -46,6 +46,8 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
     else:
         spoken = [item.data for item in items if item.kind == "mention" and isinstance(item.data, Series)]
         usual_rules(rules, heard.sides, items, spoken or mind.mentions, words)
+        if not rules.entered():
+            _enter_by_loose(rules, heard.sides)
         for side in rules.entered():
             for one in rules.loose:
                 only_if(rules.entry, side, one, ahead=True)
@@ -87,9 +89,17 @@ def _settle_loose(rules: Rules, sides: set[Side]) -> None:
             for one in filters:
                 only_if(rules.entry, entry, one, ahead=True)
         return
-    if all(map(_shuts, loose)):
-        rules.loose = loose  # what shuts entries out enters nothing: the usual rule it narrows is still to be found
+    rules.loose = loose
+    if not all(_shuts(one) or is_a_time(one) for one in loose):
+        _enter_by_loose(rules, sides)  # a time alone enters nothing while there is a usual rule that it narrows
+
+
+def _enter_by_loose(rules: Rules, sides: set[Side]) -> None:
+    """Take conditions as the rules themselves; what only shuts entries out enters nothing."""
+    loose = rules.loose
+    if not loose or all(map(_shuts, loose)):
         return
+    rules.loose = []
     side: Side = "short" if sides == {"short"} else "long"
     parts = loose[0].parts if len(loose) == 1 and isinstance(loose[0], Group) else tuple(loose)
     if len(parts) == 2 and rules.exit[side] is None and look_opposite_ways(parts[0], parts[1]):

@@ -5,10 +5,12 @@ Longs are bought above the line and shorts sold below it; a level is the same fo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.clauses import ends_here
 from agent.language.builtin.conditions.kinds import CLOSE
+from agent.language.builtin.markets import timeframe
 from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Number, Series
 
@@ -58,7 +60,7 @@ def read_line_filter(so_far: Progress) -> bool:
 def _line_and_word(c: Cursor) -> Gate | None:
     """``with a 200 ema filter``, ``ema 200 as trend filter``, ``adx filter > 25``."""
     c.skip(*IN_FRONT)
-    what = operand(c)
+    what = _framed(c, operand(c))
     if what is None:
         return None
     c.skip(*BETWEEN)
@@ -71,6 +73,20 @@ def _line_and_word(c: Cursor) -> Gate | None:
         return None
     level = Compare(sign.data, what, Number(c.take().value or 0.0))
     return (level, level) if ends_here(c) else None
+
+
+def _framed(c: Cursor, line: Operand | None) -> Operand | None:
+    """``ema 50 4h trend filter``: the timeframe between a line and the word is the line's own."""
+    if not isinstance(line, Series) or line.timeframe is not None:
+        return line
+    start = c.at
+    c.skip("on", "the", "(")
+    frame = timeframe(c)
+    c.accept_text(")", "chart")
+    if frame is not None and (c.is_tag("filter") or c.is_text(*BETWEEN)):
+        return replace(line, timeframe=frame)
+    c.at = start
+    return line
 
 
 def _word_and_line(c: Cursor) -> Gate | None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner.progress import Progress
 
-EXCLUDING = frozenset("avoid avoiding skip skipping except excluding exclude outside excepting dont don't".split())
+EXCLUDING = frozenset(
+    (*"avoid avoiding skip skipping except excluding exclude outside excepting dont don't".split(), "outside of")
+)
 """Words that shut a time out when they stand in front of it."""
 
 ENTERING = frozenset(
@@ -58,10 +60,13 @@ def read_excluded_time(so_far: Progress) -> bool:
         c.at = start
     if token.tag == "only" and token.text in NO_SIDE and c.is_tag("when", "while", ahead=1):
         return _no_side_when(so_far)
-    if token.tag not in ("no", "not", "unless") and token.text not in EXCLUDING:
+    nothing = token.text in ("nothing", "never") and c.is_text("outside", "outside of", ahead=1)
+    if token.tag not in ("no", "not", "unless") and token.text not in EXCLUDING and not nothing:
         return False
+    denied_twice = False
     c.take()
     for _ in range(MOST_WORDS_BETWEEN):
+        denied_twice = denied_twice or c.is_text("outside", "outside of")
         between = c.is_tag("no", "not", "size", "positions") or c.is_text(*ENTERING, *EXCLUDING)
         if not between and not enters(c.peek()):
             break
@@ -80,6 +85,8 @@ def read_excluded_time(so_far: Progress) -> bool:
     if found is None:
         c.at = start
         return False
+    if denied_twice:
+        return _add_filter(so_far, "only", found, start)  # "no trades outside 8 to 16 utc"
     return _add_filter(so_far, "excluded", Not(_run(so_far, found)), start)
 
 
