@@ -20,7 +20,7 @@ class Mind:
     means. ``labels`` holds series called fast or slow, ``names`` and ``rules`` what the person gave a name;
     ``distanced`` is the pair last compared over a distance (``1 % above the average``); ``stack`` are averages said to
     stand in order, fastest first, and ``stacked`` that they do. ``spread`` are the ends of the range a close was placed
-    in, ``turning`` the series that turned last.
+    in, ``turning`` the series that turned last; ``price_alone`` is True where a bare number can only be a price.
     """
 
     topic: Operand | None = None
@@ -38,6 +38,7 @@ class Mind:
     stack: tuple[Series, ...] = ()
     stacked: Condition | None = None
     notes: list[str] = field(default_factory=list)
+    price_alone: bool = False
 
 
 class Cursor:

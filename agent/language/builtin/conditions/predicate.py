@@ -9,7 +9,7 @@ from agent.language.builtin.conditions.breaks import broken
 from agent.language.builtin.conditions.clauses import is_at_a_line
 from agent.language.builtin.conditions.comparisons import compared
 from agent.language.builtin.conditions.crossings import cross_partner, crossed, keeps_to_a_trend
-from agent.language.builtin.conditions.directions import CROSSES, LIES, UP, direction, whence
+from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import beyond_the_bar_before, new_extreme
 from agent.language.builtin.conditions.kinds import CLOSE, is_size, price_scaled
 from agent.language.builtin.conditions.moves import moved, reached, went
@@ -18,6 +18,7 @@ from agent.language.builtin.conditions.signs import POLES, plus_or_minus, signed
 from agent.language.builtin.conditions.spans import bars_in_a_row
 from agent.language.builtin.conditions.turns import trend, turned
 from agent.language.builtin.conditions.two_sides import between, near_a_line
+from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import Compare, Field, Lasting, Not, Number, Series, Span, joined
 
 if TYPE_CHECKING:
@@ -135,8 +136,12 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return turned(c, left, way or UP)
     if verb == "grow" or (verb == "trend" and is_size(left) and c.is_tag("compare")):
         return _grown(c, left, way or UP, implied=implied)
+    if verb == "trend" and implied and c.tokens[c.at - 1].text.startswith("slope") and left == CLOSE:
+        left = next((one for one in reversed(c.mind.mentions) if one.type in AVERAGES), left)  # "slope negative: out"
     if verb == "trend" and left is not None:
         return crossed(c, left, direction(c)) if c.is_tag("compare") else trend(c, left, way or UP)
+    if verb == "move" and _loses_a_level(c, left):
+        return crossed(c, left or CLOSE, DOWN)
     if verb == "move":
         if implied and left == CLOSE and c.mind.turning is not None and c.tokens[c.at - 1].text.startswith("turning"):
             left = c.mind.turning  # "dema turning up with the price above, long; turning down, out"
@@ -150,6 +155,13 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     if verb == "event":
         return went(c, left)
     return compared(c, left, implied=implied)
+
+
+def _loses_a_level(c: Cursor, left: Operand | None) -> bool:
+    """``when it loses 3000``: a price it falls through, and no way it falls."""
+    priced = left == CLOSE or (left is None and c.mind.price_alone)
+    bare = c.is_number() and not c.is_tag("percent", "unit", "sigma", "indicator", ahead=1)
+    return priced and bare and c.tokens[c.at - 1].text in ("lose", "loses", "losing", "lost")
 
 
 def _grown(c: Cursor, left: Operand | None, way: str, *, implied: bool) -> Condition | None:

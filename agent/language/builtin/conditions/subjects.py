@@ -67,7 +67,7 @@ def _of_a_number(c: Cursor, left: Operand | None, level: Number) -> Operand:
 def subject_of_level(c: Cursor, level: Number) -> Operand | None:
     """What a level is said of before anything was named: an oscillator that follows, the price beyond their scales."""
     if abs(level.value) <= FARTHEST_LEVEL:
-        return spoken_of_later(c)
+        return spoken_of_later(c) or (CLOSE if c.mind.price_alone and ends_here(c) else None)
     return CLOSE if ends_here(c) else None
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.doubting.doubt import Doubt
+from agent.language.builtin.draft.protections import NAMES
 from agent.language.builtin.rules import Compare, Field, Number, Series, Span, leaves
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition
     from agent.language.builtin.scanner import Item
 
-NAMES = {"stop_loss": "stop", "take_profit": "target", "trailing_stop": "trailing stop"}
 _ABOVE = r"above|over|higher than|up from|on top of|higher"
 _BELOW = r"below|under|beneath|underneath|lower than|down from|lower"
 _BOUGHT = (
@@ -47,7 +47,7 @@ def level_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with the protections of a position."""
     if not case.entered or case.draft is None:
         return []
-    return _wrong_side(case) + _prices(case) + _at_nothing(case.said.levels)
+    return _wrong_side(case) + _prices(case) + _at_nothing(_distances(case))
 
 
 def _wrong_side(case: Case) -> list[Doubt]:
@@ -136,12 +136,19 @@ def _is_price(operand: object) -> bool:
     return isinstance(operand, Field) and operand.name in ("close", "high", "low", "open")
 
 
+def _distances(case: Case) -> list[Level]:
+    """Return the levels that are so far away, and not those whose bare number was taken as a price."""
+    assert case.draft is not None
+    risk = case.draft.spec["risk"]
+    return [one for one in case.said.levels if one.kind in NAMES and _price(risk.get(one.kind)) is None]
+
+
 def _at_nothing(levels: list[Level]) -> list[Doubt]:
     """Distances of nothing, and stops beyond all there is to lose."""
     found = []
     for level in levels:
         far = level.distance
-        if far is None or level.kind not in NAMES:
+        if far is None:
             continue
         name = NAMES[level.kind]
         if far.value <= 0 and far.type != "price":

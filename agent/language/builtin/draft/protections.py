@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NAMES = {"stop_loss": "stop", "take_profit": "target", "trailing_stop": "trailing stop"}
 """Levels at a distance from a price, and how people call them."""
 
+PRICES, OF_ONE_ORDER = ("close", "high", "low", "open"), 3.0
+"""Prices of a bar, and how far from such a level of the entry a bare number is still taken for a price."""
+
 MOST_UNSAID = {"stop_loss": 30, "take_profit": 100, "trailing_stop": 30}
 """Bare numbers up to here are taken in per cent; what is larger is asked about."""
 
@@ -61,7 +64,7 @@ def _one_of(kind: str, name: str, said: Said, draft: Draft) -> Level | None:
 
 
 def _write_level(level: Level, said: Said, draft: Draft, mentions: Sequence[Series]) -> None:
-    distance = _in_stops(level, said, draft)
+    distance = _as_price(_in_stops(level, said, draft), draft)
     if distance is None or _is_open(level, distance, draft):
         return
     written: dict[str, Any] = {"type": distance.type, "value": plain_number(round(distance.value, 10))}
@@ -83,6 +86,18 @@ def _write_level(level: Level, said: Said, draft: Draft, mentions: Sequence[Seri
             return
         written["activate_at"] = begin
     draft.spec["risk"][level.kind] = written
+
+
+def _as_price(distance: Distance | None, draft: Draft) -> Distance | None:
+    """Return a bare number as a price where the entry is at a price of that order: ``buy over 80, target 95``."""
+    if distance is None or not distance.unsaid:
+        return distance
+    number, signals = distance.value * 100, draft.spec["signals"]
+    rules = [*signals["entry"], *signals.get("short", {}).get("entry", ())]
+    entries = [rule["value"] for rule in rules if rule.get("left") in PRICES and rule.get("value")]
+    if entries and all(1 / OF_ONE_ORDER < number / entry < OF_ONE_ORDER for entry in entries):
+        return Distance("price", plain_number(round(number, 10)))
+    return distance
 
 
 def _begin(activate: Distance, distance: Distance, said: Said) -> float | None:

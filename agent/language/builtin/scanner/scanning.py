@@ -20,6 +20,7 @@ from agent.language.builtin.scanner.many_lines import read_many_lines
 from agent.language.builtin.scanner.names import read_given_name, read_said_again
 from agent.language.builtin.scanner.opaque import collapsed, read_opaque
 from agent.language.builtin.scanner.oscillator_levels import read_oscillator_level
+from agent.language.builtin.scanner.price_alone import price_alone
 from agent.language.builtin.scanner.progress import Progress
 from agent.language.builtin.scanner.protections import read_armed_trail
 from agent.language.builtin.scanner.published_setups import read_published
@@ -78,6 +79,8 @@ def scan(
     c = Cursor(collapsed(tokens, opaque))
     if mind is not None:
         c.mind = mind
+    else:
+        c.mind.price_alone = price_alone(c.tokens)
     so_far = Progress(text, c, now, known)
     while c.peek() is not None:
         any(reader(so_far) for reader in READERS)
