@@ -20,6 +20,9 @@ WEEKDAY_CLOSE = Field("time.weekday_close")
 AT_THE_OPEN = "weekday:open"
 """The note on an order for the open of a weekday."""
 
+WORDS_TOO = {"may": 5.0, "mar": 3.0}
+"""Months that are other words as well."""
+
 BETWEEN_MONTHS = (*THROUGH, "and")
 
 
@@ -60,9 +63,8 @@ def _weekdays(c: Cursor) -> Condition | None:
             ends = (Compare("gte", weekday, Number(first)), Compare("lte", weekday, Number(last)))
             return Group("and" if first <= last else "or", ends)
         days.append(Compare("eq", _moment(c), Number(first)))
-        if not (c.is_text(",", "and", "or", "&", "/") and c.is_tag("weekday", ahead=1)):
-            break
-        c.take()
+        if c.is_text(",", "and", "or", "&", "/") and c.is_tag("weekday", ahead=1):
+            c.take()
     return joined("or", days) if days else None
 
 
@@ -155,15 +157,16 @@ def _months(c: Cursor) -> Condition | None:
     months: list[float] = []
     while (name := _month(c)) is not None:
         months.append(name)
-        through = c.accept_text(*THROUGH) or (bounded and c.accept_text("and"))
+        following = c.peek()
+        dashed = following is not None and following.tag == "month_name" and following.glued  # "nov-apr"
+        through = c.accept_text(*THROUGH) or (bounded and c.accept_text("and")) or dashed
         last = _month(c) if through else None
         if last is not None:
             month = Field("time.month")
             ends = (Compare("gte", month, Number(months[0])), Compare("lte", month, Number(last)))
             return Group("and" if months[0] < last else "or", ends)
-        if not (c.is_text(",", "and", "or") and c.is_tag("month_name", ahead=1)):
-            break
-        c.take()
+        if c.is_text(",", "and", "or") and (c.is_tag("month_name", ahead=1) or c.is_text(*WORDS_TOO, ahead=1)):
+            c.take()
     return joined("or", [_equals("month", month) for month in months]) if months else None
 
 
@@ -174,8 +177,11 @@ def _month(c: Cursor) -> float | None:
     begun = c.is_text("in", "of", "until", "every", "during", ahead=-1)
     begins = c.is_text(*BETWEEN_MONTHS, ahead=1) and c.is_tag("month_name", ahead=2)
     ends = c.is_text(*BETWEEN_MONTHS, ahead=-1) and c.is_tag("month_name", ahead=-2)
-    if (begun or begins or ends) and c.accept_text("may"):
-        return 5.0
+    beside = any(c.is_tag("month_name", ahead=at) for at in (-1, 1))
+    beside = beside or (c.is_text(",", "and", "or", ahead=-1) and c.is_tag("month_name", ahead=-2))
+    if begun or begins or ends or beside:
+        taken = c.accept_text(*WORDS_TOO)
+        return WORDS_TOO[taken.text] if taken is not None else None
     return None
 
 

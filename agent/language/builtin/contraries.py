@@ -104,6 +104,23 @@ def contrary(condition: Condition) -> Condition:
     return Not(condition)
 
 
+def otherwise(entry: Condition) -> Condition:
+    """Return when a position is left that is held while a rule holds and looked at at its times.
+
+    ``above the average at month end, cash otherwise`` is in cash from the month end on at which it is not above it.
+    """
+    parts = entry.parts if isinstance(entry, Group) and entry.op == "and" else ()
+    moments = [one for one in parts if isinstance(one, Compare) and one.when == "eq" and _is_time(one.left)]
+    rest = [one for one in parts if one not in moments]
+    if not moments or not rest:
+        return contrary(entry)
+    return joined("and", [contrary(joined("and", rest)), *moments])
+
+
+def _is_time(operand: Operand) -> bool:
+    return isinstance(operand, Field) and operand.name.startswith("time.")
+
+
 def _run_back(run: Run) -> Run:
     return replace(run, when="falling" if run.when == "rising" else "rising")
 

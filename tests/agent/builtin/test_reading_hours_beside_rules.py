@@ -108,3 +108,52 @@ def test_naked_rates_of_one_and_more_are_basis_points(costs: str, maker: float, 
     reading = built(f"btc perps 1h ema 9/21, {costs}")
     assert reading.spec is not None
     assert reading.spec["execution"]["fees"] == {"maker": maker, "taker": taker}
+
+
+@pytest.mark.parametrize(
+    ("days", "first"),
+    [
+        ("only tue wed thu", "or weekday = 2, weekday = 3, weekday = 4"),
+        ("nov-apr", "or month >= 11, month <= 4"),
+        ("only jan feb mar", "or month = 1, month = 2, month = 3"),
+        ("only in march and may", "or month = 3, month = 5"),
+    ],
+)
+def test_days_and_months_side_by_side_are_all_of_them(days: str, first: str) -> None:
+    assert roles(built(f"sol 1h macd, {days}"))[0] == f"{first}, macd.line x^ macd.signal"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "leave"),
+    [
+        (
+            "qqq long if close above the 100 sma at month end, cash otherwise",
+            "close > sma_100, day = 1",
+            "close < sma_100, day = 1",
+        ),
+        (
+            "btc long on mondays if close over 50 sma else flat",
+            "weekday = 1, close > sma_50",
+            "close < sma_50, weekday = 1",
+        ),
+    ],
+)
+def test_what_is_looked_at_on_a_day_is_left_on_such_a_day(text: str, entry: str, leave: str) -> None:
+    assert roles(built(text)) == (entry, leave)
+
+
+@pytest.mark.parametrize(
+    "leaving", ["exit on opposite signal", "stop on flip", "stop at the opposite signal", "stop on reversal"]
+)
+def test_a_turn_of_the_signal_leaves_by_the_usual_rule(leaving: str) -> None:
+    assert roles(built(f"sol 15m macd, {leaving}")) == ("macd.line x^ macd.signal", "macd.line xv macd.signal")
+
+
+@pytest.mark.parametrize(
+    "targets", ["tp1 3% sell half, tp2 6% rest", "tp1 3% close 50%, tp2 6% close the rest", "tp1 3% (half), tp2 6%"]
+)
+def test_numbered_targets_say_what_goes_at_each(targets: str) -> None:
+    reading = built(f"doge 30m rsi 14 under 30 buy, {targets}, sl 4%")
+    assert reading.spec is not None
+    risk = reading.spec["risk"]
+    assert risk["partial_exits"] == [{"at": 0.03, "fraction": 0.5}] and risk["take_profit"]["value"] == 0.06

@@ -181,7 +181,9 @@ def _write_cooldown(level: Level, writer: Writer, draft: Draft) -> None:
 
 def _write_breakeven(level: Level, writer: Writer, draft: Draft) -> None:
     at = _fraction_of(level.distance, draft.spec["risk"])
-    if at is None:
+    if at is None and level.distance is not None:
+        draft.unwritten.append(("breakeven", "risk.breakeven", "a move to breakeven needs a profit in per cent"))
+    elif at is None:
         draft.ask("risk.breakeven", "at what profit does the stop move to the entry price?")
     else:
         draft.spec["risk"]["breakeven"] = {"at": at}

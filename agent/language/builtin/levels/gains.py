@@ -109,7 +109,7 @@ def _part(c: Cursor) -> float | None:
 def share(c: Cursor) -> float | None:
     """Read a part of a position: ``half``, ``a third``, ``another quarter``, ``50%``, ``1/3``; no share of equity."""
     start = c.at
-    if c.is_tag("partial") and c.is_text("half off", "half out"):
+    if c.is_tag("partial") and c.is_text("half off", "half out", "sell half", "close half", "take half", "exit half"):
         c.take()
         return SHARES["half"]
     if c.is_tag("multiple") and c.data() == SHARES["half"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from agent.language.builtin.contraries import contrary, mirrored, reversed_signal
+from agent.language.builtin.contraries import contrary, mirrored, otherwise, reversed_signal
 from agent.language.builtin.roles.blocks import Block
 from agent.language.builtin.roles.clauses import (
     FILTERING,
@@ -210,7 +210,7 @@ class Assignment:
         for one in self._exit_sides(side):
             entry = self.rules.entry[one]
             if entry is not None:
-                self.rules.exit[one] = contrary(entry)
+                self.rules.exit[one] = otherwise(entry)
 
     def _loose(self, block: Block) -> None:
         """Conditions without an action: a filter of what was said before, or of what comes."""

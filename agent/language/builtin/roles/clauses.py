@@ -84,7 +84,7 @@ def _narrows(run: Block) -> bool:
 
 def rule_behind(block: Block, action: Block) -> Block | None:
     """``buy when A, when B sell``: cut off the last part, which belongs to the action behind it."""
-    if action.action is None or len(block.parts) < 2 or action.leading == "comma":
+    if action.action is None or len(block.parts) < 2 or action.leading in ("comma", "else"):
         return None
     cuts = [cut for cut in block.whens if cut > 0] or [cut for cut in block.commas if cut > 0]
     if not cuts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.contraries import contrary
+from agent.language.builtin.contraries import otherwise
 from agent.language.builtin.roles.directions import directed, look_opposite_ways
 from agent.language.builtin.roles.opposites import mirror_sides, with_real_rule, written_down
 from agent.language.builtin.roles.published import published_rules
@@ -56,7 +56,7 @@ def settle(heard: Assignment, items: list[Item], mind: Mind, words: frozenset[st
         for side in rules.entered():
             entry = rules.entry[side]
             if rules.exit[side] is None and entry is not None and not isinstance(entry, Opposite):
-                rules.exit[side] = contrary(entry)  # "..., reverse for shorts, otherwise flat"
+                rules.exit[side] = otherwise(entry)  # "..., reverse for shorts, otherwise flat"
     _direct(rules)
     for side in SIDES:
         leaving = rules.exit[side]

@@ -27,7 +27,9 @@ def usual_rules(
     rules: Rules, sides: set[Side], items: list[Item], mentions: Sequence[Series], words: frozenset[str]
 ) -> None:
     """``macd on btc daily``: the rule the indicators of a message are known for, where it states none."""
-    left = any((leaving := rules.exit[side]) is not None and not is_a_time(leaving) for side in SIDES)
+    turning = Opposite()
+    leaving = [rule for side in SIDES if (rule := rules.exit[side]) is not None and rule != turning]
+    left = not all(map(is_a_time, leaving))
     if left or rules.undecided or any(item.kind == "opaque" and _hides_a_rule(item) for item in items):
         return
     pairs = [item.data for item in items if item.kind == "pair"]
@@ -37,6 +39,8 @@ def usual_rules(
         return
     for side in SIDES:
         if side in sides:
+            if rules.exit[side] == turning:
+                rules.exit[side] = None  # the other end of the usual rule
             rules.entry[side] = found.entry if side == "long" else mirrored(found.entry)
             or_else(rules.exit, side, found.exit if side == "long" else mirrored(found.exit))
     mirroring = ", mirrored for shorts" if len(sides) == len(SIDES) else ""
@@ -50,6 +54,8 @@ def _hides_a_rule(item: Item) -> bool:
         return False
     if not isinstance(finding, Unsupported):
         return True
+    if finding.element == "fixed_distance":
+        return False  # a stop in pips
     return finding.code != "OUT_OF_SCOPE" and not finding.path.startswith(NO_RULE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.rules import Opposite
 from agent.language.builtin.scanner.progress import clause_ends
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def read_closing(so_far: Progress) -> bool:
         c.accept_text("the", "my", "our", "it", "out", "everything", "all")
         c.accept_text("position", "positions", "trade", "it")
         c.accept_tag("size", "positions")
+    elif token.tag == "stop" and _on_a_turn(c):
+        return _stopped_by_a_turn(so_far)
     elif token.text in REST and _rides_until(c):
         c.at += 3
     elif token.text == "other" and c.is_text("half", ahead=1) and c.is_tag("when", ahead=2):
@@ -39,6 +42,30 @@ def read_closing(so_far: Progress) -> bool:
     else:
         return False
     return so_far.add("action", ("exit", None), start)
+
+
+def _stopped_by_a_turn(so_far: Progress) -> bool:
+    """Take ``stop on the flip``; what the turn is called behind ``opposite`` is left to its own reader."""
+    c, start = so_far.c, so_far.c.at
+    c.take()
+    so_far.add("action", ("exit", None), start)
+    here = c.at
+    c.skip("on", "at", "with", "the", "a", "an", "its")
+    if not c.is_tag("opposite"):
+        c.take()
+        so_far.add("condition", Opposite(), here)
+    return True
+
+
+def _on_a_turn(c: Cursor) -> bool:
+    """``stop on the flip``, ``stop at an opposite cross``: out when the signal turns, no distance."""
+    at = c.at
+    c.take()
+    led = c.tokens[at].text.endswith(" at") or c.is_text("on", "at", "with")
+    c.skip("on", "at", "with", "the", "a", "an", "its")
+    found = led and (c.is_tag("opposite") or c.is_text("flip", "flips", "reversal"))
+    c.at = at
+    return found
 
 
 def _leaves_by_a_rule(c: Cursor) -> bool:

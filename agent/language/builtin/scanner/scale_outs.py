@@ -79,7 +79,10 @@ def _numbered(c: Cursor) -> list[tuple[Distance, float | None]] | None:
         if far is None or far.type == "price":
             return None
         bracket = c.accept_text("(")
+        c.skip("sell", "close", "take", "exit", "off", "for")
         part = share(c)
+        if part is None:
+            c.skip("the", "rest", "remaining", "remainder")
         if bracket and not c.accept_text(")"):
             return None
         found.append((far, part))
