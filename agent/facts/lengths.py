@@ -54,6 +54,11 @@ def _name_extremes(marks: list[Mark]) -> None:
         ):
             mark.kind, mark.data = "indicator", ("ma", None)  # the 200 day line
             continue
+        following = marks[at + 1] if at + 1 < len(marks) else None
+        if mark.kind == "indicator" and mark.data[0] in _EXTREMES[:2] and following is not None:
+            if following.kind == "number" and following.unit == "percent":
+                mark.kind = "word"  # in the lowest 15% of the range
+                continue
         if mark.text == "closes" and at and _counts_ends(marks, at, at - 1 - (marks[at - 1].kind == "previous")):
             marks[at - 1 - (marks[at - 1].kind == "previous")].unit = "bar"  # lower than the last 4 closes
             continue

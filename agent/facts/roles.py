@@ -77,6 +77,11 @@ def role_of(marks: list[Mark], at: int, first_is_role: bool) -> str:
     return role
 
 
+def _gaps(marks: list[Mark], place: int) -> bool:
+    """Tell whether a role's word says which way a bar gaps: ``gap up of at least 2%``."""
+    return place > 0 and marks[place - 1].text in ("gap", "gaps", "gapped", "gapping")
+
+
 def _nearest(marks: list[Mark], at: int, first_is_role: bool) -> str:
     number = marks[at]
     best: list[tuple[float, str]] = []
@@ -86,7 +91,7 @@ def _nearest(marks: list[Mark], at: int, first_is_role: bool) -> str:
             one = marks[place]
             if one.kind == "break":
                 break
-            if one.kind == "role" and not (one.text in _IN_A_DAY and _moves(marks, at)):
+            if one.kind == "role" and not (one.text in _IN_A_DAY and _moves(marks, at)) and not _gaps(marks, place):
                 if number.unit in _UNITS[one.data] and not (number.unit is None and cost > 0.5):
                     if number.unit is not None or one.data in _ADJACENT:
                         against = 1.0 if (step == -1) != first_is_role else 0.0

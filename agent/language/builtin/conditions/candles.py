@@ -17,7 +17,7 @@ from agent.language.builtin.conditions.distances import moved_by
 from agent.language.builtin.conditions.extremes import beyond_the_bar_before
 from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.conditions.shapes import SHAPES
-from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span, joined
+from agent.language.builtin.rules import Compare, Field, Lasting, Run, Span, before, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -148,14 +148,21 @@ def _count(c: Cursor) -> int:
 
 def _shape(c: Cursor) -> Condition | None:
     """``bullish engulfing``, ``inside bar``, ``the last candle engulfed the one before``."""
-    if c.is_tag("previous") and c.is_tag("unit", ahead=1) and c.is_tag("shape", ahead=2):
-        c.at += 2
+    start = c.at
+    lag = 0
+    if c.is_text("yesterday", "yesterdays", "previous", "prior") or c.is_tag("previous"):
+        c.take()
+        c.accept_tag("unit")
+        while is_verb(c, "state") or c.is_text("an", "a"):
+            lag = 1
+            c.take()
     token = c.accept_tag("shape")
     if token is None:
+        c.at = start
         return None
     name = f"{colour_of_entry(c)}_engulfing" if token.data == "engulfing" else token.data
     c.mind.notes.append(f"shape:{name}")
-    return SHAPES[name]
+    return before(SHAPES[name], lag)
 
 
 def colour_of_entry(c: Cursor) -> str:
@@ -196,11 +203,14 @@ def _gap(c: Cursor) -> Condition | None:
     between = _gap_between(c, up=up)
     if between is not None:
         return between
-    c.accept_tag("compare")
-    before: Operand = Field("close", 1)
+    sign = c.accept_tag("compare")
+    least = sign is not None and sign.data in ("gte", "lte")
+    base: Operand = Field("close", 1)
     if c.is_number() and c.is_tag("percent", ahead=1):
         value = abs(c.take().value or 0.0) / 100
         c.take()
-        c.accept_tag("postfixed")
-        before = moved_by(before, value, up=up) if value else before
-    return Compare("gt" if up else "lt", OPEN, before)
+        least = bool(c.accept_tag("postfixed")) or least
+        base = moved_by(base, value, up=up) if value else base
+    if least:
+        return Compare("gte" if up else "lte", OPEN, base)
+    return Compare("gt" if up else "lt", OPEN, base)

@@ -32,6 +32,6 @@ def is_at_a_line(c: Cursor) -> bool:
 def ends_here(c: Cursor) -> bool:
     """True where a clause ends: at a mark, an action, a joint."""
     token = c.peek()
-    if token is None or token.kind == "line" or token.tag in ("action", "and", "or", "when"):
+    if token is None or token.kind == "line" or token.tag in ("action", "and", "or", "when", "while", "unless"):
         return True
     return token.text in ENDS or token.raw in ORDERS

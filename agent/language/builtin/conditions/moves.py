@@ -35,7 +35,7 @@ from agent.language.builtin.conditions.signs import signed
 from agent.language.builtin.conditions.turns import trend
 from agent.language.builtin.contraries import contrary
 from agent.language.builtin.operands import PEAKS
-from agent.language.builtin.rules import Compare, Field, Number, Series
+from agent.language.builtin.rules import Compare, Field, Number, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -102,7 +102,8 @@ def _moved_beyond(c: Cursor, left: Operand | None) -> Condition | None:
 
 def _arrived(left: Operand, right: Operand, way: str) -> Condition:
     """A cross, but of volume, which has no path from bar to bar, a comparison."""
-    if is_volume(left):
+    of_a_frame = isinstance(left, Series) and left.input("source") == "volume" and left.input("length") == Span(1)
+    if is_volume(left) or of_a_frame:
         return Compare(LIES[way], left, right)
     return Compare(CROSSES[way], left, excluding_now(left, right))
 

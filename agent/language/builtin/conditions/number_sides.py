@@ -23,6 +23,7 @@ IN_PERCENT = ("roc", "natr", "rsi", "stoch", "mfi", "stochrsi", "adx", "williams
 NO_LEVELS = ("st", "nd", "rd", "th", "closes", "highs", "lows")
 """Words behind a number that is no level: ``under the 3rd deviation band``, ``higher than the 48 closes before``."""
 
+LONG_BY_DAYS = 50
 SHORTEST_BY_DAYS = 5
 """``over the 3 day`` is no moving average that people would call by its days alone."""
 
@@ -73,7 +74,8 @@ def _by_its_days(c: Cursor, left: Field, number: Token) -> Operand | None:
     days = number.value or 0.0
     if left.name == "volume" or not c.is_tag("unit") or days < SHORTEST_BY_DAYS or c.tokens[c.at].text.endswith("s"):
         return None
-    if not c.is_text("the", "its", "own", "their", ahead=-2):
+    led = c.is_text("the", "its", "own", "their", ahead=-2)
+    if not led and not (c.is_tag("compare", ahead=-2) and days >= LONG_BY_DAYS):
         return None
     if c.is_tag("ago", "field", "extreme", "average", "row", "indicator", "candle", ahead=1):
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.directions import DOWN, LIES, POINTING, UP, accept_direction
 from agent.language.builtin.conditions.turns import against_before
-from agent.language.builtin.operands import operand
+from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Math, Number, Series, lagged
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def sloping(c: Cursor) -> Condition | None:
     if led and not c.accept_text("of"):
         c.at = start
         return None
-    line = operand(c)
+    again = None if led else _sloped_before(c)
+    line = again or operand(c)
     if line is None or isinstance(line, Number) or not (led or c.accept_tag("slope")):
         c.at = start
         return None
@@ -41,6 +42,13 @@ def sloping(c: Cursor) -> Condition | None:
         return None
     c.mind.topic = Math("-", line, lagged(line, 1))
     return found
+
+
+def _sloped_before(c: Cursor) -> Operand | None:
+    """``20 sma slope positive long, slope negative out``: the line whose slope was spoken of before."""
+    said = [token.tag for token in c.tokens[: c.at]]
+    lines = [one for one in c.mind.mentions if one.type in AVERAGES]
+    return lines[-1] if lines and "slope" in said and c.is_tag("slope") else None
 
 
 def _said_of_slope(c: Cursor, line: Operand) -> Condition | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import ends_here
 from agent.language.builtin.conditions.kinds import CLOSE, DRAWN, charted_mentions, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
+from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.rules import Series, Span
 
 if TYPE_CHECKING:
@@ -27,7 +28,16 @@ def both_sides(c: Cursor, left: Operand | None, offset: float | Operand | None, 
         return left, right, implied
     if implied:
         return _understood(c, left, offset)
+    if is_series(left, AVERAGES) and not implied:
+        return left, _other_average(c, left), implied
     return left, (_line_in_mind(c) if left == CLOSE else None), implied  # "first close below: out"
+
+
+def _other_average(c: Cursor, left: Series) -> Operand | None:
+    """``50/200 ema regime: in when the 50 is above``: the other one of the two that were named."""
+    named = dict.fromkeys(one for one in c.mind.mentions if one.type == left.type and not one.bare and not one.lag)
+    others = [one for one in named if one != left]
+    return others[0] if len(others) == 1 else None
 
 
 def _understood(c: Cursor, left: Operand | None, offset: float | Operand | None) -> Sides:

@@ -51,8 +51,10 @@ def indicator(c: Cursor) -> Operand | None:
     else:
         named: Named = token.data
         inputs = named.inputs or (_session_said(c) if named.type == "vwap" else ())
-        series = Series(named.type, inputs, named.output, bare=True, unsaid=named.unsaid)
+        kind = _channel_spoken_of(c, token.text) or named.type
+        series = Series(kind, inputs, named.output, bare=True, unsaid=named.unsaid)
     series = numbers_behind(c, _d_line(c, with_numbers(series, before)))
+    series = _about_its_mean(c, series)
     if series.bare and _is_of_arithmetic(c):
         return None  # "sma(ibs, 10)": no average of a series that is none of the catalog
     if of_topic and series.type in AVERAGES and series.input("source") is None:
@@ -62,10 +64,41 @@ def indicator(c: Cursor) -> Operand | None:
     return c.mention(output_behind(c, series))
 
 
+def _about_its_mean(c: Cursor, series: Series) -> Series:
+    """``zscore of price against its 30 bar mean``, ``z-score vs the 50 sma``: the length of the mean is its own."""
+    start = c.at
+    if series.type != "zscore" or not series.bare:
+        return series
+    c.skip("of", "the", "on", "between", "price", "close", tags=("field",))
+    if c.accept_text("vs", "versus", "from", "against", "to", "around", "about", "over", "and") or c.accept_tag("and"):
+        c.skip("the", "its", "own", "a")
+        token = c.peek()
+        span: Span | None = None
+        if token is not None and token.kind == "span":
+            span = c.take_span()
+        elif c.is_number():
+            span = Span(c.take().value or 0.0)
+            if c.is_tag("unit"):
+                span = Span(span.n, c.take().data)
+        simple = c.is_tag("indicator") and c.data().type == "sma"
+        if span is not None and (simple or c.is_tag("average")):
+            c.take()
+            return replace(series.having(length=span), bare=False)
+    c.at = start
+    return series
+
+
 def _is_of_arithmetic(c: Cursor) -> bool:
     """True before ``(ibs, 10)``: brackets that hold an indicator which nobody could read there."""
     closed = any(token.text == ")" for token in c.tokens[c.at :])
     return closed and c.is_text("(") and c.is_tag("indicator", "line", ahead=1)
+
+
+def _channel_spoken_of(c: Cursor, text: str) -> str | None:
+    """``above the upper keltner, out back inside the channel``: the channel is the one spoken of."""
+    if text not in ("channel", "channels"):
+        return None
+    return next((one.type for one in reversed(c.mind.mentions) if one.type in ("keltner", "donchian")), None)
 
 
 def _session_said(c: Cursor) -> tuple[tuple[str, Any], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.language.builtin.roles.directions import is_same
-from agent.language.builtin.rules import Compare, Condition, Field, Group, Lasting, Run, before, joined, lagged
+from agent.language.builtin.rules import Compare, Condition, Field, Group, Lasting, Run, When, before, joined, lagged
 
 UNDER, OVER = ("lt", "lte"), ("gt", "gte")
 LEFT_BY = {
@@ -37,11 +37,23 @@ def last_of_turns(parts: list[tuple[str | None, Condition]]) -> list[tuple[str |
     """``dips under -100 then crosses back above``: of two crosses of one level the later one decides."""
     kept: list[tuple[str | None, Condition]] = []
     for joint, part in parts:
-        if kept and joint == "and" and _turns(kept[-1][1], part):
+        if kept and joint == "and" and (left := _left_again(kept[-1][1], part)) is not None:
+            kept[-1] = (kept[-1][0], left)
+        elif kept and joint == "and" and _turns(kept[-1][1], part):
             kept[-1] = (kept[-1][0], part)
         else:
             kept.append((joint, part))
     return kept
+
+
+def _left_again(state: Condition, cross: Condition) -> Condition | None:
+    """``oversold (< 20) then crosses 20``: the cross that ends the state, None where it is none."""
+    if not isinstance(state, Compare) or not isinstance(cross, Compare) or state.when not in (*UNDER, *OVER):
+        return None
+    if not (is_same(state.left, cross.left) and is_same(state.right, cross.right)):
+        return None
+    back: When = "crosses_above" if state.when in UNDER else "crosses_below"
+    return replace(cross, when=back) if cross.when in ("cross", back) else None
 
 
 def settled_turns(rule: Condition) -> Condition:

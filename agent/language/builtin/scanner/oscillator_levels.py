@@ -26,13 +26,18 @@ LENGTHS = (21, 25, 28, 50, 100)
 
 
 def read_oscillator_level(so_far: Progress) -> bool:
-    """Take an oscillator with its level right behind an order, where nothing more is said of it."""
+    """Take an oscillator with its level right behind an order or in front of one, where nothing more is said of it."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
     named = token.data
-    if not isinstance(named, Named) or named.type not in OSCILLATORS or not so_far.follows("action", "when", "or"):
+    if not isinstance(named, Named) or named.type not in OSCILLATORS:
+        return False
+    ahead = so_far.starts_clause() and (
+        c.is_tag("action", ahead=2) or (c.is_text("in", ahead=2) and clause_ends(c, ahead=3))
+    )
+    if not so_far.follows("action", "when", "or") and not (ahead and not c.is_tag("compare", ahead=-1)):
         return False
     number = c.peek(1)
-    ended = clause_ends(c, ahead=2) or c.is_tag("action", "tf", "or", ahead=2) or _asset_ahead(c)
+    ended = ahead or clause_ends(c, ahead=2) or c.is_tag("action", "tf", "or", ahead=2) or _asset_ahead(c)
     if number is None or number.kind != "number" or number.glued or not ended:
         return False
     value = number.value or 0.0
