@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.passages import DEFERRED
@@ -25,6 +26,15 @@ OF_DISTANCES = ("atr", "stdev")
 """What levels and bands are measured in: named for those, it stands in no rule."""
 
 
+LEVELS_BY_NAME = {
+    "stop": "stop_loss", "stop loss": "stop_loss", "sl": "stop_loss", "target": "take_profit", "tp": "take_profit",
+    "take profit": "take_profit", "profit target": "take_profit", "the target": "take_profit", "the stop": "stop_loss",
+}  # fmt: skip
+"""Names of levels: said without a figure beside one with it, they mean that one."""
+
+ENDS = ("comma", "stop", "arrow")
+
+
 def left_out_of(items: Sequence[Item], screening: Screening | None, draft: Draft | None) -> list[LeftOut]:
     """Return what was refused, what the spec cannot say, what is put off and what nobody understood."""
     found: list[LeftOut] = []
@@ -41,6 +51,7 @@ def left_out_of(items: Sequence[Item], screening: Screening | None, draft: Draft
     ]
     if draft is not None:
         found += _unused(items, draft)
+        found += _unread_exits(items, draft)
     return found + _unread_filters(items) + _not_understood(items)
 
 
@@ -62,12 +73,31 @@ def _unread_filters(items: Sequence[Item]) -> list[LeftOut]:
     return found
 
 
+def _unread_exits(items: Sequence[Item], draft: Draft) -> list[LeftOut]:
+    """``out when the mood turns``: an exit was announced, nothing of it read, and there is no other one."""
+    signals = draft.spec["signals"]
+    if signals.get("exit") or signals.get("short", {}).get("exit") or signals.get("opposite_entry"):
+        return []
+    found = []
+    for at, item in enumerate(items):
+        if item.kind != "action" or item.data[0] != "exit":
+            continue
+        behind = list(takewhile(lambda one: one.kind in ("unread", "when"), items[at + 1 :]))
+        ended = at + len(behind) + 1 >= len(items) or items[at + len(behind) + 1].kind in ENDS
+        begins = at == 0 or items[at - 1].kind in (*ENDS, "and", "or", "then")
+        if ended and begins and any(one.kind == "unread" for one in behind):
+            words = " ".join(one.words for one in (item, *behind))
+            found.append(LeftOut(words, "NOT_UNDERSTOOD", "I could not tell when this holds", "exit"))
+    return found
+
+
 def _not_understood(items: Sequence[Item]) -> list[LeftOut]:
     """Runs of words that ask for something nobody could tell, with the unread words between them."""
     runs: list[list[Item]] = []
     goes_on = False
+    levels = {item.data.kind for item in items if item.kind == "level"}
     for item in items:
-        begins = item.kind == "dangling"
+        begins = item.kind == "dangling" and LEVELS_BY_NAME.get(item.words) not in levels
         if begins and not goes_on:
             runs.append([])
         goes_on = begins or (goes_on and item.kind == "unread" and item.start - runs[-1][-1].end <= 2)

@@ -49,7 +49,7 @@ def compared(
             line, other = memory.pair
             return [line, relations[0], other, "and", line, relations[1], only.text]
         if only.kind is Kind.NUMBER or opens_with_relation(part) or is_price_like(only.text):
-            fallback = "price" if only.kind is Kind.TERM or memory.left is None else memory.left
+            fallback = "price" if only.kind is Kind.TERM or memory.left is None else memory.subject_of(only.text)
             again = memory.level if memory.level is not None and memory.level.startswith(f"{only.text} ") else only.text
             if only.kind is Kind.TERM and memory.left is None:
                 memory.note([Operand(Kind.TERM, [fallback]), Operand(Kind.TERM, [again])], relation)
@@ -142,6 +142,8 @@ def _of_the_same(part: list[Token], relations: list[str], words: list[str], memo
     if set(relations) <= {"up", "down"} and memory.pair is not None:
         return [memory.pair[0], *_crossing(words, relation), memory.pair[1]]
     left, right = memory.sides(relation)
+    if left is not None and left.startswith("supertrend") and right is None and (ways := _ways(relations)):
+        return [left, "turns", ways]
     if relations in (["rise"], ["fall"]) and right and not any(one.kind is Kind.MODIFIER for one in part):
         return [left or "price", f"{relation} {'above' if relations == ['rise'] else 'below'}", right]
     return [left or "price", *words, *([right] if right and relation in TWO_SIDED else ())]

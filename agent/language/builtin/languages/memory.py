@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PRICES = frozenset({"price", "close"})
 """The price as it is compared: with a level, which "closes below" without one means again."""
 
+TOP = 100
+"""The highest level of a gauge."""
+
 OSCILLATING = (*OSCILLATORS, "plus di", "minus di")
 
 
@@ -24,7 +27,8 @@ class Memory:
 
     ``pair`` are the two lines that last crossed, ``level`` what the price was last compared with, ``crossed`` the
     lines of a golden or death cross. ``unread`` are comparisons of something no rule knows, by its word: they are left
-    out rather than read as one of something else. ``timeframe`` is the message's first, which is the strategy's.
+    out rather than read as one of something else. ``gauge`` is the oscillator last held against a level,
+    ``timeframe`` the message's first, which is the strategy's.
     """
 
     left: str | None = None
@@ -34,6 +38,7 @@ class Memory:
     crossed: list[Operand] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
     timeframe: Token | None = None
+    gauge: str | None = None
 
     def note(self, operands: list[Operand], relation: str = "") -> None:
         """Remember a comparison; one of the volume is a filter beside what was spoken of, not the new subject."""
@@ -41,6 +46,8 @@ class Memory:
         if first.kind is not Kind.TERM or (first.text == "volume" and self.left is not None):
             return
         self.left = first.text
+        if first.text.startswith(OSCILLATING) and [one.kind for one in operands[1:]] == [Kind.NUMBER]:
+            self.gauge = first.text
         other = operands[1] if len(operands) == 2 else None
         self.right = other.text if other is not None and (other.kind is Kind.TERM or other.text == "0") else None
         if self.right not in {None, "0"} and relation.startswith(("crosses", "breaks")):
@@ -48,10 +55,20 @@ class Memory:
         if self.right is not None and self.left in PRICES:
             self.level = self.right
 
+    def subject_of(self, figure: str) -> str:
+        """Return what a figure alone is a level of: the gauge read before, where the price was held against a line."""
+        low = figure.replace(".", "").isdigit() and float(figure) <= TOP
+        if self.left is not None and self.left.startswith(OSCILLATING):
+            self.gauge = self.left
+        return self.gauge if self.gauge and low and self.left in PRICES and self.right is not None else self.left or ""
+
     def hear(self, tokens: list[Token]) -> None:
-        """Remember an indicator named in a heading, "supertrend on ETH 1h:", until something is compared."""
+        """Remember an indicator named in a heading, "supertrend on ETH 1h:", "rsi 2", until something is compared."""
         if self.left is None:
             self.left = next((token.text for token in tokens if token.text.startswith("supertrend")), None)
+        terms = [token.text for token in tokens if token.kind is Kind.TERM]
+        if self.left is None and len(terms) == 1 and terms[0].startswith(("rsi", "cci", "williams", "mfi")):
+            self.left = terms[0]
 
     def is_of_a_term(self, tokens: list[Token], place: int) -> bool:
         """Tell whether the timeframe at a place is of the indicator behind it: "1d rsi 14" in a strategy of 15m."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.acting import acted
 from agent.language.builtin.languages.changes import changes
 from agent.language.builtin.languages.conditions import condition, has_condition
 from agent.language.builtin.languages.figures import figure_before, figure_behind
+from agent.language.builtin.languages.named_crosses import whole_crosses
 from agent.language.builtin.languages.operands import is_price_like
 from agent.language.builtin.languages.relations import words
-from agent.language.builtin.languages.vocabulary import HEADER, JOINTS, ROLES, Kind, Token
+from agent.language.builtin.languages.vocabulary import ENDING, HEADER, JOINTS, ROLES, Kind, Token
 
 if TYPE_CHECKING:
     from agent.language.builtin.languages.memory import Memory
@@ -30,7 +32,7 @@ class Sentence:
     """One sentence on its way: what waits for an action, and the action that still takes what follows."""
 
     def __init__(self, tokens: list[Token], order: str, memory: Memory) -> None:
-        self.tokens, self.order, self.memory = tokens, order, memory
+        self.tokens, self.order, self.memory = whole_crosses(tokens), order, memory
         self.said: list[str] = []
         self.asides: list[str] = []
         self.action: str | None = None
@@ -64,10 +66,8 @@ class Sentence:
     def _token(self, place: int) -> int:
         """Read the token at a place; return the place of the next."""
         token = self.tokens[place]
-        if token.kind is Kind.ACTION:
-            return self._act(place)
-        elif token.kind is Kind.HEAD:
-            return self._head(place)
+        if token.kind in {Kind.ACTION, Kind.HEAD}:
+            return self._act(place) if token.kind is Kind.ACTION else self._head(place)
         elif token.kind is Kind.WHOLE and token.text.startswith("from "):
             self.waiting = [waits for waits in self.waiting if waits.text != "backtest"]
             self._whole(f"backtest {token.text}", place + 1)
@@ -115,7 +115,7 @@ class Sentence:
             theirs = self._last_block(nxt)
             self._flush()
             self.waiting = theirs
-        opens_next = bool(nxt) and nxt[0].kind in {Kind.WHEN, Kind.COLON, Kind.TOPIC}
+        opens_next = (bool(nxt) and nxt[0].kind in {Kind.WHEN, Kind.COLON, Kind.TOPIC}) or self._apart(place)
         if has_condition(self.waiting) and not opens_next and not self.action_first:
             header, body = self._header()
             objects = [token for token in nxt if token.kind is Kind.ASSET]
@@ -135,6 +135,13 @@ class Sentence:
             self._flush()
             self.action = action
         return place + 1
+
+    def _apart(self, place: int) -> bool:
+        """Tell whether an exit behind a comma has a rule of its own: "breakout of the high, out under the low"."""
+        behind = list(takewhile(lambda token: token.kind not in {Kind.COMMA, Kind.STOP}, self.tokens[place + 1 :]))
+        kinds = {token.kind for token in behind}
+        own = Kind.SETUP in kinds or (self.tokens[place].text in ENDING and has_condition(behind))
+        return own and Kind.ACTION not in kinds and bool(self.waiting) and self.waiting[-1].kind is Kind.COMMA
 
     def _is_extreme(self) -> bool:
         """Tell whether nothing waits but a high or low to act at: "the 20 day low, exit"."""

@@ -14,6 +14,17 @@ from agent.language.builtin.languages.scan import scan
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
+_ARROW = re.compile(r"\s*(?:[-=]+>|[→⇒➡➜])\s*")
+"""An arrow from a condition to what is done then: no sign of a comparison."""
+
+_KIND_BEHIND = re.compile(
+    r"\b((?:m[ée]dias?|medi[ae]|moyennes?|promedios?)(?: (?:m[óo]ve(?:l|is)|m[óo]vil(?:es)?|mobil(?:e|i|es)))?)"
+    r"((?: (?:de|di|da|des|à|a))? \d+ ?(?:e|y|et|/) ?(?:de |di |da )?\d+)"
+    r"( (?:exponencia(?:l|is|les)|esponenzial[ei]|exponentielles?))\b",
+    re.IGNORECASE,
+)
+"""Two averages whose kind is said behind both lengths: it goes to their name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Translated:
@@ -83,6 +94,7 @@ def _ended(sentence: str) -> str:
 
 
 def _rewritten(text: str, table: Lexicon) -> tuple[str, list[str]]:
+    text = _ARROW.sub(" : ", _KIND_BEHIND.sub(r"\1\3\2", text))
     found = scan(plain_numbers(text, table), table)
     english, unread = clauses(found.tokens, table.order)
     return english, [f"{word} ({unread[word]})" if word in unread else word for word in found.unknown]

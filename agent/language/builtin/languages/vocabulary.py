@@ -67,6 +67,9 @@ ACTIONS = (
     "buy", "sell", "go short", "cover", "exit", "enter",
 )  # fmt: skip
 
+ENDING = ("exit", "sell", "cover")
+"""Actions that end a position."""
+
 RELATIONS = (
     "crosses above", "crosses below", "cross", "breaks above", "breaks below", "break", "rises above",
     "falls below", "above", "below", "at least", "at most", "equals", "between", "rise", "fall", "up", "down",

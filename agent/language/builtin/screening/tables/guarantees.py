@@ -102,6 +102,10 @@ GUARANTEES = (
             "whatsoever|drawdowns)",
             "(no|zero|without|without any|0|0 %)! (risk|drawdown)",
             "(no|zero|without|0)! (loss|losses)",
+            "(earn|make|win|gain|get|return|want|profit) ..2 # (%|percent) ..5 (risk~free|riskless|without (any)? "
+            "risk|no risk|zero risk)",
+            "# (%|percent) (a|per|every|each) (day|week|month|year) ..1 (risk~free|riskless|without (any)? risk|no "
+            "risk|zero risk)",
             "(risk~free|riskless|loss~free|drawdown~free) (profit|return|money|trade|trading|strategy|bot|income|"
             "gain|way|system|investment|method|arbitrage|yield)?",
             "100 % (win|winning|winrate|accura*|profitable|success|successful|sure|safe|hit|certain|guaranteed|"
@@ -145,7 +149,8 @@ GUARANTEES = (
             "stop~loss|rises|jumps|pumps|dips|dumps|more than|dropped|fell|rose|moved|moving|up|gains over|gained|"
             "lost) ..5 # (%|percent|pct) ..4 (a|per|each|every|in a|in one|daily|weekly|monthly)",
             "# (%|percent|pct) (daily|weekly|monthly|a day|per day|a week|per week|a month|per month) (loss|"
-            "drawdown|risk|vol|volatility|limit|stop|cap|move|range|drop|close|candle|atr|max|change|gain over|"
+            "drawdown|risk //|risk per|risk limit|vol|volatility|limit|stop|cap|move|range|drop|close|candle|atr|max|"
+            "change|gain over|"
             "high|low|bar|chart|timeframe|sma|ema|rsi|average|trend)",
             "# (%|percent|pct) ..1 (of|into|in|each|stop|target|size|risk|below|above|under|over) ..2 (daily|"
             "weekly|monthly|every|per|each)",
