@@ -327,6 +327,40 @@ EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
             f"{ENTRY}/0": {"when": "lt", "left": "stoch.k", "value": 25},
         },
     ),
+    # lists, kinds and lengths, what is shut out, halves
+    (
+        SPOT,
+        "add doge and ltc, max 4 open at once, 5% each",
+        {
+            "/universe/assets": ["SOL", "DOGE", "LTC"],
+            "/sizing": {"mode": "percent_equity", "value": 0.05, "max_positions": 4},
+        },
+    ),
+    (
+        PERP,
+        "swap ema for sma, fast 8 slow 34",
+        {
+            "/indicators/ema_fast": {"type": "sma", "inputs": {"length": 8, "source": "close"}},
+            "/indicators/ema_slow": {"type": "sma", "inputs": {"length": 34, "source": "close"}},
+        },
+    ),
+    (PERP, "make the slow one 90 and leave the fast", {"/indicators/ema_slow/inputs/length": 90}),
+    (SPOT, "stop loss none, take profit off", {"/risk/stop_loss": None, "/risk/take_profit": None}),
+    (
+        SPOT,
+        "increase the target by half and reduce the stop by a quarter",
+        {"/risk/take_profit/value": 0.12, "/risk/stop_loss/value": 0.03},
+    ),
+    (SPOT, "change nothing but the timeframe: 2h", {"/universe/timeframe": "2h"}),
+    (
+        SPOT,
+        "only enter between 8:00 and 20:00 utc, no fridays",
+        {
+            f"{ENTRY}/2": {"when": "gte", "left": "time.hour", "value": 8},
+            f"{ENTRY}/3": {"when": "lt", "left": "time.hour", "value": 20},
+            f"{ENTRY}/4": {"when": "not", "conditions": [{"when": "eq", "left": "time.weekday", "value": 5}]},
+        },
+    ),
 ]
 
 

@@ -30,7 +30,7 @@ STARTS = re.compile(
     r"(?:longs|shorts)\b|[\d.]+\s*%? (?:instead of|rather than|in place of)\b|fill\w*|trail\b|from \d{4}|since \d{4}|"
     r"start(?:ing)? with|\d+(?:\.\d+)?\s*(?:%|percent|per cent|pct)\s*(?:each|apiece|per (?:trade|position|coin|asset|"
     r"name|market)|a (?:trade|position)|of (?:the )?(?:equity|account|capital))\b|"
-    r"(?:maker |taker |trading )?(?:fees?|commissions?|slippage)\b[^,]*\d)",
+    r"max(?:imum)? \d+ |(?:maker |taker |trading )?(?:fees?|commissions?|slippage)\b[^,]*\d)",
     re.IGNORECASE,
 )
 RUN_ON = re.compile(
@@ -64,10 +64,6 @@ BY_AMOUNT = re.compile(
 )
 """An amount by which something more is changed, without a verb of its own."""
 
-SLOW_OR_FAST = re.compile(
-    r"^(?:the )?(?:fast|slow)(?:er)? (?:(?:line|length|period|one|ma|[a-z]{0,3}ma|average)\s+)?(?:is |of |= ?)?\d+$",
-    re.IGNORECASE,
-)
 SLOW_AND_FAST = re.compile(
     r"^(?:set |make |use |put )?(?:the )?(?:(?:fast|slow|ema|sma|ma|to|at|is|and|of|=|,|/|\d+)\s*)+$", re.IGNORECASE
 )
@@ -107,8 +103,8 @@ def clauses_of(text: str) -> list[Clause]:
         text = re.sub(re.escape(written), plain, text, flags=re.IGNORECASE)
     found: list[Clause] = []
     for sentence in HARD.split(text):
-        run_on = (part for whole in _pieces(sentence) for part in _run_on(whole))
-        for piece in (part for whole in run_on for part in _items(whole)):
+        pieces = (part for whole in _pieces(sentence) for one in _run_on(whole) for part in _items(one))
+        for piece in pieces:
             clause = read_clause(_with_its_verb(piece, found[-1] if found else None))
             if clause is not None:
                 found.append(_inheriting(clause, found[-1] if found else None))
@@ -181,7 +177,8 @@ def begins_change(text: str, before: str = "") -> bool:
     if not bare:
         return False
     ruled = SLOW_AND_FAST.match(before.strip()) and re.search(r"[<>]|\b(?:above|below|over|under)\b", bare)
-    if ruled or (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)) or SLOW_OR_FAST.match(bare):
+    lengths = SLOW_AND_FAST.match(bare) and re.search(r"\b(?:fast|slow)\D+\d", bare)
+    if ruled or lengths or (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)):
         return True
     if KEEP.match(bare) or STARTS.match(bare) or LEVEL.match(bare):
         return True
@@ -241,7 +238,8 @@ def _ends_in_asset(text: str) -> bool:
 
 def _inheriting(clause: Clause, before: Clause | None) -> Clause:
     """``remove the stop and the target``: a clause without a verb or a figure goes on with the one before."""
-    if before is None or clause.verb is not None or clause.factor is not None or re.search(r"\d", clause.text):
+    own = re.search(r"\d|\bonly\b", clause.text) is not None
+    if before is None or clause.verb is not None or clause.factor is not None or own:
         return clause
     if before.factor is not None:
         return replace(clause, verb="set", factor=before.factor)

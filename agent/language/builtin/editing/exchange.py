@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.language.builtin.contraries import mirrored
+from agent.language.builtin.contraries import mirrored, reversed_signal
 from agent.language.builtin.editing.lookup import Leaf, Role, Side, leaves_of, names_in, part_at
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.placing import writer_for
@@ -36,6 +36,8 @@ def exchanged(rule: Condition, role: Role, side: Side | None, clause: Clause, sh
     writer = writer_for(sheet)
     both = {leaf.side for leaf in leaves} == {"long", "short"}
     others = any(_beside(leaf, sheet) for leaf in leaves)
+    if role == "entry" and clause.old is not None:
+        _leave_by_its_turn(rule, leaves, sheet)
     for leaf in leaves:
         turned = mirrored(rule) if both and leaf.side == "short" else rule
         _put(leaf, writer.condition(directed(turned, leaf.side, role, None)), sheet)
@@ -47,6 +49,23 @@ def exchanged(rule: Condition, role: Role, side: Side | None, clause: Clause, sh
             f"it takes the place of the condition on the same series; the rest of the {role} stays",
         )
     return True
+
+
+def _leave_by_its_turn(rule: Condition, entries: list[Leaf], sheet: Worksheet) -> None:
+    """``switch from the ema cross to a macd cross``: an exit on the cross back becomes the new cross back."""
+    if not (isinstance(rule, Compare) and "cross" in rule.when):
+        return
+    back = {"crosses_above": "crosses_below", "crosses_below": "crosses_above"}
+    writer = writer_for(sheet)
+    for entry in entries:
+        held = entry.condition
+        turned = {**held, "when": back.get(str(held["when"]))}
+        for leaf in leaves_of(sheet.after):
+            if leaf.role == "exit" and leaf.side == entry.side and dict(leaf.condition) == turned:
+                own = mirrored(rule) if entry.side == "short" else rule
+                entered = directed(own, entry.side, "entry", None)
+                _put(leaf, writer.condition(reversed_signal(entered)), sheet)
+                sheet.assume("signals.exit", None, "the exit on the cross back becomes one on the new cross back")
 
 
 def _beside(leaf: Leaf, sheet: Worksheet) -> bool:

@@ -31,6 +31,8 @@ RAISES = "increase|raise|widen|loosen|extend|lengthen|grow|bump up|bump|boost|en
 LOWERS = "decrease|reduce|lower|tighten|shrink|shorten|cut|drop|scale down|bring down|trim|lessen|slash|size down"
 
 SCALED = (
+    (re.compile(rf"^(?P<way>{RAISES}|{LOWERS})\s+(?P<what>.+?)\s+(?:up\s+|"
+    rf"down\s+)?by\s+(?P<part>{_PART})\b.*$", re.IGNORECASE), "part"),
     (
         re.compile(
             r"^(?:use |trade |with |take |go with |make it |put )?(?P<times>\d+(?:\.\d+)?)\s*(?:x|times)\s+(?:of "
@@ -46,8 +48,6 @@ SCALED = (
     rf"to)\s+(?:a\s+)?(?P<word>half)\b.*$", re.IGNORECASE), "word"),
     (re.compile(r"^(?:make|want|have|put|set|use|get)?\s*(?P<what>.+?)\s+(?:is\s+|be\s+|should be\s+)?(?P<word>twice|"
     r"double|half|triple|halved|doubled|tripled)(?:\s+(?:as|the|of|its|what)\b.*)?$", re.IGNORECASE), "word"),
-    (re.compile(rf"^(?P<way>{RAISES}|{LOWERS})\s+(?P<what>.+?)\s+(?:up\s+|"
-    rf"down\s+)?by\s+(?P<part>{_PART})\b.*$", re.IGNORECASE), "part"),
     (re.compile(rf"^(?:{LOWERS}|bring|make|"
     rf"set)\s+(?P<what>.+?)\s+(?:down\s+)?to\s+(?P<part>{_PART})(?:\s+of\b.*)?$", re.IGNORECASE), "to_part"),
     (re.compile(r"^(?:make|set|use|multiply|have|scale)?\s*(?P<what>.+?)\s+(?:by\s+|"

@@ -82,6 +82,9 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         rf"(?P<first>[\d.]+)\s*%?,?\s*(?:and |then )*(?:the )?"
         rf"(?:rest|remainder|remaining half|other half|balance) at (?P<last>[\d.]+)\s*%?(?!\s*(?:r|atr)\b)",
         r"sell \g<part> at \g<first>%, target \g<last>%"),
+        (r"\b(?P<what>(?:trailing )?stop(?:[ -]loss)?|sl|take[ -]profit|target|tp)\s*(?:=|:|is|to|"
+        r"->)?\s*(?:none|off|nil|null|zero)\b",
+         r"remove the \g<what>"),
         # opinions that are changes
         (rf"(?:^|(?<=[,;.] ))(?:the )?(?P<what>[^,;.\n]+?)(?: of (?P<old>{_NUMBER}))?(?: (?:is|are|seems|feels|looks|"
         rf"at))? (?:a bit |a little |way |far |much )?too "

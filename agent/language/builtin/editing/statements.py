@@ -11,6 +11,7 @@ from agent.language.builtin.conditions.kinds import CLOSE
 from agent.language.builtin.cursor import Cursor
 from agent.language.builtin.operands import AVERAGES, SCALED, operand
 from agent.language.builtin.rules import Compare, Condition, Field, Math, Not, Number, Operand, Series, joined, leaves
+from agent.language.builtin.scanner.times import is_a_time
 from agent.language.builtin.setups import averages
 from agent.language.builtin.tokens import clean, tokenize
 
@@ -94,7 +95,7 @@ class _Reader:
             fast, slow = averages("sma", 50.0, 200.0)
             self._take(Compare("crosses_above" if token.data == "golden_cross" else "crosses_below", fast, slow))
             return
-        found = condition(c)
+        found = self._shut(token) or condition(c)
         if found is not None:
             self._take(found)
             return
@@ -109,6 +110,19 @@ class _Reader:
             self.groups.append([])
         self.groups[-1].append(found)
         self.joint = "and"
+
+    def _shut(self, token: Token) -> Condition | None:
+        """``..., no fridays``: a time that is shut out."""
+        c, start = self.c, self.c.at
+        if token.tag not in ("no", "not") and token.text not in ("never", "except", "skip"):
+            return None
+        c.take()
+        c.skip("on", "in", "during", "the")
+        denied = condition(c)
+        if denied is not None and is_a_time(denied):
+            return Not(denied)
+        c.at = start
+        return None
 
     def _at_line(self, token: Token) -> Condition | None:
         """``exit at the upper band``, ``take profit at the 50 sma``: an action where the price comes to a line."""
