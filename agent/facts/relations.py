@@ -71,7 +71,20 @@ class Reader(Crosses):
         elif right.kind == "number":
             self._with_number(at, direction, left, right, place)
         else:
-            self._keep(at, direction, left, right, remember=True)
+            others = self._place_of_a_cross(at, right)
+            self._keep(at, direction, left, right, remember=not others, others=others)
+
+    def _place_of_a_cross(self, at: int, right: Term) -> tuple[tuple[Term | None, Term], ...]:
+        """Return the price against the line where that is the place of a cross: ``a crosses b above the 200 sma``."""
+        complete = False
+        for place in range(at - 1, max(-1, at - 9), -1):
+            one = self._marks[place]
+            if one.kind in ("break", "comma", "enter", "when"):
+                break
+            if one.text.partition(" ")[0] in _CROSSING:
+                return ((Term("field", "close"), right),) if complete else ()
+            complete = complete or one.kind in ("indicator", "field", "number")
+        return ()
 
     def _is_falling_cross(self, at: int) -> bool:
         """Tell whether two averages are only named in order: ``a death cross of the 20 over the 60``."""

@@ -54,6 +54,9 @@ _PATHS = {
 _CONVENTIONS = (0.0, 1.0, -1.0, 2.0, 100.0, -100.0, 50.0)
 _EXTREMES = (20.0, 25.0, 30.0, 70.0, 75.0, 80.0, -20.0, -80.0, 50.0, 40.0, 60.0, 100.0, -100.0)
 _PUBLISHED = (50.0, 200.0, 20.0, 10.0, 55.0, 2.0, 5.0, 14.0, 95.0, 9.0, 26.0, 52.0)
+_PUBLISHED_BY_NAME = re.compile(r"turtle|ichimoku|connors|\b(?:cloud|kumo|tenkan|kijun|tk)\b", re.IGNORECASE)
+"""Systems whose lengths were published, and are not repeated by those who name them."""
+
 _OSCILLATING = re.compile(r"over\s?-?(?:sold|bought)|extreme|neutral|mid-?line|cent(?:er|re)", re.IGNORECASE)
 
 
@@ -161,9 +164,7 @@ def _numbers(texts: Sequence[Said], held: Held, reading: Reading) -> Iterator[Pr
     assumed = {one.path for one in reading.assumptions}
     values = [one.value for one in reading.assumptions if isinstance(one.value, int | float)]
     loose = any(_OSCILLATING.search(said.text) for said in texts)
-    shaped = any("shape" in said.kinds for said in texts) or any(
-        re.search(r"turtle|ichimoku|connors", said.text, re.IGNORECASE) for said in texts
-    )
+    shaped = any("shape" in said.kinds for said in texts) or any(_PUBLISHED_BY_NAME.search(said.text) for said in texts)
     facts = [Fact(UNDIRECTED, value, unit, "", 0, 0) for said in texts for value, unit in said.spoken]
     ratios = [float(fact.value) for said in texts for fact in said.facts if fact.role == "ratio"]
     for slot in held.role("length", "threshold"):

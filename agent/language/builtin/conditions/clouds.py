@@ -37,8 +37,8 @@ def beside_the_cloud(c: Cursor) -> Condition | None:
     return found
 
 
-def _crossing_lines(c: Cursor) -> Compare | None:
-    """``tk cross up``: the conversion line crosses the base line."""
+def _crossing_lines(c: Cursor) -> Condition | None:
+    """``tk cross up``, ``tk cross above the cloud``: the conversion line crosses the base line."""
     c.skip_fillers()
     if c.is_tag("line") and c.data()[0] == "ichimoku":
         c.take()
@@ -54,7 +54,14 @@ def _crossing_lines(c: Cursor) -> Compare | None:
     way: str | None = verb.data[1] if verb.tag == "verb" else None
     left, right = _middle(CONVERSION), _middle(BASE)
     c.mind.topic, c.mind.other = left, right
-    return Compare(CROSSES[way or direction(c)], left, right)
+    here = c.at
+    side = POINTING.get(c.data()) if c.is_tag("compare") else None
+    beside = _said_of_the_cloud(c) if side is not None else None
+    if side is None or beside is None:
+        c.at = here
+        return Compare(CROSSES[way or direction(c)], left, right)
+    c.mind.notes.append(NOTE)
+    return joined("and", [Compare(CROSSES[way or side], left, right), beside])
 
 
 def _said_of_the_cloud(c: Cursor) -> Condition | None:

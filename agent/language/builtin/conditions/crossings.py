@@ -19,10 +19,11 @@ from agent.language.builtin.conditions.kinds import (
     price_scaled,
 )
 from agent.language.builtin.conditions.loose_lines import sensible
+from agent.language.builtin.conditions.placed_crosses import place_of_a_cross
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import AVERAGES, SCALED, operand
 from agent.language.builtin.operands.numbers_behind import numbers_behind
-from agent.language.builtin.rules import Compare, Field, Math, Number, Series
+from agent.language.builtin.rules import Compare, Field, Math, Number, Series, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -56,6 +57,7 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
         left = CLOSE
     if left is None:
         return None
+    named = right is not None
     right, way = _broken_end(c, left, right, way)
     both = _averages_in_mind(c, left) if right is None else None
     if both is not None:
@@ -70,9 +72,10 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
             return None
     elif way is None:
         right, way = _by_far(c, right)
+    place = place_of_a_cross(c) if named else None
     if way is None:
         located = c.is_tag("compare") and (c.is_number(1) or c.is_tag("indicator", "line", "field", ahead=1))
-        way = whence(c) or (None if located else direction(c))
+        way = place[1] if place is not None else whence(c) or (None if located else direction(c))
     if not isinstance(right, Number):
         c.mind.other = right
     c.mind.topic = left
@@ -81,7 +84,8 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
     left, right = sensible(c, left, right)
     if way is None and is_volume(left):
         return Compare("gt", left, excluding_now(left, right))
-    return Compare(CROSSES[way], left, excluding_now(left, right))
+    cross = Compare(CROSSES[way], left, excluding_now(left, right))
+    return cross if place is None else joined("and", [cross, place[0]])
 
 
 def keeps_to_a_trend(c: Cursor) -> bool:

@@ -62,7 +62,8 @@ MOST_LEVERAGE = 125.0
 """What the largest venues of perpetual futures grant at most, on their largest markets."""
 
 NOTHING = re.compile(
-    r"\b0+(?:\.0+)?\s*(?:%|percent|per cent|pct)\s*(?:of (?:the |my )?(?:equity|account|capital|portfolio|balance)|"
+    r"(?<![\d.])\b0+(?:\.0+)?\s*(?:%|percent|per cent|pct)\s*(?:"
+    r"of (?:the |my )?(?:equity|account|capital|portfolio|balance)|"
     r"(?:equity|risk|size|position|stake)\b|(?:risk )?(?:per|each|a|every) (?:trade|position)\b)|"
     r"\b(?:(?:position )?size|stake|risk|risking|invest)\s*(?:of|=|:|is)?\s*0+(?:\.0+)?(?:\s*%|(?![\d.%]))",
     re.IGNORECASE,
