@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.counted import (
     ORDINALS,
+    counted_colours,
     counted_fields,
     counted_run,
     field_in_a_row,
@@ -42,7 +43,15 @@ def candle(c: Cursor) -> Condition | None:
         c.take()
     elif not c.is_text(*ONE):
         c.skip_fillers(also=("this",))
-    for read in (_coloured_bars, _coloured_bar, counted_run, field_in_a_row, counted_fields, _counted_candles):
+    for read in (
+        _coloured_bars,
+        _coloured_bar,
+        counted_run,
+        field_in_a_row,
+        counted_fields,
+        counted_colours,
+        _counted_candles,
+    ):
         here = c.at
         found = read(c)
         if found is not None:

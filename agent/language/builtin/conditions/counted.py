@@ -72,6 +72,16 @@ def counted_run(c: Cursor) -> Condition | None:
     return Run(RUNS[way], field, bars) if bars > 1 else Compare(LIES[way], field, Field(field.name, 1))
 
 
+def counted_colours(c: Cursor) -> Condition | None:
+    """``2 green then``, ``3 red in a row``: candles named by their colour alone."""
+    if not (c.is_number() and c.is_text("green", "red", ahead=1)):
+        return None
+    count = c.take().value or 1.0
+    up = c.take().text == "green"
+    c.skip("in", "a", tags=("row",))
+    return Lasting(Compare("gt" if up else "lt", Field("close"), Field("open")), Span(count)) if ends_here(c) else None
+
+
 def _run_of(c: Cursor, field: str, bars: int) -> Condition | None:
     while c.is_text("in", "a") or c.is_tag("row"):
         c.take()

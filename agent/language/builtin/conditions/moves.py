@@ -34,7 +34,7 @@ from agent.language.builtin.conditions.shapes import touched_and_held
 from agent.language.builtin.conditions.signs import signed
 from agent.language.builtin.conditions.turns import trend
 from agent.language.builtin.contraries import contrary
-from agent.language.builtin.operands import PEAKS
+from agent.language.builtin.operands import AVERAGES, PEAKS
 from agent.language.builtin.rules import Compare, Field, Number, Series, Span
 
 if TYPE_CHECKING:
@@ -155,6 +155,10 @@ def _flipped(c: Cursor, left: Operand | None) -> Condition | None:
     c.skip("back", "again", "sides")
     both = c.is_tag("action") and c.data()[1] == "both"  # "psar flip long/short": its usual rule
     if flipping and ends_here(c) and not both:
+        last = c.mind.last
+        averages = last is not None and is_series(last.left, AVERAGES) and is_series(last.right, AVERAGES)
+        if averages and c.is_text("they", ahead=behind - 1):
+            return replace(last, when="cross")  # type: ignore[type-var]
         if is_series(left, ("supertrend",)):
             return Compare("cross", replace(left, output="direction"), Number(0.0))
         if is_series(left, ("psar",)):

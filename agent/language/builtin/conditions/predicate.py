@@ -150,6 +150,8 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
         return high
     if verb == "event" and (implied or left in (None, CLOSE)) and (higher := beyond_the_bar_before(c)) is not None:
         return higher  # "this bar makes a higher high"
+    if left is None and verb == "reach":
+        return _line_met(c)
     if left is not None and (verb == "reach" or (verb is None and isinstance(left, Field) and is_at_a_line(c))):
         return reached(c, left)
     if verb == "event":
@@ -162,6 +164,16 @@ def _loses_a_level(c: Cursor, left: Operand | None) -> bool:
     priced = left == CLOSE or (left is None and c.mind.price_alone)
     bare = c.is_number() and not c.is_tag("percent", "unit", "sigma", "indicator", ahead=1)
     return priced and bare and c.tokens[c.at - 1].text in ("lose", "loses", "losing", "lost")
+
+
+def _line_met(c: Cursor) -> Condition | None:
+    """``on a bounce off the lower band``, ``touch of the 50 sma``: what comes to a line of the chart is the price."""
+    c.skip("of", "the", "to", "at", "off", "from")
+    line = right_side(c, CLOSE) if not c.is_number() or c.is_tag("indicator", "average", "unit", ahead=1) else None
+    if not isinstance(line, Series) or not price_scaled(line):
+        return None
+    c.mind.topic, c.mind.other = CLOSE, line
+    return Compare("reach", CLOSE, line)
 
 
 def _grown(c: Cursor, left: Operand | None, way: str, *, implied: bool) -> Condition | None:

@@ -117,7 +117,13 @@ def _crossing_from(c: Cursor) -> Condition | None:
 
 def _crossing_again(c: Cursor) -> Condition | None:
     """``up = long, down = short``: the crossing spoken of, in the direction that stands alone."""
-    if not c.is_tag(UP, DOWN) or c.mind.crossing is None:
+    if c.mind.crossing is None:
+        return None
+    levelled = isinstance(c.mind.crossing.right, Number) and c.is_number()
+    if levelled and c.is_tag(UP, DOWN, ahead=1) and c.is_tag("action", ahead=2):
+        level = Number(c.take().value or 0.0)  # "rsi crosses 60 up in, 40 down out"
+        return replace(c.mind.crossing, when=CROSSES[c.take().tag], right=level)
+    if not c.is_tag(UP, DOWN):
         return None
     if not c.is_tag("action", ahead=1) and not c.is_text(*EQUATED, ahead=1):
         return None

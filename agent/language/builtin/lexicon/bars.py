@@ -41,11 +41,11 @@ BARS: dict[Term, str] = {
         bars in a row | candles in a row | in a row | straight | consecutive | consecutively | running | successive
         | back to back""",
     Term("candle", "up"): """
-        green one | green candle{,s} | green bar{,s} | bullish candle{,s} | up candle{,s} | up bar{,s} | up day{,s}
+        green one{,s} | green candle{,s} | green bar{,s} | bullish candle{,s} | up candle{,s} | up bar{,s} | up day{,s}
         | green day{,s} | up close{,s} | bullish bar{,s} | bull candle{,s} | green close{,s} | higher close{,s}
         | white candle{,s}""",
     Term("candle", "down"): """
-        red one | red candle{,s} | red bar{,s} | bearish candle{,s} | down candle{,s} | down bar{,s} | down day{,s}
+        red one{,s} | red candle{,s} | red bar{,s} | bearish candle{,s} | down candle{,s} | down bar{,s} | down day{,s}
         | red day{,s} | down close{,s} | bearish bar{,s} | bear candle{,s} | red close{,s} | lower close{,s}
         | black candle{,s}""",
     Term("shape", "bullish_engulfing"): """

@@ -36,7 +36,10 @@ JOINTS: dict[Term, str] = {
         | stay away when | not as long as | do not buy {if,when} | dont buy when | dont enter when
         | do not enter when | dont trade when | dont go long when | dont short {if,when} | do not go long {if,when}
         | no buys {if,when} | no new trades {if,when} | never {if,when} | never buy {if,when} | except while
-        | excluding when | but never {if,when}""",
+        | excluding when | but never {if,when}
+        | no {trade,trades,trading,entries,new entries,longs,shorts,buys,signals,position,positions} {if,while,whenever}
+        | no {trading,new entries,shorts,signals,position,positions} when | stay flat {if,when,while}
+        | skip {entries,trades,signals,it,them} {if,when,while} | dont take {it,them,trades,entries} {if,when}""",
     Term("not"): """
         not | isnt | is not | arent | are not | doesnt | does not | never | hasnt | not yet | aint | wasnt | is never
         | has not""",

@@ -136,10 +136,22 @@ def _numbers_before(c: Cursor) -> list[Span]:
         c.skip_fillers()
     too_many = listed and len(numbers) > _most_numbers(c)
     multiple = len(numbers) == 1 and 0 < numbers[0].n != int(numbers[0].n)  # "4h 1.5 atr": no length, a multiple
-    if numbers and not too_many and not multiple and (c.is_tag("indicator", "line") or c.is_text(*RETURNS)):
+    skipping = len(numbers) > 1 and _is_change(c) and c.is_text("-", ahead=-2 if c.is_number(-1) else -3)
+    if (
+        numbers
+        and not too_many
+        and not multiple
+        and not skipping
+        and (c.is_tag("indicator", "line") or c.is_text(*RETURNS))
+    ):
         return numbers
     c.at = start
     return []
+
+
+def _is_change(c: Cursor) -> bool:
+    """True before ``momentum``, ``return``: one number and another, ``6-1 momentum``, leave its last month out."""
+    return (c.is_tag("indicator") and c.data().type in ("momentum", "roc")) or c.is_text(*RETURNS)
 
 
 def _most_numbers(c: Cursor) -> int:

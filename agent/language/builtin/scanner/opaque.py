@@ -102,7 +102,9 @@ def _pass_series_of(c: Cursor) -> None:
 def read_unknown_indicator(so_far: Progress) -> bool:
     """``choppiness index below 38``, ``linear regression slope 50 positive``: named, as no indicator of the catalog."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
-    if token.kind not in ("word", "number") or not (_pass_strange_name(c) or _pass_slope(c) or _pass_arithmetic(c)):
+    if token.kind not in ("word", "number") or not any(
+        passed(c) for passed in (_pass_strange_name, _pass_slope, _pass_arithmetic, _pass_skipped_month)
+    ):
         c.at = start
         return False
     c.skip("(", ")", tags=("length", "unit"))
@@ -170,6 +172,19 @@ def _pass_arithmetic(c: Cursor) -> bool:
             c.take()
             while bracket and c.peek() is not None and not c.is_text(")"):
                 c.take()
+            return True
+    c.at = start
+    return False
+
+
+def _pass_skipped_month(c: Cursor) -> bool:
+    """Go past ``6-1 momentum``, ``12-1 month return``: a change up to some time ago, which no series is."""
+    start = c.at
+    if c.is_number() and c.is_text("-", "minus", ahead=1) and c.is_number(2):
+        c.at += 3
+        c.skip(tags=("unit",))
+        if (c.is_tag("indicator") and c.data().type in ("momentum", "roc")) or c.is_text("return", "returns"):
+            c.take()
             return True
     c.at = start
     return False
