@@ -95,7 +95,8 @@ class Assignment:
             return None
         ahead = after is not None and after.action is None and not after.taken and bool(after.parts)
         new_clause = block.leading == "comma" and ahead and after is not None and 0 not in after.commas
-        if new_clause or self._leaves_for_entry(action, block, before, ahead):
+        last = block.leading == "and" and (at + 2 >= len(blocks) or blocks[at + 2].action is None)
+        if new_clause or self._leaves_for_entry(action, block, before, ahead and (block.prefixed or last)):
             return None
         if ahead and action[0] == "enter" and only_a_time(before):
             before.taken = True  # "7 to 11 utc buy the break of ..."
@@ -108,7 +109,7 @@ class Assignment:
         """``rsi < 5, sell when close > sma``: an exit with a rule or a level of its own does not take the entry's."""
         if action[0] != "exit" or not before.parts:
             return False
-        return not self.rules.entered() and (block.complete or (ahead and block.prefixed))
+        return not self.rules.entered() and (block.complete or ahead)
 
     def _give_following(self, action: Action, blocks: list[Block], at: int) -> None:
         """``buy when A, when B sell``: the run behind an action, but for the part that belongs to the next one."""
