@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.asked_and_ordered import read_both
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
 from agent.language.builtin.half_answers import completed, with_its_name
@@ -38,7 +39,6 @@ IMPROVE = re.compile(
 """Words that ask for the improvement loop: without saying how, they cannot be an edit."""
 
 UNDO = re.compile(r"^\W*(please\s+)?(undo|revert|go back|take (?:that|it) back|roll ?back)\b", re.IGNORECASE)
-
 SHUTS_OUT = re.compile(
     r"^\W*(?:(?:please|pls|and|also|ok|okay|now|so|then|but|just)\W+)*(?:do not|don'?t|never|no|nothing|not|avoid|"
     r"skip|only|without)\b(?=.*\b(?:weekends?|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|hours?|utc|gmt|[ap]m|nights?|"
@@ -46,7 +46,6 @@ SHUTS_OUT = re.compile(
     re.IGNORECASE,
 )
 """Times at which nothing is to be traded, said as an order: no question about few trades."""
-
 
 ASKS_WHAT = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay|well|wait|hm+)\W+)*(?:(?:what|how|why) (?:does|do|did|is|are|was|were)\b[^\d]*$|"
@@ -72,9 +71,8 @@ class BuiltinLanguage:
     async def repair(self, request: Request, failed: Repair, budget: Budget) -> Reading:
         """Return what is wrong as a question: a grammar that reads again reads the same."""
         problems = [str(problem.get("message", "")) for problem in failed.problems]
-        text = "I could not write this down without a contradiction: " + "; ".join(
-            dict.fromkeys(filter(None, problems))
-        )
+        said = "; ".join(dict.fromkeys(filter(None, problems)))
+        text = f"I could not write this down without a contradiction: {said}"
         paths = tuple(dict.fromkeys(str(problem.get("path", "$")) for problem in failed.problems))
         return replace(failed.reading, intent="ask", question=Question(f"{text}. How should it be?", paths))
 
@@ -95,7 +93,6 @@ def read(request: Request) -> Reading:
 
 FOREIGN_SHARE = 0.15
 """Share of unknown words below which a message in Latin letters is English, whatever its few words resemble."""
-
 NUMBERED = re.compile(r"\b[a-z]{2,6}\d{2,4}\b")
 """Letters and digits in one word: ``nas100``."""
 
@@ -132,6 +129,9 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
         return Reading("edit", NAME, window=window, initial_equity=retest.initial_equity, left_out=_injected(screening))
     if not has_spec and request.pending is not None and not _asks(text):
         return _answered(request, screening)
+    both = read_both(request, text) if has_spec else None
+    if both is not None:
+        return replace(both, left_out=(*both.left_out, *_injected(screening)))
     if is_question_about(text, has_spec, has_run) and not (has_spec and SHUTS_OUT.match(text)):
         return replace(explain(replace(request, text=text)), left_out=_injected(screening))
     if has_spec and _improves(text):

@@ -64,6 +64,7 @@ BY_AMOUNT = re.compile(
 )
 """An amount by which something more is changed, without a verb of its own."""
 
+SHARE = re.compile(r"\d+(?:\.\d+)?\s*%")
 SLOW_AND_FAST = re.compile(
     r"^(?:set |make |use |put )?(?:the )?(?:(?:fast|slow|ema|sma|ma|to|at|is|and|of|=|,|/|\d+)\s*)+$", re.IGNORECASE
 )
@@ -180,6 +181,8 @@ def begins_change(text: str, before: str = "") -> bool:
     lengths = SLOW_AND_FAST.match(bare) and re.search(r"\b(?:fast|slow)\D+\d", bare)
     if ruled or lengths or (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)):
         return True
+    if SHARE.match(bare) and re.search(r"\b(?:risk\w*|siz\w+|use|put)\b[^,\d]*$", before.strip(), re.IGNORECASE):
+        return False
     if KEEP.match(bare) or STARTS.match(bare) or LEVEL.match(bare):
         return True
     if GO.match(bare):
@@ -217,8 +220,7 @@ def _names_part(bare: str, before: str) -> bool:
     c.at = start
     if asset(c) is not None:
         return not _ends_in_asset(before)
-    words = " ".join(re.split(r"\s+|,", bare)[:FIRST_WORDS])
-    return topic_in(words) is not None
+    return topic_in(" ".join(re.split(r"\s+|,", bare)[:FIRST_WORDS])) is not None
 
 
 def _goes_as_well(bare: str, before: str) -> bool:

@@ -74,6 +74,10 @@ def fit_limits(sheet: Worksheet) -> None:
             return  # no limit can fit it: the test tells what was cut
         if not barred and all(_ours(name, limit, sheet) for name, limit in above.items()):
             _raise(above, value, f"to fit the {FITTED[1] if sizing['mode'] == 'fixed_notional' else FITTED[0]}", sheet)
+        elif above and not barred and sheet.lift_limits:
+            _raise(above, value, "as you asked", sheet)
+        elif above and sizing["mode"] == "risk_per_trade":
+            _tell_what_is_cut(value, min(above.values()), sheet)
     elif spot and value > 1:
         sheet.ask(
             "sizing.value",
@@ -94,6 +98,18 @@ def fit_limits(sheet: Worksheet) -> None:
             f"a size of {per_cent(value)} is above {_shown(above)}: raise that to {per_cent(value)} as well, or "
             f"use a size within it?",
         )
+
+
+def _tell_what_is_cut(value: float, limit: float, sheet: Worksheet) -> None:
+    """A stated limit stays unless it is said to go: what it leaves of the risk is told, never cut in silence."""
+    risked = float(sheet.at("sizing.value"))
+    sheet.assume(
+        "risk.max_position_pct",
+        None,
+        f"with this stop a risk of {per_cent(risked)} is a position of {per_cent(value)} of equity: the limit of "
+        f"{per_cent(limit)} stays and leaves {per_cent(round(risked * limit / value, 6))} at risk; say 'raise "
+        "the limit' to change that",
+    )
 
 
 def _share(sheet: Worksheet) -> float | None:
