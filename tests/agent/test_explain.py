@@ -313,3 +313,43 @@ def test_two_questions_in_one_message_are_both_answered(question: str, figures: 
 
     assert is_question_about(question, has_spec=True, has_run=True)
     assert all(figure in answered(request) for figure in figures), answered(request)
+
+
+YEARS = [
+    {
+        "year": 2021,
+        "netProfit": -310.0,
+        "returnFraction": -0.031,
+        "tradeCount": 9,
+        "winRateFraction": 0.3,
+        "closedProfit": -310.0,
+    },
+    {
+        "year": 2022,
+        "netProfit": 870.0,
+        "returnFraction": 0.087,
+        "tradeCount": 12,
+        "winRateFraction": 0.6,
+        "closedProfit": 870.0,
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "question", ["why did it lose in 2021?", "how many trades were there in 2021", "was 2021 any good"]
+)
+def test_a_part_of_the_time_is_told_apart_from_the_whole(question: str) -> None:
+    results = {"returnsPct": 0.056, "maxDrawdownPct": 0.125, "tradeCount": 21}
+    span = {"start": "2021-01-01T00:00:00Z", "end": "2023-01-01T00:00:00Z"}
+    run = {"id": "run_1", "timeframe": span, "results": results, "evidence": {"statistics": {"byYear": YEARS}}}
+
+    reply = answered(asked(question, run=run))
+
+    assert "of the whole test" in reply and "2021: account change -310.00" in reply
+    of_one_year = {**run, "timeframe": {"start": "2021-01-01T00:00:00Z", "end": "2022-01-01T00:00:00Z"}}
+    assert "of the whole test" not in answered(asked(question, run=of_one_year))
+
+
+def test_what_would_be_with_another_figure_is_a_change_and_no_question() -> None:
+    assert not is_question_about("what would the result be with a 3% target?", has_spec=True, has_run=True)
+    assert is_question_about("what would the result be without fees?", has_spec=True, has_run=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.explain_parts import NOT_TESTED
 from agent.language.builtin.explain_result import ABOUT_A_RUN, WITHOUT_A_RUN
+from agent.language.builtin.explain_spans import part_asked_for
 from agent.language.builtin.explain_strategy import ABOUT_A_STRATEGY, does
 from agent.language.builtin.explain_talk import FIGURED, confirms, talk_topics
 from agent.language.builtin.explain_topics import explain_topics
@@ -45,6 +46,9 @@ ASKS = re.compile(
     r"compare)|i (?:do not|dont) (?:understand|get)|help)\b"
 )
 """How a question begins."""
+
+OF_A_SPAN = frozenset(ABOUT_A_RUN) - {"data", "groups", "extremes", "listing"}
+"""Topics whose figures are of the whole test, whatever part of it is asked about."""
 
 SHORT = 6
 """Words up to which a message that names a topic is a question without looking like one: the diff please."""
@@ -91,6 +95,7 @@ WISHES = re.compile(
     r"(?:an?|adding|using|with|making|if|we|i|no|only|\d\S*)\b|"
     r"\bwhy (?:not|do not we)\b"
     r"|\b(?:make|do) (?:it|this|that) (?:better|safer|more|less)\b|\bwhat would (?:happen|be the effect) if\b|"
+    r"\b(?:what|how) would\b.*\bwith (?:an? )?\d|"
     r"\bbetter (?:parameters|settings|version of)\b|\d.*\bas (?:\w+ )?(?:variants?|versions)\b"
 )
 """A question in form, a wish in fact."""
@@ -119,9 +124,11 @@ def explain(request: Request) -> Reading:
     """
     topics = explain_topics(request.text) or talk_topics(request.text)
     parts = [_answer(topic, request) for topic in topics]
+    if set(topics) & OF_A_SPAN:
+        parts.append(part_asked_for(request))
     if not topics:
         parts = [UNRECOGNISED, does(request) if request.spec is not None else NO_STRATEGY]
-    return Reading(intent="explain", reader=READER, reply="\n\n".join(dict.fromkeys(parts)))
+    return Reading(intent="explain", reader=READER, reply="\n\n".join(dict.fromkeys(one for one in parts if one)))
 
 
 def is_question_about(text: str, has_spec: bool, has_run: bool) -> bool:
