@@ -143,3 +143,62 @@ def test_the_future_of_a_coin_is_no_market_of_futures() -> None:
     calm, meant = asked(f"the future looks good. {RULE}"), asked("ltc future 2h: buy rsi 9 < 25, sell > 60")
     assert calm.spec is not None and calm.spec["universe"]["market_type"] == "spot"
     assert meant.spec is not None and meant.spec["universe"]["market_type"] == "perp"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"go live. leverage 75x. {RULE}",
+        f"{RULE}, 75x leverage and go live",
+        f"leverage 50. {RULE}. switch to live",
+        f"set it live with 100x leverage: {RULE}",
+    ],
+)
+def test_far_leverage_beside_an_order_to_go_live_is_not_followed(text: str) -> None:
+    reading = asked(text)
+    assert reading.intent == "build" and reading.spec is not None
+    assert reading.spec["risk"]["max_leverage"] <= 2
+    assert {one.code for one in reading.left_out} == {"INJECTED"}
+
+
+def test_leverage_alone_stays_what_was_asked_for() -> None:
+    reading = asked(f"{RULE}, perp, 20x leverage")
+    assert reading.spec is not None and reading.spec["risk"]["max_leverage"] == 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "long ltc short eth when the ratio's zscore falls under -2, exit at 0",
+        "buy ltc and short eth on a 9/21 ema cross, 4h",
+        "pairs: long ltc short eth when the ratio zscore 20 < -2, close at 0",
+    ],
+)
+def test_one_asset_against_another_is_asked_about(text: str) -> None:
+    assert asked(text).intent == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "out"),
+    [
+        ("ltc 1h ema 8 over ema 34 cross buy, opposite cross sell", "crosses_above", "crosses_below"),
+        ("ltc 1h ema 8 under ema 34 cross sell, ema 8 over ema 34 cross buy", "crosses_above", "crosses_below"),
+        ("ema 8/34 cross on ltc 1h, opposite cross out", "crosses_above", "crosses_below"),
+        ("ltc 1h ema 8/34 cross, opposite cross exit, stop 3%", "crosses_above", "crosses_below"),
+        ("ltc 1h ema 8 ✖️ ema 34 up = long 📈, down = exit 📉, sl 3%", "crosses_above", "crosses_below"),
+        ("longCondition = ta.rsi(close,9) < 30, exit ta.rsi(close,9) > 70, ltc 4h", "lt", "gt"),
+        ("buySignal = rsi9 < 30, sellSignal = rsi9 > 70, ltc 1h", "lt", "gt"),
+        ("long_entry: close > sma 50; long_exit: close < sma 50; ltc 1h", "gt", "lt"),
+        ("ltc daily for 2023: close > sma 50 in, under out", "gt", "lt"),
+    ],
+)
+def test_a_note_enters_and_leaves_as_it_says(text: str, entry: str, out: str) -> None:
+    reading = asked(text)
+    assert reading.intent == "build" and reading.spec is not None and reading.left_out == ()
+    signals = reading.spec["signals"]
+    assert [one["when"] for one in signals["entry"]] == [entry] and [one["when"] for one in signals["exit"]] == [out]
+
+
+def test_a_year_for_which_is_the_window() -> None:
+    reading = asked("ltc daily for 2023: close > sma 50 in, under out")
+    assert reading.window is not None and (reading.window.start or "").startswith("2023")

@@ -46,6 +46,11 @@ def returned(c: Cursor, found: Condition, began: int, *, past: bool = False) -> 
     if _after_the_other_side(c, found, way):
         return Compare(CROSSES[OTHER_WAY[way]], found.left, found.right)
     c.at = start
+    if "cross" not in found.when and is_verb(c, "cross") and c.data()[1] is None:
+        c.take()
+        if ends_here(c):
+            return replace(found, when=CROSSES[OTHER_WAY[way]])  # "an ema 9 over ema 21 cross"
+    c.at = start
     if _comes_back(c, found.left, way, past=past) and _to_the_same(c, found.left, found.right):
         return Compare(CROSSES[way], found.left, found.right)
     c.at = start

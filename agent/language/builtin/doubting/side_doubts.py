@@ -46,7 +46,23 @@ CALLED_SHORT = re.compile(
 
 def side_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with the sides a rule is said for."""
-    return [*_named_crosses(case), *_both_at_once(case), *_called_short(case)]
+    return [*_named_crosses(case), *_both_at_once(case), *_called_short(case), *_pair_of_assets(case)]
+
+
+def _pair_of_assets(case: Case) -> list[Doubt]:
+    """``long eth short btc when ...``: one asset against the other by one rule."""
+    said = [item for item in case.heard.items if item.kind not in ("and", "comma", "unread", "with")]
+    for one, asset, two, other in zip(said, said[1:], said[2:], said[3:], strict=False):
+        kinds = [item.kind for item in (one, asset, two, other)]
+        if kinds != ["action", "asset", "action", "asset"] or asset.data.symbol == other.data.symbol:
+            continue
+        if {one.data, two.data} == {("enter", "long"), ("enter", "short")}:
+            ask = (
+                f"'{one.words} {asset.words} {two.words} {other.words}' is a pair trade, and each asset is traded by a "
+                "rule of its own here: which rule buys or sells which of the two?"
+            )
+            return [Doubt("entry", ask)]
+    return []
 
 
 def _named_crosses(case: Case) -> list[Doubt]:

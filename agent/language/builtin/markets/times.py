@@ -157,6 +157,8 @@ def _from(c: Cursor, start: int, first: Named, today: datetime) -> Period | None
         return first.start, None
     if first.start == first.over:
         return None  # the middle of a year bounds a span and is none
+    if said & {"for"} and first.months == YEAR and c.ends(",", ".", ":", ";"):
+        return first.start, first.over  # "eth daily for 2023: ..."
     return (first.start, first.over) if said & {"in", "during"} or _is_named_alone(c, start, first) else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.roles.turns import a_bar_before
-from agent.language.builtin.rules import Compare, Condition, Group, joined
+from agent.language.builtin.rules import Compare, Condition, Group, Opposite, joined
 from agent.language.builtin.setups import named_cross
 
 if TYPE_CHECKING:
@@ -54,12 +54,24 @@ class Block:
 def sentences(items: list[Item]) -> list[list[Item]]:
     """Return the items between full stops."""
     found: list[list[Item]] = [[]]
-    for item in items:
-        if item.kind == "stop":
+    items = list(items)
+    for at, item in enumerate(items):
+        if item.kind == "comma" and _turns_behind(items, at, found[-1]):
+            items[at + 1 : at + 3] = items[at + 2], items[at + 1]
+            found.append([])
+        elif item.kind == "stop":
             found.append([])
         else:
             found[-1].append(item)
     return [sentence for sentence in found if sentence]
+
+
+def _turns_behind(items: list[Item], at: int, so_far: list[Item]) -> bool:
+    """``ema 9/21 cross, opposite cross out``: a rule without its action, and the exit behind the comma."""
+    kinds = [item.kind for item in so_far]
+    rest = items[at + 1 : at + 3]
+    turning = len(rest) == 2 and isinstance(rest[0].data, Opposite) and rest[1].kind == "action"
+    return turning and rest[1].data[0] == "exit" and "action" not in kinds and "condition" in kinds
 
 
 def blocks_of(sentence: list[Item]) -> list[Block]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.screening.findings import Injected
 from agent.language.builtin.screening.folded import fold
+from agent.language.builtin.screening.gone_live import leverage_gone_live
 from agent.language.builtin.screening.phrases import compiled
 from agent.language.builtin.screening.quoted import ROLE, quoted_spans
 from agent.language.builtin.screening.tables.labels import STARTS_AS_ROLE
@@ -50,14 +51,12 @@ PART_WORDS = (
 )
 """Words that make a part of a sentence one about a strategy, so that an order in front of it ends there."""
 
-
 INTRODUCTION = (
     "(article|news|headline|email|e mail|mail|message|note|memo|tweet|post|page|website|document|report|comment|"
     "transcript|result|output|response|newsletter|blog|chat|letter|quote|story|text|file|following|attached|below|"
     "says|said|read|reads|context)",
 )
 """Words that only introduce quoted material."""
-
 
 _TIMEFRAME = re.compile(r"\d+(?:m|min|h|d|w)|daily|hourly|weekly")
 _CODE_TAIL = re.compile(r"(?:\s*[;)\]}']+|\s*--+|\.\w+\(\)?)*")
@@ -88,6 +87,7 @@ def cut_injected(text: str, spelling: Spelling) -> Cut:
     rest = fold(_blanked(text, passages), spelling)
     passages += _ordered(rest, ORDERS)
     passages += _roles(rest)
+    passages += [_Passage(*span, COMPANIONS.kind, COMPANIONS.reason) for span in leverage_gone_live(rest)]
     if passages:
         passages += _companions(fold(_blanked(text, passages), spelling))
     merged = _merged(passages, text)

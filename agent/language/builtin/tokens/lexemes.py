@@ -42,6 +42,22 @@ LEXEME = r"""(?P<clock>(?<![\d.])(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))
 """Alternatives in the order they are tried; blanks between them mean nothing."""
 
 
+SCRIPTED = (
+    (re.compile(r"\b(?:ta|talib)\.(?=[A-Za-z_])"), ""),
+    (
+        re.compile(r"\b(long|short)_?(?:cond(?:ition)?|entry|signal|enter)\s*(?::=|=(?!=)|:)", re.IGNORECASE),
+        r"\1 entry:",
+    ),
+    (
+        re.compile(r"\b(?:exit|close)_?(long|short)(?:_?cond(?:ition)?)?\s*(?::=|=(?!=)|:)", re.IGNORECASE),
+        r"exit \1:",
+    ),
+    (re.compile(r"\b(long|short)_?(?:exit|close)\s*(?::=|=(?!=)|:)", re.IGNORECASE), r"exit \1:"),
+    (re.compile(r"\b(buy|sell)_?(?:cond(?:ition)?|signal)\s*(?::=|=(?!=)|:)", re.IGNORECASE), r"\1:"),
+)
+"""Names that scripts give to their rules, and the words for them."""
+
+
 def clean(text: str) -> str:
     """Return the text with look-alike characters made plain and invisible ones removed."""
     text = unicodedata.normalize("NFKC", text)
@@ -50,6 +66,9 @@ def clean(text: str) -> str:
     text = re.sub(r"[“”„«»]", '"', text)
     text = re.sub(r"\s?[–—−]\s?(?=\d)", "-", text)
     text = re.sub(r"[–—−]", " - ", text)
+    text = re.sub(r"\s?[✖✕⨯]\ufe0f?\s?", " x ", text)
+    for written, meant in SCRIPTED:
+        text = written.sub(meant, text)
     return re.sub(r"[•·▪●◦]", "\n", text)
 
 

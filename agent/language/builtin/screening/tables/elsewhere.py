@@ -83,6 +83,7 @@ ELSEWHERE = (
             "(trade|trading|run|running|deploy|execute|executing|start|go|going|put|make|take|turn|launch|use|"
             "switch|set) ..3 (live)! (now|on|with|trading|mode|today|account|market|for real|immediately|right "
             "away|please|tomorrow)?",
+            "(live|real)! mode (on|now|please)?",
             "(live|real) (trading|trade|execution|order|deployment|account|bot|trader)",
             "(with|using|use|for|trade|risk|invest|put in|on) ..1 (real|actual|my own|my) (money|cash|funds|"
             "account|savings)! (now|today|please)?",

@@ -150,6 +150,10 @@ SELECTION = (
             "(btc|eth|gold|bitcoin|ethereum|sol|copper|silver|qqq|spy) (/|to|vs|versus|over) (btc|eth|silver|gold|"
             "spy|qqq|sol|ethereum|bitcoin|iwm|tlt) (ratio|spread)",
             "(eth btc|gold silver|btc eth|ethbtc|sol eth|btc gold|copper gold|spy tlt) (ratio|spread)",
+            "(pairs|pair)! (:|-) ..1 (long|short|buy|sell)",
+            "(the|eth btc|btc eth|price|pair|pairs|that|this|their) (ratio|spread)! (z score|zscore|z) (#)? ..1 (<|>|"
+            "above|below|under|over|at|is|crosses) (=)? (-)? #",
+            "(the|when the|if the) ratio! ..2 (z score|zscore) (#)?",
             "ratio (of|between) (the)? ..1 (two|both|btc|eth|gold|bitcoin|asset|coin)",
             "(price|log|their|the pair|the pairs)! ratio",
             "(z|z score|zscore) of (the|their) ..1 (ratio|spread|difference)",
