@@ -14,6 +14,7 @@ from agent.language.builtin.roles.clauses import (
     only_a_time,
     rule_behind,
     rule_of,
+    take_shared_filters,
     title_rule,
     with_side_words,
     without_title,
@@ -131,6 +132,8 @@ class Assignment:
         if kind == "exit":
             self._set_filters_apart(block)
         self.last = action
+        if kind != "exit" and self.entered not in (None, side):
+            self.rules.loose += take_shared_filters(block)
         if not block.parts:
             return
         rule = self.last_rule = rule_of(block)

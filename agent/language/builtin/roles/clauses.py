@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.roles.blocks import Block
 from agent.language.builtin.roles.turns import last_of_turns
 from agent.language.builtin.rules import Condition, Not, joined
@@ -126,6 +127,19 @@ def held_else(blocks: list[Block], at: int) -> Block | None:
 def filters_of(block: Block) -> list[Condition]:
     """Return the filters in a run; those behind ``unless`` are denied."""
     return [Not(part) if joint == "unless" else part for joint, part in block.parts if joint in FILTERING]
+
+
+def take_shared_filters(block: Block) -> list[Condition]:
+    """Take the filters without a direction behind a comma: ``long over a, short under it, only if adx > 20``."""
+    apart = [
+        at
+        for at, (joint, part) in enumerate(block.parts)
+        if at in block.commas and joint in FILTERING and mirrored(part) == part
+    ]
+    if not apart or apart[0] == 0:
+        return []
+    taken, block.parts = block.parts[apart[0] :], block.parts[: apart[0]]
+    return [Not(part) if joint == "unless" else part for joint, part in taken]
 
 
 def only_a_time(block: Block) -> bool:
