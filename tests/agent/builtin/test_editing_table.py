@@ -361,6 +361,31 @@ EDITS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
             f"{ENTRY}/4": {"when": "not", "conditions": [{"when": "eq", "left": "time.weekday", "value": 5}]},
         },
     ),
+    # what is shut out, what goes together, assets beside a figure, notes in a row
+    (
+        SPOT,
+        "entry only if macd above zero and not on mondays",
+        {
+            "/indicators/macd": MACD,
+            f"{ENTRY}/2": {"when": "gt", "left": "macd.line", "value": 0},
+            f"{ENTRY}/3": {"when": "not", "conditions": [{"when": "eq", "left": "time.weekday", "value": 1}]},
+        },
+    ),
+    (SPOT, "no stop or target", {"/risk/stop_loss": None, "/risk/take_profit": None}),
+    (SPOT, "neither stop nor target", {"/risk/stop_loss": None, "/risk/take_profit": None}),
+    (SPOT, "drop the stop / target", {"/risk/stop_loss": None, "/risk/take_profit": None}),
+    (SPOT, "use a 3% stop on eth instead of sol", {"/risk/stop_loss/value": 0.03, "/universe/assets": ["ETH"]}),
+    (SPOT, "trade btc and eth with 4% each", {"/sizing/value": 0.04, "/universe/assets": ["BTC", "ETH"]}),
+    (
+        PERP,
+        "slow ema 50, fast 10, leverage 1",
+        {"/indicators/ema_slow/inputs/length": 50, "/indicators/ema_fast/inputs/length": 10, "/risk/max_leverage": 1},
+    ),
+    (
+        SPOT,
+        "stop at 3% for a change and wait 4 bars after each exit",
+        {"/risk/stop_loss/value": 0.03, "/risk/checks": {"cooldown_bars": 4}},
+    ),
 ]
 
 

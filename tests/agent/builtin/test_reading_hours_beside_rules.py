@@ -157,3 +157,10 @@ def test_numbered_targets_say_what_goes_at_each(targets: str) -> None:
     assert reading.spec is not None
     risk = reading.spec["risk"]
     assert risk["partial_exits"] == [{"at": 0.03, "fraction": 0.5}] and risk["take_profit"]["value"] == 0.06
+
+
+@pytest.mark.parametrize("stop", ["stop 2n", "2N stop", "stop at 2 N"])
+def test_a_turtles_n_is_its_average_range(stop: str) -> None:
+    reading = built(f"btc daily 20 day high breakout, exit 10 day low, {stop}")
+    assert reading.spec is not None
+    assert reading.spec["risk"]["stop_loss"] == {"type": "atr", "value": 2, "length": 20}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.editing.limits import hold_limit
 from agent.language.builtin.editing.topics import topic_in
-from agent.language.builtin.editing.universe import read_market
+from agent.language.builtin.editing.universe import read_assets_beside, read_market
 from agent.language.builtin.sizes import Size
 from agent.language.builtin.tokens import clean, tokenize
 from agent.language.builtin.writing import plain_number
@@ -88,6 +88,7 @@ def read_amount(clause: Clause, sheet: Worksheet) -> bool:
         put_amount(one, sheet)
     if found:
         read_market(clause, sheet)
+        read_assets_beside(clause, sheet)
     return bool(found)
 
 

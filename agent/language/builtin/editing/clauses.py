@@ -30,7 +30,7 @@ STARTS = re.compile(
     r"(?:longs|shorts)\b|[\d.]+\s*%? (?:instead of|rather than|in place of)\b|fill\w*|trail\b|from \d{4}|since \d{4}|"
     r"start(?:ing)? with|\d+(?:\.\d+)?\s*(?:%|percent|per cent|pct)\s*(?:each|apiece|per (?:trade|position|coin|asset|"
     r"name|market)|a (?:trade|position)|of (?:the )?(?:equity|account|capital))\b|"
-    r"max(?:imum)? \d+ |(?:maker |taker |trading )?(?:fees?|commissions?|slippage)\b[^,]*\d)",
+    r"max(?:imum)? \d+ |wait\b[^,]*\d|(?:maker |taker |trading )?(?:fees?|commissions?|slippage)\b[^,]*\d)",
     re.IGNORECASE,
 )
 RUN_ON = re.compile(
@@ -65,6 +65,7 @@ BY_AMOUNT = re.compile(
 """An amount by which something more is changed, without a verb of its own."""
 
 SHARE = re.compile(r"\d+(?:\.\d+)?\s*%")
+RULED = re.compile(r"[<>]|\b(?:above|below|over|under)\b|^[a-z]{2,5} \d+\b")
 SLOW_AND_FAST = re.compile(
     r"^(?:set |make |use |put )?(?:the )?(?:(?:fast|slow|ema|sma|ma|to|at|is|and|of|=|,|/|\d+)\s*)+$", re.IGNORECASE
 )
@@ -175,9 +176,7 @@ def begins_change(text: str, before: str = "") -> bool:
     if led is not None:
         joined = re.match(r"(?:and|but|also|then)\b[ ,]*$", led.group().strip(), re.IGNORECASE)
         bare = bare[len(led.group()) :].strip() or ("" if joined else bare)
-    if not bare:
-        return False
-    ruled = SLOW_AND_FAST.match(before.strip()) and re.search(r"[<>]|\b(?:above|below|over|under)\b", bare)
+    ruled = RULED.search(bare) and SLOW_AND_FAST.match(before.strip())
     lengths = SLOW_AND_FAST.match(bare) and re.search(r"\b(?:fast|slow)\D+\d", bare)
     if ruled or lengths or (BY_SO_MUCH.match(before.strip()) and BY_AMOUNT.match(bare)):
         return True
@@ -189,7 +188,7 @@ def begins_change(text: str, before: str = "") -> bool:
         return False
     if UNVERBED.match(bare) and re.search(r"\d", bare) and RULE_BEFORE.search(before) is None:
         return True
-    if any(pattern.match(bare) for _, pattern in VERBS) or bare.split()[0].lower() in FACTORS:
+    if any(pattern.match(bare) for _, pattern in VERBS) or bare.split(" ")[0].lower() in FACTORS:
         return not (
             RULE_BEFORE.search(before)
             and re.match(r"(?:no|not|must|needs?|only in|without|with)\b", bare, re.IGNORECASE)

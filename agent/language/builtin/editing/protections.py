@@ -11,6 +11,7 @@ from agent.language.builtin.editing.distances import bare_distance, count_in, di
 from agent.language.builtin.editing.lookup import side_in
 from agent.language.builtin.editing.protective_levels import LEVELS, apply_level, compare_later, put_cooldown
 from agent.language.builtin.editing.topics import Topic, standing, topic_at, topic_in
+from agent.language.builtin.editing.universe import read_assets_beside
 from agent.language.builtin.levels import Level
 from agent.language.builtin.shared_units import with_shared_units
 from agent.language.builtin.tokens import clean, tokenize
@@ -108,6 +109,8 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
         found = [named] if named is not None else found
     found = [_meant(one, topic, clause, sheet) for one in found]
     found = [one for one in found if one.distance is not None or one.span is not None]
+    if found:
+        read_assets_beside(clause, sheet)
     if found and clause.old is not None:
         _give_up(clause.old, topic_in(clause.body), sheet)
     for one in found:

@@ -44,14 +44,14 @@ ALL_BUT = re.compile(
     re.IGNORECASE,
 )
 ONLY_RULE = re.compile(
-    r"^(?:exits?|get out|sell|close) only (?:on|by|at|with|via|when)\b(?P<rule>[^\d<>]*)$|"
+    r"^(?=.*\b(?:signal|cross|rule|flip))(?:exits?|get out|sell|close) only (?:on|by|at|with|via|when)\b[^\d<>]*$|"
     r"^only (?:exit|sell|get out|close) (?:on|by|at|with|via) (?!.*\d).*(?:signal|cross|rule|flip)\w*$",
     re.IGNORECASE,
 )
 """``exit only on the cross``: what else closes a position goes."""
 
-RULED = re.compile(r"\b(?:signal|cross|rule|flip)\w*", re.IGNORECASE)
 WAYS_OUT = ("stop_loss", "take_profit", "trailing_stop", "trailing_take", "time_limit", "partial_exits", "breakeven")
+EITHER = re.compile(r"\s+(?:or|nor)\s+(?:a |the |any )?|\s*/\s*", re.IGNORECASE)
 STOPS = re.compile(r"^(?:the |all |both |my |any )*(?:of the )?stops$", re.IGNORECASE)
 REMOVABLE = (
     "risk.trailing_stop", "risk.breakeven", "risk.time_limit", "risk.checks.cooldown_bars", "risk.partial_exits",
@@ -63,15 +63,14 @@ REMOVABLE = (
 
 def read_removal(clause: Clause, sheet: Worksheet) -> bool:
     """Take out what a clause names; False when it names nothing that could go."""
-    if ONLY_RULE.match(clause.text) and RULED.search(clause.text):
+    if ONLY_RULE.match(clause.text):
         _only_by_rule(sheet)
         return True
     if clause.verb != "remove":
         return False
     body = clause.body
     if re.fullmatch(r"(?:the |all |my )*variants?(?: and versions)?", body.strip(), re.IGNORECASE):
-        if not sheet.drop("variants"):
-            sheet.ask("variants", "there are no variants to remove: what should change?")
+        _protection("variants", "variant", sheet)
         return True
     if (kept := ALL_BUT.match(body.strip())) is not None:
         sheet.ask("signals.entry", f"all but {kept.group('kept')}: name what should go (it has {_there(sheet)})?")
@@ -88,6 +87,11 @@ def read_removal(clause: Clause, sheet: Worksheet) -> bool:
     if STOPS.match(body.strip()) and sheet.at("risk.stop_loss") and sheet.at("risk.trailing_stop"):
         _protection("risk.stop_loss", "stop loss", sheet)
         _protection("risk.trailing_stop", "trailing stop", sheet)
+        return True
+    each = [one for part in EITHER.split(body) if (one := topic_in(part)) is not None and one.path in REMOVABLE]
+    if len(each) > 1 and len(each) == len(EITHER.split(body)):
+        for one in each:
+            _protection(one.path, one.name, sheet)
         return True
     topic = topic_in(body)
     if topic is not None and topic.path in REMOVABLE and not (keys and FILTER.search(body)):

@@ -19,6 +19,7 @@ QUOTED = re.compile(
     re.IGNORECASE,
 )
 ONLY = re.compile(r"\b(?:only|just|solely|nothing but|exclusively)\b", re.IGNORECASE)
+TRADED = re.compile(r"(?:trade|run|switch to|move to)\b", re.IGNORECASE)
 ADDING = re.compile(
     r"\b(?:add|include|also|as well|too|plus|and also|besides|in addition|additionally|along with|together with|"
     r"alongside)\b",
@@ -89,6 +90,14 @@ def assets_in(text: str, sheet: Worksheet) -> tuple[list[Asset], list[Asset]]:
         else:
             c.at = start + 1
     return known, unknown
+
+
+def read_assets_beside(clause: Clause, sheet: Worksheet) -> None:
+    """``use a 2% stop on eth instead of btc``, ``trade sol with 4% each``: assets beside what was read of a clause."""
+    exchanged = clause.old is not None and assets_in(clause.old, sheet)[0]
+    traded = clause.verb == "add" or TRADED.match(clause.text) is not None
+    if (exchanged or traded) and assets_in(clause.body, sheet)[0]:
+        _assets(clause, sheet)
 
 
 def read_market(clause: Clause, sheet: Worksheet) -> bool:

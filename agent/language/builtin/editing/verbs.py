@@ -83,7 +83,7 @@ VERBS: tuple[tuple[Verb, re.Pattern[str]], ...] = (
             r"eliminate|"
             r"disable|turn off|switch off|deactivate|cancel|stop (?:using|with)|stop(?= (?:shorting|short|going|"
             r"trading|buying))|forget(?: about)?|exclude|"
-            r"strip(?: out| away)?|omit|leave out|throw (?:out|away)|no more|no longer|no|without|w/o|"
+            r"strip(?: out| away)?|omit|neither|leave out|throw (?:out|away)|no more|no longer|no|without|w/o|"
             r"(?:do not|don'?t|dont) (?:use|want|need|have)|(?:do not|don'?t|dont|never)(?= (?:go )?short)|never use|"
             r"clear|wipe|erase|unset|discard|dump|"
             r"axe|nix|skip|removing|dropping|deleting)\b)\s*(?:any |all )?(?:using |the use of )?",

@@ -34,6 +34,10 @@ AS_ROLE = re.compile(
 )
 """``add rsi over 75 as a second exit``: the role of a rule behind it."""
 
+SHUT = re.compile(
+    r"(?:on|in|during|at|before|after|between|when|if|while|over|above|below|under|outside)\b|\w+days?\b|weekends?\b",
+    re.IGNORECASE,
+)
 EXCHANGED = re.compile(r"(?:change|switch|convert|turn)\b", re.IGNORECASE)
 RULED = re.compile(r"\b(?:above|below|over|under)\b|[<>]", re.IGNORECASE)
 WITH_LABEL = re.compile(r"with (?:a |an |the )?(?:\d+ (?:fast|slow)|(?:fast|slow)(?:er)?\b[^\d]*\d)", re.IGNORECASE)
@@ -112,6 +116,12 @@ def _as_its_role(bare: str) -> str:
     return f"{acting} also when {rule}" if acting == "exit" else f"another entry when {rule}"
 
 
+def _shuts_out(body: str, found: re.Match[str]) -> bool:
+    """``volume above average and not on mondays``: a time or a state that is shut out, nothing that is replaced."""
+    joint = body[found.end("new") : found.start("old")]
+    return "not" in joint.split() and SHUT.match(found.group("old")) is not None
+
+
 def _verb(bare: str) -> tuple[Verb | None, str]:
     out = OUT.match(bare)
     if out is not None:
@@ -150,7 +160,7 @@ def _replacing(clause: Clause) -> Clause:
             clause, verb="set", old=swapped.group("old"), new=swapped.group("new"), body=swapped.group("new")
         )
     last = INSTEAD_OF_LAST.match(clause.body)
-    if last is not None and clause.verb not in ("exclude", "remove"):
+    if last is not None and clause.verb not in ("exclude", "remove") and not _shuts_out(clause.body, last):
         return replace(clause, old=last.group("old"), new=last.group("new"), body=last.group("new"))
     moved = FROM_TO.match(clause.body)
     if moved is not None and clause.verb in (None, "set"):

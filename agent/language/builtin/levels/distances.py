@@ -83,7 +83,7 @@ def _counted(c: Cursor, *, money: bool, bare: bool) -> Distance | None:
     if c.accept_text("bps", "bp"):
         return Distance("percent", value / 10_000)
     following = c.peek()
-    if following is not None and following.raw == "N" and following.text == "n":
+    if following is not None and following.text == "n" and (following.raw == "N" or following.glued):
         c.take()
         return Distance("atr", value, TURTLE_LENGTH)
     return None if _counts_something_else(c, value) else _naked(value, money=money, bare=bare)
