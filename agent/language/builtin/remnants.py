@@ -17,6 +17,9 @@ BEFORE_A_SHARE = (*BREAKS, "asset", "timeframe", "level", "mention")
 PAIRED = ("bbands", "keltner", "supertrend", "macd", "stoch", "stochrsi", "donchian", "psar")
 """Indicators whose settings people write as a list of numbers: ``20/2``."""
 
+ROUND = 100.0
+"""What the two levels of an oscillator from 0 to 100 come to together."""
+
 SETTINGS = ("default", "defaults", "standard", "settings", "usual", "classic", "normal", "set", "std")
 
 
@@ -25,11 +28,29 @@ def settled(items: list[Item]) -> list[Item]:
     return _lone_share(_repeated_settings(items))
 
 
+def _two_levels(items: list[Item], mentions: list[Series]) -> list[Item]:
+    """``rsi 30 70``: two levels as far from the middle as each other, and no length."""
+    out = list(items)
+    for at in range(len(items) - 1):
+        named, other = items[at], items[at + 1]
+        series = named.data if named.kind == "mention" and isinstance(named.data, Series) else None
+        length = series.input("length") if series is not None and series.type == "rsi" else None
+        if not isinstance(length, Span) or not _is_number(other):
+            continue
+        low, high = length.n, other.data.value
+        if low < high and low + high == ROUND and not any(item.kind == "condition" for item in items):
+            out[at] = replace(named, data=Series("rsi", bare=True))
+            mentions[:] = [out[at].data if one == series else one for one in mentions]
+            out[at + 1] = replace(other, kind="levels", data=(low, high))
+    return out
+
+
 def with_loose_settings(items: list[Item], mentions: list[Series]) -> list[Item]:
     """Return the items without the settings that stand far from their indicator, which ``mentions`` gets with them.
 
     ``bollinger fade sol 15m 20/2``: a list of numbers, and one indicator that lacks its settings.
     """
+    items = _two_levels(items, mentions)
     lacking = [one for one in mentions if one.bare and one.type in PAIRED]
     if not lacking or any(not one.bare and one.type == lacking[-1].type for one in mentions):
         return items

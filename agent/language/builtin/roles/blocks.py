@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.roles.turns import a_bar_before
@@ -57,7 +57,7 @@ def sentences(items: list[Item]) -> list[list[Item]]:
     items = list(items)
     for at, item in enumerate(items):
         if item.kind == "comma" and _turns_behind(items, at, found[-1]):
-            items[at + 1 : at + 3] = items[at + 2], items[at + 1]
+            items[at + 1 : at + 3] = items[at + 2], replace(items[at + 1], data=Opposite())
             found.append([])
         elif item.kind == "stop":
             found.append([])
@@ -70,8 +70,14 @@ def _turns_behind(items: list[Item], at: int, so_far: list[Item]) -> bool:
     """``ema 9/21 cross, opposite cross out``: a rule without its action, and the exit behind the comma."""
     kinds = [item.kind for item in so_far]
     rest = items[at + 1 : at + 3]
-    turning = len(rest) == 2 and isinstance(rest[0].data, Opposite) and rest[1].kind == "action"
-    return turning and rest[1].data[0] == "exit" and "action" not in kinds and "condition" in kinds
+    acts = len(rest) == 2 and rest[1].kind == "action" and rest[1].data[0] == "exit"
+    return acts and _turns(rest[0], so_far) and "action" not in kinds and "condition" in kinds
+
+
+def _turns(item: Item, so_far: list[Item]) -> bool:
+    """True for ``the opposite cross``, and for ``cross back`` of the cross said before."""
+    again = item.kind == "condition" and "back" in item.words.split() and isinstance(item.data, Compare)
+    return isinstance(item.data, Opposite) or (again and any(one.data == item.data for one in so_far))
 
 
 def blocks_of(sentence: list[Item]) -> list[Block]:

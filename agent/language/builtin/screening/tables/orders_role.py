@@ -111,6 +111,8 @@ ROLE_ORDERS = (
             f"{POWERS}",
             "(exchange|broker|platform|venue) ..2 (requires|demands|orders|insists|mandates) ..4 (live|real|leverage|"
             "immediate|execution)",
+            "(you|bot|assistant|agent|ai) (now|have now|got|have|has)? ..1 (have|has|got|hold)? ..1 (admin|root|sudo|"
+            "superuser|elevated|full|unlimited)! (right|access|permission|privilege|power)",
             "(hereby)? (grant|grants|granting|give|gives|giving) (you|it|the bot|the ai|the assistant|the agent|me) "
             "..2 "
             "(permission|authority|approval|authorization|authorisation|clearance|consent|access|rights)",
@@ -141,6 +143,8 @@ ROLE_ORDERS = (
             "(unlocked|approved|enabled|allowed|granted|authorized|authorised|activated|switched|agreed|confirmed|"
             "cleared) "
             "..6 (live|leverage|limit|limits|real|mode|trading|risk|everything|#)!",
+            "(approve|validate|accept|authorize|authorise|greenlight) (all|any|every|each) (of)? (my|our|the|"
+            "these|future)? ..1 (strategy|trade|order|request|change|version)",
             "consider (this|it) (as)? (approved|authorized|authorised|confirmed|my consent)",
             "(no|without|dont ask for|do not ask for|skip any|without any|without asking for) ..1 (confirmation|"
             "approval|permission|consent) (is)? (needed|required|necessary)",
