@@ -100,6 +100,15 @@ def _lies_on_the_other_side(c: Cursor, left: Operand | None, way: str | None) ->
     return POINTING.get(c.data()) == OTHER_WAY[way]
 
 
+def back_again(c: Cursor, left: Operand | None) -> str | None:
+    """``k crosses d below 25 in; crosses back above 75 out``: the other way than it crossed, on the far side."""
+    last = c.mind.crossing
+    back = c.is_text("back", ahead=-1) and c.is_tag("compare") and c.is_number(1) and is_series(left, STOCHASTICS)
+    if not back or last is None or last.left != left or not isinstance(last.right, Series):
+        return None
+    return DOWN if POINTING.get(c.data()) == UP else UP
+
+
 def _by_far(c: Cursor, line: Operand) -> tuple[Operand, str | None]:
     """Take ``by half an atr up``: the line moved that way; the cursor stays where no direction follows."""
     start = c.at

@@ -8,7 +8,7 @@ from agent.language.builtin.conditions.clauses import ends_here
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, whence
 from agent.language.builtin.conditions.kinds import CLOSE, price_scaled
 from agent.language.builtin.operands import AVERAGES, operand
-from agent.language.builtin.rules import Compare, Series
+from agent.language.builtin.rules import Compare, Field, Series
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -19,6 +19,22 @@ LOST_OR_WON = {
     "lost": DOWN, "breakdown": DOWN, "rejected": DOWN,
 }  # fmt: skip
 """Words behind a line of the chart for the price that gets above it or falls below."""
+
+
+def _wicked(c: Cursor, line: Series) -> Condition | None:
+    """``lower band pierced by the low``, ``20 ema touched by the wick``: the end of the bar reaches the line."""
+    start = c.at
+    if c.accept_text(
+        "pierced", "pierce", "pierces", "touched", "hit", "tagged", "broken", "tested", "reached"
+    ) and c.accept_text("by"):
+        c.skip("the", "a", "its", "bar", "bars", "candle", "candles")
+        field = c.data() if c.is_tag("field") else None
+        if field in ("low", "high"):
+            c.take()
+            c.mind.topic, c.mind.other = CLOSE, line
+            return Compare("lte" if field == "low" else "gte", Field(str(field)), line)
+    c.at = start
+    return None
 
 
 def crossed_by_price(c: Cursor) -> Condition | None:
@@ -41,6 +57,9 @@ def crossed_by_price(c: Cursor) -> Condition | None:
             return Compare(CROSSES[taken], CLOSE, line)  # "vwap reclaim long, vwap lost out"
     c.at = here
     c.skip("is", "gets", "being")
+    wick = _wicked(c, line) if price_scaled(line) else None
+    if wick is not None:
+        return wick
     if drawn and c.is_text("crossed", "broken", "touched", "hit"):
         c.take()
         way = whence(c)

@@ -42,14 +42,16 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
 
 
+OBJECTS = ("the", "it", "that", "its", "them", "more", "over", "at", "by", "value", "momentum")
 BOUNCES = ("bounce", "bounces", "bounced")
 """A style (``cci bounce on gold``), or a hope; a rule only where it is said from what."""
 
 
 def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     """``drops below 30``, ``falls 5% in 3 days``, ``rises``, ``rises back to 50``."""
-    if c.is_text("lost", ahead=-1) and not (c.is_number() or c.is_tag("indicator", "line") or c.is_text("the", "it")):
-        return None  # "lost on more volume"
+    losing = c.is_text("lose", "loses", "lost", "losing", ahead=-1)
+    if losing and not (c.is_number() or c.is_tag("indicator", "line", "average", "previous") or c.is_text(*OBJECTS)):
+        return None  # "lost on more volume", "lose either"
     bouncing = c.is_text(*BOUNCES, ahead=-1)
     change = percent_change(c, left or CLOSE, way)
     if change is not None:
@@ -187,6 +189,8 @@ def went(c: Cursor, left: Operand | None) -> Condition | None:
     if way is None:
         return reached(c, left) if c.accept_text("to", "into") else None
     right = right_side(c, left)
+    if right is None and is_series(left, ("psar",)) and ends_here(c):
+        return Compare(CROSSES[way], left, CLOSE)  # "sar flips above"
     if right is None:
         crossing = c.mind.crossing
         if crossing is not None and crossing.left == left and ends_here(c):

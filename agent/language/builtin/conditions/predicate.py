@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.conditions.breaks import broken
 from agent.language.builtin.conditions.clauses import is_at_a_line
 from agent.language.builtin.conditions.comparisons import compared
-from agent.language.builtin.conditions.crossings import cross_partner, crossed, keeps_to_a_trend
+from agent.language.builtin.conditions.crossings import back_again, cross_partner, crossed, keeps_to_a_trend
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, LIES, UP, direction, whence
 from agent.language.builtin.conditions.extremes import beyond_the_bar_before, new_extreme
 from agent.language.builtin.conditions.kinds import CLOSE, is_size, price_scaled
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
 
 ADVERBS = ("back", "again", "still", "now", "first", "then", "also", "already", "just", "up to")
+PASSING = ("enter", "enters", "entering", "leave", "leaves", "leaving", "exits", "exiting")
 CLAUSE_ENDS = (",", ".", ";", ")", ":", "->", "=>", "=")
 
 LEADING = ("cross", "break", "move", "turn", "trend", "grow")
@@ -41,6 +42,9 @@ def predicate(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | 
     ``implied`` is True where the left side was not said here but is what the talk is about.
     """
     start = c.at
+    zone = _in_or_out_of_a_zone(c, left)
+    if zone is not None:
+        return zone
     verb, way, negated = _verbs(c)
     throughout = _bars_before(c)
     found = _said_of(c, left, verb, way, implied=implied)
@@ -108,6 +112,26 @@ def _leaves_a_level(c: Cursor) -> bool:
     return token is not None and "leaves" in (token.text, token.meant) and c.is_number(1)
 
 
+def is_zone_passed(c: Cursor) -> bool:
+    """True before ``leaves oversold``, ``entering overbought``: what an oscillator does, no position."""
+    acts = c.is_tag("action") and c.is_text(*PASSING)
+    return acts and c.is_tag("sign", ahead=1) and c.data(1) in ("oversold", "overbought")
+
+
+def _in_or_out_of_a_zone(c: Cursor, left: Operand | None) -> Condition | None:
+    """``leaves oversold``, ``entering overbought``: the level of the zone crossed that way."""
+    if not is_zone_passed(c) or left is None:
+        return None
+    start = c.at
+    leaving = c.take().data[0] == "exit"
+    zone = signed(c, left, None)
+    c.skip("zone", "territory", "area")
+    if not isinstance(zone, Compare):
+        c.at = start
+        return None
+    return replace(zone, when=CROSSES[UP if (zone.when == "lt") == leaving else DOWN])
+
+
 def _is_pronoun(c: Cursor) -> bool:
     """True before ``it`` at the end of a clause: ``touches it, closes above``."""
     if not c.is_text("it", "them"):
@@ -129,7 +153,7 @@ def _said_of(c: Cursor, left: Operand | None, verb: str | None, way: str | None,
     if left is not None and c.is_tag("sign"):
         return _crossed_beside_zero(c, left, verb, way) or signed(c, left, verb)
     if verb == "cross":
-        return _crossed(c, left, way or whence(c) or direction(c), implied=implied)
+        return _crossed(c, left, way or back_again(c, left) or whence(c) or direction(c), implied=implied)
     if verb == "break":
         return broken(c, left, way or direction(c))
     if verb == "turn":

@@ -13,7 +13,7 @@ from agent.language.builtin.conditions.distances import is_distance
 from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, EXTREMES, is_series, price_scaled
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.pairs import crossed_by_x
-from agent.language.builtin.conditions.predicate import predicate
+from agent.language.builtin.conditions.predicate import is_zone_passed, predicate
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import AVERAGES, main_line, operand, timeframe_here
 from agent.language.builtin.rules import Compare, Number, Series, joined
@@ -104,6 +104,7 @@ def _starts_with_direction(c: Cursor) -> bool:
     return (
         c.is_text("back", "again")
         or c.is_number()
+        or is_zone_passed(c)
         or (c.is_tag("not") and not c.is_text("never"))
         or c.is_tag("verb", "compare", "sign", "between", "up", "down")
     )
@@ -160,6 +161,7 @@ def _chained(c: Cursor, found: Condition) -> Condition:
     """``ema20 > ema50 > ema200``: each right side is the left of the next; ``k crosses d below 20``: and where."""
     where = _where_it_crosses(c, found)
     if where is not None:
+        c.mind.crossing = found if isinstance(found, Compare) else None
         return joined("and", [found, where])
     parts = [found]
     while isinstance(last := parts[-1], Compare) and c.is_tag("compare") and not isinstance(last.right, Number):

@@ -41,7 +41,8 @@ JOINTS: dict[Term, str] = {
         | no {trading,new entries,shorts,signals,position,positions} when | stay flat {if,when,while}
         | skip {entries,trades,signals,it,them} {if,when,while} | dont take {it,them,trades,entries} {if,when}
         | {do not,dont,never} {trade,enter,buy,open,short,go long,go short} {if,when,while,whenever,as long as}
-        | {avoid,stop,pause} {trading,entries,entering,buying,new trades,longs,shorts,shorting} {if,when,while,whenever}""",
+        | {avoid,stop,pause} {trading,entries,entering,buying,new trades,longs,shorts,shorting} {if,when}
+        | {avoid,stop,pause} {trading,entries,entering,buying,new trades,longs,shorts,shorting} {while,whenever}""",
     Term("not"): """
         not | isnt | is not | arent | are not | doesnt | does not | never | hasnt | not yet | aint | wasnt | is never
         | has not""",
@@ -66,7 +67,8 @@ JOINTS: dict[Term, str] = {
         it isnt | it is not | isnt true | its not | it doesnt | they dont | they arent
         | it aint | thats not the case | not the case | either one fails | either one failing | either failing
         | any of them failing | one of them failing
-        | either fails | any of them {fails,flips,turns,breaks} | either {flips,turns} | one of them {flips,turns,breaks}
+        | either fails | any of them {fails,flips,turns,breaks} | either {flips,turns}
+        | one of them {flips,turns,breaks}
         | any {flips,fails,breaks}
         | one of them fails | either breaks | that fails | it fails | that stops | no longer true | stops being true
         | conditions fail | condition fails | no longer holds | either condition fails | when either fails""",

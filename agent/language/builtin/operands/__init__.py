@@ -1,7 +1,8 @@
 """Reading operands: indicators with their numbers in any order, fields, extremes, averages, lags, arithmetic."""
 
 from agent.language.builtin.operands.averages import pair
-from agent.language.builtin.operands.fields import ALL_OF, LETTERS, PEAKS, everything_before
+from agent.language.builtin.operands.every_bar import ALL_OF, everything_before
+from agent.language.builtin.operands.fields import LETTERS, PEAKS
 from agent.language.builtin.operands.lines import main_line
 from agent.language.builtin.operands.parameters import AVERAGES, PARAMETERS, SCALED, WHOLE
 from agent.language.builtin.operands.reading import arithmetic, operand

@@ -24,8 +24,6 @@ PEAKS = {
 }  # fmt: skip
 """Other words for the extreme of a span of bars."""
 
-ALL_OF = ("anything", "everything", "all", "every", "each", "any", "whatever")
-
 SOURCES = {kind: source for source, kind in KINDS.items()}
 """What an extreme is of where nothing is said of it."""
 
@@ -101,7 +99,7 @@ def previous_fields(c: Cursor) -> Operand | None:
         return None
     span = length_here(c)
     source = c.take().data
-    return None if span is None else _extreme(c, KINDS[source], span, source, prior=True)
+    return None if span is None else extreme_over(c, KINDS[source], span, source, prior=True)
 
 
 def named_extreme(c: Cursor) -> Operand | None:
@@ -113,7 +111,7 @@ def named_extreme(c: Cursor) -> Operand | None:
     kind, source = token.data
     if source is None:
         c.skip_fillers()
-        source = _field_said(c)
+        source = field_said(c)
     span, prior_too = extent(c)
     if span is None:
         bracket = c.accept_text("(")
@@ -126,13 +124,13 @@ def named_extreme(c: Cursor) -> Operand | None:
         if bracket and not c.accept_text(")"):
             return None
     if source is None:
-        source = _field_said(c) or SOURCES[kind]
+        source = field_said(c) or SOURCES[kind]
     if span is None:
         return None
     if c.is_text("before") and c.is_tag("unit", ahead=-1):
         c.take()
         prior = True
-    return _extreme(c, kind, span, source, prior=prior or prior_too)
+    return extreme_over(c, kind, span, source, prior=prior or prior_too)
 
 
 def counted_extreme(c: Cursor) -> Operand | None:
@@ -150,7 +148,7 @@ def counted_extreme(c: Cursor) -> Operand | None:
     span, prior = extent(c)
     if span is None or c.is_tag("ago"):
         return None  # "the low of 2 bars ago": of that bar alone
-    return _extreme(c, KINDS[source], span, source, prior=prior)
+    return extreme_over(c, KINDS[source], span, source, prior=prior)
 
 
 def _peak(c: Cursor) -> Operand | None:
@@ -161,49 +159,12 @@ def _peak(c: Cursor) -> Operand | None:
         span = counted_span(c, bare=True)
     if span is None:
         return None
-    source = _field_said(c)
+    source = field_said(c)
     if c.is_text("(") and c.is_text("highs", "lows", "closes", ahead=1) and c.is_text(")", ahead=2):
         c.take()
         source = c.take().data
         c.take()
-    return _extreme(c, KINDS[PEAKS[word]], span, source or PEAKS[word], prior=prior)
-
-
-def everything_before(c: Cursor, *, up: bool) -> Series | None:
-    """Read ``anything seen in 30 bars``, ``every high of the past 15 bars``, ``all of the last 20 closes``.
-
-    What lies above (``up``) or below all of it lies beyond the extreme of the bars before.
-    """
-    start = c.at
-    if not c.accept_text(*ALL_OF):
-        return _last_ones(c, up=up)
-    c.skip("of", "the", "price", "prices", "seen", "traded", "it", "has", "been", "at", "was", "were", "that")
-    source = _field_said(c)
-    span, _ = extent(c)
-    if span is None:
-        c.at = start
-        return None
-    if c.is_text("highs", "lows", "closes"):
-        source = c.take().data
-    kind = "high" if up else "low"
-    return _extreme(c, KINDS[kind], span, source or kind, prior=True)
-
-
-def _last_ones(c: Cursor, *, up: bool) -> Series | None:
-    """Read ``the last 4 closes``, ``the 4 closes before``, ``the prior 3 days' highs``: all of them."""
-    start = c.at
-    c.accept_text("the", "its")
-    led = c.accept_tag("previous")
-    span = Span(c.take().value or 0.0) if c.is_number() and (c.peek().value or 0.0) >= 2 else None  # type: ignore[union-attr]
-    led = c.accept_tag("previous") or led
-    if span is not None and c.is_tag("unit"):
-        span = Span(span.n, c.take().data)
-    if span is not None and c.is_text("closes", "highs", "lows"):
-        source = c.take().data
-        if led is not None or c.accept_text("before", "before it") or c.accept_tag("ago"):
-            return _extreme(c, KINDS["high" if up else "low"], span, source, prior=True)
-    c.at = start
-    return None
+    return extreme_over(c, KINDS[PEAKS[word]], span, source or PEAKS[word], prior=prior)
 
 
 def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:
@@ -213,7 +174,7 @@ def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:
         return _channel(c, span)
     if c.is_tag("extreme"):
         kind, source = c.take().data
-        return _extreme(c, kind, span, source or _field_said(c) or SOURCES[kind], prior=prior)
+        return extreme_over(c, kind, span, source or field_said(c) or SOURCES[kind], prior=prior)
     prior = bool(c.accept_tag("previous")) or prior
     c.accept_tag("new")
     if c.is_text("high", "low") and c.is_text("/", "or", ahead=1) and c.is_text("high", "low", ahead=2):
@@ -221,19 +182,32 @@ def _extreme_behind(c: Cursor, span: Span, *, prior: bool) -> Operand | None:
         return _channel(c, span)  # "30 bar high/low"
     if c.is_text(*PEAKS):
         source = PEAKS[c.take().text]
-        return _extreme(c, KINDS[source], span, source, prior=prior)
+        return extreme_over(c, KINDS[source], span, source, prior=prior)
     if not c.is_tag("field"):
         return None
     if c.data() in KINDS:
-        source = c.take().data
-        return _extreme(c, KINDS[source], span, source, prior=prior)
+        kind = KINDS[c.take().data]
+        source = "close" if _of_the_close(c) else SOURCES[kind]
+        return extreme_over(c, kind, span, source, prior=prior)
     if c.data() == "close" and c.is_text("high", "low", ahead=1):
         c.take()
-        return _extreme(c, KINDS[c.take().text], span, "close", prior=prior)
+        return extreme_over(c, KINDS[c.take().text], span, "close", prior=prior)
     return None
 
 
-def _field_said(c: Cursor) -> Any:
+def _of_the_close(c: Cursor) -> bool:
+    """Take ``of the close`` behind ``3 day low``: the extreme of closes."""
+    start = c.at
+    if c.accept_text("of"):
+        c.skip("the", "all")
+        if c.accept_text("close", "closes", "closing prices"):
+            return True
+    c.at = start
+    return False
+
+
+def field_said(c: Cursor) -> Any:
+    """Take the field that stands here, None where none does."""
     field = c.accept_tag("field")
     return None if field is None else field.data
 
@@ -242,5 +216,6 @@ def _channel(c: Cursor, span: Span) -> Series:
     return c.mention(Series("donchian", (("length", span),)))
 
 
-def _extreme(c: Cursor, kind: str, span: Span, source: str, *, prior: bool) -> Series:
+def extreme_over(c: Cursor, kind: str, span: Span, source: str, *, prior: bool) -> Series:
+    """Return the extreme of a field over a span, without this bar where ``prior``, and keep it in mind."""
     return c.mention(Series(kind, (("length", span), ("source", source)), None, int(prior)))

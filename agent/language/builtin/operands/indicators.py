@@ -44,6 +44,8 @@ def indicator(c: Cursor) -> Operand | None:
     token = c.accept_tag("indicator", "line")
     if token is None:
         return _return(c, before)
+    if token.tag == "line" and token.text in ("d", "k") and not _names_a_stochastic(c):
+        return None  # "tsla d": the daily bars
     if token.tag == "indicator" and token.data.type in FORMULAS:
         return None  # arithmetic of others
     if token.tag == "line":
@@ -99,6 +101,16 @@ def _channel_spoken_of(c: Cursor, text: str) -> str | None:
     if text not in ("channel", "channels"):
         return None
     return next((one.type for one in reversed(c.mind.mentions) if one.type in ("keltner", "donchian")), None)
+
+
+def _names_a_stochastic(c: Cursor) -> bool:
+    """True where the message names a stochastic, or a line of one by its sign: ``%k``."""
+    letters = {token.text for token in c.tokens if token.tag == "line"}
+    return letters >= {"k", "d"} or any(
+        token.text.startswith(("%k", "%d", "stoch", "srsi", "slow k", "k line", "d line"))
+        or (token.tag == "indicator" and token.data.type.startswith("stoch"))
+        for token in c.tokens
+    )
 
 
 def _session_said(c: Cursor) -> tuple[tuple[str, Any], ...]:

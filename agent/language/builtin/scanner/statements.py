@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin import markets
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.conditions.kinds import price_scaled
+from agent.language.builtin.conditions.predicate import is_zone_passed
 from agent.language.builtin.operands import AVERAGES, operand
 from agent.language.builtin.rules import Compare, Field, Group, Lasting, Math, Not, Opposite, Run, Series, Span, joined
 from agent.language.builtin.scanner.actions import read_action
@@ -24,6 +25,9 @@ OTHER = {"long": "short", "short": "long"}
 REVERSING = ("reverse", "reverses", "reversing", "flip", "flips", "flipping", "swap", "switch")
 """Verbs of a trader who goes over to the other side."""
 
+BARS_BY_LETTER = {"d": "1d", "w": "1w"}
+"""Bars by their letter alone, right behind a market."""
+
 DENYING = ("it isnt", "it is not", "its not", "it doesnt", "they arent")
 """Words by which a rule fails that deny what is said behind them."""
 
@@ -37,6 +41,12 @@ def read_rule(so_far: Progress) -> bool:
     stacked = _stack(so_far)
     if stacked is not None:
         return add_condition(so_far, stacked, start)
+    if token.text in BARS_BY_LETTER and so_far.follows("asset") and not c.is_tag("compare", "verb", ahead=1):
+        c.take()
+        return so_far.add("timeframe", BARS_BY_LETTER[token.text], start)  # "tsla d: ..."
+    zone = condition(c) if is_zone_passed(c) and c.mind.topic is not None else None
+    if zone is not None:
+        return add_condition(so_far, zone, start)
     if read_action(so_far) or _named_setup(so_far):
         return True
     if token.tag == "fails":

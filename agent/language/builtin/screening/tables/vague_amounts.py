@@ -18,6 +18,14 @@ FIGURES = (
 
 AMOUNTS = (
     VagueWords(
+        "sizing",
+        "which volatility a year is the target, in per cent?",
+        ("(vol|volatility) (targeted|targeting|scaled)!",),
+        "near",
+        (),
+        "build",
+    ),
+    VagueWords(
         "indicators.length",
         "which averages with which lengths?",
         (
