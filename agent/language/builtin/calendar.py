@@ -160,6 +160,8 @@ def _months(c: Cursor) -> Condition | None:
         following = c.peek()
         dashed = following is not None and following.tag == "month_name" and following.glued  # "nov-apr"
         through = c.accept_text(*THROUGH) or (bounded and c.accept_text("and")) or dashed
+        if through:
+            c.skip("the", "end", "of")
         last = _month(c) if through else None
         if last is not None:
             month = Field("time.month")

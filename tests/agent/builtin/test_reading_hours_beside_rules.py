@@ -164,3 +164,20 @@ def test_a_turtles_n_is_its_average_range(stop: str) -> None:
     reading = built(f"btc daily 20 day high breakout, exit 10 day low, {stop}")
     assert reading.spec is not None
     assert reading.spec["risk"]["stop_loss"] == {"type": "atr", "value": 2, "length": 20}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "iwm sell in may and go away",
+        "iwm daily: sell in may",
+        "iwm sell in may: long from november to the end of april",
+        "iwm long november to end of april",
+    ],
+)
+def test_sold_in_may_is_held_over_the_winter(text: str) -> None:
+    assert roles(built(text)) == ("month >= 11 | month <= 4", "month < 11, month > 4")
+
+
+def test_an_exit_in_may_of_a_rule_is_no_season() -> None:
+    assert roles(built("iwm daily buy when rsi 14 is under 30, sell in may")) == ("rsi_14 < 30", "month = 5")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from agent.language.builtin.calendar import calendar_condition
 from agent.language.builtin.conditions import condition
 from agent.language.builtin.contraries import CONTRARY
-from agent.language.builtin.rules import Compare, Field, Not, joined, leaves
+from agent.language.builtin.rules import Compare, Field, Not, Number, joined, leaves
 from agent.language.builtin.scanner.progress import enters
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def read_only_then(so_far: Progress) -> bool:
 def read_excluded_time(so_far: Progress) -> bool:
     """``no trades on weekends``, ``never on fridays``, ``outside of 8 to 16 utc``: when nothing is entered."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
+    if token.text == "sell" and c.is_text("in", ahead=1) and c.is_text("may", ahead=2):
+        return _sold_in_may(so_far)
     if token.tag in ("weekday", "weekend", "month_name"):
         found = calendar_condition(c)
         if found is not None and c.accept_text("excluded", "excepted", "skipped", "off"):
@@ -88,6 +90,22 @@ def read_excluded_time(so_far: Progress) -> bool:
     if denied_twice:
         return _add_filter(so_far, "only", found, start)  # "no trades outside 8 to 16 utc"
     return _add_filter(so_far, "excluded", Not(_run(so_far, found)), start)
+
+
+def _sold_in_may(so_far: Progress) -> bool:
+    """``sell in may and go away``: held from november to april, unless the message names its months itself."""
+    c, start = so_far.c, so_far.c.at
+    ruled = any(token.tag in ("month_name", "indicator", "average", "compare") for token in c.tokens)
+    if ruled and not c.is_text(":", "=", ahead=3):
+        return False
+    c.at += 3
+    c.skip("and", "go", "away")
+    if ruled:
+        return True  # a title: the months behind it say the same
+    month = Field("time.month")
+    so_far.add("action", ("hold", "long"), start)
+    winter = joined("or", [Compare("gte", month, Number(11.0)), Compare("lte", month, Number(4.0))])
+    return so_far.add("condition", winter, start)
 
 
 def _in_brackets(c: Cursor) -> Condition | None:
