@@ -32,7 +32,8 @@ PHRASES: dict[tuple[str, object], str] = {
         "|sit it out|sits it out|don't|dont|do not|never|no trades|no entries|no longs|no buys|ignore|block|veto",
     ("role", "stop"):
         "stop loss|stop losses|stoploss|stop|stops|sl|s/l|hard stop|protective stop|initial stop|cut losses"
-        "|cut loss|stopped out|max loss|loss|stop me out|stop out",
+        "|cut loss|stopped out|max loss|loss|stop me out|stop out|position is down|position drops|position falls"
+        "|position loses|trade is down|trade loses|trade drops",
     ("role", "target"):
         "take profit|take profits|takeprofit|tp|t/p|target|targets|profit target|price target|tgt"
         "|take profit target",
@@ -62,7 +63,9 @@ PHRASES: dict[tuple[str, object], str] = {
     ("role", "leverage"): "leverage|lev|leveraged|levered|gearing|margin",
     ("role", "drawdown"):
         "drawdown|max drawdown|dd|maximum drawdown|kill switch|drawdown limit|kill everything|stop trading"
-        "|shut down|halt trading|halt",
+        "|shut down|halt trading|halt|account is down|account drops|account falls|account loses|account is"
+        "|equity drops|equity falls|equity is|equity loses|portfolio drops|portfolio falls|portfolio is|portfolio loses"
+        "|on the account|liquidate|flatten everything|close everything|sell everything",
     ("role", "daily_loss"):
         "daily loss|daily loss limit|for the day|that day|max daily loss|loss per day|in a day|a day|per day",
     ("role", "positions"):

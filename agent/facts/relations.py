@@ -16,6 +16,7 @@ OWN_LINES = {"macd": "signal", "stoch": "d", "stochrsi": "d"}
 """The line that an indicator crosses where none is named."""
 
 
+_JOINING = words("and or while with but & plus")
 _CROSSING = words("cross crosses crossing crossed crossover crossovers")
 _PLAIN_SIGNS = words("< > <= >= above below over under")
 _SLOPES = words("slope slopes gradient")
@@ -79,7 +80,7 @@ class Reader(Crosses):
         complete = False
         for place in range(at - 1, max(-1, at - 9), -1):
             one = self._marks[place]
-            if one.kind in ("break", "comma", "enter", "when"):
+            if one.kind in ("break", "comma", "enter", "when") or one.text in _JOINING:
                 break
             if one.text.partition(" ")[0] in _CROSSING:
                 return ((Term("field", "close"), right),) if complete else ()

@@ -126,3 +126,23 @@ def test_a_group_without_tickers_is_asked_about(who):
     reading = read(Request(f"{who} daily, buy over the 80 sma, sell under", NOW))
     assert reading.intent == "ask" and reading.question is not None
     assert "universe.assets" in reading.question.missing
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "share"),
+    [
+        ("close everything if the account is down 18%", "max_drawdown_pct", 0.18),
+        ("stop trading if the account drops 18%", "max_drawdown_pct", 0.18),
+        ("liquidate if down 18% total", "max_drawdown_pct", 0.18),
+        ("flatten everything at -18% on the account", "max_drawdown_pct", 0.18),
+        ("shut it off when equity is 18% below its peak", "max_drawdown_pct", 0.18),
+        ("quit if my account loses 4% in a day", "checks", {"max_daily_loss_pct": 0.04}),
+    ],
+)
+def test_a_loss_of_the_account_ends_trading_and_is_no_stop(words: str, path: str, share: object) -> None:
+    reading = read(Request(f"ada 4h buy when rsi 9 under 28, sell over 61, {words}", "2026-01-01T00:00:00Z"))
+
+    assert reading.spec is not None, reading.question
+    assert reading.spec["risk"][path] == share
+    assert "stop_loss" not in reading.spec["risk"] and "trailing_stop" not in reading.spec["risk"]
+    assert [one["value"] for one in reading.spec["signals"]["exit"]] == [61]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.cursor import Cursor
+from agent.language.builtin.scanner.account_guards import read_account_guard
 from agent.language.builtin.scanner.attributes import read_attribute
 from agent.language.builtin.scanner.closing_times import read_clock_exit
 from agent.language.builtin.scanner.keltner import read_keltner_parts
@@ -57,6 +58,7 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_said_again,
     read_joining_word,
     read_clock_exit,
+    read_account_guard,
     read_attribute,
     read_oscillator_level,
     read_rule,
