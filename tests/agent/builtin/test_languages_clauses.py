@@ -156,3 +156,41 @@ def test_an_exit_nobody_can_read_is_named(text: str, words: str) -> None:
 def test_a_level_named_again_is_the_one_with_its_figure() -> None:
     reading = asked("ltc 2h: buy when ema 8 crosses above ema 34, exit at stop or target, stop 3% target 6%")
     assert (reading.intent, reading.left_out) == ("build", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("MACD Kreuzung auf LTC 1h: nach oben kaufen, nach unten verkaufen", ["crosses_above", "crosses_below"]),
+        ("EMA 8/34 Kreuz LTC 4h, nach oben long, nach unten raus", ["crosses_above", "crosses_below"]),
+        (
+            "LTC 1h : si la EMA 8 passe au-dessus de la EMA 34 j'achète, sinon je reste en cash",
+            ["crosses_above", "crosses_below"],
+        ),
+    ],
+)
+def test_ways_said_first_and_cash_otherwise(text: str, when: list[str]) -> None:
+    reading = asked(text)
+    assert reading.spec is not None and reading.spec["universe"]["assets"] == ["LTC"]
+    assert [one[0] for one in crosses(text)] == when
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compra LTC 1h si RSI 9 < 30 y la vela es verde, sal a las 12 velas",
+        "achète LTC 1h si RSI 9 < 30 et la bougie est verte, sors après 12 bougies",
+        "kaufe LTC 1h wenn RSI 9 < 30 und die Kerze grün ist, raus nach 12 Kerzen",
+        "compra LTC 1h se RSI 9 < 30 e la candela è verde, esci dopo 12 candele",
+    ],
+)
+def test_the_colour_of_a_candle_is_one_more_condition(text: str) -> None:
+    entry, _ = rules(text)
+    assert {"when": "gt", "left": "close", "right": "open"} in entry[0]["conditions"]
+
+
+def test_a_short_sale_with_its_asset_in_the_middle() -> None:
+    reading = asked("vendre LTC à découvert 4h sous la SMA 90, couvrir au-dessus, stop 5%")
+    assert (
+        reading.spec is not None and reading.spec["signals"]["short"]["entry"] and not reading.spec["signals"]["entry"]
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.languages.relations import TWO_SIDED
-from agent.language.builtin.languages.vocabulary import OSCILLATORS, Kind
+from agent.language.builtin.languages.vocabulary import HEADER, OSCILLATORS, Kind
 
 if TYPE_CHECKING:
     from agent.language.builtin.languages.operands import Operand
@@ -80,6 +80,12 @@ class Memory:
             and bool(behind)
             and behind[0].kind is Kind.TERM
         )
+
+    def headers_first(self, tokens: list[Token]) -> list[Token]:
+        """Return tokens with the asset and the timeframe of the strategy in front: "macd cross on ETH 1h"."""
+        own = [token.kind in HEADER and not self.is_of_a_term(tokens, at) for at, token in enumerate(tokens)]
+        front = [token for token, first in zip(tokens, own, strict=True) if first]
+        return [*front, *(token for token, first in zip(tokens, own, strict=True) if not first)]
 
     def other_side(self, own: str) -> str | None:
         """Return what the price, or an oscillator's line, was compared with before: "closes above", "the +DI below"."""

@@ -239,7 +239,7 @@ class Sentence:
         elif [token.text for token in waiting] in (["the opposite happens"], ["when", "the opposite happens"]):
             self.said.append("sell when the opposite happens")
         elif has_condition(waiting):
-            self.waiting = waiting
+            self.waiting = self.memory.headers_first(waiting)
             header, body = self._header()
             self.waiting = []
             when = "when " if body[0].kind is Kind.WHEN else ""

@@ -14,6 +14,9 @@ from agent.language.builtin.languages.scan import scan
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
+_SHORT_APART = re.compile(r"\b(vend\w*) (\w+) (à découvert|en corto|a descoberto|allo scoperto)\b", re.IGNORECASE)
+"""A short sale with what is sold in the middle of it."""
+
 _ARROW = re.compile(r"\s*(?:[-=]+>|[→⇒➡➜])\s*")
 """An arrow from a condition to what is done then: no sign of a comparison."""
 
@@ -94,6 +97,7 @@ def _ended(sentence: str) -> str:
 
 
 def _rewritten(text: str, table: Lexicon) -> tuple[str, list[str]]:
+    text = _SHORT_APART.sub(r"\1 \3 \2", text)
     text = _ARROW.sub(" : ", _KIND_BEHIND.sub(r"\1\3\2", text))
     found = scan(plain_numbers(text, table), table)
     english, unread = clauses(found.tokens, table.order)

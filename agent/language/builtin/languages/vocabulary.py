@@ -77,7 +77,7 @@ RELATIONS = (
 )  # fmt: skip
 
 STATES = (
-    "oversold", "overbought", "bullish", "bearish",
+    "oversold", "overbought", "bullish", "bearish", "green candle", "red candle",
 )  # fmt: skip
 
 SETUPS = (
