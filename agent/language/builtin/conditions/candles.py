@@ -151,6 +151,9 @@ def _count(c: Cursor) -> int:
     number = 1
     if c.is_number() and c.is_tag("candle", "row", ahead=1):
         number = int(c.take().value or 1)
+    elif c.is_number() and c.is_tag("unit", ahead=1) and c.is_text("of", ahead=2) and c.is_tag("candle", ahead=3):
+        number = int(c.take().value or 1)  # "4 days of lower closes"
+        c.at += 2
     c.accept_tag("row")
     return number
 

@@ -29,7 +29,8 @@ def counted_fields(c: Cursor) -> Condition | None:
     """``3 closes in a row up``, ``two closes in a row over the 200 ema``."""
     behind = 2 if c.is_tag("row", "tf", "postfixed", ahead=1) else 1
     plural = c.is_text("closes", "highs", "lows", ahead=behind)
-    if not (c.is_number() and (plural or (c.is_tag("row", ahead=1) and c.is_text("close", ahead=2)))):
+    single = c.is_number() and c.tokens[c.at].value == 1 and c.is_text("close", ahead=1)
+    if not (c.is_number() and (plural or single or (c.is_tag("row", ahead=1) and c.is_text("close", ahead=2)))):
         return None
     count = int(c.take().value or 1)
     c.accept_tag("row", "tf", "postfixed")  # "3 straight closes", "2 weekly closes", "3 or more closes"
@@ -39,7 +40,7 @@ def counted_fields(c: Cursor) -> Condition | None:
         return run
     over = predicate(c, Field(field), implied=c.mind.other is not None)
     c.mind.topic = Field(field)
-    return None if over is None else Lasting(over, Span(count))
+    return None if over is None else Lasting(over, Span(count)) if count > 1 else over
 
 
 def ordinal_close(c: Cursor) -> Condition | None:

@@ -183,5 +183,10 @@ def _where_it_crosses(c: Cursor, found: Condition) -> Condition | None:
         c.take()  # "down under 20"
     if not c.is_tag("compare") or not c.is_number(1) or c.is_tag("percent", ahead=2):
         return None
+    start = c.at
     when = c.take().data
-    return Compare(when, found.left, Number(c.take().value or 0.0))
+    level = right_side(c, found.left)  # on the scale of what crosses
+    if isinstance(level, Number):
+        return Compare(when, found.left, level)
+    c.at = start
+    return None

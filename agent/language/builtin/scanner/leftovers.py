@@ -6,21 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
-from agent.language.builtin.conditions.kinds import CHANNELS, FLIPPING, price_scaled
+from agent.language.builtin.conditions.kinds import FLIPPING
 from agent.language.builtin.conditions.subjects import spoken_of_later
 from agent.language.builtin.lexicon import FILLERS
 from agent.language.builtin.operands import SCALED, operand, pair
 from agent.language.builtin.rules import Compare, Field, Number, Series
 from agent.language.builtin.scanner.arrivals import EXTREMES, before_this_bar
 from agent.language.builtin.scanner.counts import is_count
-from agent.language.builtin.scanner.progress import clause_ends
+from agent.language.builtin.scanner.lines_alone import joins_a_rule, points_at_action, serves_as
 from agent.language.builtin.scanner.punctuation import ARROWS
 from agent.language.builtin.scanner.statements import add_condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Operand, When
     from agent.language.builtin.scanner.items import ItemKind
     from agent.language.builtin.scanner.progress import Progress
@@ -84,9 +83,11 @@ def _series_alone(so_far: Progress) -> bool:
     found = operand(c)
     if found is None:
         return False
-    serves = _serves_as(so_far, found) if isinstance(found, Series) else None
-    if isinstance(found, Series) and (serves is not None or _points_at_action(so_far, found)):
-        if found.type in FLIPPING and serves == "exit":
+    serves = serves_as(so_far, found) if isinstance(found, Series) else None
+    if isinstance(found, Series) and (serves is not None or points_at_action(so_far, found)):
+        if found.type == "donchian" and found.output is None:
+            rule = Compare("outside", Field("close"), found)  # "donchian 40 in, donchian 15 out"
+        elif found.type in FLIPPING and serves == "exit":
             rule = Compare("beyond", Field("close"), found)
         elif found.type in EXTREMES or (found.type == "donchian" and found.output != "middle"):
             beyond: When = "gt" if found.type == "highest" or found.output == "upper" else "lt"
@@ -94,76 +95,13 @@ def _series_alone(so_far: Progress) -> bool:
         else:
             rule = Compare("reach", Field("close"), found)
         return add_condition(so_far, rule, start)
-    if isinstance(found, Series) and _joins_a_rule(so_far, found, start):
+    if isinstance(found, Series) and joins_a_rule(so_far, found, start):
         if so_far.follows("condition"):
             so_far.add("and", "at", start)  # "engulfing bar at the lower band"
         return add_condition(so_far, Compare("reach", Field("close"), found), start)
     if isinstance(found, Series) and not so_far.in_brackets(start):
         _spoken_of(so_far, found, topic)
     return so_far.add("mention", found, start)
-
-
-def _serves_as(so_far: Progress, found: Series) -> str | None:
-    """Take the ``as`` of ``mid line as the exit``, ``20 bar high as entry``: enter or exit, None where none follows."""
-    c, start = so_far.c, so_far.c.at
-    drawn = price_scaled(found) and (found.type not in CHANNELS or found.output is not None)
-    told = found.type in FLIPPING and any(_is_of(token, found.type) for token in c.tokens[c.at :])
-    if drawn and not told and c.accept_text("as"):  # "psar as the exit: sell when the dots go over price" says it all
-        c.skip("the", "my", "a", "an", "our")
-        if c.is_tag("action") and c.data()[0] in ("enter", "exit"):
-            return str(c.data()[0])
-    c.at = start
-    return None
-
-
-def _is_of(token: Token, kind: str) -> bool:
-    return token.tag == "indicator" and token.data.type == kind
-
-
-def _joins_a_rule(so_far: Progress, found: Series, at: int) -> bool:
-    """``... at the lower band`` behind a rule, ``... or upper band`` beside one: the price comes to that line."""
-    if found.output not in ("upper", "middle", "lower") or not _stands_alone(so_far.c):
-        return False
-    placed = [token.text for token in so_far.c.tokens[max(0, at - 2) : at + 2]]
-    if so_far.follows("condition"):
-        return "at" in placed
-    return so_far.follows("or") and len(so_far.items) > 1 and so_far.items[-2].kind == "condition"
-
-
-def _points_at_action(so_far: Progress, found: Series) -> bool:
-    """``mid band = sell``: a line of the chart that points at an exit is where the price has to come to."""
-    c = so_far.c
-    if found.type in EXTREMES and (c.is_text("buys", "sells", "enters", "exits") or _for_a_side(c)):
-        return True  # "20 day closing high buys, 10 day closing low sells", "20 bar low for shorts"
-    if found.type in EXTREMES and c.is_tag("action") and so_far.starts_clause():
-        return True  # "20 day high buy, 10 day low sell"
-    if found.type in EXTREMES and so_far.starts_clause() and (c.is_text("on", "w/") or c.is_tag("with")):
-        return c.is_number(1) or c.is_tag("multiple", "field", "indicator", ahead=1)  # "20 day high on 2x volume"
-    acted = so_far.follows("action", "when") or (so_far.follows("and") and so_far.items[-1].data == "with")
-    if acted and found.type in EXTREMES and _stands_alone(c):
-        return True  # "exit new 20 day high", "20 bar low for shorts"
-    exits = so_far.follows("action") and so_far.items[-1].data[0] == "exit"
-    if exits and found.output in ("upper", "middle", "lower") and _stands_alone(c):
-        return True  # "exit mid band"
-    begins = so_far.starts_clause()
-    if begins and c.is_tag("action") and found.output in ("upper", "middle", "lower") and c.data()[1] != "both":
-        return True  # "lower band buy, upper band sell"
-    following = c.peek(1)
-    if not c.is_text("=", "->", "=>", "→", "-->") or following is None or following.tag != "action":
-        return False
-    return found.type in EXTREMES or (found.output is not None and following.data[0] == "exit")
-
-
-def _for_a_side(c: Cursor) -> bool:
-    """True before ``for longs``, ``for the short side``."""
-    if not c.is_tag("for") and not c.is_text("for"):
-        return False
-    return c.is_tag("action", ahead=2 if c.is_text("the", "a", ahead=1) else 1)
-
-
-def _stands_alone(c: Cursor) -> bool:
-    """True where nothing more is said of a series: at the end of its clause."""
-    return clause_ends(c, marks=(",", ".", ";", ")", "/")) or c.is_tag("and", "or", "action", "stop", "target", "trail")
 
 
 def _spoken_of(so_far: Progress, found: Series, topic: Operand | None) -> None:

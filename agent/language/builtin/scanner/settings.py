@@ -52,7 +52,9 @@ def read_settings(so_far: Progress) -> bool:
     if not (bracketed or so_far.starts_clause() or so_far.follows("condition", "action")):
         return False
     c.skip(*LEADS)
-    named, led = _named(c)
+    told = c.accept_text("settings", "setting", "params", "parameters")
+    c.skip(":", "=", "are", "of")
+    named, led = (None, True) if told else _named(c)
     here = c.at
     for series in _lacking(c, named):
         c.at = here

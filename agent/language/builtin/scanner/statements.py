@@ -213,7 +213,7 @@ def _reverses(so_far: Progress) -> bool:
         return False
     c.take()
     c.skip("the", "my", "it", "position", "trade", "direction", "sides", "side", tags=("positions",))
-    led = c.is_tag("when") or c.is_text("on", "upon")
+    led = c.is_tag("when") or c.is_text("on", "upon") or (c.is_text("at") and c.is_tag("indicator", ahead=1))
     if not led:
         c.at = start
         return False
