@@ -174,7 +174,7 @@ AMOUNTS = (
         ),
         "near",
         (
-            "(no|without|zero|unleveraged|dont use) ..1 leverage",
+            "(no|without|zero|unleveraged|dont use|nothing|not|never|stay away from) ..1 leverage",
             "leverage (of|is|=|:|at|to|up to|max)? (#|one|two|three|five|ten)",
             "# ..2 (leverage|leveraged)",
             "(max|maximum|total) leverage ..2 (#|one|two|three)",

@@ -55,6 +55,8 @@ SIGNALS = (
             "(in|during|inside) (an|a|the)? ..1 (uptrend|downtrend|bull market|bear market|bull trend|bear trend|"
             "trending "
             "market|bullish trend|bearish trend|clear trend|strong trend|bullish market|bearish market)!",
+            "(and|plus|but|while)! (in|the trend is|its|it is|there is)? (a|an|the)? ..1 (uptrend|downtrend|bull "
+            "market|bear market)! //",
             "(sideways|choppy|ranging|range bound|rangebound|consolidating|consolidates|consolidation|quiet|calm|"
             "trending) (market|price|phase|period|day|conditions)?",
             "(high|low|elevated|extreme|rising|falling|increasing|enough|normal|heightened|reduced) (volatility|vol)!",
