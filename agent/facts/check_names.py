@@ -73,6 +73,8 @@ def _reads(name: str, line: str | None, held: Held) -> bool:
         outputs = {series.output for leaf in held.leaves for side in leaf.sides for series in side.series}
         averages = line == "middle" and types & set(kin("ma"))
         return bool(outputs & set(LINES[line]) or types & {"stdev", "highest", "lowest"} or averages)
+    if name in ("highest", "lowest") and held.role("trail"):
+        return True  # ten per cent off the highest close since the entry
     if name in ("highest", "lowest", "donchian") and not found:
         return any(series.lag for leaf in held.leaves for side in leaf.sides for series in side.series)
     if name == "roc" and not found:

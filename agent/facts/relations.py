@@ -72,8 +72,8 @@ class Reader(Crosses):
         elif right.kind == "number":
             self._with_number(at, direction, left, right, place)
         else:
-            others = self._place_of_a_cross(at, right)
-            self._keep(at, direction, left, right, remember=not others, others=others)
+            there = self._place_of_a_cross(at, right)
+            self._keep(at, direction, left, right, remember=not there, others=there + _as_a_level(left, right))
 
     def _place_of_a_cross(self, at: int, right: Term) -> tuple[tuple[Term | None, Term], ...]:
         """Return the price against the line where that is the place of a cross: ``a crosses b above the 200 sma``."""
@@ -245,3 +245,11 @@ class Reader(Crosses):
             if one.kind == "previous" and one.text.startswith("yesterday") and (right is None or same):
                 return Term("lag", name)
         return None
+
+
+def _as_a_level(left: Term | None, right: Term) -> tuple[tuple[Term | None, Term], ...]:
+    """Return the oscillator against its number, where it is named behind the comparison: ``sell over rsi 60``."""
+    plain = right.kind == "indicator" and len(right.numbers) == 1 and not is_average(right.name)
+    if not plain or (left is not None and left.kind == "indicator" and left.name != right.name):
+        return ()
+    return ((replace(right, numbers=()), Term("number", numbers=right.numbers)),)

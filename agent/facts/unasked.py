@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _MULTIPLE = r"|\d\s?r\b|\d\s?:\s?\d"
 _FOLLOWS = (
     r"\b(?:trail\w*|chandelier|tsl|ratchet\w*|follow\w*|giv\w+\s+back"
-    r"|(?:from|off|under|below)\s+(?:the|its)\s+(?:peak|high|top))\b"
+    r"|(?:from|off|under|below)\s+(?:the|its)\s+(?:peak|high|top)"
+    r"|(?:highest|lowest)\b[^.;]{0,24}\b(?:since|of\s+the\s+trade|so\s+far))\b"
 )
 _WORDS: dict[str, str] = {
     "stop": r"\b(?:stop\w*|sl|s/l|los(?:s|e|es|ing|ses)|cut|protect\w*|risk\w*|invalidat\w*|bail)\b"

@@ -118,7 +118,7 @@ def test_half_a_rule_is_never_written() -> None:
         (SPOT, "double the target", "16 %"),
         (SPOT, "sell when macd crosses below its signal", "beside"),
         (PERP, "stop for longs 3 atr", "both sides"),
-        (SPOT, "sell at the 20 ema", "at or below"),
+        (SPOT, "sell at the 20 ema", "at or above"),
         (MULTI, "switch sma to ema", "sma_50, sma_200"),
     ],
 )

@@ -614,3 +614,25 @@ def test_bands_are_named_by_their_place():
     assert reading.spec is not None
     rules = reading.spec["signals"]
     assert (rules["entry"][0]["right"], rules["exit"][0]["right"]) == ("bbands_30_1_4.lower", "bbands_30_1_4.middle")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "exit when price falls 7% from its highest point since entry",
+        "exit when price falls 7% from its peak",
+        "out 7% off the high since entry",
+        "exit if it drops 7% from the highest price since entry",
+        "exit when it gives back 7% from the highest close of the trade",
+    ],
+)
+def test_a_fall_from_the_best_of_the_trade_is_a_stop_that_trails(words):
+    spec = built(words, rule=BARE)
+    assert spec["risk"]["trailing_stop"] == {"type": "percent", "value": 0.07}
+    assert spec["signals"]["exit"] == []
+
+
+@pytest.mark.parametrize("words", ["sell when it falls 7% below the 20 day high", "sell when it drops 7% in a day"])
+def test_a_fall_from_anything_else_is_a_rule(words):
+    spec = built(words, rule=BARE)
+    assert "trailing_stop" not in spec["risk"] and len(spec["signals"]["exit"]) == 1

@@ -72,8 +72,16 @@ def subject_of_level(c: Cursor, level: Number) -> Operand | None:
 
 
 def level_before_its_name(c: Cursor) -> tuple[Series, Number] | None:
-    """``above 70 rsi``: the level of the oscillator named right behind it, where nothing else is compared."""
+    """``above 70 rsi``, ``above rsi 70``: the level of the oscillator named there, where nothing else is compared."""
     start, mentions = c.at, list(c.mind.mentions)
+    topic = c.mind.topic
+    if c.is_tag("indicator") and c.data().type in BOUNDED and c.is_number(1):
+        kind = c.take().data.type
+        named = topic if isinstance(topic, Series) and topic.type == kind else None
+        level = Number(c.take().value or 0.0)
+        if ends_here(c) and (named is not None or topic in (None, CLOSE)):
+            return named or c.mention(Series(kind, bare=True)), level
+        c.at = start
     if c.is_number() and c.is_tag("indicator", ahead=1) and c.tokens[c.at + 1].data.type in BOUNDED:
         level = Number(c.take().value or 0.0)
         series = operand(c)

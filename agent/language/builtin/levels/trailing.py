@@ -100,7 +100,10 @@ def chandelier(c: Cursor) -> Level | None:
 
 
 def off_the_peak(c: Cursor) -> Level | None:
-    """Read a trailing stop by what it trails: ``12% off the peak``, ``5% below its highs``."""
+    """Read a trailing stop by what it trails: ``12% off the peak``, ``falls 5% from its highest close since entry``."""
+    leaves = _leaves(c)
+    if leaves and _falls_back(c) is False:
+        return None
     found = distance(c, bare=False)
     if found is None or found.type == "price":
         return None
@@ -108,8 +111,53 @@ def off_the_peak(c: Cursor) -> Level | None:
         return None
     c.accept_text("from", "off")
     c.accept_text("the", "its", "my", "our")
-    peak = c.accept_text("peak", "top", "best", "peaks", "highs") or (_leaves(c) and c.accept_text("high", "highest"))
-    return Level("trailing_stop", found) if peak else None
+    if c.accept_text("peak", "top", "best", "peaks", "highs"):
+        _since_the_entry(c)
+        return Level("trailing_stop", found)
+    return Level("trailing_stop", found) if leaves and _best_of_the_trade(c) else None
+
+
+def _falls_back(c: Cursor) -> bool | None:
+    """Take ``price falls``, ``it gives back``; None where there is nothing of it, False where it goes on otherwise."""
+    start = c.at
+    c.skip("it", "price", "the", "market", "position", "trade", tags=("field",))
+    if c.is_tag("verb") and isinstance(c.data(), tuple) and c.data()[1] == "down":
+        c.take()
+    elif c.accept_text("gives", "give", "pulls", "pull", "retreats", "retraces", "backs"):
+        c.skip("back", "up")
+    elif c.at > start:
+        return False
+    else:
+        return None
+    c.skip("by", "back", "more", "than", "at", "least", tags=("down",))
+    return True
+
+
+def _best_of_the_trade(c: Cursor) -> bool:
+    """Take ``high``, ``highest close since entry``: no high of so many bars."""
+    named = c.accept_text("high", "highest", "low", "lowest")
+    if named is None and (not c.is_tag("extreme") or c.is_number(-1)):
+        return False
+    if named is None:
+        c.take()
+    c.skip("price", "point", "value", "level", "high", "low", tags=("field",))
+    return _since_the_entry(c) or named is not None
+
+
+def _since_the_entry(c: Cursor) -> bool:
+    """Take ``since entry``, ``of the trade``, ``reached so far``."""
+    start = c.at
+    c.skip("it", "reached", "seen", "made", "has", "ever")
+    if c.accept_text("since", "after", "during", "of", "in", "from") or c.accept_tag("after"):
+        c.skip("the", "my", "our", "we", "i", "it", "was")
+        if c.accept_text("entry", "trade", "position", "entered", "bought", "fill", "purchase") or c.accept_tag(
+            "action"
+        ):
+            return True
+    elif c.accept_text("so far"):
+        return True
+    c.at = start
+    return False
 
 
 def _leaves(c: Cursor) -> bool:
