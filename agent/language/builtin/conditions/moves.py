@@ -42,15 +42,17 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Condition, Operand
 
 
-OBJECTS = ("the", "it", "that", "its", "them", "more", "over", "at", "by", "value", "momentum")
+OBJECTS = ("the", "it", "that", "its", "them", "over", "at", "by", "more than", "value", "momentum")
 BOUNCES = ("bounce", "bounces", "bounced")
 """A style (``cci bounce on gold``), or a hope; a rule only where it is said from what."""
 
 
 def moved(c: Cursor, left: Operand | None, way: str) -> Condition | None:
     """``drops below 30``, ``falls 5% in 3 days``, ``rises``, ``rises back to 50``."""
-    losing = c.is_text("lose", "loses", "lost", "losing", ahead=-1)
-    if losing and not (c.is_number() or c.is_tag("indicator", "line", "average", "previous") or c.is_text(*OBJECTS)):
+    losing = any(c.is_text("lose", "loses", "lost", "losing", ahead=-behind) for behind in (1, 2, 3))
+    if losing and not (
+        c.is_number() or c.is_tag("indicator", "line", "average", "previous", "compare") or c.is_text(*OBJECTS)
+    ):
         return None  # "lost on more volume", "lose either"
     bouncing = c.is_text(*BOUNCES, ahead=-1)
     change = percent_change(c, left or CLOSE, way)
