@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.calendar import calendar_condition
@@ -46,7 +47,25 @@ def condition(c: Cursor) -> Condition | None:
         return None
     found = _when(c, newly(c, found), start)
     _remember(c, found)
-    return _after_lasting(c, lasting(c, found), start)
+    lasted = lasting(c, found)
+    if isinstance(lasted, Lasting) and lasted.within_bars is not None and found is not lasted:
+        earlier = _event_before(c)
+        if earlier is not None:
+            return joined("and", [found, replace(lasted, part=earlier)])
+    return _after_lasting(c, lasted, start)
+
+
+def _event_before(c: Cursor) -> Condition | None:
+    """Take the event behind ``rsi crosses 30 within 5 bars after``, ``... of``: what happened in those bars."""
+    start, topic, other = c.at, c.mind.topic, c.mind.other
+    if c.accept_text("after", "of", "following", "from") or c.accept_tag("after"):
+        c.accept_text("a", "an", "the")
+        found = _first_read(c)
+        c.mind.topic, c.mind.other = topic, other
+        if found is not None:
+            return found
+    c.at = start
+    return None
 
 
 def _first_read(c: Cursor) -> Condition | None:
