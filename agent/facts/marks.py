@@ -34,7 +34,7 @@ _UNIT = re.compile(
     r"""\s?-?(?P<percent>%|per\s?cent\b|percent\b|pct\b|prct\b)
     |\s?(?P<bps>bps\b|bp\b|basis\s+points\b)
     |(?P<k>k\b)\s?(?P<money_k>usdt?|usdc|dollars?|bucks)?
-    |\s?(?P<quote>usdt?\b|usdc\b|dollars?\b|bucks?\b|eur\b|euros?\b|€|\$)
+    |\s?(?P<quote>usdt?\b(?!\s?/)|usdc\b|dollars?\b|bucks?\b|eur\b(?!\s?/)|euros?\b|€|\$)
     |\s?(?P<r>r\b)(?!\s?[:/])
     |\s?\*?\s?(?:x|times|×)?\s?\*?\s?(?P<atr>atrs?(?=\d|\b)|average\s+true\s+ranges?\b)
     |\s?(?P<x>x\b|times\b|-?fold\b)

@@ -226,3 +226,19 @@ def test_variants_carry_a_list_of_values_in_the_unit_of_their_place() -> None:
     text = "variants with stops of 2, 3 and 4.5 percent"
     assert codes(text, {**before, "variants": variants}, edit, versions=versions) == []
     assert codes(text, {**before, "variants": variants[:2]}, edit, versions=versions) != []
+
+
+@pytest.mark.parametrize("pair", ["EUR/USD", "USD/CHF"])
+def test_an_amount_in_front_of_a_pair_of_currencies_is_no_amount_of_the_first(pair: str) -> None:
+    text = f"buy 700 {pair} 30m if RSI(9) < 25, close at profit of 2% or loss of 1%"
+    levels = {
+        "stop_loss": {"type": "percent", "value": 0.01},
+        "take_profit": {"type": "percent", "value": 0.02},
+    }
+    spec = draft(
+        universe={"assets": [pair.replace("/", "")], "timeframe": "30m"},
+        signals={"entry": [{"when": "lt", "left": "rsi_9", "value": 25}], "exit": []},
+        sizing={"mode": "fixed_notional", "value": 700},
+        risk=levels,
+    )
+    assert codes(text, spec) == []
