@@ -31,6 +31,10 @@ ELSEWHERE = (
             "(other|another|someone elses|somebody elses|everyones|other peoples) ..1 (user|users|account|accounts|"
             "customer|customers|client|clients|owner|owners|tenant|tenants) ..2 (strategy|data|account|portfolio|"
             "trade|position|wallet|result)?",
+            "(strategy|strategies|data|account|portfolio|trades|positions|run|runs|result|results|versions|thread|"
+            "threads|backtest|backtests) (of|by|from|belonging to) (the)? (user|customer|client|member|owner)",
+            "(user|customer|client|member) ..1 (strategy|strategies|portfolio|trades|positions|runs|results|threads|"
+            "backtests|versions)",
             "(what|which) ..2 (other|all) (user|users|people|customers|clients|traders) ..2 (trade|trading|hold|"
             "holding|use|using|doing|have|run|running)",
         ),
