@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 DOT_ENV = ".env"
@@ -110,12 +111,26 @@ def user_data_folder(variables: Mapping[str, str]) -> Path:
 
 
 def _dot_env() -> dict[str, str]:
+    """Return the settings of the file, whose other lines are nobody's business here."""
     if not Path(DOT_ENV).is_file():
         return {}
-    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
-    read = dotenv_values(DOT_ENV, interpolate=False)
-    return {name: value for name, value in read.items() if name.startswith("KEK_") and value is not None}
+    from engine.errors import EngineInputError
+
+    try:
+        text = Path(DOT_ENV).read_text(encoding="utf-8")
+    except UnicodeDecodeError as failure:
+        raise EngineInputError(
+            f"{DOT_ENV} is no text in UTF-8: write it as lines of NAME=value, or remove it"
+        ) from failure
+    read: dict[str, str] = {}
+    for line in parse_stream(StringIO(text)):
+        if line.error and "KEK_" in line.original.string:
+            raise EngineInputError(f"line {line.original.line} of {DOT_ENV} cannot be read: NAME=value is expected")
+        if line.key is not None and line.key.startswith("KEK_") and line.value is not None:
+            read[line.key] = line.value
+    return read
 
 
 def _prices(name: str, text: str | None) -> tuple[float, ...] | None:

@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx2
 import openai
@@ -268,7 +268,7 @@ def openai_language(
         ``base_url`` is no http or https address.
     """
     parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_a_port(parts):
         raise LanguageError(
             f"'{base_url[:80]}' is no address of a model server: write http://host:port/v1 or https://..."
         )
@@ -278,3 +278,11 @@ def openai_language(
     if record_to is not None:
         completions = RecordingCompletions(completions, record_to)
     return ModelLanguage(completions, ModelSettings(model, price=price, temperature=temperature, seed=seed))
+
+
+def _has_a_port(parts: SplitResult) -> bool:
+    """Tell whether the port of an address is one, or is left out."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False

@@ -40,6 +40,28 @@ def test_a_dot_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.Mon
     assert settings.data_dir is None
 
 
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"\xff\xfe\x00KEK", "no text in UTF-8"), (b"A=1\nKEK_MODEL 'x\n", "line 2 of .env")]
+)
+def test_a_dot_env_file_that_cannot_be_read_is_named_with_the_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(content)
+
+    with pytest.raises(EngineInputError, match=told):
+        read_settings()
+
+
+def test_lines_of_others_in_a_dot_env_file_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("what is this\nKEK_MODEL=small\n")
+
+    assert read_settings().model == "small" and caplog.text == ""
+
+
 def test_a_key_is_never_shown() -> None:
     assert "sk-hidden" not in repr(read_settings({"KEK_MODEL_API_KEY": "sk-hidden"}))
 

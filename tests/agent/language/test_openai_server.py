@@ -234,7 +234,10 @@ def test_one_reader_serves_many_event_loops() -> None:
     assert [one.intent for one in readings] == ["build"] * 3
 
 
-@pytest.mark.parametrize("address", ["", "localhost:8000", "ftp://x/v1", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "localhost:8000", "ftp://x/v1", "file:///etc/passwd", "http://127.0.0.1:99999/v1", "http://host:port/v1"],
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(LanguageError, match="no address of a model server"):
         openai_language(address, KEY, "m", clock=Clock())
