@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 SETTINGS = {
@@ -123,7 +123,7 @@ class Surroundings:
         self.text = text
         cuts = [0, *(found.end() for found in _SEGMENT_END.finditer(text)), len(text)]
         self.segments = [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
-        self.keywords = list(_keywords(text))
+        self.keywords = _keywords(text)
 
     def segment(self, place: int) -> tuple[int, int]:
         """Return start and end of the segment that holds a place."""
@@ -157,14 +157,16 @@ class Surroundings:
         return Near(word, distance, before)
 
 
-def _keywords(text: str) -> list[Keyword]:
+@lru_cache(maxsize=16)
+def _keywords(text: str) -> tuple[Keyword, ...]:
+    """Return the keywords of a text in order; one turn asks several times about the same few texts."""
     found = []
     for match in _pattern().finditer(text):
         kind, name = _groups()[str(match.lastgroup)]
         table = SETTINGS if kind == "setting" else RESULTS
         roles = table[name][1] if kind != "indicator" else {_type_name(match.group())}
         found.append(Keyword(name or match.group().lower(), kind, frozenset(roles), match.start(), match.end()))
-    return found
+    return tuple(found)
 
 
 @cache
