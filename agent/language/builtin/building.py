@@ -82,7 +82,7 @@ def build(
         language=language,
         spec=draft.spec if draft is not None else None,
         assumptions=tuple(draft.assumptions) if draft is not None and not asked else (),
-        left_out=tuple(left_out_of(items, screening, draft)),
+        left_out=tuple(left_out_of(items, screening, draft, text)),
         question=_question(asked) if asked else None,
         window=window if isinstance(window, Window) else None,
         initial_equity=equity.value if equity is not None else None,

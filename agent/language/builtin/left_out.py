@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.passages import DEFERRED
 from agent.language.builtin.rules import Series, Span
+from agent.language.builtin.strange_words import strange_words
 from agent.language.port import LeftOut
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ LEVELS_BY_NAME = {
 ENDS = ("comma", "stop", "arrow")
 
 
-def left_out_of(items: Sequence[Item], screening: Screening | None, draft: Draft | None) -> list[LeftOut]:
+def left_out_of(
+    items: Sequence[Item], screening: Screening | None, draft: Draft | None, text: str = ""
+) -> list[LeftOut]:
     """Return what was refused, what the spec cannot say, what is put off and what nobody understood."""
     found: list[LeftOut] = []
     if screening is not None:
@@ -52,6 +55,7 @@ def left_out_of(items: Sequence[Item], screening: Screening | None, draft: Draft
     if draft is not None:
         found += _unused(items, draft)
         found += _unread_exits(items, draft)
+        found += strange_words(items, text)
     return found + _unread_filters(items) + _not_understood(items)
 
 

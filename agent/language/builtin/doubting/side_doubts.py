@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.doubting.doubt import Doubt
@@ -46,7 +47,33 @@ CALLED_SHORT = re.compile(
 
 def side_doubts(case: Case) -> list[Doubt]:
     """Return what is wrong with the sides a rule is said for."""
-    return [*_named_crosses(case), *_both_at_once(case), *_called_short(case), *_pair_of_assets(case)]
+    pair = _pair_of_assets(case) or _assets_of_orders(case)
+    return [*_named_crosses(case), *_both_at_once(case), *_called_short(case), *pair]
+
+
+def _assets_of_orders(case: Case) -> list[Doubt]:
+    """``buy btc when a, sell eth when b``: each order names an asset of its own, and all assets share the rules."""
+    items = case.heard.items
+    said = [item for item in items if item.kind not in ("unread", "filter")]
+    orders = []
+    for at, (order, asset) in enumerate(pairwise(said)):
+        if order.kind != "action" or asset.kind != "asset" or order.data[0] == "hold":
+            continue
+        symbols = {asset.data.symbol}
+        for joint, other in zip(said[at + 2 :: 2], said[at + 3 :: 2], strict=False):
+            if other.kind != "asset" or joint.kind not in ("and", "or", "comma"):
+                break
+            symbols.add(other.data.symbol)
+        orders.append((order, asset, symbols))
+    for (one, first, these), (two, second, those) in combinations(orders, 2):
+        if one.data != two.data and not these & those and first.data.symbol and second.data.symbol:
+            ask = (
+                f"'{one.words} {first.words}' and '{two.words} {second.words}' are orders for different assets, and a "
+                "strategy has one set of rules for all its assets: should each of them be traded by both rules, or "
+                "which one first?"
+            )
+            return [Doubt("entry", ask)]
+    return []
 
 
 def _pair_of_assets(case: Case) -> list[Doubt]:

@@ -15,6 +15,7 @@ from agent.language.builtin.screening.tables.feeds import FEEDS
 from agent.language.builtin.screening.tables.goals import GOALS
 from agent.language.builtin.screening.tables.judgement import JUDGEMENT
 from agent.language.builtin.screening.tables.parameters import PARAMETERS
+from agent.language.builtin.screening.tables.parts_of_moves import PARTS_OF_MOVES
 from agent.language.builtin.screening.tables.positions import POSITIONS
 from agent.language.builtin.screening.tables.selection import SELECTION
 from agent.language.builtin.screening.tables.sessions import SESSIONS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ELEMENTS = (
     *SHAPES,
+    *PARTS_OF_MOVES,
     *JUDGEMENT,
     *FEEDS,
     *DERIVED,

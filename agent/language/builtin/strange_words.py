@@ -1,0 +1,69 @@
+"""Words of a rule that no reader used: beside a rule that was read, they may change what it means, and are named."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from agent.language.port import LeftOut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.language.builtin.scanner import Item
+
+LOOSE_TAGS = (None, "multiple", "size")
+"""Tags of words that mean something of their own where no reader took them with the rule beside them."""
+
+TALK = frozenset(
+    """moment next anyway anyways always both wrong effect b c d stacked quiet wise mate boss bro bruh man dude sir
+    folks lol haha yeah yep nope thanks cheers btw imho tbh fyi obviously finally suddenly ideally clearly normally
+    usually basically essentially hopefully certainly definitely generally typically exactly precisely mechanically
+    automatically naturally overall together though however instead otherwise because since meaning means namely
+    respectively example examples note notes remember important super pretty damn hell bloody freaking fucking
+    boring dumb stupid easy sweet nice cool great awesome perfect favourite favorite famous popular known proven
+    trusty lovely beautiful strict strictly religiously blindly whatsoever possible possibly sure surely confirmation
+    confirmations confirming signal signalling signaling screen chart charts anything everything nothing years part
+    case cases event events point points situation situations comes come came kind thing things side whichever happens
+    version variant way ways itself themselves matter keeping grab grabs ride rides link means buyers sellers put
+    order counting counted body step stage phase leg alright right ok okay bitcoin""".split()
+)
+"""Words of talk: they say nothing about when a rule holds."""
+
+BREAKS = ("comma", "stop", "arrow")
+NEAR = 16
+"""Characters between a rule and a word that still belongs to it: a few fillers."""
+
+WHY = "I could not tell what this changes about the rule beside it"
+
+
+def strange_words(items: Sequence[Item], text: str) -> list[LeftOut]:
+    """Return the runs of words right behind a condition, or right in front of one, that no reader could use."""
+    found = []
+    for at, item in enumerate(items):
+        if item.kind != "condition":
+            continue
+        behind = list(takewhile(_is_loose, items[at + 1 :]))
+        if (
+            behind
+            and behind[0].start - item.end <= NEAR
+            and not _bracketed(item, behind[0], text)
+            and any(map(_tells, behind))
+        ):
+            found.append(LeftOut(" ".join(one.words for one in behind), "NOT_UNDERSTOOD", WHY))
+    return found
+
+
+def _bracketed(item: Item, behind: Item, text: str) -> bool:
+    """True for a remark in brackets, and across the end of a line."""
+    return bool({"(", "\n", '"'} & set(text[item.end : behind.start]))
+
+
+def _is_loose(item: Item) -> bool:
+    return item.kind == "unread" and getattr(item.data, "kind", None) == "word"
+
+
+def _tells(item: Item) -> bool:
+    """True for a word that is none of talk."""
+    word = item.words.lower()
+    return item.data.tag in LOOSE_TAGS and word not in TALK and len(word) > 1 and "'" not in word
