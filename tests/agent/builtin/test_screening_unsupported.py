@@ -53,6 +53,12 @@ SAID = {
         "long in the golden pocket",
         "wait for a fibonnaci pullback",
     ),
+    "part_of_a_move": (
+        "buy rsi < 25, sell when it regains half of that",
+        "leave at a 60% retracement of that fall",
+        "sell once two thirds of the drop is recovered",
+        "out when it claws back 40% of the decline",
+    ),
     "waves": (
         "buy elliott wave 3",
         "trade the gartley harmonic pattern",
