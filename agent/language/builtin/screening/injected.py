@@ -12,7 +12,7 @@ from agent.language.builtin.screening.folded import fold
 from agent.language.builtin.screening.gone_live import leverage_gone_live
 from agent.language.builtin.screening.phrases import compiled
 from agent.language.builtin.screening.quoted import ROLE, quoted_spans
-from agent.language.builtin.screening.tables.labels import STARTS_AS_ROLE
+from agent.language.builtin.screening.tables.labels import MIDWAY_AS_ROLE, STARTS_AS_ROLE
 from agent.language.builtin.screening.tables.orders_companion import COMPANIONS
 from agent.language.builtin.screening.tables.orders_reach import REACH_ORDERS
 from agent.language.builtin.screening.tables.orders_role import ROLE_ORDERS
@@ -159,6 +159,10 @@ def _roles(folded: Folded) -> Iterator[_Passage]:
             "please",
         }:
             yield _passage(folded, match, "role", ROLE)
+    for match in folded.matches(compiled((f"{MIDWAY_AS_ROLE} :",))):
+        first = folded.index(match.start())
+        if first > 0 and folded.tokens[first - 1] in HARD and _about_strategy(folded, 0, first):
+            yield _passage(folded, match, "role", ROLE)
 
 
 def _passage(folded: Folded, match: re.Match[str], kind: Kind, reason: str) -> _Passage:
@@ -187,7 +191,16 @@ def _end(folded: Folded, last: int) -> int:
     for part in _parts(folded, last + 1, end + 1):
         if _about_strategy(folded, *part):
             return part[0] - 1
+        behind = _behind_companion(folded, *part)
+        if behind < part[1] and _about_strategy(folded, behind, part[1]):
+            return behind - 1  # "... and trade live BTC 4h donchian 20/10"
     return end
+
+
+def _behind_companion(folded: Folded, begin: int, end: int) -> int:
+    """Return the token behind an order of a part that is one beside an injected one; the part's end without it."""
+    found = compiled(COMPANIONS.phrases).search(folded.between(begin, end))
+    return end if found is None else begin + len(folded.between(begin, end)[: found.end()].split())
 
 
 def _sentence_end(folded: Folded, last: int) -> int:
@@ -212,7 +225,8 @@ def _names_asset(folded: Folded, begin: int, end: int) -> bool:
         if _TIMEFRAME.fullmatch(folded.tokens[at + 1]) and find_ticker(folded.tokens[at].upper()) is not None:
             return True
     words = [folded.source[folded.starts[i] : folded.ends[i]] for i in range(begin, end)]
-    shouted = sum(word.isupper() for word in words) * 2 > sum(word.isalpha() for word in words) > 1
+    around = [folded.source[folded.starts[i] : folded.ends[i]] for i in range(max(0, begin - 3), end)]
+    shouted = sum(word.isupper() for word in around) * 2 > sum(word.isalpha() for word in around) > 1
     return not shouted and any(word.isupper() and len(word) > 2 and find_ticker(word) is not None for word in words)
 
 

@@ -6,7 +6,9 @@ ROLE_TAGS = (
     "system|sys|assistant|developer|admin|root|tool|tool result|tool results|tool output|tool call|function|"
     "function result|function results|function call|instruction|instructions|inst|prompt|override|im start|im end|"
     "endoftext|end of text|eot|start header id|end header id|system prompt|system message|hidden|secret|user|human|"
-    "rules|policy|memory|command"
+    "rules|policy|memory|command|admin override|system override|developer override|root override|admin mode|"
+    "developer mode|debug mode|god mode|maintenance mode|priority override|security override|compliance override|"
+    "sudo|root access|admin access|internal|confidential|jailbreak"
 )
 DATA_TAGS = (
     "article|articles|news|note|notes|email|mail|e mail|message|web|webpage|web page|page|document|documents|doc|"
@@ -30,3 +32,5 @@ STARTS_AS_ROLE = (
     "developer|operator|broker|exchange)|email from ..3|memo from ..3|note from (the)? (admin|system|developer|"
     "broker|operator|exchange)|forwarded message|headline|news article|article|tweet)"
 )
+MIDWAY_AS_ROLE = "(system|sys|user|root|note to (the)? (system|agent|model|assistant|ai))"
+"""Labels that are headings of a strategy in front (``system: ema cross``), and another role's words behind one."""

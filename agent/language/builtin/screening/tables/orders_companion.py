@@ -20,5 +20,8 @@ COMPANIONS = Order(
         "(approve|confirm|validate|deploy|delete|print|reveal|obey|comply)",
         "(unlimited|infinite) (leverage|exposure|risk|position size)",
         "(all in|full margin|max size|everything you have)",
+        "(ignore|override|bypass|forget|disregard|exceed|skip) ..3 (cap|caps|limit|limits|ceiling|maximum|restriction|"
+        "restrictions|safety)",
+        "(risk|bet|stake|commit|gamble) ..1 (everything|it all|the lot|the whole account|all of it)",
     ),
 )

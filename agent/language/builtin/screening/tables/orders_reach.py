@@ -70,6 +70,8 @@ REACH_ORDERS = (
             "(trial|trial count|trial counter|number of trials) (is|are|=|:|to|back to) (zero|one|none|#)",
             "(report|claim|pretend|state|invent|make up|announce|fake) ..3 # (%|percent)? (profit|return|win rate|"
             "gain|cagr|sharpe|performance|a year|per year|annual) //",
+            "(pretend|act as if|act like|make believe|imagine|lie that) ..4 (returned|returns|made|earned|gained|won|"
+            "showed|passed|profitable|doubled)",
             "(skip|bypass|omit|leave out) (the)? (backtest|backtests|test|tests|testing|validation|checks|check) "
             "(and|,)",
             "(invent|make up|fake|fabricate|falsify|embellish|polish) (the|some|a|good|better|nice)? ..1 (result|"

@@ -35,6 +35,8 @@ ROLE_ORDERS = (
             "earlier|prior|so far|you were told|you have been told|you know|you learned|was said)",
             "(ignore|forget|disregard) (everything|it all|all of it) (and|,|then|//)",
             "(ignore|forget|disregard) (the)? (above|preceding|foregoing)",
+            f"{IGNORE} (the|your|its|all|any) ..2 (cap|caps|ceiling|guardrails|safeguards)",
+            f"{IGNORE} your ..1 (limit|limits|rules|restrictions|settings|checks)",
             f"(new|updated|revised|real|actual|secret|hidden) (system)? ({INSTRUCTION}|rules) (are|is|follow|:|=)",
             "(these|the following|my) (instruction|rules|orders) (override|overrule|supersede|replace|take "
             "precedence|have priority)",
@@ -77,6 +79,8 @@ ROLE_ORDERS = (
             "(enter|enable|activate|switch to|switch into|turn on|start|engage|use|go into|go to|unlock|youre in|"
             "now in|in)? (the)? (developer|debug|god|admin|administrator|root|jailbreak|maintenance|unrestricted|"
             "override|sudo|unsafe|unfiltered|dev|diagnostic|superuser|emergency) mode",
+            "(admin|administrator|system|developer|root|security|compliance|priority|emergency|operator|supervisor) "
+            "(override|command|directive|access|bypass|clearance)",
             "(attention|note to|message to|message for|instruction to|instruction for|dear|important for) (the|any|"
             f"all)? {READER}",
             f"if you are (an|a) ..1 {READER}",
