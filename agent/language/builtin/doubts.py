@@ -13,7 +13,9 @@ from agent.language.builtin.doubting.rule_doubts import rule_doubts
 from agent.language.builtin.doubting.side_doubts import side_doubts
 from agent.language.builtin.doubting.size_doubts import size_doubts
 from agent.language.builtin.doubting.time_doubts import time_doubts
+from agent.language.builtin.operands import AVERAGES
 from agent.language.builtin.roles import SIDES
+from agent.language.builtin.rules import Series
 from agent.language.builtin.sizes import POSITION_SIZES
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 UNHEARD = Heard()
 ENTRY = "when should it buy (the entry rule: which indicator or price, crossing or beyond which level)?"
+LENGTHS = "which averages are meant: what are their lengths (periods), say 20 and 50?"
 EXIT = "when should it sell (an exit rule, a stop, a target or a time limit)?"
 RISKED = "risk per trade needs a stop: how far away is it, in per cent or ATRs?"
 DISTANCE = "how far away is"
@@ -50,6 +53,7 @@ def doubts(
     found = [*_market(said), *_vague(vague, said), *_frames(said), *_crossed_names(said)]
     if not entered and not any(one.path.startswith("entry") for one in found):
         found.append(Doubt("entry", ENTRY))
+        found += _without_lengths(heard)
     found += rule_doubts(case)
     if entered and draft is not None:
         found += [Doubt(path, text) for path, text in draft.conflicts]
@@ -68,6 +72,13 @@ def doubts(
         if not _asked_already(doubt, vague):
             unique.setdefault(doubt.ask, doubt)
     return list(unique.values())
+
+
+def _without_lengths(heard: Heard) -> list[Doubt]:
+    """Averages that are named without a length, where no rule says what they do."""
+    named = [one.data for one in heard.items if one.kind == "mention" and isinstance(one.data, Series)]
+    bare = [one for one in named if one.type in AVERAGES and one.input("length") is None]
+    return [Doubt("indicators", LENGTHS)] if bare else []
 
 
 def _asked_already(doubt: Doubt, vague: Sequence[Vague]) -> bool:

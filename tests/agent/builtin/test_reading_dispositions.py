@@ -238,3 +238,20 @@ def test_a_strategy_in_an_object_beside_words_is_read() -> None:
     reading = asked('please test {"asset": "LTC", "tf": "1h", "rule": "mfi 14 < 25 buy, > 65 sell"} for me')
     assert reading.intent == "build" and reading.spec is not None
     assert reading.spec["universe"]["timeframe"] == "1h"
+
+
+@pytest.mark.parametrize(
+    "text", ["sma cross on gld daily", "an ema crossover for ada 2h", "trade ltc with moving averages"]
+)
+def test_averages_without_a_length_are_asked_for_theirs(text: str) -> None:
+    question = read(Request(text, "2026-01-01T00:00:00Z")).question
+
+    assert question is not None and {"entry", "indicators"} <= set(question.missing)
+    assert "lengths" in question.text
+
+
+@pytest.mark.parametrize(
+    "text", ["death cross short on ada daily but faster", "ada daily rsi strategy with tight risk"]
+)
+def test_a_wish_without_a_measure_is_asked_about(text: str) -> None:
+    assert read(Request(text, "2026-01-01T00:00:00Z")).intent == "ask"

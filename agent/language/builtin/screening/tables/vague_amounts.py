@@ -147,7 +147,7 @@ AMOUNTS = (
             "(x|n|y|z)! (share|contract|unit|lot|coin|dollar|usd|usdt|percent|%|bucks)",
             "(x|n|y)! % of (my|the)? (account|equity|capital|portfolio)?",
             "(reasonable|sensible|normal|good|proper|appropriate|tight) (risk|money|position) management",
-            "(low|high|medium|moderate) risk!",
+            "(low|high|medium|moderate|tight|strict) risk!",
             "(manage|managing|control) (my|the)? risk (well|properly|carefully|tightly)? //",
         ),
         "near",

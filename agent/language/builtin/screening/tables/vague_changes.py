@@ -17,6 +17,7 @@ CHANGES = (
             "(make it|be|is|it|something|a|version|play it|trade) ..1 (safer|riskier|less risky|more risky|calmer|"
             "bolder|smoother|gentler|tamer|stricter|looser|milder|wilder|simpler|spicier|more aggressive|sharper|"
             "tighter|quicker|faster|slower|smarter)!",
+            "but ..1 (faster|slower|quicker|smoother|tighter|looser)! //",
             "(fewer|less) (trades|signals|entries|whipsaws|false signals|losers|risk)!",
             "(tone it down|crank it up|dial it (up|down)|spice it up|take it easy|step it up|loosen it up|tighten "
             "it up|loosen up|tighten up|turn it (up|down))",
