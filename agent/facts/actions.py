@@ -30,6 +30,8 @@ def name_actions(marks: list[Mark], text: str) -> None:
             mark.kind, mark.data = "enter", sides
         elif mark.text == "close" and at and marks[at - 1].text in ("->", "=>", "-->") and _ends(marks, at):
             mark.kind, mark.data = "enter", ("exit", "short.exit")  # rsi > 70 -> close
+        elif mark.text == "close" and _ends(marks, at) and _behind_a_level(marks, at):
+            mark.kind, mark.data = "enter", ("exit", "short.exit")  # rsi < 30 buy, rsi > 70 close
         elif mark.kind == "word" and mark.text in _CASH and _is_position(marks, at):
             mark.kind, mark.data = "enter", ("exit", "short.exit")  # and cash below it
         elif mark.kind == "word" and mark.text == "out" and _leads_a_rule(marks, at):
@@ -37,6 +39,13 @@ def name_actions(marks: list[Mark], text: str) -> None:
         elif stochastic is not None and mark.kind == "word" and mark.text in ("k", "d"):
             mark.kind, mark.data = "indicator", (stochastic, mark.text)
     _name_letters(marks, text)
+
+
+def _behind_a_level(marks: list[Mark], at: int) -> bool:
+    """Tell whether the whole clause before a word is one comparison with a level, behind another clause."""
+    if at < 4 or marks[at - 1].kind != "number" or marks[at - 2].kind != "compare":
+        return False
+    return marks[at - 3].kind == "indicator" and marks[at - 4].kind in ("break", "comma")
 
 
 def _is_position(marks: list[Mark], at: int) -> bool:

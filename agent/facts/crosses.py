@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from agent.facts.fact import Direction, Term
 from agent.facts.lengths import numbers_of
 from agent.facts.operands import is_average
 from agent.facts.relation_list import RelationList
 
 CROSSES: dict[str, Direction] = {"golden cross": "up", "death cross": "down"}
+BESIDE = 3
+"""Characters between two numbers of one pair: ``20/100``, ``20 / 100``."""
+
 ABOVE, BELOW = ("entry", "short.exit"), ("exit", "short.entry")
 EXTREMES = ("highest", "lowest", "donchian")
 
@@ -56,6 +61,9 @@ class Crosses(RelationList):
         for place, one in enumerate(self._marks):
             if one.kind == "indicator" and is_average(one.data[0]) and numbers_of(self._marks, place):
                 return
+        numbers = [one for one in self._marks if one.kind == "number" and one.owner < 0 and one.unit is None]
+        if any(fast.value < slow.value and slow.start - fast.end <= BESIDE for fast, slow in pairwise(numbers)):
+            return
         direction = CROSSES[self._marks[at].text]
         fast, slow = (Term("indicator", "ma", numbers=(length,)) for length in (50.0, 200.0))
         self._keep(at, direction, fast, slow, sections=ABOVE if direction == "up" else BELOW, remember=True)

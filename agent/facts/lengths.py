@@ -19,6 +19,9 @@ _WHOLE = ("obv", "vwap", "opening_range", "psar", "line")
 _REACH = words("of the over in past for on trading")
 _BETWEEN = words("period day bar trading length simple exponential new own rolling line closing")
 _LISTED = ("comma", "word", "mark", "field", "fast", "slow")
+_LEVELLED = words("rsi adx cci mfi stoch stochf stochrsi williams_r roc zscore cmo macd ultosc")
+"""Indicators that are compared with levels of their own."""
+
 _EXTREMES = ("highest", "lowest", "donchian")
 _AVERAGES = ("ma", "sma", "ema", "wma", "hma", "rma", "dema", "tema")
 _APART = words("the a an its with")
@@ -185,6 +188,16 @@ def _is_between(mark: Mark, name: str) -> bool:
     return mark.kind == "timeframe" or (mark.kind == "word" and mark.text in _BETWEEN)
 
 
+def _begins_the_next(marks: list[Mark], place: int, at: int) -> bool:
+    """Tell whether a number is a level (``rsi > 50 macd > 0``) and the indicator behind it begins another rule."""
+    following = marks[at + 1] if at + 1 < len(marks) else None
+    passed = marks[place - 2] if place > 1 else None
+    if passed is not None and passed.kind == "number" and passed.owner == place - 3:
+        passed = marks[place - 3]  # rsi 14 > 50 macd > 0
+    levelled = passed is not None and passed.kind == "indicator" and passed.data[0] in _LEVELLED
+    return levelled and following is not None and following.kind == "compare"
+
+
 def _before(marks: list[Mark], at: int) -> None:
     name, has_own = marks[at].data[0], any(one.owner == at for one in marks)
     place = at - 1
@@ -197,6 +210,8 @@ def _before(marks: list[Mark], at: int) -> None:
         return
     compared = place > 0 and marks[place - 1].kind == "compare"
     if has_own and (one.unit is None or compared):
+        return
+    if compared and place == at - 1 and _begins_the_next(marks, place, at):
         return
     one.owner = at
     while place >= 2 and _free(marks, place - 2) and marks[place - 2].unit is None:

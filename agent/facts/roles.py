@@ -51,6 +51,7 @@ _IN_A_DAY = ("in a day", "a day", "per day", "that day")
 _MOVES = words(
     "drop drops dropped fall falls fell rise rises rose gain gains jump jumps pump pumps dump dumps crash crashes move"
     " moves surge surges dip dips rally rallies climb climbs tank tanks spike spikes"
+    " lose loses lost shed sheds slide slides slip slips sink sinks plunge plunges"
 )
 """What a price does; an account loses."""
 

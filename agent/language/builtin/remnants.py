@@ -17,6 +17,8 @@ BEFORE_A_SHARE = (*BREAKS, "asset", "timeframe", "level", "mention")
 PAIRED = ("bbands", "keltner", "supertrend", "macd", "stoch", "stochrsi", "donchian", "psar")
 """Indicators whose settings people write as a list of numbers: ``20/2``."""
 
+CROSSES_BY_NAME = ("golden_cross", "death_cross")
+
 ROUND = 100.0
 """What the two levels of an oscillator from 0 to 100 come to together."""
 
@@ -25,7 +27,29 @@ SETTINGS = ("default", "defaults", "standard", "settings", "usual", "classic", "
 
 def settled(items: list[Item]) -> list[Item]:
     """Return the items with those remnants read that can mean one thing only."""
-    return _lone_share(_repeated_settings(items))
+    return _lone_share(_repeated_settings(_lengths_of_a_cross(items)))
+
+
+def _lengths_of_a_cross(items: list[Item]) -> list[Item]:
+    """``golden cross buy on eth daily, 20/100``: two numbers alone beside a named cross that has none."""
+    crosses = [at for at, item in enumerate(items) if item.kind == "setup" and item.data[0] in CROSSES_BY_NAME]
+    loose = [at for at, item in enumerate(items) if _is_number(item)]
+    paired = len(loose) == 2 and loose[1] == loose[0] + 1 and items[loose[1]].start - items[loose[0]].end <= 3
+    if not crosses or not paired or any(items[at].data[1] is not None for at in crosses):
+        return items
+    fast, slow = (items[at].data.value for at in loose)
+    if not 2 <= fast < slow or slow != int(slow) or fast != int(fast) or _followed_by_a_unit(items, loose[1]):
+        return items
+    out = list(items)
+    for at in crosses:
+        out[at] = replace(items[at], data=(items[at].data[0], (fast, slow)))
+    for at in loose:
+        out[at] = replace(items[at], kind="unread")
+    return out
+
+
+def _followed_by_a_unit(items: list[Item], at: int) -> bool:
+    return at + 1 < len(items) and items[at + 1].kind == "dangling"
 
 
 def _two_levels(items: list[Item], mentions: list[Series]) -> list[Item]:

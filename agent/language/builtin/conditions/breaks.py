@@ -104,6 +104,8 @@ def channel_broken(spoken: Compare, way: str) -> Compare:
 
 def broken(c: Cursor, left: Operand | None, way: str | None) -> Condition | None:
     """``breaks above the 20 day high``, ``breaks out of the range``, ``break of the high``."""
+    if is_series(left, CHANNELS) and left.output is None and c.is_tag("field") and c.is_tag("compare", "verb", ahead=1):
+        return None  # "keltner breakout close above the upper": a title, and its rule
     left, right = _breaker_and_broken(c, left)
     opened = _opening_range_break(c, right)
     if opened is not None:

@@ -43,9 +43,11 @@ def compared(c: Cursor, left: Operand | None, *, implied: bool) -> Condition | N
     began = c.at
     if implied and c.is_tag(UP, DOWN, ahead=-1):
         return None  # "down more than three": of what unit, nobody says
+    mentions = list(c.mind.mentions)
     far_out = deviated(c) or off_a_line(c, left)
     if far_out is not None:
         return far_out
+    c.mind.mentions[:] = mentions  # what was looked at in vain is not spoken of
     offset = offset_before(c)
     when = _operator(c, left)
     if when is None:

@@ -34,9 +34,14 @@ def direction(c: Cursor) -> str | None:
         c.at = start
         return None
     c.take()
-    while accept_over(c) or _accept_joined(c):
+    while (not _is_a_place(c, way) and accept_over(c)) or _accept_joined(c):
         pass  # a second word that says the same
     return way
+
+
+def _is_a_place(c: Cursor, way: str) -> bool:
+    """``crosses up below 20``: where it crosses; a word that says the same is none."""
+    return c.is_tag("compare") and c.is_number(1) and POINTING.get(c.data(), way) != way
 
 
 def accept_direction(c: Cursor) -> str | None:

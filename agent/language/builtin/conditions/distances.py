@@ -26,7 +26,7 @@ def is_distance(left: Operand | None) -> TypeGuard[Math]:
 
 def offset_before(c: Cursor) -> float | Operand | None:
     """Take ``2%`` (a fraction then) or ``1.5 atr`` before above or below: how far."""
-    start = c.at
+    start, mentions = c.at, list(c.mind.mentions)
     c.skip_fillers()
     c.accept_tag("compare")
     c.skip_fillers()
@@ -38,6 +38,7 @@ def offset_before(c: Cursor) -> float | Operand | None:
         if isinstance(distance, Math) and c.is_tag("compare"):
             return distance
     c.at = start
+    c.mind.mentions[:] = mentions
     return None
 
 

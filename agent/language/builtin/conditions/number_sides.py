@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.kinds import CLOSE, is_series, price_scaled
-from agent.language.builtin.operands import AVERAGES, operand
+from agent.language.builtin.operands import AVERAGES, SCALED, operand
 from agent.language.builtin.rules import Field, Math, Number, Series, Span
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ PERCENT_SCALED = ("rsi", "stoch", "stochf", "stochrsi", "mfi", "ultosc")
 IN_PERCENT = ("roc", "natr", "rsi", "stoch", "mfi", "stochrsi", "adx", "williams_r", "realized_vol", "bbands")
 """Series that a level in per cent can be compared with."""
 
+OF_A_SCALE = (*SCALED, "macd")
+"""Series whose levels are no prices."""
+
 NO_LEVELS = ("st", "nd", "rd", "th", "closes", "highs", "lows")
 """Words behind a number that is no level: ``under the 3rd deviation band``, ``higher than the 48 closes before``."""
 
@@ -31,7 +34,8 @@ SHORTEST_BY_DAYS = 5
 def number_side(c: Cursor, left: Operand | None) -> Operand | None:
     """Read the number that stands here as what ``left`` is compared with; None when it is something else."""
     token = c.tokens[c.at]
-    found = _average_by_days(c, left, token) or operand(c) or _other_length(c, left, token)
+    level = _begins_the_next(c, left)
+    found = None if level else _average_by_days(c, left, token) or operand(c) or _other_length(c, left, token)
     if found is not None:
         return found
     c.take()
@@ -56,6 +60,20 @@ def number_side(c: Cursor, left: Operand | None) -> Operand | None:
     value = _on_the_scale(value, left)
     c.accept_text("line", "level", "mark")
     return _average_by_length(c, left, value) or Number(value)
+
+
+def _begins_the_next(c: Cursor, left: Operand | None) -> bool:
+    """``adx > 30 +di > -di``, ``rsi > 50 ema 20 > ema 50``: a level, and the indicator behind it begins a rule."""
+    if not is_series(left, OF_A_SCALE) or not c.is_tag("indicator", "line", "field", ahead=1):
+        return False
+    ahead = 2
+    if c.is_text("(", ahead=ahead):
+        while not c.is_text(")", ahead=ahead) and c.peek(ahead) is not None:
+            ahead += 1
+        ahead += 1
+    while c.is_number(ahead) or c.is_text("/", ahead=ahead):
+        ahead += 1
+    return c.is_tag("compare", "verb", "sign", ahead=ahead)
 
 
 def _average_by_days(c: Cursor, left: Operand | None, number: Token) -> Operand | None:

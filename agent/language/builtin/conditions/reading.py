@@ -70,12 +70,13 @@ def _event_before(c: Cursor) -> Condition | None:
 
 def _first_read(c: Cursor) -> Condition | None:
     """What the first reader that can read here makes of it."""
-    start, topic, other = c.at, c.mind.topic, c.mind.other
+    start, topic, other, mentions = c.at, c.mind.topic, c.mind.other, list(c.mind.mentions)
     for read in READERS:
         found = read(c)
         if found is not None:
             return found
         c.at, c.mind.topic, c.mind.other = start, topic, other  # what was not read was not spoken of
+        c.mind.mentions[:] = mentions
     return None
 
 

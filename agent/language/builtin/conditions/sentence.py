@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.breaks import broken, channel_broken
 from agent.language.builtin.conditions.changes import leading_change
-from agent.language.builtin.conditions.clauses import is_at_a_line, is_comparison, is_verb
+from agent.language.builtin.conditions.clauses import ends_here, is_at_a_line, is_comparison, is_verb
 from agent.language.builtin.conditions.directions import CROSSES, DOWN, UP, whence
 from agent.language.builtin.conditions.distances import is_distance
 from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, EXTREMES, is_series, price_scaled
@@ -133,7 +133,14 @@ def _crossing_again(c: Cursor) -> Condition | None:
 
 def _band_touch(c: Cursor) -> Condition | None:
     """``lower touch``, ``touch of the upper``: the price comes to a band of the channel spoken of."""
+    start = c.at
     channels = [one for one in c.mind.mentions if one.type in CHANNELS]
+    named = operand(c) if c.is_tag("indicator", "line") else None
+    if is_series(named, CHANNELS) and named.output in ("upper", "lower", "middle") and is_verb(c, "reach"):
+        c.take()
+        if ends_here(c) or c.is_tag("action") or c.is_text("in"):
+            return Compare("reach", CLOSE, named)  # "bb lower touch in"
+    c.at = start
     if not channels or not c.is_text("lower", "upper") or not is_verb(c, "reach", ahead=1):
         return None
     band = replace(channels[-1], output=c.take().text)

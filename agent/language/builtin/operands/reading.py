@@ -15,6 +15,7 @@ from agent.language.builtin.operands.fields import (
 )
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.lines import bare_width, formula
+from agent.language.builtin.operands.parameters import SCALED
 from agent.language.builtin.operands.qualified import earlier_series, suffixed, timed
 from agent.language.builtin.operands.siblings import sibling
 from agent.language.builtin.rules import Math, Number, Series
@@ -147,6 +148,13 @@ def _signed_multiple(c: Cursor, left: Operand) -> Operand | None:
     return Math("+" if token.text[0] == "+" else "-", left, Math("*", Number(abs(token.value or 0.0)), inner))
 
 
+def _are_two_rules(left: Operand, right: Operand | None) -> bool:
+    """``supertrend + rsi > 50``: no sum is made of two different oscillators, or of one and a price."""
+    if not isinstance(right, Series) or right.type not in SCALED or right.output == "width":
+        return False
+    return not isinstance(left, Series) or left.type != right.type
+
+
 def _one_more(c: Cursor, left: Operand) -> Operand | None:
     """A sign and what stands behind it."""
     token = c.peek()
@@ -169,4 +177,6 @@ def _one_more(c: Cursor, left: Operand) -> Operand | None:
         right = Number(value)
     if right is None:
         right = _simple(c)
+    if sign == "+" and _are_two_rules(left, right):
+        return None
     return None if right is None else Math(sign, left, right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.rules import Opposite
+from agent.language.builtin.rules import Compare, Number, Opposite
 from agent.language.builtin.scanner.progress import clause_ends
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ REST = ("rest", "remainder")
 def read_closing(so_far: Progress) -> bool:
     """Take words that close the position that was entered."""
     c, start, token = so_far.c, so_far.c.at, so_far.token
-    if (token.text == "home" and c.is_text("at", "on", "when", "if", ahead=1)) or (
-        token.text == "closes" and so_far.follows("condition") and clause_ends(c, ahead=1)
+    if (
+        (token.text == "home" and c.is_text("at", "on", "when", "if", ahead=1))
+        or (token.text == "closes" and so_far.follows("condition") and clause_ends(c, ahead=1))
+        or (token.text == "close" and _ends_its_rule(so_far))
     ):
         c.take()
     elif token.text in ("close", "closes", "closed") and _is_the_verb(c) and not _is_price_at_a_line(so_far):
@@ -42,6 +44,17 @@ def read_closing(so_far: Progress) -> bool:
     else:
         return False
     return so_far.add("action", ("exit", None), start)
+
+
+def _ends_its_rule(so_far: Progress) -> bool:
+    """``rsi < 30 buy, rsi > 70 close``: behind a level, once something was entered, and nothing else in the clause."""
+    c = so_far.c
+    if not so_far.follows("condition") or not clause_ends(c, ahead=1) or so_far.last_action() not in ("enter", "hold"):
+        return False
+    rule = so_far.items[-1].data
+    begins = len(so_far.items) > 1 and so_far.items[-2].kind in ("comma", "stop", "arrow", "and")
+    levelled = isinstance(rule, Compare) and isinstance(rule.right, Number) and c.is_number(-1)
+    return begins and levelled
 
 
 def _stopped_by_a_turn(so_far: Progress) -> bool:

@@ -37,8 +37,14 @@ def read_setup(so_far: Progress) -> Compare | None:
         lengths = None
     if bracket and lengths is None:
         c.at = start + 1
-    so_far.add("setup", (token.data, lengths), start)
+    so_far.add("setup", (token.data, lengths or _lengths_before(so_far, str(token.data))), start)
     return None
+
+
+def _lengths_before(so_far: Progress, name: str) -> tuple[float, float] | None:
+    """``golden cross 20/100 buy, death cross out``: the lengths of the cross said before."""
+    said = [item.data[1] for item in so_far.items if item.kind == "setup" and item.data[0] in CROSSES_BY_NAME]
+    return said[-1] if said and name in CROSSES_BY_NAME else None
 
 
 def read_lengths_and_setup(so_far: Progress) -> bool:

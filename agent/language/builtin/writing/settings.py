@@ -13,6 +13,18 @@ WITH_SOURCE = ("bbands", "rsi", "macd")
 """Indicators that are read of one source throughout a message: a bare mention means that one too."""
 
 
+def key_of(series: Series) -> str:
+    """Return what a bare mention shares its settings by: its type, and what it is an average of.
+
+    >>> key_of(Series("sma")), key_of(Series("sma", (("source", "volume"),)))
+    ('sma', 'sma volume')
+    """
+    source = series.input("source")
+    if source in (None, "close") or series.type in WITH_SOURCE:
+        return series.type
+    return f"{series.type} {source}"
+
+
 def settings_of(mentions: Iterable[Series]) -> dict[str, Series]:
     """Return for each type the one setting that was spoken of; types with several settings have none."""
     found: dict[str, Series] = {}
@@ -21,12 +33,13 @@ def settings_of(mentions: Iterable[Series]) -> dict[str, Series]:
         said = None if series.bare else _settings(series)
         if said is None:
             continue
-        held = found.setdefault(said.type, said)
+        key = key_of(series)
+        held = found.setdefault(key, said)
         if not _says_all_of(held, said):
             if _says_all_of(said, held):
-                found[said.type] = said
+                found[key] = said
             else:
-                several.add(said.type)
+                several.add(key)
     return {kind: series for kind, series in found.items() if kind not in several}
 
 

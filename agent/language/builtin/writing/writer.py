@@ -23,6 +23,7 @@ from agent.language.builtin.rules import (
     Span,
 )
 from agent.language.builtin.writing.keys import key_for, parameters_of, plain_number
+from agent.language.builtin.writing.settings import key_of
 from agent.language.port import Assumption
 from engine.indicators.catalog import CATALOG
 from engine.market.timeframe import DURATION_MS
@@ -123,9 +124,11 @@ class Writer:
 
     def settled(self, series: Series) -> Series | Field:
         """Return a series with what the rest of the message says of it."""
-        known = self.settings.get(series.type)
+        known = self.settings.get(key_of(series))
         if series.bare and known is not None:
-            series = replace(series, inputs=known.inputs, bare=False, timeframe=series.timeframe or known.timeframe)
+            source = series.input("source") if known.input("source") is None else None
+            inputs = known.inputs if source is None else (*known.inputs, ("source", source))
+            series = replace(series, inputs=inputs, bare=False, timeframe=series.timeframe or known.timeframe)
         if series.timeframe == self.timeframe:
             series = replace(series, timeframe=None)
         elif series.timeframe is not None and series.unsaid == "period" and series.lag:
