@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.kinds import STOCHASTICS, is_series
+from agent.language.builtin.conditions.kinds import CLOSE, STOCHASTICS, is_series
 from agent.language.builtin.operands import AVERAGES
-from agent.language.builtin.rules import Number, Series, Span
+from agent.language.builtin.rules import Field, Number, Operand, Series, Span
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
-    from agent.language.builtin.rules import Operand
+
+ENDS_OF_A_BAR: dict[Operand, str] = {Field("high"): "upper", Field("low"): "lower"}
+"""Ends of the bar of now, and the lines of a channel that are called so."""
 
 LENGTHS = (2, 500)
 """A whole number in this range beside an average is the length of another average, not a price."""
@@ -27,7 +29,15 @@ def sensible(c: Cursor, left: Operand, right: Operand) -> tuple[Operand, Operand
             return left, other
     if isinstance(left, Series) and isinstance(right, Series):
         return left, _line_of(left, right)
+    if left == CLOSE and right in ENDS_OF_A_BAR:
+        return left, _end_of_the_channel(c, right)
     return left, right
+
+
+def _end_of_the_channel(c: Cursor, end: Operand) -> Operand:
+    """``donchian 30: close over the high``: the channel's, since no close lies beyond the end of its own bar."""
+    channels = [one for one in c.mind.mentions if one.type == "donchian" and one.output is None]
+    return replace(channels[-1], output=ENDS_OF_A_BAR[end], bare=False) if channels else end
 
 
 def _line_of(left: Series, right: Series) -> Series:

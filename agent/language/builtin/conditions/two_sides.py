@@ -9,7 +9,7 @@ from agent.language.builtin.conditions.distances import is_distance, moved_by
 from agent.language.builtin.conditions.kinds import CHANNELS, charted_mentions, is_series, price_scaled
 from agent.language.builtin.conditions.right_sides import right_side
 from agent.language.builtin.operands import AVERAGES, operand, pair
-from agent.language.builtin.rules import Compare, Group, Series, Span, joined
+from agent.language.builtin.rules import Compare, Group, Math, Series, Span, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -118,6 +118,9 @@ def _two_named(c: Cursor) -> tuple[Operand, Operand] | None:
     """Two lines joined by ``and``, or the two lines of the chart spoken of last."""
     first = operand(c)
     if first is None:
+        last = c.mind.last
+        if last is not None and isinstance(last.left, Math) and isinstance(last.right, Math):
+            return last.left, last.right  # "tenkan over kijun and close over both"
         lines = list(dict.fromkeys(charted_mentions(c)))
         return (lines[-2], lines[-1]) if len(lines) >= 2 else None
     second = operand(c) if c.accept_tag("and") or c.accept_text("and", "&") else None

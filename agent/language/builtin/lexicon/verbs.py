@@ -102,6 +102,7 @@ ACTIONS: dict[tuple[str, str | None], str] = {
         enter{,s,ing} | entry | entries | get in | open{,s} position | open{,s} a position | open a trade | get into
         | in when | jump in | enter trade{,s} | entry rule{,s} | entry condition{,s} | take the trade
         | take a position | trigger | entry trigger | i get in | trade when | trades when | enter position
+        | gets {in,us in} | puts us in
         | enter a trade | enter when | open trade | entry criteria | hop in | step in | entry when | entry logic
         | enter the trade""",
     ("exit", "long"): """
@@ -123,7 +124,9 @@ ACTIONS: dict[tuple[str, str | None], str] = {
         | get me out | take it off | step aside | exit everything | exit all | exit criteria | exit both
         | go to cash | move to cash | be out | out when | exits when | exit when | i exit | we exit | close both
         | im out | i am out | exit logic | closes position | exit signal | gets me out | gets you out | takes me out
-        | puts me out | usdt when | usdt if | stables when | cash when | cash if | into usdt | into stables
+        | puts me out
+        | {gets,puts,takes,kicks,throws} us out | kicks me out | throws me out | gets out
+        | usdt when | usdt if | stables when | cash when | cash if | into usdt | into stables
         | square off | square up | get flat | bye | goodbye | gone | gtfo | hop out | cash | dump | goes flat | done
         | done when | close any | exit on | close order | exit any | close open positions | leave the trade
         | take the position off | take off the position | take the trade off | wind it up | drop it | ditch it
