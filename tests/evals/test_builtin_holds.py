@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from evals.paraphrases import paraphrases
 from evals.run import run_cases
 from evals.solvers import Solver, solver_named
 
+ORACLES = os.environ.get("KEK_ORACLES")
 DATASETS = Path(__file__).parents[2] / "evals" / "datasets"
 
 
@@ -62,3 +64,14 @@ def test_case_sets_are_read_as_well_as_before(name: str, disposition: float, exa
     assert overall["disposition"]["share"] >= disposition
     assert overall["whole_strategy_exact"]["share"] >= exact
     assert overall["must_not_violations"]["share"] < 0.03
+
+
+@pytest.mark.skipif(ORACLES is None, reason="needs the sample of cases: KEK_ORACLES is not set")
+def test_the_sample_is_read_as_it_has_to_be() -> None:
+    cases = read_cases(Path(str(ORACLES)) / "intents-sample.jsonl", None)
+    overall = run_cases(cases, builtin(), CLOCK.monotonic).scored(hidden_prompts()).as_dict()["overall"]
+
+    assert overall["disposition"]["share"] >= 0.95
+    assert overall["whole_strategy_but_for_boundaries"]["share"] >= 0.95
+    assert overall["must_not_violations"]["share"] == 0
+    assert overall["needless_questions"]["share"] <= 0.02
