@@ -12,6 +12,7 @@ from agent.language.builtin.languages.figures import figure_before, figure_behin
 from agent.language.builtin.languages.named_crosses import whole_crosses
 from agent.language.builtin.languages.operands import is_price_like
 from agent.language.builtin.languages.relations import words
+from agent.language.builtin.languages.tails import behind_a_comma
 from agent.language.builtin.languages.vocabulary import ENDING, HEADER, JOINTS, ROLES, Kind, Token
 
 if TYPE_CHECKING:
@@ -42,11 +43,9 @@ class Sentence:
     def read(self) -> list[str]:
         """Return the clauses."""
         if any(token.kind is Kind.EDIT for token in self.tokens):
-            return [
-                clause
-                for part in changes(self.tokens, self.order, self.memory)
-                for clause in ([part] if isinstance(part, str) else Sentence(part, self.order, self.memory).read())
-            ]
+            parts = changes(self.tokens, self.order, self.memory)
+            read = ([one] if isinstance(one, str) else Sentence(one, self.order, self.memory).read() for one in parts)
+            return [clause for part in read for clause in part]
         place = 0
         while place < len(self.tokens):
             place = self._token(place)
@@ -157,6 +156,8 @@ class Sentence:
         if late and not (nxt and nxt[0].kind in {Kind.WHEN, Kind.COLON}):
             return [Token(Kind.WHEN, "when"), self.waiting.pop()]
         whens = [at for at, token in enumerate(self.waiting) if token.kind is Kind.WHEN]
+        if len(whens) == 1 and (not nxt or nxt[0].kind in {Kind.COMMA, Kind.AND, Kind.HEAD}):
+            return behind_a_comma(self.waiting, whens[0])
         if len(whens) < 2 or (nxt and nxt[0].kind in {Kind.WHEN, Kind.COLON}):
             return []
         block = self.waiting[whens[-1] :]
