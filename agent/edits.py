@@ -14,6 +14,7 @@ from agent.changes import changes
 from agent.errors import PatchError
 from agent.json_patch import apply, diff, steps_of
 from agent.language.port import Operation
+from agent.stale_keys import stale_keys, with_figures
 
 __all__ = ["Operation", "apply", "describe", "diff", "edited", "next_version", "undoing"]
 
@@ -39,7 +40,8 @@ def describe(
         after: Mapping[str, Any] = operations_or_after
     else:
         after = apply(before, operations_or_after)
-    return tuple(change.text for change in changes(before, after))
+    stale = stale_keys(after)
+    return tuple(with_figures(change.text, stale) for change in changes(before, after))
 
 
 def next_version(version: str) -> str:

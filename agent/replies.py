@@ -13,6 +13,7 @@ from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.path_words import problem_place, without_paths
 from agent.spec_words import part_words
+from agent.stale_keys import stale_keys, with_figures
 from engine.report.inert import one_line
 from engine.report.rules import rules
 from engine.spec import check
@@ -90,7 +91,8 @@ def _understood(document: str) -> tuple[str, ...]:
     kind = "perpetuals" if universe.market_type == "perp" else "spot"
     lines = [f"Market: {traded} ({kind}), bars of {universe.timeframe}"]
     lines += [f"{term.label}: {term.value}" for term in rules(checked.spec)]
-    return (*lines, *_life(plain(checked.spec)))
+    stale = stale_keys(plain(checked.spec))
+    return tuple(with_figures(line, stale) for line in (*lines, *_life(plain(checked.spec))))
 
 
 def draft_reply(

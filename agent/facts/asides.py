@@ -32,14 +32,25 @@ _PROTECTED = re.compile(
 )
 
 
+_NUMBER = r"\d+(?:\.\d+)?(?:\s*(?:%|per\s?cent|pct|x|atrs?|bars?))?"
+_STRUCK = re.compile(
+    rf"{_NUMBER}\s*[,.;-]*\s*(?:no,?\s+wait,?(?:\s+no)?|wait,?\s+no|sorry,?|i\s+mean|make\s+that|scratch\s+that|"
+    rf"or\s+rather|no,?\s+make\s+it|actually,?\s+(?:no,?\s+)?make\s+(?:it|that))[,\s]*"
+    rf"(?:(?:make\s+(?:it|that)|to|at)\s+)?(?={_NUMBER})",
+    re.IGNORECASE,
+)
+"""A figure that the next words take back for another one: ``10%, no wait, 12%``."""
+
+
 def without_asides(text: str) -> str:
-    """Return a text with what its result is to be compared with blanked out, so that places stay.
+    """Return a text with figures taken back, and what its result is to be compared with, blanked out in their places.
 
     >>> without_asides("rsi 30/70 on BTC. compare it with hodl and a macd, 2% stop")
     'rsi 30/70 on BTC.                                        , 2% stop'
     >>> without_asides("buy when the close is above yesterday's, compared to the open")
     "buy when the close is above yesterday's, compared to the open"
     """
+    text = _STRUCK.sub(lambda found: " " * len(found.group()), text)
     kept, begin = text, _BEGIN.search(text)
     while begin is not None:
         end = _end(text, begin.end())

@@ -15,7 +15,8 @@ _SIZES = (30, 40, 100, 225, 500, 2000)
 """How many shares an index holds, behind its name."""
 
 _COUNTED = re.compile(
-    r"\s*(?:ema|sma|ma|way|rule|condition|strateg|asset|coin|indicator|entr|exit|signal|thing|line|option|version|variant)",
+    r"\s*(?:ema|sma|ma|way|rule|condition|strateg|asset|coin|indicator|entr|exit|signal|thing|line|option|version|variant"
+    r"|(?:steps?|parts|stages?|halves|legs|tranches|goes|pieces|portions|chunks)\b)",
     re.IGNORECASE,
 )
 

@@ -62,6 +62,10 @@ def longest() -> dict[str, int]:
     return lengths
 
 
+OWN_WORDS = frozenset(("steps", "trial", "trials"))
+"""Words a letter away from one of the trade's, and no slips."""
+
+
 @cache
 def respelled(word: str) -> str:
     """Return the one known word a single slip of the keyboard away, the word itself when there is none.
@@ -71,7 +75,7 @@ def respelled(word: str) -> str:
     >>> respelled("trailling"), respelled("profti")
     ('trailing', 'profit')
     """
-    if len(word) < 5 or word in _single_words():
+    if len(word) < 5 or word in _single_words() or word in OWN_WORDS:
         return word
     near = [known for known in _single_words() if len(known) >= 5 and known[0] == word[0] and one_slip(word, known)]
     return near[0] if len(near) == 1 else word

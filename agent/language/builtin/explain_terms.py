@@ -217,6 +217,8 @@ TERMS = {
     "weekday": "time.weekday is the day of the close at which the rules are read, in UTC, counted from Monday, the "
     "first, to Sunday, the seventh.",
     "hour": "time.hour is the hour of the close at which the rules are read, in UTC.",
+    "r": "R is the distance from the entry to the stop loss: what a trade risks. A target of so many R lies so "
+    "many times as far on the other side; without a stop there is no R.",
     "position": "A position is what is held of an asset, long or short.",
     "exposure": "The exposure is what is held over the account's value.",
     "timeframe": "The timeframe is the length of a bar; rules are read once at the close of each.",
@@ -232,6 +234,9 @@ ALIASES = {
     "stop": "stop loss",
     "sl": "stop loss",
     "stops": "stop loss",
+    "one r": "r",
+    "an r": "r",
+    "r multiple": "r",
     "target": "take profit",
     "tp": "take profit",
     "fees": "fee",

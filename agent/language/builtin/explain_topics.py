@@ -48,6 +48,7 @@ SETTINGS = {
     "universe.timeframe": r"time ?frame|interval|bar length",
     "universe.assets": r"(?:coins?|assets?|markets?|pairs?|symbols?|tickers?)",
     "indicators": r"indicators?",
+    "name": r"names?|title",
 }
 """Parts of a strategy that a person asks for by name."""
 
@@ -195,6 +196,13 @@ COVERED = {
 BESIDE_A_MEANING = frozenset({"costs", "overfit", "verdict", "metric"})
 """Topics whose figures are shown beside the meaning of a word."""
 
+R_ASKED = re.compile(
+    r"(?:(?:and|so|but|ok|wait),? )*(?:(?:what(?:'?s| is| does| do you mean by)|explain|define|meaning of) "
+    r"(?:an? |one |1 ?)?[\"']?r[\"']?(?: (?:multiples?|units?))?(?: (?:here|mean\w*|stands? for|again|exactly|then))*|"
+    r"how (?:big|much|large|far) is (?:an? |one |1 ?)r) ?[?!.]*$",
+    re.IGNORECASE,
+)
+
 MOST = 2
 """Topics that one explanation answers."""
 
@@ -246,6 +254,8 @@ def term_of(text: str) -> tuple[str, str] | None:
     from agent.language.builtin.explain_terms import find_term
     from engine.indicators.catalog import find_type
 
+    if R_ASKED.match(text.strip()):
+        return "term", "r"  # in plain words an r stands for "are"
     words = plain_question(text).rstrip(" ?.!")
     for pattern in _asked_meaning():
         found = pattern.search(words)

@@ -10,11 +10,10 @@ from agent.language.builtin.asked_and_ordered import read_both
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
 from agent.language.builtin.half_answers import completed, with_its_name
-from agent.language.builtin.languages.translate import Translated, translate
-from agent.language.builtin.lexicon import known_words
+from agent.language.builtin.languages.english import english
+from agent.language.builtin.openings import behind_opening
 from agent.language.builtin.retests import retest_in
 from agent.language.builtin.screening import Screening, about_trading, screen
-from agent.language.builtin.screening.screener import spells
 from agent.language.builtin.small_talk import (
     GOOD,
     NOT_ENOUGH,
@@ -25,7 +24,6 @@ from agent.language.builtin.small_talk import (
 )
 from agent.language.builtin.tokens import clean
 from agent.language.port import LeftOut, Question, Reading, Window
-from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
     from agent.language.port import Budget, Repair, Request
@@ -79,6 +77,9 @@ class BuiltinLanguage:
 
 def read(request: Request) -> Reading:
     """Return the reading of a message, by what it is: a question, an edit, a request, something to refuse."""
+    told = behind_opening(request)
+    dropped = request.pending is not None and told.pending is None
+    request = told
     translated = english(clean(request.text))
     if request.pending is not None and small_talk(replace(request, pending=None), request.pending) is not None:
         request = replace(request, pending=None)  # a wish without a word of a strategy adds nothing to the next one
@@ -87,28 +88,10 @@ def read(request: Request) -> Reading:
     reading = _read(request, screening, has_spec, has_run)
     if has_spec and request.pending is not None and reading.intent != "explain":
         reading = _change_answered(request, screening, reading) or replace(reading, alone=True)
+    if dropped:
+        reading = replace(reading, alone=True)
     unread = dict.fromkeys((*reading.unread, *translated.unknown))
     return replace(reading, language=translated.language, unread=tuple(unread))
-
-
-FOREIGN_SHARE = 0.15
-"""Share of unknown words below which a message in Latin letters is English, whatever its few words resemble."""
-NUMBERED = re.compile(r"\b[a-z]{2,6}\d{2,4}\b")
-"""Letters and digits in one word: ``nas100``."""
-
-
-def _without_ticker(match: re.Match[str]) -> str:
-    return match.group() if find_ticker(match.group().upper()) is None else ""
-
-
-def english(text: str) -> Translated:
-    """Return a message in English; one whose words are English trading words already is left as it is."""
-    words = [word for word in re.findall(r"[^\W\d_]+", NUMBERED.sub(_without_ticker, text.lower())) if len(word) > 1]
-    ours = (word for word in words if not spells(word) and word not in known_words())
-    unknown = [word for word in ours if find_ticker(word.upper()) is None]
-    if all(word.isascii() for word in words) and len(unknown) < FOREIGN_SHARE * len(words):
-        return Translated(text, "en")
-    return translate(text)
 
 
 def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool) -> Reading:

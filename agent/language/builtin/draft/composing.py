@@ -115,9 +115,14 @@ def _say_notes(mind: Mind, draft: Draft) -> None:
             draft.assume("signals", rest, NOTES[note])
 
 
+def kind_of(indicator: Mapping[str, Any]) -> str:
+    """Return the kind of an indicator as a name writes it."""
+    return str(indicator["type"]).replace("_", " ").upper()
+
+
 def name_of(spec: Mapping[str, Any]) -> str:
     """Return a short name for a draft: its indicators, assets and timeframe."""
-    kinds = list(dict.fromkeys(str(one["type"]).replace("_", " ").upper() for one in spec["indicators"].values()))
+    kinds = list(dict.fromkeys(map(kind_of, spec["indicators"].values())))
     universe = spec["universe"]
     what = " + ".join(kinds[:3]) or "Price rule"
     sides = "" if "short" not in spec["signals"] else (" short" if not spec["signals"]["entry"] else " long/short")

@@ -75,7 +75,7 @@ TWO_LEVELS = re.compile(
 UNITED = re.compile(
     rf"^(?:make |set |have )?(?P<what>.*?)\s*(?:(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>atrs?|bars?|candles?|"
     rf"x)\s+(?P<way>{MORE}|{LESS})|"
-    rf"(?P<behind>{MORE}|{LESS})\s+by\s+(?P<by>\d+(?:\.\d+)?)\s*(?P<of>atrs?|bars?|candles?|x)?)(?P<rest>\b.*)$",
+    rf"(?P<behind>{MORE}|{LESS})\s+by\s+(?P<by>\d+(?:\.\d+)?)\s*(?P<of>atrs?|bars?|candles?|x|pp)?)(?P<rest>\b.*)$",
     re.IGNORECASE,
 )
 """``1 atr wider``, ``shorter by 5 bars``: by an amount in the unit of the figure."""

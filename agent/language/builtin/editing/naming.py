@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.draft import name_of
+from agent.language.builtin.draft.composing import kind_of
 from agent.language.builtin.editing.clauses import SOFT, begins_change
 from engine.spec.models import MAX_NAME
 
@@ -23,6 +24,7 @@ RENAMED = re.compile(
     r"^(?:the )?(?:name|title)\s*(?:should be|is|:|=|(?=[\x22']))\s*(?P<called>\S.*)$",
     re.IGNORECASE,
 )
+JOINED = re.compile(r" \+ | (?=long/|short)")
 QUOTED = re.compile(r"""^["'“](?P<name>.+?)["'”](?:\s|$|[.!,])""")
 
 
@@ -57,13 +59,18 @@ def _cut(written: str) -> tuple[str, str]:
 
 
 def keep_name_true(sheet: Worksheet) -> None:
-    """Let a name that was made from the strategy follow it; one that a person gave stays."""
-    if is_made_name(sheet.before) and sheet.at("name") == sheet.was("name"):
-        sheet.put("name", name_of(sheet.after))
+    """Let a name that was made from the strategy follow it where it would be false; one that a person gave stays."""
+    name = str(sheet.was("name"))
+    if sheet.at("name") != name or not is_made_name(sheet.before) or is_made_name({**sheet.after, "name": name}):
+        return
+    places = {kind: at for at, kind in enumerate(JOINED.split(name.partition(" on ")[0]))}
+    kinds = sheet.after["indicators"]
+    ordered = dict(sorted(kinds.items(), key=lambda one: places.get(kind_of(one[1]), len(places))))
+    sheet.put("name", name_of({**sheet.after, "indicators": ordered}))
 
 
 def is_made_name(spec: Mapping[str, Any]) -> bool:
-    """Return whether a strategy bears the name that was made from it, in whatever order its indicators stand.
+    """Return whether a strategy bears a name made from it, in whatever order its indicators stand.
 
     >>> universe = {"assets": ["BTC"], "timeframe": "1d"}
     >>> kinds = {"a": {"type": "adx"}, "m": {"type": "macd"}}
@@ -73,11 +80,13 @@ def is_made_name(spec: Mapping[str, Any]) -> bool:
     """
     kinds, mark, where = str(spec.get("name", "")).partition(" on ")
     made, _, market = name_of(spec).partition(" on ")
-    return (
-        bool(mark)
-        and where == market
-        and sorted(re.split(r" \+ | (?=long/|short)", kinds)) == sorted(re.split(r" \+ | (?=long/|short)", made))
-    )
+    said, told = JOINED.split(kinds), JOINED.split(made)
+    every = {kind_of(one) for one in spec["indicators"].values()}
+    if not mark or where != market or len(said) != len(told):
+        return False
+    return sorted(said) == sorted(told) or (
+        set(said) - every == set(told) - every and len(set(said)) == len(said)
+    )  # of many kinds it names a few
 
 
 def rename(name: str, sheet: Worksheet) -> None:

@@ -25,6 +25,12 @@ def place(rule: Condition, mode: Mode, role: Role, side: Side | None, sheet: Wor
     """Write a rule into the entries or exits of one side, or of every side that is traded, mirrored for shorts."""
     writer = writer_for(sheet)
     sides = [one for _, at, one in rules_of(sheet.after) if at == role and sheet.at(f"{home(one)}.entry")]
+    if side is not None and side not in sides and mode == "and" and role == "entry":
+        sheet.ask(
+            f"{home(side)}.entry",
+            f"the {side} side is not traded, so there is nothing to narrow: when should it enter?",
+        )
+        return
     if side is not None and side not in sides:
         _new_side(rule, role, side, writer, sheet)
         return

@@ -14,9 +14,11 @@ from agent.language.builtin.editing.execution import read_execution
 from agent.language.builtin.editing.figures import unused_figures
 from agent.language.builtin.editing.halts import read_halt
 from agent.language.builtin.editing.history import read_history, wish_in
+from agent.language.builtin.editing.last_change import read_value_of_it
 from agent.language.builtin.editing.level_changes import read_threshold
 from agent.language.builtin.editing.limits import fit_limits
 from agent.language.builtin.editing.naming import keep_name_true, name_in, rename
+from agent.language.builtin.editing.new_rules import read_new_rules
 from agent.language.builtin.editing.numbers import read_figures
 from agent.language.builtin.editing.outcome import asked, finished
 from agent.language.builtin.editing.parameters import prune, read_parameter
@@ -25,6 +27,7 @@ from agent.language.builtin.editing.relative import read_relative
 from agent.language.builtin.editing.removals import read_removal
 from agent.language.builtin.editing.screened import BARRED, readable
 from agent.language.builtin.editing.sides import read_sides
+from agent.language.builtin.editing.undone_and_changed import step_and_change, step_back
 from agent.language.builtin.editing.universe import read_universe
 from agent.language.builtin.editing.unsayable import read_unsayable
 from agent.language.builtin.editing.variants import asks_for_variants, read_variants
@@ -70,13 +73,19 @@ def read_edit(request: Request, text: str, screening: Screening) -> Reading:
         that `engine.spec.check` accepts; a change that would not is a question naming the problem.
     """
     wish = wish_in(text)
-    if wish is not None and (len(text.split()) <= 12 or wish.number is not None):
+    both = step_and_change(text) if wish is not None else None
+    if wish is not None and both is None and (len(text.split()) <= 12 or wish.number is not None):
         return read_history(wish, request)
     if request.spec is None:
         return asked([Ask("strategy", "there is no strategy to change yet: what should it trade, and when?")], ())
     sheet = Worksheet.of(request, request.spec)
+    lost = step_back(both[0], sheet, request) if both is not None else None
+    if lost is not None:
+        return lost
     plain, left_out = readable(text, screening)
-    work(plain, sheet)
+    rest = plain if both is None else (step_and_change(plain) or both)[1]
+    if left_out or not read_new_rules(rest, sheet):
+        work(rest, sheet)
     prune(sheet)
     for change in (*sheet.later, *sheet.closing):
         change()
@@ -110,7 +119,7 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
             question = f"which condition exactly is '{clause.text}' (which indicator or price, above or below what)?"
             sheet.ask("signals.entry", question)
         return
-    if _window(clause, sheet):
+    if _window(clause, sheet) or read_value_of_it(clause, sheet, _fills):
         return
     if any(reader(clause, sheet) for reader in READERS):
         _report_unused(clause, sheet)

@@ -176,6 +176,8 @@ def _is_strategy(text: str, items: list[Item], cursor: Cursor) -> bool:
     bare = text[len(opened.group()) :] if opened else text
     if MARKED.search(text) or (any(pattern.match(bare) for _, pattern in VERBS) and not GOES.match(bare)):
         return "asset" in kinds and said >= RICH
+    if acts and "asset" not in kinds:
+        return False  # rules without a market are those of the strategy there is
     if acts:
-        return "asset" in kinds or SHORT_RULE.match(text) is None
+        return True
     return "asset" in kinds and said > 1

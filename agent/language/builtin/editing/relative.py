@@ -77,6 +77,9 @@ def _change(path: str, factor: Factor, topic: Topic, sheet: Worksheet) -> None:
         sheet.ask(topic.path, f"the {topic.name} is no multiple of ATR now: what should it be, in per cent or in ATRs?")
         return
     fraction = is_fraction(tuple(path.split(".")), sheet.after)
+    if factor.unit == "pp" and not fraction:
+        sheet.ask(topic.path, f"the {topic.name} is not in per cent now: what should it be, in the unit it has?")
+        return
     if factor.either:
         factor = _part_or_points(value, fraction, factor)
         if factor.either:

@@ -40,6 +40,15 @@ AND_A_HALF = re.compile(
 )
 """``2 and a half percent``, ``7 1/2 %``."""
 
+COUNTS = re.compile(
+    rf"\b(?P<count>{'|'.join(COUNTED)})(?= (?:(?:percentage |full )?points?|percent|per cent|atrs?|bars?)\b)",
+    re.IGNORECASE,
+)
+STEP = re.compile(
+    r"\D*\d+(?:\.\d+)?\s*(?:points?|pts?)\s+(?:wider|tighter|closer|nearer|further|farther|higher|lower|bigger|"
+    r"smaller|looser|larger)\b|.*\b(?:wider|tighter|closer|nearer|further|farther|looser) by \d+(?:\.\d+)?\s*points?\b",
+    re.IGNORECASE,
+)
 LABEL_BEHIND = re.compile(r"\b([A-Za-z]{0,4}ma)[_ ](fast|slow)\b(?! \d)", re.IGNORECASE)
 
 
@@ -51,10 +60,13 @@ def readable(text: str, screening: Screening) -> tuple[str, list[LeftOut]]:
     for one in reversed(screening.unsupported):
         if any(start < one.end and one.start < end for start, end in sized):
             continue  # a size cut in half changes the size there is
+        if STEP.match(text, one.start, one.end + 12):
+            continue  # "stop 1 point wider": percentage points of the stop there is
         if text[one.start : one.end] == one.words:
             marked = f"{marked[: one.start]} {BARRED} {marked[one.end :]}"
         left_out.append(LeftOut(one.words, one.code, one.reason, one.path, one.instead))
     marked = AND_A_HALF.sub(_mixed, marked)
+    marked = COUNTS.sub(lambda found: str(COUNTED.index(found["count"].lower()) + 1), marked)
     for pattern, figure in FRACTIONS:
         marked = pattern.sub(figure, marked)
     marked = written_out(marked)

@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable
 
 _NUMBER = r"\d+(?:\.\d+)?(?:\s*(?:%|percent|x|atrs?|bars?))?"
+_FARTHER = (
+    "wider|tighter|closer|nearer|further|farther|higher|lower|bigger|smaller|looser|larger|longer|shorter|more|less"
+)
 _SHARE = r"\d+\s*%"
 _NAME = r"[A-Za-z][\w.]*(?: [A-Za-z][\w.]*)?"
 _DAY = r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun"
@@ -30,6 +33,12 @@ def _days(found: re.Match[str]) -> str:
 def _too(found: re.Match[str]) -> str:
     what, old, new = found.group("what"), found.group("old"), found.group("new")
     return f"change {what} from {old} to {new}" if old else f"change {what} to {new}"
+
+
+def _sized(found: re.Match[str]) -> str:
+    """``add eth with half the size``: the size that goes with another change."""
+    part, what = found.group("part").lower(), found.group("what")
+    return f", reduce the {what} to {part}" if part.endswith(" of") else f", {part} the {what}"
 
 
 Rewrite = str | Callable[[re.Match[str]], str]
@@ -63,6 +72,10 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (rf"\b(?P<what>{SCALED})\s*(?:x|\*)\s*(?P<times>\d+(?:\.\d+)?)\b(?!\s*atr)", r"\g<times>x the \g<what>"),
         (rf"\b(?P<what>{SCALED})\s*/\s*2\b", r"half the \g<what>"),
         (rf"\bhalf (?P<what>{SCALED})\b", r"half the \g<what>"),
+        (r"(?<=\w),? (?:but |and )?(?:(?:only|just|with|at|using|for|on) )+(?P<part>half|double|twice|triple|"
+         r"a third of|"
+        r"a quarter of) (?:of )?(?:the |its |my |our )?(?:usual |normal |current |same |old )?(?P<what>(?:position |"
+        r"trade )?size|stake|amount|allocation)\b(?: (?:each|for (?:it|that|both|each)))?", _sized),
         (r"\batr (?P<what>trailing stop|trail|stop(?:[ -]loss)?|target|tp|sl)\b,?\s*(?:of |at "
         r")?(?P<times>\d+(?:\.\d+)?)"
         r"(?:\s*(?:x|times)\b)?(?=\s*(?:$|[,;]|\.(?!\d)|and\b|with\b))", r"\g<what> \g<times> atr"),
@@ -72,7 +85,8 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"\btp ?\d:?\s*(?:at )?(?P<at>\d+(?:\.\d+)?\s*%)\s*\(?(?P<part>half|a third|a quarter|two thirds|"
         r"\d+\s*%)\)?", r"sell \g<part> at \g<at>"),
         (rf"(?P<old>{_NUMBER})\s*[,.;-]*\s*(?:no,? wait,?(?: no)?|wait,? no|sorry,?|i mean|make that|scratch that|"
-        rf"or rather|no,? make it)[, ]*(?:make (?:it|that) |to |at )?(?P<new>{_NUMBER})", r"\g<new>"),
+        rf"or rather|no,? make it|actually,? (?:no,? )?make (?:it|that))[, ]*(?:make (?:it|that) |to |"
+        rf"at )?(?P<new>{_NUMBER})", r"\g<new>"),
         (rf"\s*\((?:was|were|currently|previously|now|not|from) {_NUMBER}\)", ""),
         (rf"\b(?P<what>stop(?: loss)?|sl|target|tp)\s*(?:is |at |to |= ?)?(?:(?:the )?entry(?: "
         rf"price)?\s*)?(?:minus|plus|[+-])\s*"
@@ -85,6 +99,15 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
         (r"\b(?P<what>(?:trailing )?stop(?:[ -]loss)?|sl|take[ -]profit|target|tp)\s*(?:=|:|is|to|"
         r"->)?\s*(?:none|off|nil|null|zero)\b",
          r"remove the \g<what>"),
+        (rf"(?<!by )(?P<n>\d+(?:\.\d+)?) (?:percentage |pct |per ?cent |% |full )?(?:points?|pp|"
+         rf"pts?) (?P<way>{_FARTHER})\b",
+         r"\g<way> by \g<n> pp"),
+        (rf"\b(?P<way>{_FARTHER}) by (?P<n>\d+(?:\.\d+)?) (?:percentage |pct |per ?cent |% |full )?(?:points?|pts?)\b",
+         r"\g<way> by \g<n> pp"),
+        (r"\b(?P<verb>remove|drop|delete|lose|ditch|kill|scrap|no|without|take out) (?:(?:both|all|the|my|any|"
+         r"two|of) )*"
+         r"(?:(?:fixed|hard|protective|static|percentage|percent) (?:levels|exits|protections)|brackets?)\b",
+         r"\g<verb> the stop and the target"),
         # opinions that are changes
         (rf"(?:^|(?<=[,;.] ))(?:the )?(?P<what>[^,;.\n]+?)(?: of (?P<old>{_NUMBER}))?(?: (?:is|are|seems|feels|looks|"
         rf"at))? (?:a bit |a little |way |far |much )?too "

@@ -27,6 +27,14 @@ ADDING = re.compile(
 )
 
 
+OF_A_RULE = re.compile(
+    r"(?:\b(?:for|in|on|of) (?:the |my |our )?|^change the )(?P<role>exit|entry|exits|entries|sell|buy)"
+    r"(?: rules?| signals?)?(?:$| to\b)",
+    re.IGNORECASE,
+)
+"""``keep 4h for the exit``: the bars of one rule alone."""
+
+
 def read_universe(clause: Clause, sheet: Worksheet) -> bool:
     """Change assets, timeframe, market or quote as a clause asks; False when it names none of them."""
     quoted = QUOTED.search(clause.text)
@@ -46,6 +54,15 @@ def _frame(clause: Clause, sheet: Worksheet) -> bool:
         )
     if not frames:
         return False
+    role = OF_A_RULE.search(clause.text)
+    if role is not None:
+        held = sheet.at("universe.timeframe")
+        text = (
+            f"all rules are read on bars of {held}; an indicator can be read on longer ones ('rsi on 1d'): which "
+            f"indicator of the {role['role'].lower()} should be read on {frames[0]}?"
+        )
+        sheet.ask("universe.timeframe", text)
+        return True
     if len(set(frames)) > 1:
         sheet.ask("universe.timeframe", f"a strategy has one timeframe: {' or '.join(dict.fromkeys(frames))}?")
         return True

@@ -39,6 +39,7 @@ class Worksheet:
     over the whole at the end; ``waiting`` is the part
     of the spec that was named without a value, for a value that follows in words of its own. ``subject`` is what the
     last condition spoke of, ``line`` what it compared with, ``spoken`` the indicators that were named last.
+    ``begun`` is what the message starts from: the strategy, or an older version it goes back to first.
     """
 
     request: Request
@@ -53,6 +54,7 @@ class Worksheet:
     subject: Operand | None = None
     line: Operand | None = None
     spoken: list[str] = field(default_factory=list)
+    begun: Mapping[str, Any] | None = None
     lift_limits: bool = False
     window: Window | None = None
     initial_equity: float | None = None
@@ -60,7 +62,7 @@ class Worksheet:
     @staticmethod
     def of(request: Request, spec: Mapping[str, Any]) -> Worksheet:
         """Return a sheet with nothing changed yet."""
-        return Worksheet(request, spec, copy.deepcopy(dict(spec)))
+        return Worksheet(request, spec, copy.deepcopy(dict(spec)), begun=spec)
 
     def ask(self, path: str, text: str) -> None:
         """Note what has to be known first, once."""
