@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def either_of(c: Cursor) -> Condition | None:
     """``either over 70``: one or the other of the two oscillators spoken of last."""
     start = c.at
-    if c.is_text("either", "any of them", "any") and c.is_tag("compare", "verb", ahead=1):
+    if c.is_text("either", "any of them", "any") and c.is_tag("compare", "verb", "sign", ahead=1):
         c.take()
         spoken = list(dict.fromkeys(one for one in reversed(c.mind.mentions) if not price_scaled(one)))[:2]
         here, found, end = c.at, [], c.at

@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from agent.language.builtin.conditions.kinds import CHANNELS, is_series
 from agent.language.builtin.conditions.shapes import SHAPES, is_narrowest
-from agent.language.builtin.rules import Compare, Field, Group, Lasting, Not, before, leaves
+from agent.language.builtin.rules import Compare, Field, Group, Lasting, Not, Series, before, leaves
 
 if TYPE_CHECKING:
-    from agent.language.builtin.rules import Condition
+    from agent.language.builtin.rules import Condition, Operand
     from agent.language.builtin.scanner import Item
 
 RULED = ("condition", "titled")
 OPEN, CLOSE = Field("open"), Field("close")
 GAPS = (Compare("gt", OPEN, Field("close", 1)), Compare("lt", OPEN, Field("close", 1)))
+STATES = ("gt", "gte", "lt", "lte")
 UPWARDS = ("gt", "gte", "crosses_above")
 
 
 def restated(items: list[Item]) -> list[Item]:
     """Return the items without what is said again more exactly, patterns on the bar before the one that breaks them."""
-    return _patterns_before(_without_general_gaps(items))
+    return _patterns_before(_without_announced_breaks(_without_general_gaps(items)))
+
+
+def _without_announced_breaks(items: list[Item]) -> list[Item]:
+    """``bollinger breakout: long when the close is above the upper band``: the first words announce the rule."""
+    spelled = {
+        leaf.right.type
+        for item in items
+        for leaf in _leaves(item)
+        if isinstance(leaf, Compare) and leaf.when in STATES and leaf.left == CLOSE and _is_end(leaf.right)
+    }
+    titles = _titles(items)
+    return [item for item in items if not ((_announces(item) or item in titles) and item.data.right.type in spelled)]
+
+
+def _titles(items: list[Item]) -> list[Item]:
+    """Breaks of a channel in a sentence before any order: ``price breaks above the bands. buy when ...``."""
+    order = next((at for at, item in enumerate(items) if item.kind == "action"), 0)
+    end = max((at for at, item in enumerate(items[:order]) if item.kind == "stop"), default=0)
+    crosses = ("crosses_above", "crosses_below")
+    ruled = [item for item in items[:end] if item.kind in RULED and isinstance(item.data, Compare)]
+    return [item for item in ruled if item.data.when in crosses and is_series(item.data.right, CHANNELS)]
+
+
+def _is_end(operand: Operand) -> TypeGuard[Series]:
+    return isinstance(operand, Series) and operand.type in CHANNELS and operand.output in ("upper", "lower")
+
+
+def _announces(item: Item) -> bool:
+    """True for ``keltner breakout``: a break of a channel, on whichever side."""
+    if item.kind not in RULED or not isinstance(item.data, Compare) or "breakout" not in item.words.lower():
+        return False
+    return item.data.when == "cross" and isinstance(item.data.right, Series) and item.data.right.type in CHANNELS
 
 
 def _without_general_gaps(items: list[Item]) -> list[Item]:
