@@ -48,6 +48,10 @@ def _line_of(left: Series, right: Series) -> Series:
         return replace(left, output=right.output)
     if left.type == "stochrsi" and right.type == "stoch" and right.output == "d":
         return replace(left, output="d")
+    if left.type == "trix" and right.type == "macd" and right.output == "signal":
+        length = right.input("fast") if not right.bare else None
+        span = length if isinstance(length, Span) else Span(9.0)
+        return Series("ema", (("length", span), ("source", left)))  # "trix crosses its 9 signal"
     if left.type in STOCHASTICS and right.type == "macd" and right.unsaid == "line":
         return replace(left, output="d")  # "crosses its signal line"
     return right

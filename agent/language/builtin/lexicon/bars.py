@@ -8,7 +8,7 @@ FIELDS: dict[str, str] = {
     "close": """
         price | prices | close | closes | closing price | the market | spot price | last price | market price
         | closing | closed | candles close | close price | finishes | finish | finishing | ends | settles
-        | current price | last close""",
+        | current price | last close | the {stock,share,coin,asset,etf} | stock price | share price""",
     "open": "open | opening price | open price | opens | todays open | day open | days open",
     "high": "high | highs | high price",
     "low": "low | lows | low price",
@@ -43,11 +43,11 @@ BARS: dict[Term, str] = {
     Term("candle", "up"): """
         green one{,s} | green candle{,s} | green bar{,s} | bullish candle{,s} | up candle{,s} | up bar{,s} | up day{,s}
         | green day{,s} | up close{,s} | bullish bar{,s} | bull candle{,s} | green close{,s} | higher close{,s}
-        | white candle{,s}""",
+        | white candle{,s} | bullish close{,s}""",
     Term("candle", "down"): """
         red one{,s} | red candle{,s} | red bar{,s} | bearish candle{,s} | down candle{,s} | down bar{,s} | down day{,s}
         | red day{,s} | down close{,s} | bearish bar{,s} | bear candle{,s} | red close{,s} | lower close{,s}
-        | black candle{,s}""",
+        | black candle{,s} | bearish close{,s}""",
     Term("shape", "bullish_engulfing"): """
         green engulfing | engulfing green
         | bullish engulfing | bullish engulf | engulfing bullish | bull engulfing | bullish engulfing candle
