@@ -636,3 +636,10 @@ def test_a_fall_from_the_best_of_the_trade_is_a_stop_that_trails(words):
 def test_a_fall_from_anything_else_is_a_rule(words):
     spec = built(words, rule=BARE)
     assert "trailing_stop" not in spec["risk"] and len(spec["signals"]["exit"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "target"), [("stop 2%, 1.5r", 0.03), ("sl 2%, 3r out", 0.06), ("stop 2% and 4r", 0.08)]
+)
+def test_a_multiple_of_the_risk_beside_a_stop_is_the_target(words, target):
+    assert built(words, rule=BARE)["risk"]["take_profit"] == {"type": "percent", "value": target}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.levels import KINDS, Level, armed, duration, gain, level
+from agent.language.builtin.levels import KINDS, Level, armed, distance, duration, gain, level
 from agent.language.builtin.scanner.items import Item
 from agent.language.builtin.scanner.progress import clause_ends
 from engine.market.timeframe import DURATION_MS
@@ -112,6 +112,21 @@ def read_protection(so_far: Progress) -> bool:
     if token.tag == "action" and token.data[0] == "exit" and found.kind == "time_limit":
         so_far.items.append(Item("action", token.data, token.start, token.end, token.raw))
     return so_far.add("level", found, start)
+
+
+def read_multiple_alone(so_far: Progress) -> bool:
+    """``stop 2%, 1.8r``, ``sl 2%, 2r out``: a multiple of the risk beside a stop, and no word for it, is the target."""
+    c, start = so_far.c, so_far.c.at
+    levels = [item.data.kind for item in so_far.items if item.kind == "level"]
+    if "stop_loss" not in levels or "take_profit" in levels or not (c.is_number() or c.is_tag("r")):
+        return False
+    found = distance(c, bare=False) if so_far.follows("comma", "stop", "level", "and", "action") else None
+    if found is None or found.type != "r" or not (clause_ends(c) or _leaves(c)):
+        c.at = start
+        return False
+    if _leaves(c):
+        c.take()
+    return so_far.add("level", Level("take_profit", found), start)
 
 
 def read_gain(so_far: Progress) -> bool:
