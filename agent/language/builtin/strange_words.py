@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from agent.language.builtin.scanner.times import is_a_time
 from agent.language.port import LeftOut
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ TALK = frozenset(
     confirmations confirming signal signalling signaling screen chart charts anything everything nothing years part
     case cases event events point points situation situations comes come came kind thing things side whichever happens
     version variant way ways itself themselves matter keeping grab grabs ride rides link means buyers sellers put
-    order counting counted body step stage phase leg alright right ok okay bitcoin""".split()
+    order counting counted body sharp lot lots bag bags money stuff some again step stage phase leg alright right ok okay bitcoin""".split()
 )
 """Words of talk: they say nothing about when a rule holds."""
 
@@ -38,12 +39,14 @@ WHY = "I could not tell what this changes about the rule beside it"
 
 
 def strange_words(items: Sequence[Item], text: str) -> list[LeftOut]:
-    """Return the runs of words right behind a condition, or right in front of one, that no reader could use."""
+    """Return the runs of words right behind a condition, or between an order and its rule, that no reader could use."""
     found = []
     for at, item in enumerate(items):
-        if item.kind != "condition":
-            continue
         behind = list(takewhile(_is_loose, items[at + 1 :]))
+        if item.kind == "action" and not _led_by_when(items, at + 1 + len(behind)):
+            continue
+        if item.kind not in ("condition", "action") or (item.kind == "condition" and is_a_time(item.data)):
+            continue
         if (
             behind
             and behind[0].start - item.end <= NEAR
@@ -52,6 +55,11 @@ def strange_words(items: Sequence[Item], text: str) -> list[LeftOut]:
         ):
             found.append(LeftOut(" ".join(one.words for one in behind), "NOT_UNDERSTOOD", WHY))
     return found
+
+
+def _led_by_when(items: Sequence[Item], at: int) -> bool:
+    """``buy on a doji when ...``: what stands between an order and the word that leads its rule is part of it."""
+    return at < len(items) and items[at].kind == "when"
 
 
 def _bracketed(item: Item, behind: Item, text: str) -> bool:

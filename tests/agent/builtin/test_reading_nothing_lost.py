@@ -52,6 +52,8 @@ def test_orders_for_the_same_assets_are_built(text: str) -> None:
         ("sol 4h buy rsi < 25, leave when it recovers two thirds of that, stop 5%", "recovers two thirds of that"),
         ("xrp 1d buy rsi < 25, sell when it claws back 40% of the decline, stop 5%", "claws back 40% of the decline"),
         ("ada 1d buy rsi < 25 whenever btc is above its 100 day average, stop 5%", "btc is above its 100 day average"),
+        ("ada 4h buy on a doji candle when rsi < 30, sell rsi > 70", "doji candle"),
+        ("ada 4h buy on a hammer when rsi < 30, sell rsi > 70", "hammer"),
         ("ada 4h buy when rsi < 30 thrice, sell rsi > 70", "thrice"),
         ("ada 4h buy when rsi < 30 with conviction building, sell rsi > 70", "conviction building"),
     ],
@@ -72,3 +74,8 @@ def test_talk_beside_a_rule_is_no_loss(text: str) -> None:
     reading = told(text)
 
     assert (reading.intent, reading.left_out) == ("build", ())
+
+
+def test_two_sided_trading_is_no_look_ahead() -> None:
+    assert told("two-sided: ema 9 crossing ema 30 up means long, down means short, ada 2h").intent == "build"
+    assert told("buy ada above a two-sided moving average of 20 bars").intent == "refuse"

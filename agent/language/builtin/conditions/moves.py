@@ -122,6 +122,9 @@ def reached(c: Cursor, left: Operand) -> Condition | None:
     right = right_side(c, left)
     if right is None:
         return _line_reached(c, left) if sign is None else None
+    if isinstance(left, Series) and left.type in CHARTED and isinstance(right, Series) and right.type == left.type:
+        if right.output is not None:
+            left = CLOSE  # "bollinger: touch of the lower band": of the price
     c.mind.topic = left
     if sign is not None and sign.data == "beyond" and isinstance(right, Number):
         return Compare("cross", left, right)  # "climbs back through 0"

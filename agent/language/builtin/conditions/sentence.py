@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
     from agent.language.builtin.rules import Condition, Operand
 
-EQUATED = ("=", "->", "=>", ":")
+EQUATED = ("=", "->", "=>", ":", "means")
 """Marks between a signal and its order: ``up = long``."""
 
 

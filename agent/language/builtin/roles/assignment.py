@@ -11,6 +11,7 @@ from agent.language.builtin.roles.clauses import (
     cut_head,
     filters_of,
     held_else,
+    narrowed_sides,
     only_a_time,
     rule_behind,
     rule_of,
@@ -237,9 +238,8 @@ class Assignment:
         elif self.last is not None and self.last[0] in ("enter", "hold") and not entered:
             self._give(self.last, block)
         elif entered and self.last is not None and (first in ("filter", "and", "comma") or self.last[0] == "enter"):
-            for side in entered:
-                if Opposite() not in leaves(rule):
-                    only_if(self.rules.entry, side, rule)
+            for side in narrowed_sides(rule, first, entered, self.entered) if Opposite() not in leaves(rule) else ():
+                only_if(self.rules.entry, side, rule)
         else:
             self.rules.loose.append(rule)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.roles.blocks import Block
 from agent.language.builtin.roles.turns import last_of_turns
 from agent.language.builtin.rules import Condition, Not, joined
 from agent.language.builtin.scanner.times import is_a_time
+
+if TYPE_CHECKING:
+    from agent.language.builtin.roles.sides import Side
 
 FILTERING = ("filter", "unless")
 """Words in front of a condition that narrows the entry, wherever it stands."""
@@ -122,6 +127,11 @@ def held_else(blocks: list[Block], at: int) -> Block | None:
         return None
     before.taken = True
     return before
+
+
+def narrowed_sides(rule: Condition, joint: str | None, entered: list[Side], last: Side | None) -> list[Side]:
+    """``a long, b short with rsi < 50``: what has a direction goes with the side that was entered last."""
+    return [last] if last is not None and joint == "and" and len(entered) > 1 and mirrored(rule) != rule else entered
 
 
 def filters_of(block: Block) -> list[Condition]:

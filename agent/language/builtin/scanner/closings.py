@@ -22,6 +22,7 @@ def read_closing(so_far: Progress) -> bool:
         (token.text == "home" and c.is_text("at", "on", "when", "if", ahead=1))
         or (token.text == "closes" and so_far.follows("condition") and clause_ends(c, ahead=1))
         or (token.text == "close" and _ends_its_rule(so_far))
+        or (token.text in ("both", "either") and _both_sides_return(so_far))
     ):
         c.take()
     elif token.text in ("close", "closes", "closed") and _is_the_verb(c) and not _is_price_at_a_line(so_far):
@@ -44,6 +45,12 @@ def read_closing(so_far: Progress) -> bool:
     else:
         return False
     return so_far.add("action", ("exit", None), start)
+
+
+def _both_sides_return(so_far: Progress) -> bool:
+    """``long under the lower, short over the upper, both back to the mid``: where both are closed."""
+    back = so_far.c.is_text("back to", "back at", "back in", "back", ahead=1)
+    return back and so_far.follows("comma", "stop", "and") and so_far.last_action() == "enter"
 
 
 def _ends_its_rule(so_far: Progress) -> bool:

@@ -13,7 +13,7 @@ from agent.language.builtin.operands import SCALED, operand, pair
 from agent.language.builtin.rules import Compare, Field, Number, Series
 from agent.language.builtin.scanner.arrivals import EXTREMES, before_this_bar
 from agent.language.builtin.scanner.counts import is_count
-from agent.language.builtin.scanner.lines_alone import joins_a_rule, points_at_action, serves_as
+from agent.language.builtin.scanner.lines_alone import is_a_state, joins_a_rule, points_at_action, serves_as, state_of
 from agent.language.builtin.scanner.punctuation import ARROWS
 from agent.language.builtin.scanner.statements import add_condition
 
@@ -83,6 +83,8 @@ def _series_alone(so_far: Progress) -> bool:
     found = operand(c)
     if found is None:
         return False
+    if isinstance(found, Series) and is_a_state(so_far, found):
+        return add_condition(so_far, state_of(so_far, found), start)
     serves = serves_as(so_far, found) if isinstance(found, Series) else None
     if isinstance(found, Series) and (serves is not None or points_at_action(so_far, found)):
         if found.type == "donchian" and found.output is None:

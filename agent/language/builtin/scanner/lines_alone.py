@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.language.builtin.conditions.kinds import CHANNELS, FLIPPING, price_scaled
+from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, FLIPPING, price_scaled
+from agent.language.builtin.rules import Compare, Number
 from agent.language.builtin.scanner.arrivals import EXTREMES
 from agent.language.builtin.scanner.progress import clause_ends
 
@@ -37,6 +39,33 @@ def joins_a_rule(so_far: Progress, found: Series, at: int) -> bool:
     if so_far.follows("condition"):
         return "at" in placed
     return so_far.follows("or") and len(so_far.items) > 1 and so_far.items[-2].kind == "condition"
+
+
+def is_a_state(so_far: Progress, found: Series) -> bool:
+    """``supertrend and rsi > 50 long``: a line that flips, joined to a rule, is on the side of that rule."""
+    c = so_far.c
+    if found.type not in FLIPPING or not (so_far.starts_clause() or so_far.follows("action", "when")):
+        return False
+    if not (c.is_text("and", "+", "&", "plus", "with") and c.is_tag("indicator", "field", ahead=1)):
+        return False
+    ahead = 2
+    while c.is_number(ahead) or c.is_text("(", ")", "/", ahead=ahead):
+        ahead += 1
+    return c.is_tag("compare", ahead=ahead)
+
+
+def state_of(so_far: Progress, found: Series) -> Compare:
+    """The side of a line that flips for the order of its clause; where no order stands there, its role decides."""
+    c = so_far.c
+    orders = [so_far.items[-1].data] if so_far.follows("action") else []
+    for token in c.tokens[c.at :]:
+        if token.text in (",", ".", ";") or orders:
+            break
+        if token.tag == "action":
+            orders.append(token.data)
+    if not orders or orders[0][0] != "enter" or orders[0][1] not in ("long", "short") or found.type != "supertrend":
+        return Compare("beyond", CLOSE, found)
+    return Compare("eq", replace(found, output="direction"), Number(1.0 if orders[0][1] == "long" else -1.0))
 
 
 def points_at_action(so_far: Progress, found: Series) -> bool:

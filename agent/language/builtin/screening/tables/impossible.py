@@ -164,9 +164,9 @@ IMPOSSIBLE = (
             "go|higher|lower|up|down|green|red|positive|negative|profitable)!",
             "(day|week|month|bar|candle|session|one|hour) (that|which) (end|ends|finish|finishes) ..2 "
             "(higher|lower|up|down|green|red|positive|negative|profitable)!",
-            "(center|centered|centering|centre|centred|two sided|symmetric|symmetrical|zero phase|non "
-            "causal|noncausal) ..4 "
+            "(center|centered|centering|centre|centred|symmetric|symmetrical|zero phase|non causal|noncausal) ..4 "
             "(moving average|average|sma^|ema^|ma|filter|smoothing|smoother|window|kernel|mean|line)",
+            "two sided (exponential|simple)? (moving average|average|filter|smoothing|smoother|window|kernel|mean)",
             "(moving average|average|sma^|ema^|ma|filter|mean|line|smoothing|window) ..6 (centered|centred|in the "
             "middle)",
             "(moving average|average|sma^|ema^|ma|filter|mean|line|smoothing|window) ..6 (bar|candle|close|price|"

@@ -68,7 +68,13 @@ SHAPES = (
             "three (white soldiers|black crows|inside up|inside down|outside up|outside down|line strike)",
             "(bullish|bearish)? (harami|piercing line|piercing pattern|dark cloud cover|hanging man|tweezer (top|"
             "bottom)|tweezers|abandoned baby|spinning top|marubozu|kicker pattern|belt hold)",
+            "(bullish|bearish|inverted|hanging)? (hammer|shooting star|pin bar|pinbar) "
+            "(candle|candlestick|bar|pattern|close)?",
             "(rejection|exhaustion|indecision|reversal|confirmation|momentum) (candle|wick)",
+        ),
+        (
+            "(hammer|shooting star|pin bar|pinbar) (candle|candlestick|bar|pattern)? (:|=|meaning|means|ie|where|"
+            "is a|with)",
         ),
     ),
     Element(
