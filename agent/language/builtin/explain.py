@@ -34,7 +34,7 @@ UNRECOGNISED = (
 ASKS = re.compile(
     r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|wait|hm+|also|then|thanks|thank you|cool|great|nice) [,!]? ?)*"
     r"(?:what|why|how|which|who|whose|where|when (?:do|does|did|is|was|will|would|are|exactly)|is|are|was|were|"
-    r"do(?! (?:it|this|that|an?|the (?:\w+ )+thing)\b)|"
+    r"do(?! (?:it|this|that|an?|the (?:\w+ )+thing|the (?:same|opposite|reverse|inverse))\b)|"
     r"does|did|"
     r"has|have|had|should|would|explain|describe|tell me|show|summari[sz]e|walk me|compare|define|give me (?:the|a|"
     r"an) (?:"
@@ -79,7 +79,8 @@ CHANGES = re.compile(
     r"get rid|knock|trim|shave|cut|push|tone|stick|forget|take (?:the|it|out|off|away)|go (?:to|with|long|short)|no "
     r"more|"
     r"longs? only|shorts? only|"
-    r"go back|let|keep|only|without|exit|enter|buy|sell|short|long|skip|filter|improve|optimi[sz]e|refine|tune|fix|"
+    r"do (?:the )?(?:same|opposite|reverse|inverse|mirror)|go back|let|keep|only|without|exit|enter|buy|sell|"
+    r"short|long|skip|filter|improve|optimi[sz]e|refine|tune|fix|"
     r"combine)\b"
 )
 """How a wish to build or change begins, also politely."""

@@ -13,6 +13,11 @@ ACTS = re.compile(
     r"(?:buy|sell|enter|exit|go|get|close|cover|long|short|leave|take)\b",
     re.IGNORECASE,
 )
+PRICE = re.compile(
+    r"^(?:(?:when|if|once|a|the|on) )*close (?:is |goes |gets )?(?:above|below|over|under|cross\w*|[<>])", re.IGNORECASE
+)
+"""The close of a bar, and no order to close."""
+
 BARE_LEVEL = re.compile(r"^\d+(?:\.\d+)?$")
 CONDITION = re.compile(
     r"^(?:when|if|once|as soon as|whenever|after|at|on|above|below|over|under|never|in)\b", re.IGNORECASE
@@ -42,6 +47,21 @@ def with_its_name(answer: str, missing: Sequence[str]) -> str:
     if found is None or len(asked) != 1 or not asked <= LEVELS.keys():
         return answer
     return f"{LEVELS[asked.pop()]} {found['distance']}"
+
+
+def as_rule_change(answer: str, missing: Sequence[str]) -> str | None:
+    """Return a bare condition as the new rule that was asked for, None where something else was asked or is said.
+
+    >>> as_rule_change("close below ema 20", ["signals.exit"]), as_rule_change("sell at 70", ["signals.exit"])
+    ('change the exit to close below ema 20', None)
+    """
+    asked = [path.removeprefix("signals.") for path in missing]
+    bare = answer.strip().strip(".!")
+    acts = ACTS.match(bare) is not None and PRICE.match(bare) is None
+    if len(asked) != 1 or asked[0] not in LEADS or acts or not bare:
+        return None
+    rule = re.sub(r"^(?:(?:when|if|once|ok|well|then)\b[ ,]*)+", "", bare, flags=re.IGNORECASE)
+    return f"change the {asked[0]} to {rule}"
 
 
 def completed(asked: str, answer: str, missing: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.language.builtin.asked_and_ordered import read_both
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
-from agent.language.builtin.half_answers import completed, with_its_name
+from agent.language.builtin.half_answers import as_rule_change, completed, with_its_name
 from agent.language.builtin.languages.english import english
 from agent.language.builtin.openings import behind_opening
 from agent.language.builtin.retests import retest_in
@@ -97,6 +97,7 @@ def read(request: Request) -> Reading:
 def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool) -> Reading:
     from agent.language.builtin.editing import is_edit, read_edit
     from agent.language.builtin.editing.history import wish_in
+    from agent.language.builtin.editing.recognition import begins_anew
 
     text = screening.text
     if screening.refusal is not None:
@@ -126,6 +127,8 @@ def _read(request: Request, screening: Screening, has_spec: bool, has_run: bool)
     if (has_spec or has_run) and asks_something(text):
         return replace(explain(replace(request, text=text)), left_out=_injected(screening))
     built = _built(request, screening)
+    if has_spec and built.intent == "ask" and built.spec is None and about_trading(text) and not begins_anew(text):
+        return read_edit(request, text, screening)
     if built.intent == "ask" and built.spec is None and request.pending is None and not about_trading(text):
         return replace(nothing_about_trading(request), left_out=built.left_out)
     if built.intent == "ask" and built.spec is None and request.pending is None and not screening.vague:
@@ -204,6 +207,7 @@ def _change_answered(request: Request, screening: Screening, alone: Reading) -> 
     if alone.intent not in ("ask", "edit"):
         return None
     from agent.language.builtin.editing import read_edit
+    from agent.language.builtin.editing.last_change import named_value
     from agent.language.builtin.editing.outcome import ALREADY_SO
 
     assert request.pending is not None and request.spec is not None
@@ -211,6 +215,10 @@ def _change_answered(request: Request, screening: Screening, alone: Reading) -> 
     waiting = read_edit(request, before.text, before).question
     if waiting is None or waiting.text == ALREADY_SO:
         return None
+    rule = as_rule_change(screening.text, waiting.missing) or named_value(screening.text, waiting.missing)
+    changed = read_edit(request, rule, screen(rule, has_spec=True, has_run=False)) if rule is not None else None
+    if changed is not None and changed.intent == "edit" and not _misunderstood(changed):
+        return changed
     about = {f"/{path.replace('.', '/')}" for path in waiting.missing}
     if alone.intent == "ask" and not CHOICE.fullmatch(screening.text.strip()):
         asked = set(alone.question.missing if alone.question is not None else ())

@@ -60,6 +60,32 @@ DIALOGUES: list[tuple[tuple[str, ...], list[str] | str]] = [
     ((CROSS, "time stop 40 bars", "try 30"), ["time limit: after 40 bars -> after 30 bars"]),
     ((CROSS, "stop 5% and target 9%", "make it 4%"), ASKS),
     ((CROSS, "stop 5%", "bigger size", "12%"), ["size: 8 % of equity -> 12 % of equity"]),
+    ((DIP, "stop 3 atr", "too wide, 2"), ["stop loss: 3 x ATR(14) -> 2 x ATR(14)"]),
+    ((CROSS, "cap the drawdown at 25 percent", "15 rather"), ["drawdown that ends trading: 25 % -> 15 %"]),
+    ((CROSS, "wait 6 bars between trades", "12 is better"), [
+     "checks of an entry: cooldown bars 6 -> cooldown bars 12"]),
+    ((CROSS, "different exit", "close below ema 30"), ["new indicator ema_30: ema (length 30)",
+     "exit (long): sma_15 crosses below sma_45 -> close is below ema_30"]),
+    # opinions are no rules
+    ((DIP, "rsi 10 is too jumpy, use 14"), ["rsi_10 length: 10 -> 14"]),
+    ((DIP, "rsi is too noisy"), ASKS),
+    # values whose indicator is left unsaid
+    ((DIP, "70 for the exit"), ["exit (long): rsi_10 is above 65 -> rsi_10 is above 70"]),
+    (("sol 1h supertrend 12 2.5 long when it flips up, out when it flips down", "multiplier 4"), [
+     "supertrend_12_2_5 multiplier: 2.5 -> 4"]),
+    ((CROSS, "make it trailing"), ["stop loss: 6 % from the entry price -> none",
+     "trailing stop: none -> 6 % from the entry price"]),
+    ((CROSS, "trail it by 4% instead", "from 3% profit on"), [
+     "trailing stop: 4 % -> 4 % from the entry price, once 3 % in profit"]),
+    # rules and assets that come back
+    ((BOTH, "longs only", "put the shorts back"), ["entry (short): never -> rsi_10 is above 75",
+     "exit (short): never -> rsi_10 is below 50"]),
+    ((CROSS, "require adx over 20", "drop that again"), ["indicator adx_14 is gone: adx (length 14)",
+     "entry (long) no longer requires: adx_14.adx is above 20"]),
+    ((CROSS, "stop 5%", "target 9%", "undo both"), ["stop loss: 5 % -> 6 %", "take profit: 9 % from the entry price -> "
+     "none"]),
+    ((CROSS, "add sol", "just eth again"), ["assets: ETH, SOL -> ETH"]),
+    ((CROSS, "and half size on everything"), ["size: 8 % of equity -> 4 % of equity"]),
     # openings
     ((BOTH, "never mind, drop the shorts"), ["entry (short): rsi_10 is above 75 -> never",
      "exit (short): rsi_10 is below 50 -> never"]),

@@ -37,6 +37,17 @@ COMPARED = re.compile(
 )
 
 
+OTHER_RULE = re.compile(
+    r"^(?:use |try |i want |want |make |find |give (?:it|me) )?(?:an? |the |some )?(?:different|another|other|"
+    r"better|new|"
+    r"change the|change|smarter|simpler) (?:the )?(?P<role>exits?|entry|entries|sell rule|buy rule)(?: rules?|"
+    r" signals?|"
+    r" condition| logic)?$",
+    re.IGNORECASE,
+)
+"""``different exit``: a rule that is to be another one, and which is not said."""
+
+
 def goal_in(text: str) -> bool:
     """Return whether a text wants more or less of something that has no single figure."""
     return GOAL.search(text) is not None
@@ -66,6 +77,12 @@ def read_choice(clause: Clause, sheet: Worksheet) -> bool:
     topic = topic_in(clause.all)
     if topic is not None:
         ask_how_far(topic, sheet)
+        return True
+    rule = OTHER_RULE.match(clause.text)
+    if rule is not None:
+        role = "exit" if rule["role"].lower() in ("exit", "exits", "sell rule") else "entry"
+        verb = "sell" if role == "exit" else "buy"
+        sheet.ask(f"signals.{role}", f"when should it {verb} instead (which indicator or price, above or below what)?")
         return True
     keys = mentioned(clause.all, sheet.after)
     if keys and (COMPARED.search(clause.text) or clause.verb in ("set", "add", None)):

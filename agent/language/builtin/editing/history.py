@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.edits import undoing
+from agent.language.builtin.draft import name_of
+from agent.language.builtin.editing.naming import is_made_name
 from agent.language.builtin.editing.topics import topic_in
 from agent.language.port import Question, Reading
 from agent.version_path import VersionPath
@@ -30,7 +32,10 @@ UNDO = re.compile(
     r"initial) (?:version|one|strategy|spec|state)(?: again| back| please)?$|"
     r"(?:use|load|bring back|return to|reset to) (?:the )?(?:version|v) ?\d|never ?mind (?:that|the last|this)|"
     r"cancel (?:that|the last|my last)|reset (?:it|everything|to)|"
-    r"forget (?:that|the last|my last) (?:change|edit)|as it was(?: before)?$"
+    r"forget (?:that|the last|my last) (?:change|edit)|as it was(?: before)?$|"
+    r"(?:drop|remove|lose|delete|scrap|kill|ditch|take out) (?:that|this)(?: one)?(?: again| back out)?$|"
+    r"take (?:that|it) "
+    r"(?:back )?out again$"
     r")\b",
     re.IGNORECASE,
 )
@@ -48,7 +53,7 @@ BACK_TO_NUMBER = re.compile(
 )
 STEPS = re.compile(
     r"\b(?:last|previous|past)?\s*(?P<count>two|three|four|five|2|3|4|5|\d{1,2}) (?:last )?(?:changes|edits|steps|"
-    r"versions|times)\b|\btwice\b|^undo (?:the )?(?:last )?(?P<bare>\d)$",
+    r"versions|times)\b|\btwice\b|^undo both\b|^undo (?:the )?(?:last )?(?P<bare>\d)$",
     re.IGNORECASE,
 )
 FIRST = re.compile(
@@ -61,6 +66,16 @@ REDO = re.compile(
     r"put (?:it|that|the change) back in)(?: again| please| pls| now)*[ .!]*$",
     re.IGNORECASE,
 )
+BROUGHT = re.compile(
+    r"^(?:please |ok |and |can you |no,? |actually,? )*(?:(?:put|bring|take|get|switch) (?:the |my |"
+    r"its )?(?:old |previous )?"
+    r"(?:shorts?|longs?|short side|long side|entr(?:y|ies)|exits?|rules?)(?: rules?)? back(?: in| on)?|"
+    r"bring back (?:the |my )?"
+    r"(?:old |previous )?(?:shorts?|longs?|short side|long side|entr(?:y|ies)|exits?|rules?)(?: rules?)?)[ .!]*$",
+    re.IGNORECASE,
+)
+"""``put the shorts back``: the rules as they were."""
+
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
@@ -90,8 +105,11 @@ def wish_in(text: str) -> Wish | None:
     bare_number = BACK_TO_NUMBER.match(text.strip())
     if bare_number is not None:
         return Wish(bare_number.group("number"))
-    if UNDO.match(text.strip()) is None:
+    if UNDO.match(text.strip()) is None and BROUGHT.match(text.strip()) is None:
         return None
+    brought = BROUGHT.match(text.strip())
+    if brought is not None:
+        return Wish(part="signals")
     numbered = NUMBERED.search(text) or BARE_NUMBER.search(text)
     if numbered is not None:
         return Wish(numbered.group("number"))
@@ -195,6 +213,8 @@ def _part_back(path: str, request: Request) -> Reading:
             parent.pop(last, None)
         else:
             parent[last] = copy.deepcopy(before)
+        if is_made_name(current) and not is_made_name(after):
+            after["name"] = name_of(after)
         return _back_to({**after, "version": current["version"]}, request)
     return _ask(f"{path} never was anything else: what should change?")
 

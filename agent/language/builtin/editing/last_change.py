@@ -5,13 +5,16 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from agent.language.builtin.editing.shorthand import written_out
 from agent.language.builtin.editing.topics import TOPICS
 from agent.language.builtin.writing import plain_number
+from agent.spec_words import is_fraction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from agent.language.builtin.editing.wording import Clause
     from agent.language.builtin.editing.worksheet import Worksheet
@@ -49,6 +52,21 @@ def read_value_of_it(clause: Clause, sheet: Worksheet, fills: Callable[[Clause, 
     return path is not None and _put(path, value, unit, clause, sheet, fills)
 
 
+def named_value(answer: str, missing: Sequence[str]) -> str | None:
+    """Return an answer that is only a value with the name of the one part that was asked for, else None.
+
+    >>> named_value("that's too much, 40", ["sizing.value"]), named_value("make it 2%", ["risk.stop_loss"])
+    ('position size to 40', 'stop loss to 2%')
+    """
+    found = IT_IS.match(written_out(" ".join(answer.strip().strip(".!").split())))
+    paths = {path.removesuffix(".value") for path in missing}
+    topic = next((one for one in TOPICS if paths == {one.path}), None)
+    if found is None or topic is None:
+        return None
+    unit = found["unit"] or ""
+    return f"{topic.name} to {found['value']}{unit if unit in ('', '%') else f' {unit}'}"
+
+
 def _put(
     path: str, value: float, unit: str, clause: Clause, sheet: Worksheet, fills: Callable[[Clause, Worksheet], bool]
 ) -> bool:
@@ -56,6 +74,8 @@ def _put(
     if topic is not None:
         asks, before, waiting = list(sheet.asks), copy.deepcopy(sheet.after), sheet.waiting
         sheet.waiting = topic.path
+        if not unit and is_fraction(tuple(path.split(".")), sheet.after):
+            clause = replace(clause, text=f"{value:g}%")
         if fills(clause, sheet) and _changes(before, sheet.after) <= _alike(path, topic.path):
             return True
         sheet.after, sheet.asks, sheet.waiting = before, asks, waiting

@@ -34,6 +34,9 @@ ACTIVATED = re.compile(
 STARTED = re.compile(
     r"\b(?:start|begin|activat|arm|kick|engag)\w*\b.*\b(?:trail|stop)|\btrail\w*\b.*\b(?:start|begin|activat|arm|"
     r"kick|engag)\w*|"
+    r"^(?:only )?(?:from|after|once|starting at|beginning at|as of) \d+(?:\.\d+)?\s*%(?: of)? (?:profit|gain|up|"
+    r"in profit)"
+    r"(?: on| onwards?)?$|"
     r"\btrail\w*\b.*\bonly (?:after|once|when|from|at)\b|^only trail\b",
     re.IGNORECASE,
 )
@@ -111,6 +114,9 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
     found = [one for one in found if one.distance is not None or one.span is not None]
     if found:
         read_assets_beside(clause, sheet)
+    trailed = [one for one in found if one.kind == "trailing_stop"]
+    if trailed and clause.instead and clause.old is None and len(found) == 1:
+        sheet.drop("risk.stop_loss")
     if found and clause.old is not None:
         _give_up(clause.old, topic_in(clause.body), sheet)
     for one in found:

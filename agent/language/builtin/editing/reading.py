@@ -17,6 +17,7 @@ from agent.language.builtin.editing.history import read_history, wish_in
 from agent.language.builtin.editing.last_change import read_value_of_it
 from agent.language.builtin.editing.level_changes import read_threshold
 from agent.language.builtin.editing.limits import fit_limits
+from agent.language.builtin.editing.lone_settings import read_lone_setting
 from agent.language.builtin.editing.naming import keep_name_true, name_in, rename
 from agent.language.builtin.editing.new_rules import read_new_rules
 from agent.language.builtin.editing.numbers import read_figures
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from agent.language.port import Reading, Request
 
 WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
+TOO = re.compile(r"\btoo (?!many\b|much (?:above|below)\b)[a-z]+$", re.IGNORECASE)
+"""An opinion, and no rule: ``rsi 7 is too jumpy``."""
+
 BARE_VALUE = re.compile(
     r"^(?:(?:to|at|by|make it|make that|set it to|about|around|say|like|=)\s+)*\$?\d[\d.,]*\s*"
     r"(?:%|percent|per cent|pct|x|times|atrs?|bars?|hours?|days?|h|d|m|r|usdt?|dollars|of (?:equity|the account)|"
@@ -49,7 +53,8 @@ BARE_VALUE = re.compile(
 
 READERS = (
     read_halt, read_execution, read_sides, read_removal, read_relative, read_unsayable, read_protection, read_condition,
-    read_amount, read_threshold, read_parameter, read_universe, read_figures, read_choice,
+    read_amount, read_threshold, read_parameter, read_universe, read_figures, read_lone_setting,
+    read_choice,
 )  # fmt: skip
 """Who may understand a clause, the more telling before the more general."""
 
@@ -113,6 +118,10 @@ def _one(clause: Clause, sheet: Worksheet) -> None:
         _beside_barred(clause, sheet)
         return
     if sheet.waiting is not None and BARE_VALUE.match(clause.text) and _fills(clause, sheet):
+        return
+    if TOO.search(clause.text) and not re.search(r"\d", clause.text.split("too")[-1]):
+        if not read_choice(clause, sheet):
+            sheet.leave_out(clause.text, "I could not tell what this changes")
         return
     if _bound(clause):
         if not any(reader(clause, sheet) for reader in (read_halt, read_execution, read_protection, read_condition)):

@@ -158,6 +158,15 @@ def is_edit(text: str, *, has_spec: bool, has_run: bool) -> bool:
     )
 
 
+def begins_anew(text: str) -> bool:
+    """Return whether a message announces a strategy of its own.
+
+    >>> begins_anew("build me a macd bot"), begins_anew("volume only needs to be average")
+    (True, False)
+    """
+    return NEW.search(text) is not None
+
+
 def _is_strategy(text: str, items: list[Item], cursor: Cursor) -> bool:
     """True for a whole strategy: a rule to enter by, and nothing that ties the message to the current one."""
     if TIED.search(text):

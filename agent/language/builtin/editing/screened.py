@@ -86,7 +86,7 @@ def _relative_sizes(text: str) -> list[tuple[int, int]]:
     """Where a text changes the size by a factor."""
     spans = []
     for found in re.finditer(r"[^,.;\n]+", text):
-        for piece in re.finditer(r"(?:(?!\band\b).)+", found.group()):
+        for piece in re.finditer(r"[^;]+", re.sub(r"\band\b", ";;;", found.group())):
             factor, what = factor_in(piece.group().strip())
             topic = topic_in(what) if factor is not None else None
             if topic is not None and topic.path in ("sizing", "risk.max_leverage"):

@@ -109,10 +109,22 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
          r"(?:(?:fixed|hard|protective|static|percentage|percent) (?:levels|exits|protections)|brackets?)\b",
          r"\g<verb> the stop and the target"),
         # opinions that are changes
+        (rf"^(?:(?:no|hmm+|still|nah|that|this|it|'?s|is|was|seems?|feels?|looks?|a bit|a little|way|far|"
+         rf"slightly)[ ,]*)*too "
+         rf"(?:much|little|many|few|[a-z]+)[ ,;:.-]+(?:so |and |please |rather |better |use |make (?:it|that) |"
+         rf"try |go |say "
+         rf"|set it to |how about )*(?P<new>{_NUMBER})$", r"make it \g<new>"),
+        (rf"^(?:(?:no|hmm+|nah|just|only|maybe)[ ,]+)*(?P<new>{_NUMBER}) (?:(?:is|was|would be|sounds|looks|"
+         rf"seems) (?:better|"
+         rf"nicer|enough|fine|right)|rather|should do|will do|then)$", r"make it \g<new>"),
+        (r"^(?:(?:and|ok|okay|so|then|now),? )*just (?P<what>(?!the\b|half\b)[A-Za-z]{2,6}(?:(?:,| and|"
+         r", and) [A-Za-z]{2,6})*)"
+         r"(?: again| please)?$", r"only \g<what>"),
         (rf"(?:^|(?<=[,;.] ))(?:the )?(?P<what>[^,;.\n]+?)(?: of (?P<old>{_NUMBER}))?(?: (?:is|are|seems|feels|looks|"
         rf"at))? (?:a bit |a little |way |far |much )?too "
          rf"(?:high|low|big|small|wide|tight|close|far|long|short|large|fast|slow|near|much|little|"
-         rf"loose)\b[ ,;:.-]*(?:so |and |please |rather |better |use |make it |go with |take |try |put |set it to |"
+         rf"loose|strict|noisy|jumpy|sensitive|twitchy|nervous|laggy|slack|aggressive|conservative|tame|"
+         rf"lax)\b[ ,;:.-]*(?:so |and |please |rather |better |use |make it |go with |take |try |put |set it to |"
          rf"do )*"
          rf"(?P<new>{_NUMBER})\b", _too),
         (r"\b(?:i |we |you )?(?:really )?(?:do not|don't|dont) (?:want|need|like) (?P<what>(?:the |that |this |a "
