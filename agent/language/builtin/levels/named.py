@@ -102,7 +102,7 @@ def _pass_to_distance(c: Cursor, kind: str) -> None:
         c.at += 2
     c.accept_text(":", "=", "-", "of", "at", "is", "by")
     if kind == "trailing_stop":
-        c.skip("the", "rest", "remainder", "it", "by", "of", "position", "remaining", "half", "other")
+        c.skip("the", "rest", "remainder", "it", "by", "with", "of", "position", "remaining", "half", "other")
     c.skip("set", "at", "of", "by", "is", "placed", "hits", "reaches", "around", tags=("verb",))
     if _is_index(c):
         c.take()  # "tp2 6%"

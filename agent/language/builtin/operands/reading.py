@@ -15,7 +15,7 @@ from agent.language.builtin.operands.fields import (
 )
 from agent.language.builtin.operands.indicators import indicator
 from agent.language.builtin.operands.lines import bare_width, formula
-from agent.language.builtin.operands.parameters import SCALED
+from agent.language.builtin.operands.parameters import AVERAGES, SCALED
 from agent.language.builtin.operands.qualified import earlier_series, suffixed, timed
 from agent.language.builtin.operands.siblings import sibling
 from agent.language.builtin.rules import Math, Number, Series
@@ -44,7 +44,8 @@ def operand(c: Cursor) -> Operand | None:
     if found is None:
         c.at = start
         return None
-    return arithmetic(c, suffixed(c, found))
+    found = arithmetic(c, suffixed(c, found))
+    return None if _goes_on_in_deviations(c) else found
 
 
 def _scaled(c: Cursor) -> Operand | None:
@@ -174,9 +175,39 @@ def _one_more(c: Cursor, left: Operand) -> Operand | None:
             return Math("*", left, Number(1 + value / 100 if sign == "+" else 1 - value / 100))
         if sign == "/" and isinstance(left, Series):
             return None
+        if _counts_deviations(c):
+            return _deviated(c, sign, left, value)
         right = Number(value)
     if right is None:
         right = _simple(c)
     if sign == "+" and _are_two_rules(left, right):
         return None
     return None if right is None else Math(sign, left, right)
+
+
+def _goes_on_in_deviations(c: Cursor) -> bool:
+    """True before ``+ 1 std`` that could not be read: what is in front of it is not what is meant."""
+    token = c.peek()
+    if token is None or token.text not in SIGNS or not c.is_number(1):
+        return False
+    start = c.at
+    c.at += 2
+    found = _counts_deviations(c)
+    c.at = start
+    return found
+
+
+def _counts_deviations(c: Cursor) -> bool:
+    """True before ``deviations``, ``std``, ``sigma``, where no length of its own follows."""
+    named = c.is_tag("sigma") or c.is_text("std", "stds", "sd", "sds", "sigma", "sigmas")
+    return named or (c.is_tag("indicator") and c.data().type == "stdev" and not c.is_number(1))
+
+
+def _deviated(c: Cursor, sign: Literal["+", "-", "*", "/"], left: Operand, times: float) -> Operand | None:
+    """``sma 20 + 2 std``: the average moved by deviations over its own length; those of any other line have none."""
+    average = isinstance(left, Series) and left.type in AVERAGES and left.input("length") is not None
+    if not average or sign not in "+-" or not isinstance(left, Series):
+        return None
+    c.take()
+    inputs = tuple(pair for pair in left.inputs if pair[0] in ("length", "source"))
+    return Math(sign, left, Math("*", Number(times), Series("stdev", inputs, timeframe=left.timeframe)))
