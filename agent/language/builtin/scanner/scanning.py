@@ -17,7 +17,7 @@ from agent.language.builtin.scanner.left_clauses import (
 )
 from agent.language.builtin.scanner.leftovers import read_leftover
 from agent.language.builtin.scanner.line_filters import read_line_filter
-from agent.language.builtin.scanner.many_lines import read_many_lines
+from agent.language.builtin.scanner.many_lines import read_all_of_them, read_many_lines, read_named_lines
 from agent.language.builtin.scanner.names import read_given_name, read_said_again
 from agent.language.builtin.scanner.opaque import collapsed, read_opaque
 from agent.language.builtin.scanner.oscillator_levels import read_oscillator_level
@@ -47,6 +47,8 @@ READERS: tuple[Callable[[Progress], bool], ...] = (
     read_part_on_rule,
     read_session_name,
     read_days_left,
+    read_named_lines,
+    read_all_of_them,
     read_many_lines,
     read_excluded_time,
     read_only_then,

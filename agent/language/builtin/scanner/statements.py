@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin import markets
@@ -90,6 +91,11 @@ def add_condition(so_far: Progress, found: Condition, start: int) -> bool:
         name = so_far.items[-1].words.lower().split()[:1]
         if name and name[0] in NAMING:
             so_far.c.mind.rules[name[0]] = found
+    if so_far.follows("comma") and so_far.c.is_text("only") and clause_ends(so_far.c, ahead=1):
+        so_far.items[-1] = replace(so_far.items[-1], kind="filter", data="only")
+        so_far.add("condition", found, start)  # "exit over 90, above the 200 sma only"
+        so_far.c.take()
+        return True
     return so_far.add("condition", found, start)
 
 
