@@ -18,6 +18,7 @@ from agent.language.builtin.conditions.kinds import (
     is_volume,
     price_scaled,
 )
+from agent.language.builtin.conditions.lone_averages import crossed_by_a_price, two_lengths
 from agent.language.builtin.conditions.loose_lines import sensible
 from agent.language.builtin.conditions.placed_crosses import place_of_a_cross
 from agent.language.builtin.conditions.right_sides import right_side
@@ -50,7 +51,9 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
         c.accept_text("through", "thru", "back through", "past")
         accept_over(c)
         c.accept_text("of")  # "reclaim of the 200 ema"
-    right = None if aside else right_side(c, left)
+    lengths = two_lengths(c, left)
+    right = lengths[1] if lengths is not None else None if aside else right_side(c, left)
+    left = lengths[0] if lengths is not None else left
     if left is None and isinstance(right, Series) and price_scaled(right):
         left = CLOSE  # "reclaims the 50 ema: buy": who else
     if left is None and isinstance(right, Number) and c.mind.price_alone:
@@ -66,6 +69,8 @@ def crossed(c: Cursor, left: Operand | None, way: str | None) -> Condition | Non
         if isinstance(left.left, Series) and isinstance(left.right, Series):
             right = left.right  # "dema 10 / dema 40 cross"
             left = left.left
+    if right is None and crossed_by_a_price(c, left, way):
+        left, right = CLOSE, left  # "sma 50 cross up"
     if right is None:
         right = cross_partner(c, left)
         if right is None:

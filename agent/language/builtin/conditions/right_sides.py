@@ -9,7 +9,7 @@ from agent.language.builtin.conditions.clauses import is_verb
 from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, charted_mentions, is_series, price_scaled
 from agent.language.builtin.conditions.number_sides import number_side
 from agent.language.builtin.operands import AVERAGES, arithmetic, operand
-from agent.language.builtin.rules import Field, Number, lagged
+from agent.language.builtin.rules import Field, Number, Series, lagged
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -45,6 +45,15 @@ def _earlier(c: Cursor, left: Operand | None) -> Operand | None:
     while is_verb(c, "state"):
         c.take()
         c.skip_fillers()
+    if c.is_text("yesterday", "yesterdays", "yesterday's") and (
+        c.is_number(1) or c.is_tag("indicator", "line", "average", ahead=1)
+    ):
+        c.take()
+        found = operand(c)  # "yesterday's 50 sma"
+        if not isinstance(found, Series):
+            c.at = start
+            return None
+        return replace(found, lag=found.lag + 1, timeframe="1d", unsaid="period")
     if c.is_text("yesterday", "yesterdays") and not c.is_tag("field", "extreme", "unit", ahead=1):
         c.take()
         return lagged(left, 1)

@@ -34,7 +34,8 @@ INDICATORS: dict[Named, str] = {
         | william %r""",
     Named("mfi"): "mfi | money flow index | money flow",
     Named("cmf"): "cmf | chaikin money flow | chaikin",
-    Named("roc"): "roc | rate of change | price rate of change",
+    Named("roc"): """
+        roc | rate of change | price rate of change | pct change | percent change | percentage change""",
     Named("momentum"): "momentum | mom | momentum indicator",
     Named("cmo"): "cmo | chande momentum | chande momentum oscillator",
     Named("trix"): "trix",
