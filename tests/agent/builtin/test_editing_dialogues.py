@@ -86,6 +86,20 @@ DIALOGUES: list[tuple[tuple[str, ...], list[str] | str]] = [
      "none"]),
     ((CROSS, "add sol", "just eth again"), ["assets: ETH, SOL -> ETH"]),
     ((CROSS, "and half size on everything"), ["size: 8 % of equity -> 4 % of equity"]),
+    ((CROSS, "time limit 30 bars", "shorter, 10"), ["time limit: after 30 bars -> after 10 bars"]),
+    ((CROSS, "stop 5%", "i meant 4"), ["stop loss: 5 % -> 4 %"]),
+    ((DIP, "rsi length 20", "undo that, i want 14"), ["rsi_10 length: 20 -> 14"]),
+    ((CROSS, "stop 5%", "max 2 positions", "revert everything"), ["open positions at most: 2 -> none",
+     "stop loss: 5 % -> 6 %"]),
+    # one side's levels, and what is no rule
+    ((BOTH, "stop on shorts only half as wide"), ["stop loss: 6 % -> 3 %"]),
+    ((CROSS, "stop on shorts only half as wide"), ASKS),
+    (("sol 1h buy above the upper keltner band 20 1.5, out at the middle, stop 3%", "channel a bit wider"), ASKS),
+    (("sol 1h buy when cci 20 is under -100, sell over 100", "levels to 150"), [
+     "entry (long): cci_20 is below -100 -> cci_20 is below -150",
+     "exit (long): cci_20 is above 100 -> cci_20 is above 150"]),
+    ((CROSS, "size 12"), ["size: 8 % of equity -> 12 % of equity"]),
+    ((CROSS, "wait 2 bars of confirmation"), ASKS),
     # openings
     ((BOTH, "never mind, drop the shorts"), ["entry (short): rsi_10 is above 75 -> never",
      "exit (short): rsi_10 is below 50 -> never"]),

@@ -96,6 +96,8 @@ def _is_money(size: Size, text: str, sheet: Worksheet) -> bool:
     """False for ``put a 50 sma there`` or ``use 65``: numbers that are no money."""
     if size.currency is not None:
         return True
+    if size.value <= 100 and sheet.at("sizing.mode") in ("percent_equity", "risk_per_trade"):
+        return False  # in the unit the size has
     tokens = tokenize(clean(text))
     if any(token.tag in ("indicator", "line", "average") for token in tokens):
         return False

@@ -53,11 +53,14 @@ BACK_TO_NUMBER = re.compile(
 )
 STEPS = re.compile(
     r"\b(?:last|previous|past)?\s*(?P<count>two|three|four|five|2|3|4|5|\d{1,2}) (?:last )?(?:changes|edits|steps|"
-    r"versions|times)\b|\btwice\b|^undo both\b|^undo (?:the )?(?:last )?(?P<bare>\d)$",
+    r"versions|times)\b|\btwice\b|\bthe last (?P<last>two|three|four|five|[2-9])(?: again)?$|^undo both\b|"
+    r"^undo (?:the )?(?:last )?(?P<bare>\d)$",
     re.IGNORECASE,
 )
 FIRST = re.compile(
-    r"\b(?:original|first|initial|very beginning|start(?:ing point)?|beginning|from scratch)\b", re.IGNORECASE
+    r"\b(?:everything|all (?:of )?(?:it|that|my changes|the changes|changes)|original|first|initial|"
+    r"very beginning|start(?:ing point)?|beginning|from scratch)\b",
+    re.IGNORECASE,
 )
 REDO = re.compile(
     r"^(?:please |pls |ok |okay |no,? |actually,? |wait,? |and |then |now |can you |could you |let'?s )*(?:"
@@ -115,7 +118,7 @@ def wish_in(text: str) -> Wish | None:
         return Wish(numbered.group("number"))
     stepped = STEPS.search(text)
     if stepped is not None:
-        word = (stepped.group("count") or stepped.group("bare") or "2").lower()
+        word = (stepped.group("count") or stepped.group("bare") or stepped.group("last") or "2").lower()
         return Wish(steps=COUNTS.get(word) or int(word))
     if FIRST.search(text):
         return Wish(first=True)

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     from agent.language.builtin.editing.worksheet import Worksheet
 
 IT_IS = re.compile(
-    r"^(?:put|set|make|change|move|bring|take|turn|raise|lower|bump|use|try|go|switch|have|keep|let)?\s*"
+    r"^(?:(?:no|nah|hmm+|i meant?|rather|actually|sorry)[ ,]+)*(?:put|set|make|change|move|bring|take|turn|"
+    r"raise|lower|bump|use|try|go|switch|have|keep|let)?\s*"
     r"(?:it |that |this |one )?(?:be )?(?P<back>back )?(?:up |down |rather )?(?:to |at |= ?)?(?:more like |"
     r"about |maybe )?"
-    r"(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>%|percent|per cent|pct|x|times|atrs?|bars?|candles?|hours?|days?|r)?"
+    r"(?P<value>-?\d+(?:\.\d+)?)\s*(?P<unit>%|percent|per cent|pct|x|times|atrs?|bars?|candles?|hours?|days?|r)?"
     r"(?: (?P<again>again|as before|like before|as it was)| after all| and not more)*$",
     re.IGNORECASE,
 )
 """A value for something that only ``it`` names, or nothing."""
 
 KEPT = ("id", "version", "name", "description", "metadata", "createdAt", "updatedAt", "specHash", "variants")
+LIMITS = {"risk.max_position_pct", "risk.max_total_exposure_pct"}
+"""Figures that follow the size."""
+
 SHARES = ("%", "percent", "per cent", "pct")
 LENGTHS = ("", "bar", "candle", "day")
 
@@ -105,6 +109,7 @@ def _changed_last(sheet: Worksheet) -> str | None:
     """The one figure in which the last two versions differ."""
     versions = sheet.request.versions
     changed = _changes(versions[-2].spec, versions[-1].spec)
+    changed = changed - LIMITS or changed
     now = dict(_figures(versions[-1].spec))
     figures = [path for path in changed if path in now]
     return figures[0] if len(figures) == 1 and len(changed) <= 2 else None

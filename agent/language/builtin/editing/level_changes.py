@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 ROUND = (15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 90.0)
 """Figures that are levels as often as lengths."""
 
+LEVELS = re.compile(r"\b(?:levels|thresholds|cut ?-?offs)\b", re.IGNORECASE)
+"""More than one level."""
+
 BESIDE = re.compile(r"[A-Za-z]\s*\d+$")
 
 
@@ -72,12 +75,25 @@ def read_threshold(clause: Clause, sheet: Worksheet) -> bool:
             return False
     if not leaves:
         return False
+    if len(leaves) > 1 and old is None and LEVELS.search(about):
+        return _mirrored_levels(leaves, number, sheet)
     if len(leaves) > 1:
         leaves = _closest(leaves, number)
     if len(leaves) > 1:
         ask_which(leaves, sheet)
     else:
         set_level(leaves[0], number, sheet)
+    return True
+
+
+def _mirrored_levels(leaves: list[Leaf], number: float, sheet: Worksheet) -> bool:
+    """``levels to 150`` of rules at -100 and 100: each on its side of zero; other levels are asked about."""
+    held = [float(leaf.condition["value"]) for leaf in leaves]
+    if len({abs(value) for value in held}) != 1 or len(set(held)) != 2 or number <= 0:
+        ask_which(leaves, sheet)
+        return True
+    for leaf, value in zip(leaves, held, strict=True):
+        set_level(leaf, number if value > 0 else -number, sheet)
     return True
 
 

@@ -80,6 +80,8 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
         compare_later(float(restated.group("value")) / 100, sheet)
         return True
     text = clause.body if clause.old is not None else clause.text
+    if re.search(r"\bconfirm", clause.text, re.IGNORECASE) and topic_in(clause.text) is None:
+        return False  # a rule that has to last, no pause
     if COOLING.search(clause.text) and (span := span_in(clause.text)) is not None:
         put_cooldown(span, sheet)
         return True

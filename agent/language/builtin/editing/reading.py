@@ -40,7 +40,12 @@ if TYPE_CHECKING:
     from agent.language.port import Reading, Request
 
 WHEN = re.compile(r"\b(?:when|if|while|whenever|once|unless|as long as)\b", re.IGNORECASE)
-TOO = re.compile(r"\btoo (?!many\b|much (?:above|below)\b)[a-z]+$", re.IGNORECASE)
+TOO = re.compile(
+    r"^(?:make |have |use |get )?(?:the |its |a |my )?(?:bands?|channels?|envelopes?) (?:a )?(?:bit |little |"
+    r"lot |much |"
+    r"somewhat |slightly )*(?:wider|tighter|narrower|broader)$|\btoo (?!many\b|much (?:above|below)\b)[a-z]+$",
+    re.IGNORECASE,
+)
 """An opinion, and no rule: ``rsi 7 is too jumpy``."""
 
 BARE_VALUE = re.compile(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.editing.level_changes import move_levels
 from agent.language.builtin.editing.limits import hold_limit
-from agent.language.builtin.editing.lookup import lengths
+from agent.language.builtin.editing.lookup import lengths, side_in
 from agent.language.builtin.editing.mentions import mentioned
 from agent.language.builtin.editing.thresholds import LENGTH, LEVEL
 from agent.language.builtin.editing.topics import Topic, topic_at, topic_in
@@ -52,6 +52,9 @@ def read_relative(clause: Clause, sheet: Worksheet) -> bool:
     other = TWINS.get(topic.path)
     if other is not None and AS_FAR.search(clause.text) and sheet.at(other) != sheet.was(other):
         sheet.ask(topic.path, f"as far as it was, or as the {topic_at(other).name} that changes too?")
+        return True
+    if side_in(clause.text) == "short" and sheet.at("signals.short") is None and topic.path.startswith("risk."):
+        sheet.ask(topic.path, f"no shorts are traded: should the {topic.name} of longs change?")
         return True
     path = _figure(topic, sheet)
     if path is None:

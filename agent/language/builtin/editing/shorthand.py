@@ -108,6 +108,11 @@ REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = tuple(
          r"two|of) )*"
          r"(?:(?:fixed|hard|protective|static|percentage|percent) (?:levels|exits|protections)|brackets?)\b",
          r"\g<verb> the stop and the target"),
+        (r"\b(?:the )?(?:reward|profit)[ -]?(?:to|/|:|vs)[ -]?risk(?: ratio)?(?: (?:should be|of|to|at|is|=))* "
+         r"(?P<n>\d+(?:\.\d+)?)(?:\s*(?:to|:)\s*1)?(?=\s*(?:$|[,;]|and\b))", r"target \g<n>R"),
+        (rf"^(?:(?:a bit|a little|slightly|even|much|way) )?(?:{_FARTHER})[ ,;:]+(?:say |make it |to |"
+         rf"like )?(?P<new>{_NUMBER})$",
+         r"make it \g<new>"),
         # opinions that are changes
         (rf"^(?:(?:no|hmm+|still|nah|that|this|it|'?s|is|was|seems?|feels?|looks?|a bit|a little|way|far|"
          rf"slightly)[ ,]*)*too "

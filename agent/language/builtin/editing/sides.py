@@ -67,9 +67,12 @@ def read_sides(clause: Clause, sheet: Worksheet) -> bool:
         return _reverse(clause, sheet)
     if CONDITIONED.search(text):
         return False
+    topic = topic_in(re.sub(r"\bpositions?\b", " ", text))
+    if clause.verb != "remove" and topic is not None and topic.path.startswith("risk.") and BOTH.search(text) is None:
+        return False  # a level of one side
     if LONG_ONLY.search(text) or (
         clause.verb == "remove"
-        and re.fullmatch(rf"(?:the |all |any |its |my )*(?:{SHORTS})", clause.body.strip(), re.IGNORECASE)
+        and re.fullmatch(rf"(?:the |all |any |its |my )*(?:{SHORTS})(?: again)?", clause.body.strip(), re.IGNORECASE)
     ):
         _only_long(sheet)
     elif (

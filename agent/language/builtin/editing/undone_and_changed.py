@@ -10,6 +10,7 @@ from agent.edits import apply
 from agent.language.builtin.editing.clauses import SOFT, begins_change
 from agent.language.builtin.editing.history import UNDO, Wish, read_history, wish_in
 from agent.language.builtin.editing.last_change import IT_IS
+from agent.language.builtin.editing.verbs import POLITE
 from agent.version_path import VersionPath
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ def step_and_change(text: str) -> tuple[str, str] | None:
         return None
     for joint in JOINT.finditer(text.strip(), begun.end()):
         rest = text.strip()[joint.end() :].strip()
-        if TELLING.search(rest) and wish_in(rest) is None and (begins_change(rest) or IT_IS.match(rest)):
+        if (
+            TELLING.search(rest)
+            and wish_in(rest) is None
+            and (begins_change(rest) or IT_IS.match(POLITE.sub("", rest)))
+        ):
             return text.strip()[: joint.start()], rest
     return None
 
