@@ -49,6 +49,8 @@ COMMON = (
     "aapl",
     "tsla",
     "nvda",
+    *("gld", "slv", "gdx", "uso", "xle", "xlf", "xlk", "xlu", "eem", "efa", "hyg", "lqd", "ief", "vti", "voo"),
+    *("amzn", "msft", "googl", "goog", "nflx", "amd", "bnb", "avax", "ltc", "xrp", "xauusd", "eurusd", "gbpusd"),
 )
 """Tickers that are met in lower case as well; others are taken for tickers only in capitals."""
 
