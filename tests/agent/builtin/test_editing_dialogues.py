@@ -100,6 +100,10 @@ DIALOGUES: list[tuple[tuple[str, ...], list[str] | str]] = [
      "exit (long): cci_20 is above 100 -> cci_20 is above 150"]),
     ((CROSS, "size 12"), ["size: 8 % of equity -> 12 % of equity"]),
     ((CROSS, "wait 2 bars of confirmation"), ASKS),
+    ((LEVELS, "drop the target, trail by 4% instead"), ["take profit: 12 % from the entry price -> none",
+     "trailing stop: none -> 4 % from the entry price"]),
+    (("sol 1h buy under the lower bollinger band 20 2, out at the middle", "bands of 40 bars, same deviations"), [
+     "bbands_20_2 length: 20 -> 40"]),
     # openings
     ((BOTH, "never mind, drop the shorts"), ["entry (short): rsi_10 is above 75 -> never",
      "exit (short): rsi_10 is below 50 -> never"]),

@@ -117,7 +117,7 @@ def read_protection(clause: Clause, sheet: Worksheet) -> bool:
     if found:
         read_assets_beside(clause, sheet)
     trailed = [one for one in found if one.kind == "trailing_stop"]
-    if trailed and clause.instead and clause.old is None and len(found) == 1:
+    if trailed and clause.instead and clause.old is None and len(found) == 1 and sheet.after == sheet.begun:
         sheet.drop("risk.stop_loss")
     if found and clause.old is not None:
         _give_up(clause.old, topic_in(clause.body), sheet)

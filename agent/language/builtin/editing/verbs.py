@@ -44,6 +44,8 @@ KEEP = re.compile(
     r"how it is|constant|fixed|where it is|in place|run|ride))*[ .!]*$"
     r"|^(?:leave|keep) (?:the )?(?:fast|slow)(?:er)?(?: (?:one|line|length|[a-z]{0,3}ma|average))?$|^change "
     r"nothing(?: else)?$"
+    r"|^(?:the )?same (?:deviations?|multiplier|multiple|levels?|thresholds?|stops?|targets?|size|settings|exits?|"
+    r"entr(?:y|ies)|timeframe|rest)$"
     r"|^(?:like|as|same as) (?:before|it was|now|it is)$|^let (?:the |my )?(?:profits?|winners?|it|them) "
     r"run\b(?!.*\d).*|^(?:the )?same(?: rules?| strategy| setup| "
     r"thing| again| otherwise| logic)?$|^everything(?: else)? (?:as (?:it )?(?:is|was)|as before|the same|same|"
