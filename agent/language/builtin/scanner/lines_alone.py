@@ -75,6 +75,8 @@ def points_at_action(so_far: Progress, found: Series) -> bool:
         return True  # "20 day closing high buys, 10 day closing low sells", "20 bar low for shorts"
     if found.type in EXTREMES and c.is_tag("action") and so_far.starts_clause():
         return True  # "20 day high buy, 10 day low sell"
+    if found.type in EXTREMES and so_far.starts_clause() and c.is_text("in") and clause_ends(c, ahead=1):
+        return True  # "20 day high in, 10 day low out"
     if found.type in EXTREMES and so_far.starts_clause() and (c.is_text("on", "w/") or c.is_tag("with")):
         return c.is_number(1) or c.is_tag("multiple", "field", "indicator", ahead=1)  # "20 day high on 2x volume"
     acted = so_far.follows("action", "when") or (so_far.follows("and") and so_far.items[-1].data == "with")
