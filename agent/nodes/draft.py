@@ -27,9 +27,7 @@ ALL_UNDONE = (
 NOTHING_TO_EDIT = "There is no strategy yet that could be changed. What should be bought, when, and when sold?"
 NOTHING_CHANGED = "That leaves the strategy exactly as it is. What should change?"
 OUT_OF_REACH = "Part of the change concerns what no message can set (identifier, version, mode, metadata); it was left."
-VARIANTS_WAIT = (
-    'Variants were proposed as well; a first version has none: "add a variant with ..." adds one.'
-)
+VARIANTS_WAIT = 'Variants were proposed as well; a first version has none: "add a variant with ..." adds one.'
 
 
 async def draft(state: TurnState, runtime: Desk) -> TurnState:
