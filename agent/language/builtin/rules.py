@@ -119,9 +119,13 @@ class Lasting:
 
 @dataclass(frozen=True, slots=True)
 class Opposite:
-    """The opposite signal of the same side's entry, whatever that turns out to be; ``contrary``: the rule fails."""
+    """The opposite signal of the same side's entry, whatever that turns out to be; ``contrary``: the rule fails.
+
+    ``whole`` is True for the other side's signal with all it asks for, and not only what turns it.
+    """
 
     contrary: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,10 +109,16 @@ def _when(c: Cursor, found: Condition, began: int) -> Condition:
     return before(found, 1) if earlier and back is found else back
 
 
+SIGNALS = ("signal", "signals", "setup", "entry")
+
+
 def _opposite(c: Cursor) -> Condition | None:
     """``on the opposite signal``."""
-    if not c.accept_tag("opposite"):
+    named = c.accept_tag("opposite")
+    if named is None:
         return None
+    if named.text.endswith(SIGNALS) or c.accept_text(*SIGNALS):
+        return Opposite(whole=True)
     if is_verb(c, "cross", "break", "turn"):
         start = c.at
         c.take()

@@ -63,7 +63,7 @@ STAKES: dict[Term, str] = {
         | everything in | with everything | with it all | everything i have | all i have | all i got
         | everything i got | everything ive got | the lot | the whole lot | fully invested | full allocation
         | full position | whole stack | the whole account | max size | 100 percent invested | all funds
-        | all my equity | full port | entire equity""",
+        | all my equity | full port | entire equity | all of {the,my} {account,equity,capital,money,portfolio}""",
     Term("vol_target"): """
         vol tgt | volatility tgt | volatility target | vol target | target vol | target volatility | vol targeting
         | volatility targeting | target an annual volatility | annualised vol target | annual vol

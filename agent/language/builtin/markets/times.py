@@ -98,7 +98,9 @@ def window(c: Cursor, now: str) -> Window | None:
         period = months_of_one_year(c)
     if period is None:
         first = named(c)
-        period = _bounded(c, start) or _last(c, today) if first is None else _from(c, start, first, today)
+        period = _from(c, start, first, today) if first is not None else _bounded(c, start) or _last(c, today)
+    if period is None and c.at > start:
+        period = _since_a_month(c, start, today)
     if period is None:
         c.at = start
         return None
@@ -119,6 +121,16 @@ def _years_alone(c: Cursor, today: datetime) -> Period | None:
         return None
     c.take()
     return today - timedelta(days=DAYS["year"] * token.data.n), None
+
+
+def _since_a_month(c: Cursor, start: int, today: datetime) -> Period | None:
+    """``since january``: the last one that has begun."""
+    spoken = c.tokens[c.at - 1].text == "since" and c.is_tag("month_name")
+    if not spoken or c.is_text("to", "until", "till", "-", "through", ahead=1) or c.is_number(1):
+        return None
+    month = int(c.take().data)
+    year = today.year if month <= today.month else today.year - 1
+    return today.replace(year=year, month=month, day=1, hour=0, minute=0, second=0), None
 
 
 def _bounded(c: Cursor, start: int) -> Period | None:

@@ -238,7 +238,8 @@ class Assignment:
         elif self.last is not None and self.last[0] in ("enter", "hold") and not entered:
             self._give(self.last, block)
         elif entered and self.last is not None and (first in ("filter", "and", "comma") or self.last[0] == "enter"):
-            for side in narrowed_sides(rule, first, entered, self.entered) if Opposite() not in leaves(rule) else ():
+            turns = any(isinstance(leaf, Opposite) for leaf in leaves(rule))
+            for side in () if turns else narrowed_sides(rule, first, entered, self.entered):
                 only_if(self.rules.entry, side, rule)
         else:
             self.rules.loose.append(rule)

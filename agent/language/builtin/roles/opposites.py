@@ -52,6 +52,8 @@ def _opposite_of(rule: Opposite, rules: Rules, side: Side) -> Condition | None:
     if rule.contrary:
         return contrary(entry) if entry is not None else None
     if others is not None and not isinstance(others, Opposite):
+        if rule.whole:
+            return others
         turns = [leaf for leaf in leaves(others) if isinstance(leaf, Compare) and _is_event(leaf)]
         return joined("or", list(turns)) if turns else others
     return reversed_signal(entry) if entry is not None else None

@@ -27,8 +27,7 @@ def usual_rules(
     rules: Rules, sides: set[Side], items: list[Item], mentions: Sequence[Series], words: frozenset[str]
 ) -> None:
     """``macd on btc daily``: the rule the indicators of a message are known for, where it states none."""
-    turning = Opposite()
-    leaving = [rule for side in SIDES if (rule := rules.exit[side]) is not None and rule != turning]
+    leaving = [rule for side in SIDES if (rule := rules.exit[side]) is not None and not isinstance(rule, Opposite)]
     left = not all(map(is_a_time, leaving))
     if left or rules.undecided or any(item.kind == "opaque" and _hides_a_rule(item) for item in items):
         return
@@ -39,7 +38,7 @@ def usual_rules(
         return
     for side in SIDES:
         if side in sides:
-            if rules.exit[side] == turning:
+            if isinstance(rules.exit[side], Opposite):
                 rules.exit[side] = None  # the other end of the usual rule
             rules.entry[side] = found.entry if side == "long" else mirrored(found.entry)
             or_else(rules.exit, side, found.exit if side == "long" else mirrored(found.exit))

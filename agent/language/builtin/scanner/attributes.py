@@ -67,6 +67,7 @@ def _bare_amount(so_far: Progress) -> bool:
         return False
     c.take()
     behind = c.at
+    c.accept_text("of")
     alone = value >= LEAST_ALONE and clause_ends(c, marks=(",", ".", ";"))
     if not alone and markets.asset(c, so_far.known) is None:
         c.at = start

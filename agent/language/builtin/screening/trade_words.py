@@ -50,7 +50,7 @@ TRADING = (
     "profit|loss|perp|spot|bot|indicator|timeframe|fee|slippage|equity|broker|exchange|bitcoin|ethereum|btc|eth|"
     "sol|trend following|alts|altcoins|large cap|the usual|usual one|get in|get out|"
     "momentum|breakout|bollinger|reversion|scalp|scalping|scalper|swing|hold|volume|volatility|run|version|"
-    "spec|win~rate)",
+    "spec|win~rate|rebalance|rebalancing|rotate|rotation|allocate|allocation)",
     "(1m|3m|5m|15m|30m|1h|2h|4h|6h|8h|12h|1d|3d|1w)",
 )
 """Words that make a message one about trading, or about what was built in the conversation."""

@@ -26,6 +26,9 @@ IMPOSSIBLE = (
             "(fake|phantom|false|sham|bogus) (volume|order|trade|bid|ask|liquidity|wall)",
             "(layer|layering) (of)? (fake|the book|the order book|bids|asks)",
             "pump (and|n|&|then) dump",
+            "(hype|shill|promote|talk up|hyping|shilling) ..6 (group|telegram|discord|channel|chat|followers|"
+            "community|coin|token|shitcoin) ..8 (sell|dump|unload|exit|selling|dumping)",
+            "(sell|dump|unload) ..2 (into|in) ..1 (pump|hype)",
             "pump (a|the|some|this|my|small|up) ..6 (then|and) ..1 dump",
             "(pump|inflate|boost|fake|artificially|push|pad) ..2 (volume|price) ..4 (looks|look|appear|appears|and "
             "dump|then dump|and sell|artificially|to attract|to lure|so that)",
@@ -92,6 +95,11 @@ IMPOSSIBLE = (
         "the next open: say it with the bars before (yesterday's close, the high of the bars before), and I test "
         "it.",
         (
+            "(which|what|the) ..1 (days|bars|candles|weeks|months|trades|stocks|coins) ..5 (ended|closed|finished|were|"
+            "went|turned) ..2 (green|up|red|down|higher|winners|profitable|best|winning) ..3 (only|and) ..2 (trade|buy|"
+            "take|keep|those)",
+            "only ..1 (trade|take|buy|keep) ..2 (the)? (days|bars|trades|weeks|months) (that|which) ..2 (ended|closed|"
+            "finished|were|won|went|turned) ..1 (green|up|higher|winners|profitable|winning)?",
             "(data|price|prices|close|candle|candles|bars|quotes) (from|of|for) (tomorrow|the future|next week|"
             "next month|the next (bar|candle|day|week))",
             "(trade on|trading on|based on|use|using|know|knowing|if|with|by|of) (the)? (next|following|upcoming|"
