@@ -162,12 +162,17 @@ class Reader(Crosses):
             left = None  # crosses under the average after being over it
         if left is None or left.kind in ("field", "any"):
             left, others = self._left, tuple(self._pairs)
-        elif left.kind == "indicator" and right.kind == "number" and not self._was_compared(left):
+        elif left.kind == "indicator" and self._is_of_another(left, right) and not self._was_compared(left):
             # "adx above 20 ... when macd crosses down": the level is of another indicator
             own = OWN_LINES.get(left.name)
             right = Term("any") if own is None else Term("indicator", left.name, output=own)
             others = () if own is None else ((left, ZERO),)
         self._keep(at, direction, left, right, others=others)
+
+    def _is_of_another(self, left: Term, right: Term) -> bool:
+        """Tell whether what was compared with last belongs to another indicator: a level, or a line of the chart."""
+        lined = left.name in OWN_LINES and right.kind == "indicator" and right.name != left.name
+        return right.kind == "number" or lined
 
     def _is_either_way(self, at: int) -> bool:
         """Tell whether both directions stand side by side: ``above or below``."""

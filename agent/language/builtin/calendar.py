@@ -130,7 +130,10 @@ def _numbered_day(c: Cursor) -> Condition | None:
 def _day_of_month(c: Cursor) -> bool:
     """Take ``day of the month``, ``trading day of each month``, ``of the month``."""
     day = c.accept_tag("unit")
-    return c.accept_tag("of_month") is not None or (day is not None and _of_month(c))
+    if c.accept_tag("of_month") is not None or (day is not None and _of_month(c)):
+        return True
+    named = day is not None and day.text.startswith(("trading day", "business day"))
+    return named and any("month" in token.text for token in c.tokens)  # "the 15th of the month ..."
 
 
 def _of_month(c: Cursor) -> bool:

@@ -113,6 +113,9 @@ def _without_percent(c: Cursor, left: Operand | None, way: str) -> Condition | N
     if isinstance(left, Series) and not compared:
         c.mind.topic = left
         return against_before(left, way)
+    if left == Field("volume") and (ends_here(c) or c.is_tag("action")):
+        c.mind.topic = left
+        return against_before(left, way)  # "with volume up short"
     if isinstance(left, Field) and c.is_text("higher", "lower", ahead=-1) and ends_here(c):
         c.mind.topic = left
         return against_before(left, way)  # "it closes higher"

@@ -118,6 +118,8 @@ def named_extreme(c: Cursor) -> Operand | None:
         if bracket and (field := c.accept_tag("field")):
             source = field.data
             c.accept_text(",")
+        if not bracket and c.is_text("of", "over", "in") and c.is_text("the", ahead=1) and c.is_number(2):
+            c.at += 2  # "of the 12 before": bars, as those of the rule in front
         span = length_here(c)
         if span is not None and c.is_tag("unit"):
             span = Span(span.n, c.take().data)
@@ -127,7 +129,7 @@ def named_extreme(c: Cursor) -> Operand | None:
         source = field_said(c) or SOURCES[kind]
     if span is None:
         return None
-    if c.is_text("before") and c.is_tag("unit", ahead=-1):
+    if c.is_text("before", "prior", "earlier") and (c.is_tag("unit", ahead=-1) or c.is_number(-1)):
         c.take()
         prior = True
     return extreme_over(c, kind, span, source, prior=prior or prior_too)
