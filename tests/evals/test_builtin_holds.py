@@ -54,7 +54,8 @@ def test_paraphrases_are_read_alike_and_nothing_is_dropped_in_silence(seed: int)
         ("intents-holdout2", 0.87, 0.80),
         ("intents-holdout3", 0.90, 0.88),
         ("intents-holdout4", 0.92, 0.88),
-        ("intents-holdout5", 0.90, 0.80),
+        ("intents-holdout5", 0.92, 0.85),
+        ("intents-holdout6", 0.86, 0.75),
     ],
 )
 def test_case_sets_are_read_as_well_as_before(name: str, disposition: float, exact: float) -> None:

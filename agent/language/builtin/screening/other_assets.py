@@ -75,7 +75,8 @@ CONDITION_ENDS = (
 _CONDITION = (
     "(when|whenever|every time|anytime|once|if|while|and|unless|provided|only if|only when|as long as|where|filter|"
     "with|only) (the)? (price of)? TICKER (1h|4h|1d|daily|weekly|hourly)? (is|closes|close|trades|stays|price|also|"
-    "rsi^|sma^|ema^|above|below|over|under|goes|drops|rises|falls|crosses|momentum|volume|breaks|holds|>|<|in|trend|"
+    "rsi^|sma^|ema^|above|below|over|under|goes|drops|rises|falls|crosses|momentum|volume|breaks|holds|>|<|trend|"
+    "in (a|an|the) (up|down|bull|bear)*|"
     "was|has|atr|dumps|pumps|up|down|green|red)"
 )
 
