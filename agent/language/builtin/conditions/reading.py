@@ -24,7 +24,12 @@ from agent.language.builtin.conditions.sizes import volume_multiple
 from agent.language.builtin.conditions.slopes import sloping
 from agent.language.builtin.conditions.spoken import both_named, both_of, either_of
 from agent.language.builtin.conditions.stacks import stacked
-from agent.language.builtin.conditions.told_beside import first_of_a_colour, other_line_of_aroon, touch_of_an_end
+from agent.language.builtin.conditions.told_beside import (
+    at_a_line,
+    first_of_a_colour,
+    other_line_of_aroon,
+    touch_of_an_end,
+)
 from agent.language.builtin.rules import Compare, Lasting, Opposite, before, joined
 
 if TYPE_CHECKING:
@@ -131,6 +136,7 @@ READERS = (
     _bars_ago,
     first_of_a_colour,
     touch_of_an_end,
+    at_a_line,
     other_line_of_aroon,
     calendar_condition,
     cross_function,

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.language.builtin.conditions.directions import DOWN, UP
-from agent.language.builtin.conditions.kinds import CLOSE, channel_in_mind, is_series
+from agent.language.builtin.conditions.kinds import CHANNELS, CLOSE, DRAWN, channel_in_mind, is_series
 from agent.language.builtin.conditions.predicate import predicate
-from agent.language.builtin.rules import Compare, Field, Lasting, Span, before, joined
+from agent.language.builtin.operands import operand
+from agent.language.builtin.rules import Compare, Field, Lasting, Series, Span, before, joined
 
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
@@ -31,6 +32,19 @@ def touch_of_an_end(c: Cursor) -> Condition | None:
             c.mind.topic, c.mind.other = CLOSE, line
             return Compare("reach", CLOSE, line)
     c.at = start
+    return None
+
+
+def at_a_line(c: Cursor) -> Condition | None:
+    """``at vwap sell``, ``at the lower band buy``: the close at the line, in front of the order it waits for."""
+    start, mentions = c.at, list(c.mind.mentions)
+    if c.ends(",", ".", ";", ":", "-", ahead=-1) and c.accept_text("at"):
+        line = operand(c)
+        drawn = is_series(line, DRAWN) and (line.type not in CHANNELS or line.output is not None)
+        if drawn and isinstance(line, Series) and c.is_tag("action"):
+            c.mind.topic, c.mind.other = CLOSE, line
+            return Compare("reach", CLOSE, line)
+    c.at, c.mind.mentions = start, mentions
     return None
 
 
