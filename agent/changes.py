@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.json_patch import same
+from agent.overridden import overridden
 from agent.spec_words import LEVELS, NONE, any_of, condition_words, indicator_words, part_words
 from engine.report.inert import one_line
 
@@ -202,7 +203,7 @@ def _execution(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
 
 
 def _tail(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    yield from _variants(before.get("variants"), after.get("variants"))
+    yield from _variants(before, after)
     if not same(before.get("metadata"), after.get("metadata")):
         yield Change("metadata", "the notes in metadata differ")
     for field in dict.fromkeys([*before, *after]):
@@ -211,10 +212,10 @@ def _tail(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Chang
             yield Change(field, f"{one_line(field, 64)}: {' -> '.join(texts)}")
 
 
-def _variants(before: Any, after: Any) -> Iterator[Change]:
-    if same(before or [], after or []):
+def _variants(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    if same(before.get("variants") or [], after.get("variants") or []):
         return
-    old, new = (_overrides(variants) for variants in (before, after))
+    old, new = (_overrides(spec) for spec in (before, after))
     lines = []
     for name in [*new, *(name for name in old if name not in new)]:
         if name not in old:
@@ -222,14 +223,21 @@ def _variants(before: Any, after: Any) -> Iterator[Change]:
         elif name not in new:
             lines.append(f"variant {name} is gone")
         elif old[name] != new[name]:
-            lines.append(f"variant {name}: {old[name]} -> {new[name]}")
+            lines.append(f"variant {name}: {old[name]} (before) -> {new[name]}")
     yield from (Change("variants", line) for line in lines or ["the list of variants differs"])
 
 
-def _overrides(variants: Any) -> dict[str, str]:
-    """Return what each variant sets, by its name."""
+def _overrides(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each variant of a spec sets, in words, by its name."""
+    variants = spec.get("variants")
     listed = [one for one in variants if isinstance(one, Mapping)] if isinstance(variants, list | tuple) else []
-    return {one_line(str(one.get("id", "?")), 60): part_words(("?",), one.get("overrides"), {}) for one in listed}
+    return {one_line(str(one.get("id", "?")), 60): _set_by(spec, one.get("overrides")) for one in listed}
+
+
+def _set_by(spec: Mapping[str, Any], overrides: Any) -> str:
+    plain = {name: part for name, part in spec.items() if name != "variants"}
+    told = [one.text for one in changes(plain, overridden(spec, overrides))] if isinstance(overrides, Mapping) else []
+    return "; ".join(told) or part_words(("?",), overrides, {})
 
 
 def _fields(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

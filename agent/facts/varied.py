@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-import re
 from typing import TYPE_CHECKING, Any
 
 from agent.facts.slots import held_by
+from agent.overridden import overridden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,24 +22,4 @@ def held_by_variants(spec: Mapping[str, Any]) -> tuple[Held, ...]:
     >>> [slot.value for held in held_by_variants(spec) for slot in held.role("threshold")]
     [40.0]
     """
-    return tuple(held_by(_applied(spec, one.get("overrides") or {})) for one in spec.get("variants") or ())
-
-
-def _applied(spec: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    after = copy.deepcopy({name: part for name, part in spec.items() if name != "variants"})
-    for path, value in overrides.items():
-        *way, last = re.findall(r"\w+", path)
-        here: Any = after
-        for step in way:
-            here = _step(here, step)
-        if isinstance(here, list) and _step(here, last) is not None:
-            here[int(last)] = value
-        elif isinstance(here, dict):
-            here[last] = value
-    return after
-
-
-def _step(here: Any, step: str) -> Any:
-    if isinstance(here, list):
-        return here[int(step)] if step.isdigit() and int(step) < len(here) else None
-    return here.get(step) if isinstance(here, dict) else None
+    return tuple(held_by(overridden(spec, one.get("overrides") or {})) for one in spec.get("variants") or ())

@@ -222,7 +222,7 @@ SAID = [
     ({"name": "Other"}, ('name: "SMA Cross (BTC-ETH)" -> "Other"',)),
     (
         {"variants": [{"id": "quick", "overrides": {"sizing.value": 0.2}}]},
-        ('new variant quick: {"sizing.value": 0.2}',),
+        ("new variant quick: size: 10 % of equity -> 20 % of equity",),
     ),
 ]
 

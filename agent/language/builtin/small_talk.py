@@ -64,7 +64,11 @@ THANKING = re.compile(
     rf"ok|okay|k)"
     rf"(?: (?:thanks?|thank you|job|work|stuff|one))*{_END}"
 )
-LEAVING = re.compile(rf"{_AND}(?:bye(?: bye)?|goodbye|see you|see ya|cya|good night|quit|exit chat|later){_END}")
+LEAVING = re.compile(
+    rf"{_AND}(?:(?:thanks?|thank you|thx|ty|cheers|great|cool|nice|perfect|good|got it|all right|alright|fine|that is "
+    rf"all|that was all|i am done|done for today){_END} )*(?:bye(?: bye)?|goodbye|see you|see ya|cya|good night|quit|"
+    rf"exit chat|later|take care|have a (?:good|nice|great) (?:one|day|evening|night|weekend)){_END}"
+)
 DISMISSING = re.compile(
     rf"{_AND}(?:no |nah |nope )?(?:never ?mind|forget (?:it|that|about it)|cancel(?: that| it)?|leave it(?: as it is)?|"
     rf"drop it|skip it|no thanks?|no thank you|nothing|no change|keep it(?: as it is)?){_END}"
