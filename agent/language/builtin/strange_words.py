@@ -33,6 +33,10 @@ TALK = frozenset(
 """Words of talk: they say nothing about when a rule holds."""
 
 BREAKS = ("comma", "stop", "arrow")
+ENDING = ("and", "or", "comma", "stop", "action", "arrow")
+"""What ends a clause."""
+
+NO_RULE = "I could not tell which rule this is"
 NEAR = 16
 """Characters between a rule and a word that still belongs to it: a few fillers."""
 
@@ -55,6 +59,22 @@ def strange_words(items: Sequence[Item], text: str) -> list[LeftOut]:
             and any(map(_tells, behind))
         ):
             found.append(LeftOut(" ".join(one.words for one in behind), "NOT_UNDERSTOOD", WHY))
+    return found + _strange_clauses(items)
+
+
+def _strange_clauses(items: Sequence[Item]) -> list[LeftOut]:
+    """Return clauses beside a rule that hold words nobody could use, and none: ``when squeeze ends and ...``."""
+    found = []
+    for at, item in enumerate(items):
+        ending = {"when": ("and",), "or": ENDING}.get(item.kind)
+        if ending is None or (item.kind == "or" and " " not in item.words.strip()):
+            continue
+        clause = list(takewhile(lambda one: one.kind in ("unread", "mention"), items[at + 1 :]))
+        end = at + 1 + len(clause)
+        ended = items[end].kind in ending if end < len(items) else item.kind == "or"
+        telling = [one for one in clause if _is_loose(one) and one.words.lower() not in TALK and len(one.words) > 3]
+        if ended and telling:
+            found.append(LeftOut(" ".join(one.words for one in clause), "NOT_UNDERSTOOD", NO_RULE))
     return found
 
 

@@ -79,3 +79,14 @@ def test_talk_beside_a_rule_is_no_loss(text: str) -> None:
 def test_two_sided_trading_is_no_look_ahead() -> None:
     assert told("two-sided: ema 9 crossing ema 30 up means long, down means short, ada 2h").intent == "build"
     assert told("buy ada above a two-sided moving average of 20 bars").intent == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ada 4h when squeeze ends and close over 22 sma buy, under sell", "squeeze ends"),
+        ("ada 1d gap up 2% buy, exit 4 days later or if it loses the gap day low", "loses gap low"),
+    ],
+)
+def test_a_clause_without_a_rule_beside_one_is_named(text: str, named: str) -> None:
+    assert named in [one.words for one in read(Request(text, "2026-01-01T00:00:00Z")).left_out]
