@@ -82,3 +82,12 @@ def test_months_by_number_and_by_name_are_the_same_span(year: int, month: int, m
 
     assert numbered == days(f"test it from {names[month - 1]} {year} to {names[last]} {last_year}")
     assert numbered is not None and numbered[0] == f"{year}-{month:02d}-01" and str(numbered[1])[8:] == "01"
+
+
+def test_a_long_warm_up_in_a_named_span_is_told() -> None:
+    told = [
+        one.text for one in read(Request("golden cross on ada daily since 2022", "2026-01-01T00:00:00Z")).assumptions
+    ]
+    assert any("warm-up" in text and "199 bars" in text for text in told)
+    short = read(Request("ada 4h rsi 9 under 28 buy, over 66 sell since 2022", "2026-01-01T00:00:00Z")).assumptions
+    assert not any("warm-up" in one.text for one in short)
