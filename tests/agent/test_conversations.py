@@ -22,8 +22,8 @@ def talk(*texts: str, store: MemoryStore | None = None) -> list[Any]:
 @pytest.mark.parametrize("strategy", [(), (RULE,)])
 @pytest.mark.parametrize(
     "words",
-    ["hello", "Good morning!", "thanks", "ok", "yes", "no", "bye", "thanks, bye", "make me rich", "improve it", "undo", "redo",
-     "show me the spec", "show the trades", "lovely weather today"],
+    ["hello", "Good morning!", "thanks", "ok", "yes", "no", "bye", "thanks, bye", "make me rich", "improve it", "undo",
+     "redo", "show me the spec", "show the trades", "lovely weather today"],
 )  # fmt: skip
 def test_what_says_nothing_of_a_rule_is_not_asked_for_a_rule_to_buy_by(strategy: tuple[str, ...], words: str) -> None:
     if strategy and words == "improve it":

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.language.builtin.interpreter import read
 from agent.language.builtin.retests import retest_in
 from agent.language.port import Request
 
