@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from reference.rule_words import prefix as short
 
 from agent.language.builtin.interpreter import read
 from agent.language.port import Reading, Request
 from engine.spec import check
 
 NOW = "2026-01-01T00:00:00Z"
-SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv"}
-
-
-def short(rule: dict[str, Any]) -> str:
-    when = rule["when"]
-    if when in ("and", "or", "not"):
-        return f"{when}(" + ", ".join(short(one) for one in rule["conditions"]) + ")"
-    left = str(rule["left"]).removeprefix("time.")
-    if when == "between":
-        return f"{left} in {rule['low']}..{rule['high']}"
-    return f"{left} {SIGNS[when]} {rule.get('right', rule.get('value'))}"
 
 
 def asked(text: str) -> Reading:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from reference.rule_words import infix as short
 
 from agent.language.builtin.interpreter import read
 from agent.language.port import Reading, Request
 
 NOW = "2026-01-01T00:00:00Z"
-SIGNS = {
-    "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv",
-}  # fmt: skip
 HALF_HOUR = "(time.hour = 20 and time.minute >= 30)"
 
 
 def asked(text: str) -> Reading:
     return read(Request(text, NOW))
-
-
-def short(condition: dict[str, Any]) -> str:
-    when = condition["when"]
-    if when in ("and", "or"):
-        return "(" + f" {when} ".join(short(one) for one in condition["conditions"]) + ")"
-    if when == "not":
-        return "not " + short(condition["conditions"][0])
-    return f"{condition['left']} {SIGNS[when]} {condition.get('right', condition.get('value'))}"
 
 
 def rules(reading: Reading, role: str) -> str:

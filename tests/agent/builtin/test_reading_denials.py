@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from reference.rule_words import prefix as short
 
 from agent.language.builtin.interpreter import read
 from agent.language.port import Request
 
 NOW = "2026-01-01T00:00:00Z"
-SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv"}
-
-
-def short(rule: dict[str, Any]) -> str:
-    when = rule["when"]
-    if when in ("and", "or", "not"):
-        return f"{when}(" + ", ".join(short(one) for one in rule["conditions"]) + ")"
-    return f"{rule['left']} {SIGNS[when]} {rule.get('right', rule.get('value'))}"
 
 
 UNDER = "not(close < sma_90)"
@@ -39,7 +30,7 @@ QUIET = "not(adx_10.adx < 18)"
         ("unless adx 10 is below 18 or price under the 90 sma", "not(or(adx_10.adx < 18, close < sma_90))"),
         ("unless adx 10 is below 18 and price under the 90 sma", "not(and(adx_10.adx < 18, close < sma_90))"),
         ("no longs when adx 10 is below 18 or price under the 90 sma", "not(or(adx_10.adx < 18, close < sma_90))"),
-        ("but not on fridays or when adx 10 is below 18", "not(or(time.weekday = 5, adx_10.adx < 18))"),
+        ("but not on fridays or when adx 10 is below 18", "not(or(weekday = 5, adx_10.adx < 18))"),
         ("except in a downtrend (close < sma 90)", "close >= sma_90"),
         ("not during a bear market (close < sma 90)", "close >= sma_90"),
     ],

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
+from reference.rule_words import infix as short
 
 from agent.language.builtin.interpreter import read
 from agent.language.port import Reading, Request
 from engine.spec import check
 
 NOW = "2026-01-01T00:00:00Z"
-SIGNS = {
-    "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv",
-}  # fmt: skip
-
-
-def short(condition: dict[str, Any]) -> str:
-    """``(rsi_14 < 30 and close > sma_200)``."""
-    when = condition["when"]
-    if when in ("and", "or"):
-        text = "(" + f" {when} ".join(short(one) for one in condition["conditions"]) + ")"
-    elif when == "not":
-        text = "not " + short(condition["conditions"][0])
-    elif when == "between":
-        text = f"{condition['left']} in [{condition['low']}, {condition['high']}]"
-    elif when in ("rising", "falling"):
-        text = f"{condition['left']} {when} {condition['bars']}"
-    else:
-        text = f"{condition['left']} {SIGNS[when]} {condition.get('right', condition.get('value'))}"
-    return text + "".join(f" {name}:{condition[name]}" for name in ("for_bars", "within_bars") if name in condition)
 
 
 def told(text: str) -> Reading:

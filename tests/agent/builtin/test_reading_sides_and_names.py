@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from reference.rule_words import prefix as short
 
 from agent.language.builtin.contraries import mirrored
 from agent.language.builtin.interpreter import read
@@ -12,18 +13,10 @@ from agent.language.builtin.rules import Compare, Condition, Field, Number, Run,
 from agent.language.port import Reading, Request
 
 NOW = "2026-01-01T00:00:00Z"
-SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "crosses_above": "x^", "crosses_below": "xv"}
 
 
 def asked(text: str) -> Reading:
     return read(Request(text, NOW))
-
-
-def short(rule: dict[str, Any]) -> str:
-    when = rule["when"]
-    if when in ("and", "or", "not"):
-        return f"{when}(" + ", ".join(short(one) for one in rule["conditions"]) + ")"
-    return f"{rule['left']} {SIGNS[when]} {rule.get('right', rule.get('value'))}"
 
 
 def rules(reading: Reading, side: str, role: str) -> list[str]:
@@ -96,18 +89,18 @@ def test_a_side_without_a_rule_is_flat_on_both_sides() -> None:
          "close x^ keltner_50_1_75.upper", "close < ema_50"),
         ("spy 1d, close above sma 200 long, below flat. signal on month end", "close > sma_200", "close < sma_200"),
         ("buy mondays sell fridays spy if above the 50 day",
-         "and(close > sma_50, time.weekday = 6)", "time.weekday = 5"),
+         "and(close > sma_50, weekday = 6)", "weekday = 5"),
         ("ema9>ema21 & rsi>50 -> long; rsi<40 -> exit; eth 4h", "and(ema_9 > ema_21, rsi_14 > 50)", "rsi_14 < 40"),
         ("if yesterday closed green buy today. spy 1d, sell rsi > 70", "close > open", "rsi_14 > 70"),
         ("zscore 20 fade eth 1h, under -2 in, over 0 out", "zscore_20 < -2", "zscore_20 > 0"),
         ("cci20 bounce googl, under -100 buy above 100 sell", "cci_20 < -100", "cci_20 > 100"),
-        ("buy spy in october, sell in may", "time.month = 10", "time.month = 5"),
+        ("buy spy in october, sell in may", "month = 10", "month = 5"),
         ("stoch 20/80 sol 30m", "stoch.k < 20", "stoch.k > 80"),
         ("gold 4h, long over the 55 ema and cash below it", "close > ema_55", "close < ema_55"),
         ("12 month return over 10% and 50 sma above 200 sma = in, either one failing = out. spy 1d",
          "and(roc_252 > 10, sma_50 > sma_200)", "roc_252 < 10 | sma_50 < sma_200"),
         ("no trades in september. ema 20/50 cross btc 1d",
-         "and(not(time.month = 9), ema_20 x^ ema_50)", "ema_20 xv ema_50"),
+         "and(not(month = 9), ema_20 x^ ema_50)", "ema_20 xv ema_50"),
     ],
 )  # fmt: skip
 def test_a_rule_is_what_was_said(text: str, rule: str | None, exit_rule: str) -> None:
@@ -125,8 +118,8 @@ def test_a_bar_between_two_conditions_is_an_or_and_between_two_orders_a_stop() -
 
 def test_months_that_wrap_the_year_hold_on_either_side_of_it() -> None:
     reading = asked("hold btc only in nov to april")
-    assert rules(reading, "long", "entry") == ["time.month >= 11", "time.month <= 4"]
-    assert rules(reading, "long", "exit") == ["and(time.month < 11, time.month > 4)"]
+    assert rules(reading, "long", "entry") == ["month >= 11", "month <= 4"]
+    assert rules(reading, "long", "exit") == ["and(month < 11, month > 4)"]
 
 
 @pytest.mark.parametrize(
