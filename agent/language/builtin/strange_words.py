@@ -27,7 +27,8 @@ TALK = frozenset(
     confirmations confirming signal signalling signaling screen chart charts anything everything nothing years part
     case cases event events point points situation situations comes come came kind thing things side whichever happens
     version variant way ways itself themselves matter keeping grab grabs ride rides link means buyers sellers put
-    order counting counted body sharp lot lots bag money stuff all true
+    order counting counted body sharp lot lots bag money stuff all true position positions possition trade trades
+    entry entries exit exits
     step stage phase leg alright right ok okay bitcoin""".split()
 )
 """Words of talk: they say nothing about when a rule holds."""

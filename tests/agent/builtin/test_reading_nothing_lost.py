@@ -90,3 +90,15 @@ def test_two_sided_trading_is_no_look_ahead() -> None:
 )
 def test_a_clause_without_a_rule_beside_one_is_named(text: str, named: str) -> None:
     assert named in [one.words for one in read(Request(text, "2026-01-01T00:00:00Z")).left_out]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada 4h: enter a long position if rsi 9 is under 28, sell when rsi 9 is over 66",
+        "ada 4h: the macd line breaks above its signal line buy, sell when macd breaks below the signal",
+        "ada 4h close over the 22 ema, then take a long trade when adx 12 over 20, close the position when adx 12 under 15",
+    ],
+)
+def test_words_of_the_trade_are_none_that_were_lost(text: str) -> None:
+    assert read(Request(text, "2026-01-01T00:00:00Z")).left_out == ()

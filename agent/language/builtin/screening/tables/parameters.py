@@ -13,9 +13,9 @@ PARAMETERS = (
         (
             "(heikin|heiken|heikenashi|heikinashi|ha)! (ashi|candles|bars|smoothed|chart)? (candle|bar|chart|trend|"
             "close|turn)?",
-            "(renko|kagi|point and figure|p & f|three line break|line break|range bar|range bars|tick bar|tick "
-            "bars|volume bars|dollar bars|delta bars|range chart|tick chart|tick charts|tick data|tick by tick|"
-            "volume candles) (brick|box|chart|bar|candle)? (size|flip|reversal)?",
+            "(renko|kagi|point and figure|p & f|three line break^|line break (chart|bar|candle|brick)|range bar|range "
+            "bars|tick bar|tick bars|volume bars|dollar bars|delta bars|range chart|tick chart|tick charts|tick data|"
+            "tick by tick|volume candles) (brick|box|chart|bar|candle)? (size|flip|reversal)?",
             "# (tick|range)! (chart|bar|candle|bars|candles)",
             "(on|in|every)? (#|one|five|ten|fifteen|thirty) (second|seconds|sec|secs|millisecond|milliseconds|ms)! "
             "(chart|candle|bar|timeframe|tf|scalp|scalping|bars|candles|interval|data)?",
