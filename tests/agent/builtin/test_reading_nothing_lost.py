@@ -97,7 +97,7 @@ def test_a_clause_without_a_rule_beside_one_is_named(text: str, named: str) -> N
     [
         "ada 4h: enter a long position if rsi 9 is under 28, sell when rsi 9 is over 66",
         "ada 4h: the macd line breaks above its signal line buy, sell when macd breaks below the signal",
-        "ada 4h close over the 22 ema, then take a long trade when adx 12 over 20, close the position when adx 12 under 15",
+        "ada 4h close over the 22 ema, then take a long trade when adx 12 > 20, close the position when adx 12 < 15",
     ],
 )
 def test_words_of_the_trade_are_none_that_were_lost(text: str) -> None:
