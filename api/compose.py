@@ -159,8 +159,7 @@ def run_record(result: BacktestResult, run_id: str, created_at: str) -> Mapping[
     """Return a result as a BacktestRun record without its trades."""
     from storage.results import backtest_run
 
-    record = backtest_run(result, run_id=run_id, created_at=created_at).as_json()
-    return {name: value for name, value in record.items() if name != "trades"}
+    return backtest_run(result, run_id=run_id, created_at=created_at, with_trades=False).as_json()
 
 
 def _clock() -> Clock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,14 +34,15 @@ def backtest_run(
     created_at: str,
     strategy_record_id: str | None = None,
     variant_id: str | None = None,
+    with_trades: bool = True,
 ) -> BacktestRun:
-    """Return a result as the record of its run.
+    """Return a result as the record of its run, ``with_trades`` or without the closed ones.
 
     ``strategy_record_id`` defaults to the spec's own id, for runs of a file. What the data model has no field for
     (statistics, funnel, holdout, notices with their codes) lies under ``evidence``; of a holdout that was looked into,
     ``openedAt`` is when that was first done and ``seenUntil`` up to where the data are seen.
     """
-    trades = list(result.trades)
+    closed = [trade_record(trade) for trade in result.trades if trade.reason is not None] if with_trades else None
     return BacktestRun(
         id=run_id,
         strategy_record_id=strategy_record_id or result.spec.id,
@@ -57,8 +59,8 @@ def backtest_run(
         data_hash=result.data_hash,
         engine_hash=result.engine_hash,
         initial_equity=result.simulation.initial_equity,
-        trades=[trade_record(trade) for trade in trades if trade.reason is not None],
-        open_positions=[trade_record(trade) for trade in trades if trade.reason is None],
+        trades=closed,
+        open_positions=[trade_record(trade) for trade in result.trades if trade.reason is None],
         evidence=_evidence(result, created_at),
     )
 
@@ -144,5 +146,6 @@ def plain(value: Any) -> Any:
     return value
 
 
+@cache
 def _wired(name: str) -> str:
     return ".".join(to_camel(part) for part in name.split("."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from agent.language.builtin.screening.fields import as_sentences
 from agent.language.builtin.screening.findings import Refusal, Screening, Unsupported, Vague
@@ -37,6 +37,7 @@ ANSWERABLE = (
 """Words that leave something to answer where a strategy exists already."""
 
 
+@lru_cache(maxsize=32)  # one turn screens the same words up to three times
 def screen(text: str, *, has_spec: bool, has_run: bool) -> Screening:
     """Return a message as the grammar should read it, and what the grammar must not read as a strategy.
 
