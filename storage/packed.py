@@ -16,7 +16,7 @@ def pack_trades(trades: list[dict[str, Any]]) -> bytes:
     >>> unpack_trades(pack_trades([{"asset": "BTC", "netProfit": 1.5}]))
     [{'asset': 'BTC', 'netProfit': 1.5}]
     """
-    return zlib.compress(orjson.dumps(trades), level=6)
+    return zlib.compress(orjson.dumps(trades), level=1)  # half the time of the usual level, a tenth larger
 
 
 def unpack_trades(block: bytes) -> list[dict[str, Any]]:

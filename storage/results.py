@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def backtest_run(
     (statistics, funnel, holdout, notices with their codes) lies under ``evidence``; of a holdout that was looked into,
     ``openedAt`` is when that was first done and ``seenUntil`` up to where the data are seen.
     """
-    closed = [trade_record(trade) for trade in result.trades if trade.reason is not None] if with_trades else None
+    ended = int(result.trades.closed.sum())  # open ones come last
     return BacktestRun(
         id=run_id,
         strategy_record_id=strategy_record_id or result.spec.id,
@@ -59,8 +60,8 @@ def backtest_run(
         data_hash=result.data_hash,
         engine_hash=result.engine_hash,
         initial_equity=result.simulation.initial_equity,
-        trades=closed,
-        open_positions=[trade_record(trade) for trade in result.trades if trade.reason is None],
+        trades=[trade_record(trade) for trade in islice(result.trades, ended)] if with_trades else None,
+        open_positions=[trade_record(trade) for trade in result.trades[ended:]],
         evidence=_evidence(result, created_at),
     )
 

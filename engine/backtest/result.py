@@ -107,29 +107,24 @@ class Table(Sequence[Row], Generic[Row]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not -len(self) <= index < len(self):
             raise IndexError(f"row {index} of {len(self)}")
-        return self.row_type(**{name: self._value(name, values[index]) for name, values in self.columns.items()})
+        row = slice(index, index + 1 or None)
+        return self.row_type(*(self._values(name, column[row])[0] for name, column in self.columns.items()))
 
     def __iter__(self) -> Iterator[Any]:
         return map(self.row_type, *(self._values(name, column) for name, column in self.columns.items()))
 
     def _values(self, name: str, column: np.ndarray) -> list[Any]:
-        """Return a whole column as `_value` gives each of its values, in one step where it holds plain numbers."""
-        if column.dtype.kind == "f":
-            return list(column.tolist())
-        return [self._value(name, value) for value in column]
-
-    def _value(self, name: str, value: Any) -> Any:
+        """Return the values of a column as its rows hold them: codes by their names, -1 as None where it means none."""
+        values: list[Any] = column.tolist()
         if name == "asset":
-            return self.assets[int(value)]
+            return [self.assets[code] for code in values]
         if name == "side":
-            return self._side(int(value))
+            return [self._side(sign) for sign in values]
         if name in self.labels:
-            code = int(value)
-            return None if code < 0 else self.labels[name][code]
-        if isinstance(value, np.integer):
-            plain = int(value)
-            return None if plain < 0 and name in ("exit_bar", "exit_time") else plain
-        return float(value)
+            return [None if code < 0 else self.labels[name][code] for code in values]
+        if name in ("exit_bar", "exit_time"):
+            return [None if value < 0 else value for value in values]
+        return values
 
     @abstractmethod
     def _side(self, sign: int) -> str:
