@@ -11,7 +11,7 @@ FILLS_A_BAR = 4
 """The most fills one asset can have in one bar (exit, entry, exit inside, and one at the close)."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)  # a service answers others meanwhile
 def simulate_bars(first, market, intents, rules, state, tape, equity, cash, exposure):
     """Step through the bars from ``first`` until the end or until the tape may be full.
 
