@@ -1,0 +1,1 @@
+"""Searching the parameters of a spec: which values, in which order, measured how, ranked by what."""

@@ -1,0 +1,64 @@
+"""One candidate measured on the selection part, by the same backtest that everything else is measured with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.backtest.run import backtest
+from engine.backtest.window import HoldoutLocked
+from engine.errors import EngineError, EngineInputError, SpecError
+from engine.search.outcome import Outcome
+from engine.spec.canonical import behaviour_hash
+from engine.spec.place import camel_case
+
+if TYPE_CHECKING:
+    from engine.backtest.result import BacktestResult
+    from engine.market.bars import MarketData
+    from engine.search.plan import Plan
+
+
+class HoldoutTouched(EngineInputError):
+    """A run of a search reached into the holdout; its candidates would be selected by what must judge them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An outcome, and the hash of the candles it was measured on; None where nothing was measured."""
+
+    outcome: Outcome
+    data_hash: str | None = None
+
+
+def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
+    """Measure one candidate of a plan; the same plan, number and candles give the same bytes.
+
+    Raises
+    ------
+    HoldoutTouched
+        The candles have changed so that the plan's window reaches into the holdout.
+    """
+    overrides = plan.overrides(number)
+    checked = plan.candidate(number, market)
+    if checked.spec is None:
+        first = next(problem for problem in checked.problems if problem.severity == "error")
+        return Measured(Outcome(number, overrides, "invalid", reason=str(first)))
+    name = behaviour_hash(checked.spec)
+    window = plan.window
+    try:
+        result = backtest(checked.spec, market, start=window.start, end=window.end, initial_equity=plan.initial_equity)
+    except SpecError as refusal:
+        return Measured(Outcome(number, overrides, "invalid", reason=str(refusal.problems[0])))
+    except HoldoutLocked as locked:
+        raise HoldoutTouched(f"the candles have changed since the search was planned: {locked}") from locked
+    except EngineError as failure:
+        return Measured(Outcome(number, overrides, "failed", name, reason=str(failure)))
+    _refuse_holdout(result)
+    summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
+    return Measured(Outcome(number, overrides, "evaluated", name, summary), result.data_hash)
+
+
+def _refuse_holdout(result: BacktestResult) -> None:
+    holdout = result.holdout
+    if holdout is not None and (holdout.seen or result.end > holdout.start):
+        raise HoldoutTouched(f"a run up to {result.end} reaches into the holdout from {holdout.start} on")

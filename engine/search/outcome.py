@@ -1,0 +1,36 @@
+"""What trying one candidate left: small, plain data that can be stored and sent from one process to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A candidate that was tried; number 0 is the spec as it is.
+
+    ``evaluated`` has a ``summary`` (PerformanceSummary as camelCase JSON, undefined figures left out); ``invalid`` was
+    refused by the spec's checks and never touched data; ``failed`` was started on data and came to no result, which
+    counts as a trial all the same. ``reason`` says why in words, empty when it was evaluated.
+    """
+
+    number: int
+    overrides: Mapping[str, Any]
+    status: Literal["evaluated", "invalid", "failed"]
+    behaviour_hash: str | None = None
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+    @property
+    def closed_trades(self) -> int:
+        """Round trips that were closed; 0 where there was no result."""
+        return int(self.summary.get("tradeCount") or 0)
+
+    @property
+    def is_trial(self) -> bool:
+        """True when it looked at data, whatever came of it."""
+        return self.status != "invalid"

@@ -1,0 +1,238 @@
+"""A search before it runs: what is tried, in which order, on which bars, ranked by what; all of it decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.backtest.run import INITIAL_EQUITY, window_of
+from engine.backtest.window import HoldoutLocked
+from engine.errors import DataError, EngineError
+from engine.search.neighbours import neighbours
+from engine.search.objectives import OBJECTIVES
+from engine.search.samplers import SAMPLERS
+from engine.search.space import PLACE, Space, read_space, size_text
+from engine.spec.findings import NOT_YET_SIMULATED, Findings
+from engine.spec.front_door import read_value
+from engine.spec.overrides import apply_overrides
+from engine.spec.validator import check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.backtest.window import Window
+    from engine.market.bars import MarketData
+    from engine.search.samplers import Places
+    from engine.spec.models import StrategySpec
+    from engine.spec.passes import Checked
+    from engine.spec.problems import Problem
+
+MOST_CANDIDATES = 5_000
+USUAL_CANDIDATES = 200
+"""Candidates of a random search that names no limit."""
+
+LARGEST_SEED = 2**53 - 1
+PROBED = 16
+"""Candidates checked before work starts: where none of them is a spec the space is refused."""
+
+NOT_BUILT = ("bayesian", "evolutionary")
+"""Methods of the data model that this version does not have."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A search that can be carried out: candidates 1 to ``count``, and 0, the spec as it is, to compare with.
+
+    ``space`` is as it was asked for; ``start`` and ``end`` (UTC ms, closed-open) lie inside the selection part.
+    """
+
+    spec: StrategySpec
+    space: Space
+    document: Mapping[str, Any]
+    method: str
+    objectives: tuple[str, ...]
+    seed: int
+    places: tuple[Places, ...]
+    window: Window
+    initial_equity: float
+
+    @property
+    def count(self) -> int:
+        """How many candidates there are, without the spec as it is."""
+        return len(self.places)
+
+    def overrides(self, number: int) -> dict[str, Any]:
+        """Return the overrides of a candidate; none for number 0."""
+        return {} if number == 0 else self.space.overrides(self.places[number - 1])
+
+    def candidate(self, number: int, market: MarketData | None = None) -> Checked:
+        """Return a candidate as a spec, checked whole, or the problems it has."""
+        return apply_overrides(self.spec, self.overrides(number), catalog=market)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, or None and what is wrong with what was asked for."""
+
+    plan: Plan | None
+    problems: tuple[Problem, ...]
+
+
+def plan_search(
+    spec: StrategySpec,
+    market: MarketData,
+    *,
+    method: Any = "grid",
+    objectives: Any = ("sharpe",),
+    space: Any = None,
+    seed: Any = 0,
+    limit: Any = None,
+    start: int | None = None,
+    end: int | None = None,
+    initial_equity: float = INITIAL_EQUITY,
+) -> Planned:
+    """Check what a search is asked for and decide everything about it; nothing is measured.
+
+    What comes from outside may be anything: all that is wrong with it is told at once, with the path in a document
+    ``{method, objectives, space, seed, limit}``.
+
+    Parameters
+    ----------
+    spec : StrategySpec
+        A checked spec.
+    market : MarketData
+        Candles; only where they begin and end is read.
+    method : str
+        ``grid`` tries every combination of the space, ``random`` as many different ones as ``limit`` says.
+    objectives : sequence of str
+        One to five different names of `OBJECTIVES` (`engine.search.objectives.rank`).
+    space : mapping, optional
+        Dotted path -> values (`engine.search.space.read_space`); default `engine.search.neighbours.neighbours`.
+    seed : int
+        Of the draws, 0 to 2^53 - 1.
+    limit : int, optional
+        Candidates at most, 1 to 5,000; default 5,000 for a grid, which is refused when it has more, 200 for random.
+    start, end : int, optional
+        The window, UTC ms, inside the selection part; default all of it.
+    initial_equity : float
+        Quote currency.
+
+    Examples
+    --------
+    >>> from engine import DemoMarket, check
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> spec = check(SMA_CROSS).spec
+    >>> lengths = {"indicators.sma_fast.inputs.length": {"min": 5, "max": 30, "step": 5}}
+    >>> planned = plan_search(spec, DemoMarket(), space=lengths)
+    >>> planned.plan.count, planned.plan.overrides(2)
+    (6, {'indicators.sma_fast.inputs.length': 10})
+    >>> print(plan_search(spec, DemoMarket(), method="bayesian").problems[0])
+    $.method: 'bayesian' is no method of this version; allowed: grid, random
+    """
+    findings = Findings()
+    _check_method(method, findings)
+    _check_objectives(objectives, findings)
+    _check_whole(seed, "seed", 0, LARGEST_SEED, findings)
+    if limit is not None:
+        _check_whole(limit, "limit", 1, MOST_CANDIDATES, findings)
+    _check_simulated(spec, market, findings)
+    document = _document(spec, space, findings)
+    read = None if document is None else read_space(document, spec, findings, market)
+    if read is None or document is None or findings.has_errors:
+        return Planned(None, findings.problems)
+    most = limit or (MOST_CANDIDATES if method == "grid" else USUAL_CANDIDATES)
+    if method == "grid" and read.size > most:
+        message = (
+            f"has {size_text(read.size)} combinations, {most:,} may be tried: name fewer values, "
+            "or draw some of them with method random"
+        )
+        findings.error(PLACE, "TOO_MANY_CANDIDATES", message)
+        return Planned(None, findings.problems)
+    window = _window(spec, market, start, end, findings)
+    if window is None:
+        return Planned(None, findings.problems)
+    places = tuple(SAMPLERS[method](read, most, seed))
+    plan = Plan(spec, read, document, method, tuple(objectives), seed, places, window, initial_equity)
+    return Planned(plan if _some_are_specs(plan, market, findings) else None, findings.problems)
+
+
+def _check_method(method: Any, findings: Findings) -> None:
+    if isinstance(method, str) and method in SAMPLERS:
+        return
+    shown = f"'{method[:80]}'" if isinstance(method, str) else "this"
+    code = "NOT_AVAILABLE" if method in NOT_BUILT else "UNKNOWN_VALUE"
+    meant = method if isinstance(method, str) and method not in NOT_BUILT else None
+    findings.error(("method",), code, f"{shown} is no method of this version", allowed=SAMPLERS, meant=meant)
+
+
+def _check_objectives(objectives: Any, findings: Findings) -> None:
+    if not isinstance(objectives, (list, tuple)) or not 1 <= len(objectives) <= len(OBJECTIVES):
+        message = f"must be a list of 1 to {len(OBJECTIVES)} objectives"
+        findings.error(("objectives",), "WRONG_TYPE", message, allowed=OBJECTIVES)
+        return
+    for at, name in enumerate(objectives):
+        if not isinstance(name, str) or name not in OBJECTIVES:
+            shown = f"'{name[:80]}'" if isinstance(name, str) else "this"
+            meant = name if isinstance(name, str) else None
+            message = f"{shown} is no objective"
+            findings.error(("objectives", at), "UNKNOWN_VALUE", message, allowed=OBJECTIVES, meant=meant)
+        elif name in objectives[:at]:
+            findings.error(("objectives", at), "DUPLICATE_VALUE", f"'{name}' is there already")
+
+
+def _check_whole(value: Any, name: str, low: int, high: int, findings: Findings) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        findings.error((name,), "WRONG_TYPE", f"must be a whole number from {low} to {high}")
+    elif not low <= value <= high:
+        findings.error((name,), "OUT_OF_BOUNDS", f"must be from {low} to {high}")
+
+
+def _check_simulated(spec: StrategySpec, market: MarketData, findings: Findings) -> None:
+    """Refuse a spec that says what no backtest can follow yet."""
+    for problem in check(spec, catalog=market).problems:
+        if problem.code == NOT_YET_SIMULATED:
+            findings.error(("spec",), problem.code, f"{problem.path}: {problem.message}")
+
+
+def _document(spec: StrategySpec, space: Any, findings: Findings) -> Mapping[str, Any] | None:
+    if space is None:
+        found = neighbours(spec, MOST_CANDIDATES)
+        if not found:
+            message = "no indicator that is read has a number to vary: name paths and their values"
+            findings.error(PLACE, "NOTHING_TO_VARY", message)
+        return found or None
+    if not isinstance(space, dict):
+        findings.error(PLACE, "WRONG_TYPE", 'must be an object such as {"indicators.rsi.inputs.length": [7, 14, 21]}')
+        return None
+    read = read_value({"space": space})
+    findings.add(read.problems)
+    return None if read.problems else read.value["space"]
+
+
+def _window(
+    spec: StrategySpec, market: MarketData, start: int | None, end: int | None, findings: Findings
+) -> Window | None:
+    try:
+        return window_of(spec, market, start=start, end=end)
+    except HoldoutLocked as locked:
+        findings.error(("window",), "HOLDOUT_LOCKED", f"{locked}; a search never opens it")
+    except DataError as missing:
+        findings.error(("spec", "universe"), "NO_DATA", str(missing))
+    except EngineError as refused:
+        findings.error(("window",), "BAD_WINDOW", str(refused))
+    return None
+
+
+def _some_are_specs(plan: Plan, market: MarketData, findings: Findings) -> bool:
+    """Tell whether one of `PROBED` candidates is a spec; where none is, what is wrong with the first."""
+    probed = sorted({1 + at * (plan.count - 1) // max(1, PROBED - 1) for at in range(PROBED)})
+    first: tuple[Problem, ...] = ()
+    for number in probed:
+        checked = plan.candidate(number, market)
+        if checked.valid:
+            return True
+        first = first or tuple(one for one in checked.problems if one.severity == "error")
+    looked = "none" if len(probed) == plan.count else f"none of {len(probed)} that were looked at"
+    message = f"of {plan.count:,} candidates {looked} is a valid spec; the first: {first[0].path}: {first[0].message}"
+    findings.error(PLACE, "NO_VALID_CANDIDATE", message)
+    return False

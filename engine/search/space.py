@@ -1,0 +1,132 @@
+"""A search space: dotted override paths and the values that each may take, counted and never written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from engine.search.values import read_values
+from engine.spec.models import MAX_OVERRIDES
+from engine.spec.overrides import apply_overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine.spec.findings import Findings
+    from engine.spec.meaning.universe import DataCatalog
+    from engine.spec.models import StrategySpec
+    from engine.spec.place import Place
+    from engine.spec.problems import Problem
+
+PLACE: Place = ("space",)
+
+UNLIKE_ANY = frozenset(
+    (
+        "BAD_OVERRIDE",
+        "INPUT_CHOICE",
+        "INPUT_RANGE",
+        "INPUT_TYPE",
+        "LOOSENED_LIMIT",
+        "OUT_OF_BOUNDS",
+        "UNKNOWN_VALUE",
+        "WRONG_TYPE",
+    )
+)
+"""Codes of what is wrong with a value whatever the other axes are set to: such a space is refused before any work.
+
+Everything else may come right beside another axis (a distance without its type), and is found candidate by candidate.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One dotted override path and the values it may take, in order."""
+
+    path: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """All combinations of the values of some axes, which stand in the order of their paths; the last turns fastest."""
+
+    axes: tuple[Axis, ...]
+
+    @property
+    def size(self) -> int:
+        """How many combinations there are; may be astronomical."""
+        return prod(len(axis.values) for axis in self.axes)
+
+    def at(self, index: int) -> tuple[int, ...]:
+        """Return which value each axis takes in the combination of that index, 0 to ``size`` - 1.
+
+        >>> Space((Axis("a.b", (1, 2)), Axis("a.c", (3, 4, 5)))).at(4)
+        (1, 1)
+        """
+        places = []
+        for axis in reversed(self.axes):
+            index, place = divmod(index, len(axis.values))
+            places.append(place)
+        return tuple(reversed(places))
+
+    def overrides(self, places: Sequence[int]) -> dict[str, Any]:
+        """Return the overrides of a combination, given which value each axis takes."""
+        return {axis.path: axis.values[place] for axis, place in zip(self.axes, places, strict=True)}
+
+
+def read_space(
+    document: Mapping[str, Any], spec: StrategySpec, findings: Findings, catalog: DataCatalog | None = None
+) -> Space | None:
+    """Return the space a document describes, None with the problems added where it is none.
+
+    Parameters
+    ----------
+    document : mapping
+        Dotted path (as for `engine.spec.apply_overrides`) -> values (`engine.search.values.read_values`).
+    spec : StrategySpec
+        A checked spec, which every path must lead into.
+    findings : Findings
+        Gets a problem for each path that leads nowhere or crosses another, and for each axis whose first, smallest or
+        largest value could never be there.
+    """
+    if not 1 <= len(document) <= MAX_OVERRIDES:
+        message = f"holds {len(document)} paths, must hold 1 to {MAX_OVERRIDES}"
+        findings.error(PLACE, "OUT_OF_BOUNDS", message)
+        return None
+    before = len(findings.problems)
+    paths = sorted(document)  # whatever the order of an object's fields: databases do not keep it
+    axes = [Axis(path, read_values(document[path], (*PLACE, path), findings)) for path in paths]
+    axes = [axis for axis in axes if axis.values]
+    for axis in axes:
+        for value in _ends(axis.values):
+            refused = _refused(apply_overrides(spec, {axis.path: value}, catalog=catalog, place=PLACE).problems)
+            findings.add(refused)
+            if refused:
+                break
+    if len(findings.problems) == before:  # paths that cross each other are only found together
+        together = {axis.path: axis.values[0] for axis in axes}
+        crossing = apply_overrides(spec, together, catalog=catalog, place=PLACE).problems
+        findings.add(problem for problem in crossing if problem.code == "BAD_OVERRIDE")
+    return Space(tuple(axes)) if len(findings.problems) == before else None
+
+
+def size_text(size: int) -> str:
+    """Return the size of a space in words.
+
+    >>> size_text(4096), size_text(10**20)
+    ('4,096', 'about 10^20')
+    """
+    return f"{size:,}" if size < 10**15 else f"about 10^{len(str(size)) - 1}"
+
+
+def _refused(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == "error" and problem.code in UNLIKE_ANY]
+
+
+def _ends(values: Sequence[Any]) -> list[Any]:
+    """Return the first value, and the smallest and largest number: where one is out of bounds, one of these is."""
+    numbers = [one for one in values if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    ends = [values[0], *([min(numbers), max(numbers)] if numbers else [])]
+    others = [one for one in values if isinstance(one, bool) or not isinstance(one, (int, float))][:16]
+    return [one for at, one in enumerate([*ends, *others]) if one not in [*ends, *others][:at]]
