@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import backtest, chat, data, demo, evaluate, indicators, refine, schema, strategies, validate
+from api.commands import backtest, chat, data, demo, evaluate, indicators, refine, schema, serve, strategies, validate
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """Exit statuses by shell convention: 128 + the signal's number."""
@@ -39,6 +39,7 @@ app.command("backtest")(backtest.backtest)
 app.add_typer(data.app, name="data")
 app.command("indicators")(indicators.indicators)
 app.command("schema")(schema.schema)
+app.command("serve", epilog=serve.FROM_VARIABLES)(serve.serve)
 app.command("eval")(evaluate.evaluate)
 
 

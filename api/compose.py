@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from agent.language.prices import Price
     from agent.ports import Clock, Ids
     from api.agent_store import AgentStore
+    from api.service import Service
     from api.settings import Settings
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
+    from storage.database import Database
 
 OPENAI = "https://api.openai.com/v1"
 """Where a model is asked when its server is not named."""
@@ -66,10 +69,11 @@ async def conversation(
     language: Language | None = None,
     clock: Clock | None = None,
     ids: Ids | None = None,
+    store: AgentStore | None = None,
 ) -> AsyncIterator[Conversation]:
     """Open the agent with its database, candles, model and checkpoints; closed when the block ends.
 
-    What is given takes the place of what the settings would choose.
+    What is given takes the place of what the settings would choose; a ``store`` stays open.
 
     Raises
     ------
@@ -85,12 +89,12 @@ async def conversation(
         from agent.conversation import Conversation
 
     now, names = clock or _clock(), ids or _ids()
-    with agent_store(settings, clock=now, ids=names) as store:
-        async with open_checkpoints(settings.checkpoint_file, store.is_stored) as checkpoints:
+    with nullcontext(store) if store is not None else agent_store(settings, clock=now, ids=names) as kept:
+        async with open_checkpoints(settings.checkpoint_file, kept.is_stored) as checkpoints:
             yield Conversation(
                 language or language_model(settings, now),
                 interpreter(),
-                store,
+                kept,
                 market or market_data(settings),
                 now,
                 names,
@@ -98,6 +102,72 @@ async def conversation(
                 checkpoints,
                 run_record,
             )
+
+
+@asynccontextmanager
+async def service(
+    settings: Settings,
+    *,
+    market: MarketData | None = None,
+    language: Language | None = None,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> AsyncIterator[Service]:
+    """Open everything that `kek serve` works with; closed when the block ends.
+
+    What is heavy is loaded in a thread, so that the event loop answers meanwhile. What is given takes the place of
+    what the settings would choose.
+
+    Raises
+    ------
+    DataError
+        The candles cannot be read.
+    StorageError
+        The database cannot be opened, or is of a newer release.
+    """
+    from agent.background import in_background
+    from api.service import Service
+
+    now, names = clock or _clock(), ids or _ids()
+    store, database, candles = await in_background(lambda: _loaded(settings, market, now, names))
+    try:
+        async with conversation(settings, market=candles, language=language, clock=now, ids=names, store=store) as talk:
+            yield Service(
+                settings=settings,
+                database=database,
+                store=store,
+                conversation=talk,
+                market=candles,
+                clock=now,
+                ids=names,
+                runs=None,  # type: ignore[arg-type]
+                jobs=None,  # type: ignore[arg-type]
+                closing=asyncio.Event(),
+            )
+    finally:
+        await in_background(database.close)
+
+
+def _loaded(
+    settings: Settings, market: MarketData | None, clock: Clock, ids: Ids
+) -> tuple[AgentStore, Database, MarketData]:
+    """Import what a turn needs and open what it is kept in; blocks for seconds."""
+    from engine.hidden import hidden
+
+    with hidden("httpx._main"):
+        import agent.checkpoints
+        import agent.conversation  # noqa: F401
+    from api.agent_store import AgentStore
+    from storage.database import open_database
+
+    _check_folder(settings)
+    database = open_database(settings.database_url)
+    try:
+        interpreter()
+        return AgentStore(database, clock, ids), database, market or market_data(settings)
+    except BaseException:
+        database.close()
+        raise
 
 
 @contextmanager

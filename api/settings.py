@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -11,6 +11,28 @@ from pathlib import Path
 DOT_ENV = ".env"
 TURN_SECONDS = 60.0
 TURN_TOKENS = 60_000
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the service listens and what it takes.
+
+    ``host`` and ``port`` are where it is reached (``KEK_HOST``, ``KEK_PORT``), ``allowed_hosts`` further names it may
+    be called by (``KEK_ALLOWED_HOSTS``, parted by commas), ``log_level`` one of `LOG_LEVELS` (``KEK_LOG_LEVEL``). A
+    request's body has at most ``max_body_bytes`` (``KEK_MAX_BODY_BYTES``) and arrives within ``body_seconds``
+    (``KEK_BODY_SECONDS``); who reads none of an answer for ``send_seconds`` is dropped (``KEK_SEND_SECONDS``);
+    ``max_requests`` are worked on at once, open streams among them (``KEK_MAX_REQUESTS``).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8321
+    allowed_hosts: tuple[str, ...] = ()
+    log_level: str = "info"
+    max_body_bytes: int = 256 * 1024
+    body_seconds: float = 15.0
+    send_seconds: float = 15.0
+    max_requests: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +45,7 @@ class Settings:
     behind ``model_base_url`` and with ``model_api_key``; ``model_price`` is what it costs, in dollars per million
     tokens sent and written, and a third for those sent from the provider's cache (``KEK_MODEL_PRICE="2.50 10 1.25"``):
     without it tokens are counted and cost is not known. ``turn_seconds`` and ``turn_tokens`` bound what reading one
-    message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``).
+    message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``). ``serving`` is how `kek serve` listens.
     """
 
     data_dir: Path | None = None
@@ -35,6 +57,7 @@ class Settings:
     model_price: tuple[float, ...] | None = None
     turn_seconds: float = TURN_SECONDS
     turn_tokens: int = TURN_TOKENS
+    serving: Serving = Serving()
 
     @property
     def checkpoint_file(self) -> Path | None:
@@ -94,7 +117,67 @@ def read_settings(
         model_price=_prices("KEK_MODEL_PRICE", value("KEK_MODEL_PRICE")),
         turn_seconds=_number("KEK_TURN_SECONDS", value("KEK_TURN_SECONDS"), TURN_SECONDS),
         turn_tokens=round(_number("KEK_TURN_TOKENS", value("KEK_TURN_TOKENS"), TURN_TOKENS)),
+        serving=_serving(value),
     )
+
+
+def _serving(value: Callable[[str], str | None]) -> Serving:
+    """Return how the service listens, by the variables that ``value`` reads."""
+
+    def number(name: str, default: float) -> float:
+        return _number(name, value(name), default)
+
+    given = Serving()
+    return Serving(
+        host=value("KEK_HOST") or given.host,
+        port=port_number("KEK_PORT", value("KEK_PORT") or str(given.port)),
+        allowed_hosts=tuple(name.strip().lower() for name in (value("KEK_ALLOWED_HOSTS") or "").split(",") if name),
+        log_level=log_level("KEK_LOG_LEVEL", value("KEK_LOG_LEVEL") or given.log_level),
+        max_body_bytes=round(number("KEK_MAX_BODY_BYTES", given.max_body_bytes)),
+        body_seconds=number("KEK_BODY_SECONDS", given.body_seconds),
+        send_seconds=number("KEK_SEND_SECONDS", given.send_seconds),
+        max_requests=round(number("KEK_MAX_REQUESTS", given.max_requests)),
+    )
+
+
+def port_number(name: str, text: str) -> int:
+    """Return a port as a number; 0 lets the system choose one.
+
+    Raises
+    ------
+    EngineInputError
+        It is none.
+
+    Examples
+    --------
+    >>> port_number("--port", "8321")
+    8321
+    """
+    from engine.errors import EngineInputError
+
+    if not (text.isascii() and text.isdigit() and int(text[:6]) <= 65_535):
+        raise EngineInputError(f"{name} is {text[:40]!r}: must be a port from 0 to 65535 (0: any that is free)")
+    return int(text)
+
+
+def log_level(name: str, text: str) -> str:
+    """Return a level of `LOG_LEVELS` as it is written there.
+
+    Raises
+    ------
+    EngineInputError
+        It is none.
+
+    Examples
+    --------
+    >>> log_level("KEK_LOG_LEVEL", "WARNING")
+    'warning'
+    """
+    from engine.errors import EngineInputError
+
+    if text.lower() not in LOG_LEVELS:
+        raise EngineInputError(f"{name} is {text[:40]!r}: must be one of {', '.join(LOG_LEVELS)}")
+    return text.lower()
 
 
 def user_data_folder(variables: Mapping[str, str]) -> Path:

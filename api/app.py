@@ -1,0 +1,125 @@
+"""The HTTP application: routes, guards and handlers around one service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from agent.errors import AgentError
+from agent.ports import Clock, Ids
+from api.errors import RequestRefused, answer, refusal_of
+from api.http.guards import Guards
+from api.http.openapi import describe_by
+from api.http.requests import FailureNet, RequestFrame, SendTimeout
+from api.opening import Opening
+from api.service import Service
+from api.settings import Settings
+from api.surroundings import RandomIds, SystemClock
+from engine.errors import EngineError
+from engine.spec.place import camel_case
+from storage.errors import StorageError
+
+ROUTERS = (
+    "api.routes.health",
+    "api.routes.specs",
+    "api.routes.indicators",
+    "api.routes.markets",
+    "api.routes.strategies",
+    "api.routes.backtests",
+    "api.routes.me",
+    "api.routes.optimizations",
+    "api.routes.refinements",
+    "api.routes.threads",
+    "api.routes.runs",
+    "api.openai_compat.routes",
+)
+"""Each has a ``router``."""
+
+HANDLED = (HTTPException, RequestValidationError, RequestRefused, StorageError, AgentError, EngineError)
+
+Joining = Callable[[Settings], AbstractAsyncContextManager[Service]]
+
+
+def create_app(
+    settings: Settings,
+    *,
+    joining: Joining | None = None,
+    ids: Ids | None = None,
+    clock: Clock | None = None,
+    failed: Callable[[BaseException], None] | None = None,
+) -> FastAPI:
+    """Return the application; its service is opened in the background when it starts, and closed when it ends.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the surroundings decided.
+    joining : callable, optional
+        Opens the service; default `api.compose.service`.
+    ids, clock : Ids, Clock, optional
+        Where the ids of requests and their times come from.
+    failed : callable, optional
+        Told why the service could not be opened.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opening: Opening = app.state.opening
+        opening.begin()
+        yield
+        await opening.close()
+
+    app = FastAPI(
+        title="KEK Mix",
+        version=version("kek-mix"),
+        lifespan=lifespan,
+        docs_url=None,  # the framework's pages load their scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        middleware=[
+            Middleware(RequestFrame, ids=ids or RandomIds(), clock=clock or SystemClock()),
+            Middleware(SendTimeout, seconds=settings.serving.send_seconds),
+            Middleware(Guards, serving=settings.serving),
+            Middleware(FailureNet),
+        ],
+    )
+    app.state.settings = settings
+    app.state.opening = Opening(lambda: (joining or _join)(settings), failed)
+    for kind in HANDLED:
+        app.add_exception_handler(kind, _refuse)
+    for name in ROUTERS:
+        if _is_there(name):
+            app.include_router(import_module(name).router)
+    describe_by(app)
+    return app
+
+
+def _join(settings: Settings) -> AbstractAsyncContextManager[Service]:
+    from api.compose import service
+
+    return service(settings)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    return answer(refusal_of(error), request.scope, error)
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Return the stable name of an operation: its function's, as JSON spells names."""
+    return camel_case(route.name)
+
+
+def _is_there(name: str) -> bool:
+    room = name.rpartition(".")[0]
+    return find_spec(room) is not None and find_spec(name) is not None

@@ -1,0 +1,63 @@
+"""The service: everything a route works with, joined once and handed to each request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from agent.conversation import Conversation
+    from agent.ports import Clock, Ids
+    from api.agent_store import AgentStore
+    from api.settings import Settings
+    from engine.market.bars import MarketData
+    from storage.database import Database
+
+
+class TurnRunner(Protocol):
+    """Turns of threads that outlive the request that started them (`api.runs`)."""
+
+    async def start(self, owner: str, thread_id: str, text: str, *, message_id: str | None = None) -> Any:
+        """Begin a turn and return its RunRecord; the same ``message_id`` again returns the same run."""
+
+    async def cancel(self, owner: str, run_id: str) -> Any:
+        """End a running turn; nothing of it is kept."""
+
+    async def recover(self) -> None:
+        """Take up what a killed process left."""
+
+    async def close(self) -> None:
+        """End within 8 seconds: running turns are cancelled cleanly or left to recovery."""
+
+
+class Dispatcher(Protocol):
+    """Jobs that are worked on in the background (`api.jobs`)."""
+
+    async def recover(self) -> None:
+        """Take up every unfinished job."""
+
+    async def close(self) -> None:
+        """Stop working; what is unfinished is taken up at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a request works with; made by `api.compose.service`.
+
+    ``closing`` is set when the service begins to shut down: a stream that waits for more sends ``event: shutdown`` and
+    ends. ``facts`` are what ``/readyz`` tells beside its checks.
+    """
+
+    settings: Settings
+    database: Database
+    store: AgentStore
+    conversation: Conversation
+    market: MarketData
+    clock: Clock
+    ids: Ids
+    runs: TurnRunner
+    jobs: Dispatcher
+    closing: asyncio.Event
+    facts: Mapping[str, Any] = field(default_factory=dict)
