@@ -1,4 +1,4 @@
-"""What holds for every test: the network is shut, hypothesis is steady, real candles are optional."""
+"""What holds for every test: the network is shut, hypothesis is steady, real candles are optional; databases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from database_fixtures import (  # noqa: F401 - fixtures for every room, so that there is one server
+    database,
+    database_url,
+    empty_url,
+    open_again,
+    postgresql,
+    postgresql_database,
+    sqlite_template,
+)
 from hypothesis import HealthCheck, settings
 
 REAL_CANDLES = "KEK_TEST_DATA"

@@ -1,0 +1,132 @@
+"""SQLite: a file, or memory, with one writer at a time under a lock of our own."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from storage.errors import DatabaseBusy, DatabaseUnusable, StorageError
+from storage.write_lock import WriteLock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.exc import DBAPIError
+
+_WRITES = "kek_writes"
+"""Execution option of a connection whose transaction may write."""
+
+N_CONNECTIONS, N_MORE = 8, 56
+"""Connections to a file that are kept, and that may be open beside them: as many as a server has threads."""
+
+
+class SQLite:
+    """A SQLite database (`storage.backend.Backend`): WAL, full sync, foreign keys.
+
+    ``file`` is None for a database in memory, whose one connection is shared by all threads.
+    """
+
+    def __init__(self, address: URL, busy_seconds: float) -> None:
+        self.file = _file_of(address)
+        self.name = str(self.file or "the database in memory")
+        if self.file is not None:
+            address = address.set(database=str(self.file))
+            _make_folder(self.file.parent)
+        self.lock = WriteLock(self.file and self.file.with_name(self.file.name + ".lock"), busy_seconds)
+        size: dict[str, Any] = {"pool_size": N_CONNECTIONS, "max_overflow": N_MORE, "pool_timeout": busy_seconds}
+        self.engine = create_engine(
+            address,
+            connect_args={"timeout": busy_seconds, "check_same_thread": False},
+            hide_parameters=True,
+            **({"poolclass": StaticPool} if self.file is None else {"poolclass": QueuePool, **size}),
+        )
+        event.listen(self.engine, "connect", _prepare_connection)
+        event.listen(self.engine, "begin", _begin)
+
+    def prepare(self) -> None:
+        """Keep a write-ahead log from now on."""
+        if self.file is None:
+            return
+        try:
+            with self.lock.held(), closing(self.engine.raw_connection()) as raw:
+                mode = raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise DatabaseUnusable(f"{self.file} cannot be opened as a database: {error}") from error
+        if mode is None or mode[0] != "wal":
+            raise DatabaseUnusable(
+                f"{self.file} lies on a file system without shared memory: choose a folder of a local disk"
+            )
+
+    @contextmanager
+    def writer(self) -> Iterator[Connection]:
+        """Write under the lock."""
+        with self.lock.held(), self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def reader(self) -> Iterator[Connection]:
+        """Read a snapshot; in memory, where there is one connection, nobody else meanwhile."""
+        if self.file is None:
+            with self.lock.held(), self._transaction(writes=False) as connection:
+                yield connection
+        else:
+            with self._transaction(writes=False) as connection:
+                yield connection
+
+    migrator = writer
+
+    def own_error(self, error: DBAPIError) -> StorageError:
+        """Tell a database that is held from one that cannot be used."""
+        if "locked" in str(error.orig) or "busy" in str(error.orig):
+            return DatabaseBusy(f"another program holds the database: {error.orig}")
+        return DatabaseUnusable(f"the database could not be used: {error.orig}")
+
+    def close(self) -> None:
+        """Close all connections; the last one out of a file writes its log back, under the lock.
+
+        While another process writes, this one is not the last: it leaves without the lock.
+        """
+        try:
+            with self.lock.held():
+                self.engine.dispose()
+        except DatabaseBusy:
+            self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        with self.engine.connect() as connection, connection.execution_options(**{_WRITES: writes}).begin():
+            yield connection
+
+
+def _file_of(address: URL) -> Path | None:
+    if address.host or address.query:
+        shown = address.render_as_string()
+        raise DatabaseUnusable(f"'{shown}' is no path of a file: write sqlite:///kek.db or sqlite:////absolute/kek.db")
+    if address.database in (None, "", ":memory:"):
+        return None
+    return Path(str(address.database)).expanduser().absolute()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnusable(f"the folder {folder} cannot be made: {error.strerror or error}") from error
+
+
+def _prepare_connection(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction: a writer takes its lock at once, a reader cannot write."""
+    writes = bool(connection.get_execution_options().get(_WRITES))
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
