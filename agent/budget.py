@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.language.port import Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.ports import Clock
 
 COUNTED = tuple(one.name for one in fields(Usage) if one.name != "cost_microdollars")
@@ -27,7 +29,9 @@ class TurnLimits:
 class TurnBudget:
     """The budget of one turn (`agent.language.port.Budget`); ``spent`` is what was used so far.
 
-    The deadline is counted on the clock's `monotonic` from the moment the budget is made.
+    The deadline is counted on the clock's `monotonic` from the moment the budget is made; ``ran_out`` tells that it
+    passed and somebody asked. ``kept`` is what a model was asked and answered, by the digest of each document
+    (`agent.language.kept`), in the order it happened.
     """
 
     def __init__(self, clock: Clock, limits: TurnLimits) -> None:
@@ -35,10 +39,14 @@ class TurnBudget:
         self._tokens = limits.tokens
         self._deadline = clock.monotonic() + limits.reading_seconds
         self.spent = Usage()
+        self.kept: dict[str, dict[str, Any]] = {}
+        self.ran_out = False
 
     def seconds_left(self) -> float:
         """Return the seconds until the deadline, at least 0."""
-        return max(0.0, self._deadline - self._clock.monotonic())
+        left = max(0.0, self._deadline - self._clock.monotonic())
+        self.ran_out = self.ran_out or left == 0
+        return left
 
     def tokens_left(self) -> int:
         """Return the tokens that may still be used, at least 0."""
@@ -47,6 +55,16 @@ class TurnBudget:
     def spend(self, usage: Usage) -> None:
         """Note what a call used."""
         self.spent = added(self.spent, usage)
+
+    def keep(self, document: Mapping[str, Any]) -> None:
+        """Note what a model was asked and answered."""
+        from agent.language.kept import digest_of
+
+        self.kept[digest_of(document)] = dict(document)
+
+    def take_up(self, kept: Mapping[str, dict[str, Any]]) -> None:
+        """Go on with what a killed process had noted of the same turn."""
+        self.kept = {**kept, **self.kept}
 
 
 def added(left: Usage, right: Usage) -> Usage:

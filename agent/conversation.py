@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -127,18 +128,19 @@ class Conversation:
 
     async def _turn(self, text: str, thread: ThreadView, message_id: str | None, on_event: Listener | None) -> Answer:
         store, owner, now = self._kept(), thread.owner, self._clock.now_ms()
+        limits, trials = await in_background(lambda: (store.risk_defaults(owner), store.ledger_length(owner)))
         request = Request(
             text=text,
             now=iso(now),
             versions=thread.versions,
             run=await in_background(lambda: _run_as_known(thread, store)),
             pending=thread.pending,
-            risk_defaults=await in_background(lambda: store.risk_defaults(owner)),
+            risk_defaults=limits,
             history=thread.messages,
             known_assets=tuple(self._market.symbols()),
         )
         work = self._workspace(request, thread)
-        work.store, work.recorder = store, self._recorder
+        work.store, work.recorder, work.trials = store, self._recorder, trials
         message = message_id or self._ids.new("message")
         begun = self._begun(owner, thread.thread_id, message, text, now)
         return await self._answered(begun, work, checkpoint_key(owner, thread.thread_id), on_event)
@@ -251,6 +253,9 @@ class Conversation:
         resumed = bool(left.next) and left.values.get("message_id") == begun["message_id"]
         if left.values and not resumed:
             await saver.adelete_thread(key)
+        if resumed:  # it goes on as of the moment it began, with what a model has answered already
+            work.request = replace(work.request, now=iso(left.values["now_ms"]))
+            work.budget.take_up(left.values.get("kept", {}))
         try:
             answer = await self._run(self._graph, None if resumed else begun, work, config, on_event)
         except (Exception, asyncio.CancelledError):

@@ -47,6 +47,10 @@ class ModelGarbled(LanguageError):
     code = "MODEL_GARBLED"
 
 
+TIME_IS_UP = "the turn's time is up before the model could be asked"
+TOO_LATE = "the language model did not answer within the turn's deadline"
+
+
 class OutOfTime(LanguageError):
     """The turn's deadline passed."""
 

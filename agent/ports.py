@@ -89,7 +89,8 @@ class Turn:
     ``message_id`` makes it idempotent: a turn that is stored already is not stored again. ``version`` belongs to
     ``strategy_id`` (a new strategy when None, under the spec's own id unless the owner has one of that id). ``result``
     is stored as BacktestRun ``run_id`` of that version; its trial is in ``trials``. ``pending`` replaces the thread's;
-    ``answer`` is the answer document as shown. ``opens_thread``: the thread begins with this turn.
+    ``answer`` is the answer document as shown. ``provenance`` is what the turn was made from (`agent.provenance`),
+    ``kept`` the documents it names, by their digests. ``opens_thread``: the thread begins with this turn.
     """
 
     thread_id: str
@@ -104,6 +105,7 @@ class Turn:
     trials: tuple[Trial, ...] = ()
     usage: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     opens_thread: bool = False
 
 
@@ -179,6 +181,9 @@ class Store(Protocol):
 
         Nothing is written: ``trials`` are what is about to be.
         """
+
+    def ledger_length(self, owner: str) -> int:
+        """Return how many lines the owner's trial ledger has."""
 
     def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
         """Return what the owner's runs have seen of the data of any of ``assets`` from ``start`` to ``end``.

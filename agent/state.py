@@ -28,7 +28,8 @@ class TurnState(TypedDict, total=False):
 
     ``reading`` is what the turn goes by, ``plain_reading`` the built-in interpreter's (`Reading.as_dict`); ``intent``
     is the reading's, ``retest`` when the current version is to be measured again, or ``open`` when the person agreed to
-    open the holdout; ``spent`` says that the window reaches into a part of it that was looked at before. ``spec`` is
+    open the holdout; ``kept`` is what a model was asked and answered (`agent.language.kept`), which nothing can compute
+    again; ``spent`` says that the window reaches into a part of it that was looked at before. ``spec`` is
     the draft, ``diff`` the patch from the current version, ``problems`` what the checks found. ``rounds`` and
     ``tried`` bound the repairs. ``template`` is the reply with placeholders, ``reply`` with figures; ``waits`` says
     that the next message may answer the question.
@@ -48,6 +49,7 @@ class TurnState(TypedDict, total=False):
     intent: str
     notes: list[str]
     usage: dict[str, Any]
+    kept: dict[str, dict[str, Any]]
 
     spec: dict[str, Any] | None
     diff: list[dict[str, Any]]

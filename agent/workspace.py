@@ -36,7 +36,7 @@ class Workspace:
     ``model`` is None where none is configured: then the built-in ``interpreter`` alone reads. Without a ``recorder``
     drafts are checked and not tested; without a ``store`` nothing is kept. ``job`` is a RefinementJob and
     ``drift_event`` the DriftEvent behind it, where there are any; ``refines`` says that no message started the turn
-    but a request to look for something better.
+    but a request to look for something better. ``trials`` is how many lines the owner's ledger had when the turn began.
     """
 
     request: Request
@@ -51,6 +51,7 @@ class Workspace:
     store: Store | None = None
     recorder: Recorder | None = None
     seed: int = 0
+    trials: int | None = None
     refines: bool = False
     job: Mapping[str, Any] | None = None
     drift_event: Mapping[str, Any] | None = None

@@ -135,6 +135,11 @@ class AgentStore:
         largest = max(families, key=totals.__getitem__)
         return TrialCount(largest, counts[largest], totals[largest])
 
+    def ledger_length(self, owner: str) -> int:
+        """Return how many lines the owner's trial ledger has."""
+        with self._reading() as work:
+            return work.trials.length(owner)
+
     def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
         """Return what the owner's runs have seen of the data of any of ``assets`` in [start, end), UTC ms."""
         with self._reading() as work:

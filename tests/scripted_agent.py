@@ -193,6 +193,9 @@ class MemoryStore:
         family = max(sorted(map(data_family, assets)), key=lambda one: of(one, total))
         return TrialCount(family, of(family, known), of(family, total))
 
+    def ledger_length(self, owner: str) -> int:
+        return len(self.trials(owner)) + sum(len(outcome.trials) for outcome in self.outcomes)
+
     def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
         families = set(map(data_family, assets))
         ends = [

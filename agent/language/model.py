@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from agent.budget import added
-from agent.errors import ModelGarbled, ModelUnreachable, OutOfBudget, OutOfTime
+from agent.errors import TIME_IS_UP, ModelGarbled, ModelUnreachable, OutOfBudget, OutOfTime
 from agent.language.completion import FormatRefused, LimitRefused, completion_of, estimated_tokens, refuse_if_refused
 from agent.language.explaining import explanation_message
 from agent.language.extraction import find_object
+from agent.language.kept import ask_and_keep
 from agent.language.ladder import LIMITS, Rung, depth_of, response_format
 from agent.language.port import Reading, Usage
 from agent.language.prompting import problems_message, read_message, read_system
@@ -186,7 +187,7 @@ class ModelLanguage:
             rung = Rung.TEXT if depth is None else self._rung
             body = self._body(messages, response_format(rung, depth or 1), budget)
             try:
-                reply = await self._completions.complete(body, budget)
+                reply = await ask_and_keep(self._completions, body, budget)
             except FormatRefused as refusal:
                 if rung.below is None:
                     raise ModelUnreachable(refusal.reason, refusal.said) from None
@@ -207,7 +208,7 @@ class ModelLanguage:
     ) -> dict[str, Any]:
         """Return the request; raises OutOfTime or OutOfBudget when the turn cannot afford it."""
         if budget.seconds_left() <= 0:
-            raise OutOfTime("the turn's time is up before the model could be asked")
+            raise OutOfTime(TIME_IS_UP)
         asked = sum(estimated_tokens(one["content"]) for one in messages)
         left = budget.tokens_left() - asked
         if left < LEAST_OUTPUT:

@@ -17,7 +17,7 @@ import httpx2
 import openai
 import tenacity
 
-from agent.errors import LanguageError, ModelGarbled, ModelUnreachable, OutOfTime
+from agent.errors import TIME_IS_UP, LanguageError, ModelGarbled, ModelUnreachable, OutOfTime
 from agent.language.completion import SHOWN, FormatRefused, LimitRefused
 from agent.language.ladder import LIMITS, is_about_form, is_about_limit
 from agent.language.model import ModelLanguage, ModelSettings
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 RETRIED = (408, 409, 429, 500, 502, 503, 504)
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes of a reply that are read."""
+
+SHORTEST_SECRET = 8
+"""Characters of a key at least for it to be taken out of replies: a shorter one is a word, and no secret."""
 
 NO_KEY = "none"
 """Sent to servers that ask for no key."""
@@ -157,7 +160,7 @@ class OpenAICompletions:
     async def _attempt(self, client: openai.AsyncOpenAI, body: Mapping[str, Any], budget: Budget) -> Mapping[str, Any]:
         left = budget.seconds_left()
         if left <= 0:
-            raise OutOfTime("the turn's time is up before the model could be asked")
+            raise OutOfTime(TIME_IS_UP)
         seconds = min(self._timeouts.attempt, left)
         try:
             async with asyncio.timeout(seconds):
@@ -184,7 +187,7 @@ class OpenAICompletions:
                 raw += chunk
                 if len(raw) > MAX_BYTES:
                     raise ModelGarbled(f"the model at {self._where} answered with more than {MAX_BYTES:,} bytes")
-        read = read_json(bytes(raw), max_bytes=MAX_BYTES, max_depth=64)
+        read = read_json(self._without_key(bytes(raw)), max_bytes=MAX_BYTES, max_depth=64)
         if not isinstance(read.value, dict):
             why = read.problems[0].message if read.problems else "it is no JSON object"
             raise ModelGarbled(f"the model at {self._where} answered with something that is no chat completion", why)
@@ -215,6 +218,10 @@ class OpenAICompletions:
         if isinstance(failure, _Transient) and failure.after is not None:
             return failure.after
         return float(min(self._timeouts.longest_wait, self._timeouts.first_wait * 2 ** (state.attempt_number - 1)))
+
+    def _without_key(self, raw: bytes) -> bytes:
+        """Return a reply without the key, should a server repeat it: replies are kept."""
+        return raw.replace(self._key.encode(), b"***") if len(self._key) >= SHORTEST_SECRET else raw
 
     def _told(self, text: str) -> str:
         """Return a server's words fit to be shown, without the key should it repeat it."""

@@ -207,6 +207,9 @@ class Budget(Protocol):
     def spend(self, usage: Usage) -> None:
         """Note what a call used."""
 
+    def keep(self, document: Mapping[str, Any]) -> None:
+        """Note what a model was asked and answered (`agent.language.kept`), for the turn to keep."""
+
 
 class Language(Protocol):
     """A reader of language."""

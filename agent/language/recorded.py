@@ -14,33 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import LanguageError
 from agent.language.completion import FormatRefused
-from agent.language.ladder import LIMITS
+from agent.language.kept import KeptCompletions, request_key
 from agent.language.model import ModelLanguage, ModelSettings
 from engine.spec.front_door import read_json
 from engine.spec.jcs import canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from agent.language.completion import Completions
     from agent.language.port import Budget
     from agent.language.prices import Price
 
-NOT_IN_THE_KEY = LIMITS
-"""What a turn has left to spend does not change what is asked, nor how a server wants it written."""
-
 MAX_BYTES = 8 * 1024 * 1024
-
-
-def request_key(body: Mapping[str, Any]) -> str:
-    """Return the digest that names a request: SHA-256 of its canonical JSON, the model's name in it, hexadecimal.
-
-    >>> request_key({"model": "m", "messages": [], "max_completion_tokens": 9})[:12]
-    'f34244885bc2'
-    """
-    asked = {name: value for name, value in body.items() if name not in NOT_IN_THE_KEY}
-    return hashlib.sha256(canonical_json(asked)).hexdigest()
 
 
 class RecordedCompletions:
@@ -107,3 +94,11 @@ class RecordingCompletions:
 def recorded_language(folder: Path, model: str, *, price: Price | None = None) -> ModelLanguage:
     """Return a reader that answers from recorded replies of a model; its name is ``recorded:<model>``."""
     return ModelLanguage(RecordedCompletions(folder), ModelSettings(model, price=price), kind="recorded")
+
+
+def kept_language(completions: KeptCompletions, documents: Sequence[Mapping[str, Any]], name: str) -> ModelLanguage:
+    """Return the reader ``name`` (``model:<name>``) over what a turn kept, asked as it was asked then."""
+    kind, _, model = name.partition(":")
+    chosen: Mapping[str, Any] = documents[0]["with"] if documents else {}
+    settings = ModelSettings(model, temperature=chosen.get("temperature"), seed=chosen.get("seed"))
+    return ModelLanguage(completions, settings, kind=kind)

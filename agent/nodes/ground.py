@@ -15,7 +15,7 @@ from agent.nodes.answer import words_of
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
-from agent.nodes.understand import adopted, within
+from agent.nodes.understand import adopted, spent, within
 from agent.replies import heading, inert, left_out_line, problem_words, understood
 from agent.state import TurnState
 
@@ -61,9 +61,9 @@ async def reword(state: TurnState, runtime: Desk) -> TurnState:
         failed = Repair(reading, tuple(state["ungrounded"]))
         other = await within(work.model.repair(work.request, failed, work.budget), work.budget)
     except LanguageError:
-        return {"reworded": True}
+        return {"reworded": True, **spent(work.budget)}
     if other.intent != reading.intent:
-        return {"reworded": True}
+        return {"reworded": True, **spent(work.budget)}
     changed: TurnState = {"reworded": True, "template": words_of(other)}
     if other.question is not None:
         changed["question"] = other.question.text

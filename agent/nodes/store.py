@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.answers import Answer
-from agent.background import to_the_end
+from agent.background import in_background, to_the_end
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.ports import NewVersion, RefinementOutcome, Turn
+from agent.provenance import kept_of, provenance_of
 from agent.replies import joined
 from agent.state import TurnState
 from agent.trials import trial_of
@@ -43,7 +45,7 @@ async def store(state: TurnState, runtime: Desk) -> TurnState:
         job = await to_the_end(lambda: kept.finish_job(owner, outcome))
     work.answer = answer_of(state, work, job)
     if state["thread_id"]:
-        turn = turn_of(state, work, work.answer)
+        turn = await in_background(partial(turn_of, state, work, work.answer))
         view = await to_the_end(lambda: kept.keep_turn(owner, turn))
         work.answer = replace(work.answer, strategy_id=view.strategy_id)
     return {}
@@ -96,7 +98,7 @@ def answer_of(state: TurnState, work: Workspace, job: Mapping[str, Any] | None =
 
 def turn_of(state: TurnState, work: Workspace, answer: Answer) -> Turn:
     """Return everything the turn writes."""
-    reading, result = state.get("reading", {}), work.result
+    result = work.result
     edited = state["disposition"] == "edit"
     version = None
     if answer.spec is not None:
@@ -114,11 +116,8 @@ def turn_of(state: TurnState, work: Workspace, answer: Answer) -> Turn:
         result=result,
         trials=() if result is None else (trial_of(result, origin),),
         usage=answer.usage,
-        provenance={
-            "reader": answer.reader,
-            "prompts": reading.get("prompts", ()),
-            "replies": reading.get("replies", ()),
-        },
+        provenance=provenance_of(state, work),
+        kept=kept_of(state, work),
         opens_thread=work.thread.is_new,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.alias_generators import to_camel
 
 from agent.consent import agrees, declines, window_asked_for
-from agent.errors import LanguageError, OutOfTime
+from agent.errors import TOO_LATE, LanguageError, OutOfTime
 from agent.language.port import Reading
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
@@ -55,7 +55,12 @@ async def understand(state: TurnState, runtime: Desk) -> TurnState:
 
 def adopted(reading: Reading, budget: TurnBudget) -> TurnState:
     """Return the part of the state that a reading decides."""
-    return {"reading": reading.as_dict(), "intent": reading.intent, "usage": used(budget)}
+    return {"reading": reading.as_dict(), "intent": reading.intent, **spent(budget)}
+
+
+def spent(budget: TurnBudget) -> TurnState:
+    """Return the part of the state that tells what the turn used so far, and what a model answered for it."""
+    return {"usage": used(budget), "kept": dict(budget.kept)}
 
 
 def used(budget: TurnBudget) -> dict[str, int]:
@@ -75,7 +80,7 @@ async def within(reading: Awaitable[Reading], budget: TurnBudget) -> Reading:
         async with asyncio.timeout(budget.seconds_left()):
             return await reading
     except TimeoutError:
-        raise OutOfTime("the language model did not answer within the turn's deadline") from None
+        raise OutOfTime(TOO_LATE) from None
 
 
 def by_intent(state: TurnState) -> str:

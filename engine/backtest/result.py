@@ -217,6 +217,20 @@ class Holdout:
     look: Look | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a run read of one symbol up to its end: the digests that ``data_hash`` is made of.
+
+    ``funding_span`` holds the times of the first and the last funding event (UTC ms) and ``funding_hash`` the digest
+    of them all, both None where none were read.
+    """
+
+    symbol: str
+    bars_hash: str
+    funding_hash: str | None
+    funding_span: tuple[int, int] | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BacktestResult:
     """A finished backtest: what ran, on which data, what came out, and what to know about it.
@@ -242,6 +256,7 @@ class BacktestResult:
     summary: PerformanceSummary
     statistics: Statistics
     notices: tuple[Notice, ...]
+    sources: tuple[Source, ...] = ()
 
     @property
     def trades(self) -> Trades:

@@ -11,7 +11,7 @@ from engine.backtest.columns import AssetColumns
 from engine.backtest.market import AlignedMarket, align
 from engine.backtest.plan import config_of, intents_of
 from engine.backtest.remarks import simulation_notices
-from engine.backtest.result import BacktestResult
+from engine.backtest.result import BacktestResult, Source
 from engine.backtest.simulate import simulate
 from engine.backtest.spec_remarks import spec_notices, used_indicators
 from engine.backtest.window import Window, choose_window, coverage_notices, window_notices
@@ -29,7 +29,7 @@ from engine.spec.findings import NOT_YET_SIMULATED
 from engine.spec.models import StrategySpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.market.bars import MarketData
 
@@ -93,10 +93,11 @@ def backtest(
         market.tables.open, market.tables.close, initial_equity=initial_equity, fee_rate=config.taker_fee
     )
     judged = summarise(simulation, periods_per_year=per_year, benchmark=benchmark)
+    sources = tuple(_source(one, window) for one in found)
     return BacktestResult(
         spec=checked,
         spec_hash=spec_hash(checked),
-        data_hash=_data_hash(found, window),
+        data_hash=_data_hash(sources),
         engine_hash=engine_hash(),
         data_name=data.name,
         data_generated=data.generated,
@@ -118,6 +119,7 @@ def backtest(
             *spec_notices(checked),
             *judged.notices,
         ),
+        sources=sources,
     )
 
 
@@ -164,13 +166,22 @@ def _histories(spec: StrategySpec, data: MarketData) -> dict[str, tuple[int, int
     return histories
 
 
-def _data_hash(found: list[FoundBars], window: Window) -> str:
+def _source(found: FoundBars, window: Window) -> Source:
+    bars_hash = found.bars.between(-(2**62), window.end).data_hash()
+    funding = found.funding
+    if funding is None:
+        return Source(found.symbol, bars_hash, None, None)
+    span = (int(funding.time[0]), int(funding.time[-1])) if funding.time.shape[0] else None
+    return Source(found.symbol, bars_hash, funding.data_hash(), span)
+
+
+def _data_hash(sources: Iterable[Source]) -> str:
     """Return the SHA-256 of every candle and funding event the run could read."""
     digest = hashlib.sha256()
-    for one in found:
-        digest.update(one.bars.between(-(2**62), window.end).data_hash().encode())
-        if one.funding is not None:
-            digest.update(one.funding.data_hash().encode())
+    for one in sources:
+        digest.update(one.bars_hash.encode())
+        if one.funding_hash is not None:
+            digest.update(one.funding_hash.encode())
     return digest.hexdigest()
 
 

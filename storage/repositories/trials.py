@@ -69,6 +69,10 @@ class Trials:
         )
         return True
 
+    def length(self, owner: str) -> int:
+        """Return how many lines the owner's ledger has."""
+        return self._head(owner)[0]
+
     def count(self, owner: str, family: str) -> int:
         """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
         query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner).group_by(trials.c.family)
