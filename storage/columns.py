@@ -17,6 +17,24 @@ Milliseconds = BigInteger
 """A time: UTC milliseconds since 1970."""
 
 
+class Words(TypeDecorator[str]):
+    """Text of any length; U+0000, which PostgreSQL cannot keep, is refused in every database."""
+
+    impl = Text
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[str]:
+        """What a value of the column is."""
+        return str
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text that is stored."""
+        if value is not None and "\0" in value:
+            raise ValueError(f"U+0000 at position {value.index(chr(0))} of a text: write plain text")
+        return value
+
+
 class Json(TypeDecorator[Any]):
     """A JSON document as text, keys sorted; None is NULL. NaN and infinity are refused, never written as null."""
 
@@ -38,7 +56,7 @@ def json_text(value: Any) -> str:
     Raises
     ------
     ValueError
-        A number that is NaN or infinite, a lone surrogate, or something that is no JSON.
+        A number that is NaN or infinite, a lone surrogate, U+0000, or something that is no JSON.
 
     Examples
     --------
@@ -48,22 +66,25 @@ def json_text(value: Any) -> str:
     Traceback (most recent call last):
     ValueError: nan at $[0] has no place in JSON
     """
-    _refuse_not_finite(value, "$")
+    _refuse_unwritable(value, "$")
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=_plain).decode()
     except orjson.JSONEncodeError as error:
         raise ValueError(f"no JSON: {error}") from error
 
 
-def _refuse_not_finite(value: Any, place: str) -> None:
+def _refuse_unwritable(value: Any, place: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} at {place} has no place in JSON")
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError(f"U+0000 in the text at {place} has no place in JSON that is stored")
     if isinstance(value, Mapping):
         for key, item in value.items():
-            _refuse_not_finite(item, f"{place}.{key}")
+            _refuse_unwritable(key, f"{place}.(name)")
+            _refuse_unwritable(item, f"{place}.{key}")
     elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         for index, item in enumerate(value):
-            _refuse_not_finite(item, f"{place}[{index}]")
+            _refuse_unwritable(item, f"{place}[{index}]")
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 StorageError
 ├── RecordNotFound       the owner has no such record; what belongs to somebody else is not found either
 ├── RecordConflict       another record is in the way, or somebody else changed the same thing first
+│   └── StaleFence       somebody else has claimed the job since, or it was cancelled
 ├── RecordInvalid        a record given from outside is not of its shape; all problems are in the message
 ├── RecordDamaged        a stored row does not read back as it was written
 ├── DatabaseBusy         another process held the database for too long
@@ -25,12 +26,19 @@ class RecordNotFound(StorageError):
 
     def __init__(self, kind: str, record_id: str) -> None:
         super().__init__(f"there is no {kind} '{record_id[:120]}'")
+        self.kind = kind
 
 
 class RecordConflict(StorageError):
     """Another record is in the way; nothing was written."""
 
     code = "CONFLICT"
+
+
+class StaleFence(RecordConflict):
+    """Somebody else has claimed the job since, or it was cancelled; nothing was written."""
+
+    code = "STALE_FENCE"
 
 
 class RecordInvalid(StorageError):

@@ -1,4 +1,4 @@
-"""The life of a strategy: which status may follow which.
+"""The life of a strategy: which status may follow which, and what each asks for.
 
 ``draft -> generated -> validated <-> paper_trading <-> monitoring -> ready_for_deploy``, ``archived`` from any. A new
 version starts again: at ``generated`` when the agent wrote it, at ``draft`` when the user did.
@@ -9,9 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.errors import RecordConflict
+from storage.times import milliseconds_of
 
 if TYPE_CHECKING:
-    from storage.strategy_records import StrategyStatus, VersionOrigin
+    from collections.abc import Iterable
+
+    from storage.records import BacktestRun
+    from storage.strategy_records import StrategyStatus, Verdict, VersionOrigin
 
 FIRST: dict[VersionOrigin, StrategyStatus] = {"agent": "generated", "user": "draft"}
 """Where a version starts, by who wrote it."""
@@ -26,6 +30,9 @@ NEXT: dict[StrategyStatus, tuple[StrategyStatus, ...]] = {
     "archived": (),
 }
 """A user's own draft needs nobody to generate it: the checks of ``validated`` are the same for both."""
+
+DEPLOYABLE: tuple[Verdict, ...] = ("VALIDATED", "FORWARD")
+"""Verdicts that ``ready_for_deploy`` asks for."""
 
 
 def check_step(before: StrategyStatus, after: StrategyStatus) -> None:
@@ -46,3 +53,53 @@ def check_step(before: StrategyStatus, after: StrategyStatus) -> None:
     if after not in NEXT[before]:
         allowed = ", ".join(NEXT[before]) or "nothing but a new version"
         raise RecordConflict(f"a '{before}' strategy cannot become '{after}'; allowed: {allowed}")
+
+
+def validates(run: BacktestRun) -> bool:
+    """Tell whether a run is what ``validated`` asks for: one on the selection part, with a closed trade.
+
+    A run that reaches into the holdout of its data is none; where the data have no holdout, all of them are the
+    selection part. That a version's spec has no errors is made sure when the version is stored.
+    """
+    holdout = (run.evidence or {}).get("holdout")
+    inside = holdout is None or _time(run.timeframe.end) <= _time(str(holdout["start"]))
+    return inside and (run.results.trade_count or 0) > 0
+
+
+def check_validated(version: str, runs: Iterable[BacktestRun]) -> None:
+    """Refuse ``validated`` for a version without a run that shows it trades; raises RecordConflict."""
+    if not any(validates(run) for run in runs):
+        raise RecordConflict(
+            f"version {version} has no backtest on the selection part with a closed trade:"
+            " run one before the strategy becomes 'validated'"
+        )
+
+
+def check_deployable(version: str, verdict: Verdict, open_drift: tuple[str, ...]) -> None:
+    """Refuse ``ready_for_deploy`` without evidence, or while a severe drift is open.
+
+    ``open_drift`` holds the ids of open drift events of high severity.
+
+    Raises
+    ------
+    RecordConflict
+        The message says what is missing.
+
+    Examples
+    --------
+    >>> check_deployable("1.2", "VALIDATED", ())
+    >>> check_deployable("1.2", "UNPROVEN", ())
+    Traceback (most recent call last):
+    storage.errors.RecordConflict: version 1.2 is UNPROVEN: 'ready_for_deploy' needs the verdict VALIDATED or FORWARD
+    """
+    if verdict not in DEPLOYABLE:
+        needed = " or ".join(DEPLOYABLE)
+        raise RecordConflict(f"version {version} is {verdict}: 'ready_for_deploy' needs the verdict {needed}")
+    if open_drift:
+        named = ", ".join(f"'{one}'" for one in open_drift[:3])
+        message = f"drift of high severity is open ({named})"
+        raise RecordConflict(f"{message}: refine the strategy or close it before it becomes 'ready_for_deploy'")
+
+
+def _time(text: str) -> int:
+    return milliseconds_of(text, field="time")

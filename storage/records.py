@@ -5,16 +5,14 @@ Names, types and optionality are those of the data models document; what is adde
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from engine.spec.meaning.text import hidden_character
 from storage.errors import RecordInvalid
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LOCAL_USER = "local"
 """Owner of everything on a machine without sign-in."""
@@ -30,8 +28,19 @@ def _plain_text(text: str) -> str:
     return text
 
 
+def plain_lines(text: str) -> str:
+    """Return text of several lines as it is; raises ValueError when it holds what steers a terminal or hides."""
+    hidden = hidden_character(text, several_lines=True)
+    if hidden is not None:
+        raise ValueError(f"{hidden}: write plain text")
+    return text
+
+
 PlainText = Annotated[str, AfterValidator(_plain_text)]
 """Words that may come from outside and be shown; nothing that steers a terminal or hides."""
+
+Title = Annotated[PlainText, Field(min_length=1, max_length=120)]
+"""A name for people, on one line."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """An id that may come from outside; no control characters."""
@@ -58,7 +67,7 @@ def read_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
     Raises
     ------
     RecordInvalid
-        It has another shape; the message names every place and what is wrong there.
+        It has another shape, or holds U+0000, which PostgreSQL cannot keep; the message names every place.
 
     Examples
     --------
@@ -68,11 +77,37 @@ def read_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
     Traceback (most recent call last):
     storage.errors.RecordInvalid: PerformanceSummary: $.trades: Extra inputs are not permitted
     """
+    where = place_of_nul(data)
+    if where is not None:
+        raise RecordInvalid(f"{kind.__name__}: {where}: U+0000 cannot be stored: write plain text")
+    return record_of(kind, data)
+
+
+def record_of(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
+    """Return JSON data of our own as a record; raises RecordInvalid as `read_record` does."""
     try:
         return kind.model_validate(dict(data))
     except ValidationError as error:
         found = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors(include_url=False, include_input=False)]
         raise RecordInvalid(f"{kind.__name__}: {'; '.join(found)}") from None
+
+
+def place_of_nul(value: Any, place: str = "$") -> str | None:
+    r"""Return where JSON data first hold U+0000 in a text or a name, None when they do not.
+
+    >>> place_of_nul({"notes": ["plain", "cut\0off"]})
+    '$.notes[1]'
+    """
+    if isinstance(value, str):
+        return place if "\0" in value else None
+    if isinstance(value, Mapping):
+        pairs = [(f"{place}.{name}", name, item) for name, item in value.items()]
+        found = (place_of_nul(name, place) or place_of_nul(item, inside) for inside, name, item in pairs)
+        return next(filter(None, found), None)
+    if isinstance(value, (list, tuple)):
+        inside = (place_of_nul(item, f"{place}[{index}]") for index, item in enumerate(value))
+        return next(filter(None, inside), None)
+    return None
 
 
 def _place(steps: tuple[int | str, ...]) -> str:
@@ -189,8 +224,8 @@ class UserSettings(Record):
 class UserProfile(Record):
     """How an owner appears."""
 
-    username: str | None = None
-    avatar_url: str | None = None
+    username: Title | None = None
+    avatar_url: Annotated[PlainText, Field(min_length=1, max_length=2_000)] | None = None
 
 
 class User(Record):
@@ -205,14 +240,19 @@ class User(Record):
 
 
 class Thread(Record):
-    """A conversation; ``pending`` is the request that was answered with a question and waits for the answer."""
+    """A conversation; ``pending`` is the request that was answered with a question and waits for the answer.
+
+    ``finishedAt`` is when its owner said it was over; the next message opens it again.
+    """
 
     id: Identifier
     owner_user_id: Identifier
     strategy_record_id: Identifier | None = None
     pending: str | None = None
+    title: Title | None = None
     created_at: str
     updated_at: str
+    finished_at: str | None = None
 
 
 class ThreadMessage(Record):

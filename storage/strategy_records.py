@@ -5,9 +5,11 @@ The shapes are those of the data models document, as in `storage.records`; what 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from storage.records import Identifier, PerformanceSummary, PlainText, Record
+from pydantic import AfterValidator, Field
+
+from storage.records import Identifier, PerformanceSummary, PlainText, Record, plain_lines
 
 StrategyStatus = Literal[
     "draft", "generated", "validated", "paper_trading", "monitoring", "ready_for_deploy", "archived"
@@ -22,6 +24,22 @@ VersionOrigin = Literal["agent", "user"]
 GeneratedBy = Literal["kek_mix", "user", "import"]
 """Where a strategy came from."""
 
+VariantOrigin = Literal["spec", "optimizer", "agent", "user"]
+"""Who made a variant."""
+
+Visibility = Literal["private", "shared", "public"]
+
+Verdict = Literal["REJECTED", "UNPROVEN", "VALIDATED", "FORWARD"]
+"""What the evidence for a version is worth; it blocks nothing but `ready_for_deploy`."""
+
+Severity = Literal["low", "medium", "high"]
+"""How badly something drifted."""
+
+JobStatus = Literal["queued", "running", "completed", "failed"]
+"""How far a refinement is."""
+
+Tag = Annotated[PlainText, Field(min_length=1, max_length=64)]
+
 
 class StrategyVariantRecord(Record):
     """A variant of a version: overrides by dotted path, or (``overrides`` empty) the changed ``spec`` alone."""
@@ -29,7 +47,7 @@ class StrategyVariantRecord(Record):
     id: Identifier
     parent_version: str
     overrides: dict[str, Any]
-    origin: Literal["spec", "optimizer", "agent", "user"]
+    origin: VariantOrigin
     created_at: str
     spec_hash: str
     summary: PerformanceSummary | None = None
@@ -67,8 +85,8 @@ class StatusEventRecord(Record):
 class StrategyMetadata(Record):
     """Where a strategy came from, and what its owner wrote on it."""
 
-    tags: list[str] | None = None
-    notes: str | None = None
+    tags: Annotated[list[Tag], Field(max_length=32)] | None = None
+    notes: Annotated[str, AfterValidator(plain_lines), Field(max_length=2_000)] | None = None
     generated_by: GeneratedBy | None = None
 
 
@@ -84,9 +102,9 @@ class StrategyRecord(Record):
     updated_at: str
     spec: dict[str, Any]
     variants: list[StrategyVariantRecord] | None = None
-    visibility: Literal["private", "shared", "public"] | None = None
+    visibility: Visibility | None = None
     metadata: StrategyMetadata | None = None
-    verdict: Literal["REJECTED", "UNPROVEN", "VALIDATED", "FORWARD"] | None = None
+    verdict: Verdict | None = None
     spec_hash: str | None = None
 
 
@@ -120,7 +138,7 @@ class DriftEvent(Record):
     variant_id: Identifier | None = None
     detected_at: str
     type: Literal["performance_drop", "regime_mismatch", "execution_change", "data_shift"]
-    severity: Literal["low", "medium", "high"]
+    severity: Severity
     description: PlainText
     evidence: DriftEvidence | None = None
     recommended_action: Literal["review", "reoptimize", "pause_simulation"] | None = None
@@ -142,7 +160,7 @@ class RefinementJob(Record):
     id: Identifier
     strategy_record_id: Identifier
     created_at: str
-    status: Literal["queued", "running", "completed", "failed"]
+    status: JobStatus
     reason: Literal["drift_detected", "user_request", "scheduled_review"]
     outputs: RefinementOutputs | None = None
     version: str | None = None

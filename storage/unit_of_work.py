@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.repositories.answers import IdempotencyKeys, ModelReplies
 from storage.repositories.backtests import Backtests
+from storage.repositories.links import ThreadLinks
+from storage.repositories.optimizations import Optimizations
 from storage.repositories.refinements import Refinements
+from storage.repositories.runs import Runs
+from storage.repositories.snapshots import Snapshots
 from storage.repositories.statuses import StatusEvents
 from storage.repositories.strategies import Strategies
 from storage.repositories.threads import Threads
@@ -31,3 +36,9 @@ class UnitOfWork:
         self.backtests = Backtests(connection)
         self.trials = Trials(connection)
         self.refinements = Refinements(connection)
+        self.optimizations = Optimizations(connection)
+        self.snapshots = Snapshots(connection)
+        self.runs = Runs(connection)
+        self.idempotency = IdempotencyKeys(connection)
+        self.replies = ModelReplies(connection)
+        self.links = ThreadLinks(connection)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.errors import RecordDamaged, RecordInvalid, RecordNotFound
-from storage.records import AnyRecord, read_record
+from storage.records import AnyRecord, record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, RowMapping
@@ -33,10 +34,23 @@ def following_seq(connection: Connection, table: Table, *conditions: ColumnEleme
     return 1 if highest is None else int(highest) + 1
 
 
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all with the same columns, whose key is not there yet; the others stay as they were written."""
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key)), list(rows))
+
+
+def held_for_update(connection: Connection, table: Table, owner: str, record_id: str, kind: str) -> RowMapping:
+    """Return the owner's row of that id, held until the unit of work ends; raises RecordNotFound."""
+    query = select(table).where(table.c.owner_id == owner, table.c.id == record_id).with_for_update()
+    return one_row(connection, query, kind, record_id)
+
+
 def stored_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
     """Return what a row holds as a record, without what is NULL; raises RecordDamaged when it is of another shape."""
     try:
-        return read_record(kind, {name: value for name, value in data.items() if value is not None})
+        return record_of(kind, {name: value for name, value in data.items() if value is not None})
     except RecordInvalid as error:
         raise RecordDamaged(f"a stored row does not read back: {error}") from error
 

@@ -5,25 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from storage.errors import RecordConflict
-from storage.lifecycle import FIRST, check_step
-from storage.repositories.rows import one_row, stored_record
+from storage.lifecycle import FIRST, check_deployable, check_step, check_validated
+from storage.records import read_record
+from storage.repositories.backtests import Backtests
+from storage.repositories.pages import page_of
+from storage.repositories.refinements import Refinements
+from storage.repositories.rows import held_for_update, one_row, stored_record, stored_spec
 from storage.repositories.statuses import StatusEvents
 from storage.repositories.variants import Variants
 from storage.repositories.versions import Versions, number_of
-from storage.strategy_records import StrategyRecord
+from storage.strategy_records import StrategyMetadata, StrategyRecord
 from storage.tables import strategies as table
+from storage.tables import strategy_versions
 from storage.times import wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import Update
     from sqlalchemy.engine import Connection, RowMapping
 
     from engine.spec.models import StrategySpec
-    from storage.strategy_records import Actor, GeneratedBy, StrategyStatus, VersionOrigin
+    from storage.paging import Page
+    from storage.strategy_records import Actor, GeneratedBy, StrategyStatus, Verdict, VersionOrigin, Visibility
+
+_WITH_SPEC = select(table, strategy_versions.c.spec, strategy_versions.c.spec_hash).join(
+    strategy_versions,
+    and_(
+        strategy_versions.c.owner_id == table.c.owner_id,
+        strategy_versions.c.strategy_id == table.c.id,
+        strategy_versions.c.version == table.c.version,
+    ),
+)
+"""Strategies with the spec of their current version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,8 @@ class Strategies:
         self._versions = Versions(connection)
         self._statuses = StatusEvents(connection)
         self._variants = Variants(connection)
+        self._backtests = Backtests(connection)
+        self._refinements = Refinements(connection)
 
     def exists(self, owner: str, strategy_id: str) -> bool:
         """Tell whether the owner has a strategy of that id."""
@@ -96,7 +115,7 @@ class Strategies:
         origin: VersionOrigin,
         now_ms: int,
     ) -> None:
-        """Store a version after the current one; the status starts again.
+        """Store a version after the current one; status and verdict start again.
 
         Raises
         ------
@@ -105,49 +124,103 @@ class Strategies:
         RecordConflict
             Its number is not above the current one: somebody else has made a version in the meantime.
         """
-        head = self._head(owner, strategy_id, for_update=True)
+        head = held_for_update(self._connection, table, owner, strategy_id, "strategy")
         parent = head["version"]
         if number_of(spec.version) <= number_of(parent):
             message = f"version {spec.version} of strategy '{strategy_id}' does not follow {parent}, the current one"
             raise RecordConflict(f"{message}: another came first, and nothing was kept; look at {parent}, change that")
         self._versions.add(owner, strategy_id, spec, parent=parent, diff=diff, why=why, origin=origin, now_ms=now_ms)
         self._move(owner, head, spec.version, FIRST[origin], actor=origin, reason=why, now_ms=now_ms)
+        self._connection.execute(self._update(owner, strategy_id).values(verdict="UNPROVEN"))
 
     def change_status(
         self, owner: str, strategy_id: str, status: StrategyStatus, *, actor: Actor, reason: str, now_ms: int
     ) -> None:
-        """Change the status, with who and why; raises RecordNotFound, and RecordConflict for a step there is not."""
-        head = self._head(owner, strategy_id, for_update=True)
+        """Change the status, with who and why, whoever asks for it.
+
+        Raises
+        ------
+        RecordNotFound
+            The owner has no such strategy.
+        RecordConflict
+            There is no such step, or the strategy lacks what the status asks for (`storage.lifecycle`).
+        """
+        head = held_for_update(self._connection, table, owner, strategy_id, "strategy")
         check_step(head["status"], status)
+        if status == "validated":
+            check_validated(head["version"], self._backtests.of_version(owner, strategy_id, head["version"]))
+        if status == "ready_for_deploy":
+            severe = self._refinements.open_drift(owner, strategy_id, severity="high")
+            check_deployable(head["version"], head["verdict"], tuple(one.id for one in severe))
         self._move(owner, head, head["version"], status, actor=actor, reason=reason, now_ms=now_ms)
+
+    def save_verdict(self, owner: str, strategy_id: str, version: str, verdict: Verdict, *, now_ms: int) -> None:
+        """Write what the evidence for the current version is worth.
+
+        Raises
+        ------
+        RecordNotFound
+            The owner has no such strategy.
+        RecordConflict
+            ``version`` is not the current one any more.
+        """
+        current = held_for_update(self._connection, table, owner, strategy_id, "strategy")["version"]
+        if version != current:
+            raise RecordConflict(f"the verdict is about version {version} of '{strategy_id}', now at {current}")
+        self._connection.execute(self._update(owner, strategy_id).values(verdict=verdict, updated_ms=now_ms))
+
+    def describe(
+        self,
+        owner: str,
+        strategy_id: str,
+        *,
+        metadata: StrategyMetadata | None = None,
+        visibility: Visibility | None = None,
+        now_ms: int,
+    ) -> None:
+        """Replace an owner's tags and notes, who may see the strategy, or both; None leaves it as it is.
+
+        Where the strategy came from (``generatedBy``) stays as it was written. Raises RecordNotFound.
+        """
+        head = held_for_update(self._connection, table, owner, strategy_id, "strategy")
+        described = dict(head["metadata"])
+        if metadata is not None:
+            stays = {name: described[name] for name in ("generatedBy",) if name in described}
+            described = read_record(StrategyMetadata, {**_without_origin(metadata), **stays}).as_json()
+        self._connection.execute(
+            self._update(owner, strategy_id).values(
+                metadata=described, visibility=visibility or head["visibility"], updated_ms=now_ms
+            )
+        )
 
     def current(self, owner: str, strategy_id: str) -> Current:
         """Return the current version and status of a strategy; raises RecordNotFound."""
-        head = self._head(owner, strategy_id)
+        query = select(table).where(table.c.owner_id == owner, table.c.id == strategy_id)
+        head = one_row(self._connection, query, "strategy", strategy_id)
         return Current(head["version"], head["status"])
 
     def get(self, owner: str, strategy_id: str) -> StrategyRecord:
         """Return a strategy at its current version, with its variants; raises RecordNotFound."""
-        head = self._head(owner, strategy_id)
-        current = self._versions.get(owner, strategy_id, head["version"])
-        return stored_record(
-            StrategyRecord,
-            {
-                "id": strategy_id,
-                "owner_user_id": owner,
-                "name": current.spec["name"],
-                "version": current.version,
-                "status": head["status"],
-                "created_at": wire_time(head["created_ms"]),
-                "updated_at": wire_time(head["updated_ms"]),
-                "spec": current.spec,
-                "variants": list(self._variants.of_strategy(owner, strategy_id)) or None,
-                "visibility": head["visibility"],
-                "metadata": head["metadata"],
-                "verdict": "UNPROVEN",
-                "spec_hash": current.spec_hash,
-            },
-        )
+        query = _WITH_SPEC.where(table.c.owner_id == owner, table.c.id == strategy_id)
+        record = _record(one_row(self._connection, query, "strategy", strategy_id))
+        variants = list(self._variants.of_strategy(owner, strategy_id))
+        return record.model_copy(update={"variants": variants or None})
+
+    def page(
+        self, owner: str, *, status: StrategyStatus | None = None, limit: int, cursor: str | None = None
+    ) -> Page[StrategyRecord]:
+        """Return a page of the owner's strategies, the one that changed last first, without their variants.
+
+        Raises
+        ------
+        RecordInvalid
+            ``cursor`` is none of this list.
+        """
+        query = _WITH_SPEC.where(table.c.owner_id == owner)
+        if status is not None:
+            query = query.where(table.c.status == status)
+        key = (table.c.updated_ms, table.c.id)
+        return page_of(self._connection, query, key, _record, limit=limit, cursor=cursor)
 
     def newest(self, owner: str, *, limit: int = 100) -> tuple[StrategyRecord, ...]:
         """Return the owner's strategies, the one that changed last first."""
@@ -159,9 +232,8 @@ class Strategies:
         )
         return tuple(self.get(owner, one) for one in self._connection.execute(query).scalars().all())
 
-    def _head(self, owner: str, strategy_id: str, *, for_update: bool = False) -> RowMapping:
-        query = select(table).where(table.c.owner_id == owner, table.c.id == strategy_id)
-        return one_row(self._connection, query.with_for_update() if for_update else query, "strategy", strategy_id)
+    def _update(self, owner: str, strategy_id: str) -> Update:
+        return update(table).where(table.c.owner_id == owner, table.c.id == strategy_id)
 
     def _move(
         self,
@@ -185,7 +257,25 @@ class Strategies:
             now_ms=now_ms,
         )
         self._connection.execute(
-            update(table)
-            .where(table.c.owner_id == owner, table.c.id == head["id"])
-            .values(version=version, status=status, updated_ms=now_ms)
+            self._update(owner, head["id"]).values(version=version, status=status, updated_ms=now_ms)
         )
+
+
+def _record(row: RowMapping) -> StrategyRecord:
+    spec = stored_spec(row)
+    names = ("id", "version", "status", "visibility", "metadata", "verdict", "spec_hash")
+    return stored_record(
+        StrategyRecord,
+        {
+            **{name: row[name] for name in names},
+            "owner_user_id": row["owner_id"],
+            "name": spec["name"],
+            "spec": spec,
+            "created_at": wire_time(row["created_ms"]),
+            "updated_at": wire_time(row["updated_ms"]),
+        },
+    )
+
+
+def _without_origin(metadata: StrategyMetadata) -> dict[str, Any]:
+    return {name: value for name, value in metadata.as_json().items() if name != "generatedBy"}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from storage.records import Thread, ThreadMessage
+from storage.errors import RecordConflict
+from storage.records import Thread, ThreadMessage, read_record
+from storage.repositories.pages import page_of
 from storage.repositories.rows import following_seq, one_row, stored_record
-from storage.tables import messages, threads
+from storage.tables import messages, run_events, runs, thread_links, threads
 from storage.times import milliseconds_of, wire_time
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
+
+    from storage.paging import Page
 
 
 class Threads:
@@ -35,26 +39,61 @@ class Threads:
     def get(self, owner: str, thread_id: str, *, for_update: bool = False) -> Thread:
         """Return a thread, ``for_update`` held until the unit of work ends; raises RecordNotFound."""
         query = select(threads).where(threads.c.owner_id == owner, threads.c.id == thread_id)
-        row = one_row(self._connection, query.with_for_update() if for_update else query, "thread", thread_id)
-        return stored_record(
-            Thread,
-            {
-                "id": row["id"],
-                "owner_user_id": row["owner_id"],
-                "strategy_record_id": row["strategy_id"],
-                "pending": row["pending"],
-                "created_at": wire_time(row["created_ms"]),
-                "updated_at": wire_time(row["updated_ms"]),
-            },
-        )
+        return _thread(one_row(self._connection, query.with_for_update() if for_update else query, "thread", thread_id))
+
+    def page(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        """Return a page of the owner's threads, the one that changed last first; RecordInvalid for no cursor."""
+        query = select(threads).where(threads.c.owner_id == owner)
+        key = (threads.c.updated_ms, threads.c.id)
+        return page_of(self._connection, query, key, _thread, limit=limit, cursor=cursor)
+
+    def finished(self, owner: str, *, before_ms: int) -> tuple[str, ...]:
+        """Return the ids of the threads that were finished before a time, the one finished first comes first."""
+        query = select(threads.c.id).where(threads.c.owner_id == owner, threads.c.finished_ms < before_ms)
+        return tuple(self._connection.execute(query.order_by(threads.c.finished_ms, threads.c.id)).scalars())
 
     def update(self, owner: str, thread_id: str, *, strategy_id: str | None, pending: str | None, now_ms: int) -> None:
-        """Replace the strategy a thread works on and the request it waits with."""
+        """Replace the strategy a thread works on and the request it waits with; one that was finished is open again."""
         self._connection.execute(
             update(threads)
             .where(threads.c.owner_id == owner, threads.c.id == thread_id)
-            .values(strategy_id=strategy_id, pending=pending, updated_ms=now_ms)
+            .values(strategy_id=strategy_id, pending=pending, finished_ms=None, updated_ms=now_ms)
         )
+
+    def rename(self, owner: str, thread_id: str, title: str, now_ms: int) -> None:
+        """Give a thread a title; raises RecordNotFound, and RecordInvalid for no plain text of 1 to 120 characters."""
+        read_record(Thread, {**self.get(owner, thread_id, for_update=True).as_json(), "title": title})
+        self._set(owner, thread_id, title=title, updated_ms=now_ms)
+
+    def finish(self, owner: str, thread_id: str, now_ms: int) -> None:
+        """Say that a thread is over, until its next message; one that is finished stays so. Raises RecordNotFound."""
+        if self.get(owner, thread_id, for_update=True).finished_at is None:
+            self._set(owner, thread_id, finished_ms=now_ms, updated_ms=now_ms)
+
+    def delete(self, owner: str, thread_id: str) -> None:
+        """Delete a thread with its messages, runs, events and links; what it built stays.
+
+        Raises
+        ------
+        RecordNotFound
+            The owner has no such thread.
+        RecordConflict
+            A turn of it is running.
+        """
+        self.get(owner, thread_id, for_update=True)
+        of_thread = select(runs.c.id).where(runs.c.owner_id == owner, runs.c.thread_id == thread_id)
+        if self._connection.execute(of_thread.where(runs.c.status == "running")).first() is not None:
+            raise RecordConflict(f"a turn of thread '{thread_id}' is running: cancel it, or wait for its end")
+        self._connection.execute(
+            delete(run_events).where(run_events.c.owner_id == owner, run_events.c.run_id.in_(of_thread))
+        )
+        for table in (runs, thread_links, messages):
+            self._connection.execute(delete(table).where(table.c.owner_id == owner, table.c.thread_id == thread_id))
+        self._connection.execute(delete(threads).where(threads.c.owner_id == owner, threads.c.id == thread_id))
+
+    def _set(self, owner: str, thread_id: str, **values: Any) -> None:
+        of_thread = (threads.c.owner_id == owner, threads.c.id == thread_id)
+        self._connection.execute(update(threads).where(*of_thread).values(**values))
 
     def add_message(self, owner: str, message: ThreadMessage) -> None:
         """Append a message to its thread."""
@@ -104,6 +143,30 @@ class Threads:
         )
         rows = self._connection.execute(query).mappings().all()
         return tuple(_message(row) for row in reversed(rows))
+
+    def messages_page(
+        self, owner: str, thread_id: str, *, limit: int, cursor: str | None = None
+    ) -> Page[ThreadMessage]:
+        """Return a page of the messages of a thread, oldest first; raises RecordInvalid for a cursor that is none."""
+        query = select(messages).where(messages.c.owner_id == owner, messages.c.thread_id == thread_id)
+        key = (messages.c.seq,)
+        return page_of(self._connection, query, key, _message, limit=limit, cursor=cursor, descending=False)
+
+
+def _thread(row: RowMapping) -> Thread:
+    return stored_record(
+        Thread,
+        {
+            "id": row["id"],
+            "owner_user_id": row["owner_id"],
+            "strategy_record_id": row["strategy_id"],
+            "pending": row["pending"],
+            "title": row["title"],
+            "created_at": wire_time(row["created_ms"]),
+            "updated_at": wire_time(row["updated_ms"]),
+            "finished_at": None if row["finished_ms"] is None else wire_time(row["finished_ms"]),
+        },
+    )
 
 
 def _message(row: RowMapping) -> ThreadMessage:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select, update
 
 from storage.errors import RecordNotFound
-from storage.records import User, UserSettings
+from storage.records import User, UserProfile, UserSettings
 from storage.repositories.rows import stored_record
 from storage.tables import users
 from storage.times import wire_time
@@ -46,6 +46,10 @@ class Users:
             raise RecordNotFound("user", owner)
         return found
 
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all owners: for what the service does for each of them, never for an answer."""
+        return tuple(self._connection.execute(select(users.c.id).order_by(users.c.id)).scalars())
+
     def add(self, owner: str, *, wallet_address: str, now_ms: int) -> None:
         """Store a new owner; raises RecordConflict for an id or wallet that is there."""
         self._connection.execute(
@@ -57,4 +61,11 @@ class Users:
         self.get(owner)
         self._connection.execute(
             update(users).where(users.c.id == owner).values(settings=settings.as_json(), updated_ms=now_ms)
+        )
+
+    def save_profile(self, owner: str, profile: UserProfile, *, now_ms: int) -> None:
+        """Replace how an owner appears; raises RecordNotFound."""
+        self.get(owner)
+        self._connection.execute(
+            update(users).where(users.c.id == owner).values(profile=profile.as_json(), updated_ms=now_ms)
         )

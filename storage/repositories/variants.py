@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from engine.spec.canonical import behaviour_hash, spec_hash, spec_json
-from storage.repositories.rows import following_seq, one_row, stored_record, stored_spec
+from storage.repositories.pages import page_of
+from storage.repositories.rows import following_seq, held_for_update, one_row, stored_record, stored_spec
 from storage.strategy_records import StrategyVariantRecord
+from storage.tables import strategies
 from storage.tables import strategy_variants as table
 from storage.times import wire_time
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
 
     from engine.spec.models import StrategySpec
+    from storage.paging import Page
     from storage.records import PerformanceSummary
+    from storage.strategy_records import VariantOrigin
 
 
 class Variants:
@@ -36,13 +40,14 @@ class Variants:
         *,
         parent_version: str,
         overrides: Mapping[str, Any],
-        origin: str,
+        origin: VariantOrigin,
         summary: PerformanceSummary | None,
         note: str,
         now_ms: int,
     ) -> None:
         """Store a variant of a version: the whole resulting spec, and the overrides that lead to it (none when the
-        change is more than overrides can say)."""
+        change is more than overrides can say); raises RecordNotFound when there is no such strategy."""
+        held_for_update(self._connection, strategies, owner, strategy_id, "strategy")
         of_strategy = (table.c.owner_id == owner, table.c.strategy_id == strategy_id)
         self._connection.execute(
             insert(table).values(
@@ -71,6 +76,13 @@ class Variants:
         """Return the variants of a strategy, oldest first."""
         query = select(table).where(table.c.owner_id == owner, table.c.strategy_id == strategy_id)
         return tuple(_record(row) for row in self._connection.execute(query.order_by(table.c.seq)).mappings())
+
+    def page(
+        self, owner: str, strategy_id: str, *, limit: int, cursor: str | None = None
+    ) -> Page[StrategyVariantRecord]:
+        """Return a page of the variants of a strategy, newest first; raises RecordInvalid for a cursor that is none."""
+        query = select(table).where(table.c.owner_id == owner, table.c.strategy_id == strategy_id)
+        return page_of(self._connection, query, (table.c.seq,), _record, limit=limit, cursor=cursor)
 
 
 def _record(row: RowMapping) -> StrategyVariantRecord:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from engine.spec.canonical import behaviour_hash, spec_hash, spec_json
+from storage.repositories.pages import page_of
 from storage.repositories.rows import following_seq, one_row, stored_record, stored_spec
 from storage.strategy_records import StrategyVersionRecord
 from storage.tables import strategy_versions as table
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
 
     from engine.spec.models import StrategySpec
+    from storage.paging import Page
+    from storage.strategy_records import VersionOrigin
 
 
 class Versions:
@@ -35,7 +38,7 @@ class Versions:
         parent: str | None,
         diff: Sequence[Mapping[str, Any]],
         why: str,
-        origin: str,
+        origin: VersionOrigin,
         now_ms: int,
     ) -> None:
         """Store a version; ``parent`` is the number of the one before, ``diff`` the JSON Patch from it."""
@@ -75,6 +78,14 @@ class Versions:
         """Return the versions of a strategy, oldest first, the current one last."""
         query = select(table).where(table.c.owner_id == owner, table.c.strategy_id == strategy_id)
         return tuple(_record(row) for row in self._connection.execute(query.order_by(table.c.seq)).mappings())
+
+    def page(
+        self, owner: str, strategy_id: str, *, limit: int, cursor: str | None = None
+    ) -> Page[StrategyVersionRecord]:
+        """Return a page of the versions of a strategy, oldest first; raises RecordInvalid for a cursor that is none."""
+        query = select(table).where(table.c.owner_id == owner, table.c.strategy_id == strategy_id)
+        key = (table.c.seq,)
+        return page_of(self._connection, query, key, _record, limit=limit, cursor=cursor, descending=False)
 
 
 def number_of(version: str) -> tuple[int, int]:

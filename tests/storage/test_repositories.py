@@ -6,6 +6,8 @@ import inspect
 import json
 
 import pytest
+from reference.kept import result_of
+from reference.tampering import tamper
 from sqlalchemy import text
 
 from engine.spec import check
@@ -15,6 +17,7 @@ from storage.database import open_database
 from storage.errors import RecordConflict, RecordDamaged, RecordNotFound
 from storage.lifecycle import NEXT
 from storage.records import ZERO_ADDRESS, Notifications, RiskDefaults, UserSettings
+from storage.results import backtest_run
 from storage.unit_of_work import UnitOfWork
 
 OWNER = "me"
@@ -44,10 +47,10 @@ def move(database, status):
 def test_every_method_of_every_repository_takes_the_owner_first(database):
     with database.read() as work:
         repositories = [value for name, value in vars(work).items() if not name.startswith("_")]
-        assert len(repositories) == 9
+        assert len(repositories) == 15
         for repository in repositories:
             for name, method in inspect.getmembers(repository, inspect.ismethod):
-                if not name.startswith("__"):
+                if not name.startswith("_") and (type(repository).__name__, name) != ("Users", "ids"):
                     assert list(inspect.signature(method).parameters)[:1] == ["owner"], (repository, name)
 
 
@@ -91,7 +94,7 @@ def test_a_strategy_has_what_the_interface_asks_for(database):
 def test_a_spec_that_was_changed_in_its_row_is_found(database):
     with database.read() as work:
         spec = work.strategies.get(OWNER, "s").spec
-    change(database, "UPDATE strategy_versions SET spec = :spec", spec=json_text({**spec, "name": "Another"}))
+    tamper(database, "UPDATE strategy_versions SET spec = :spec", spec=json_text({**spec, "name": "Another"}))
 
     with pytest.raises(RecordDamaged, match="a stored spec was changed"), database.read() as work:
         work.strategies.get(OWNER, "s")
@@ -106,6 +109,10 @@ def test_a_row_of_another_shape_is_found(database):
 
 def test_the_life_of_a_strategy_goes_through_its_steps(database):
     steps = ("validated", "paper_trading", "monitoring", "ready_for_deploy", "archived")
+    with database.write() as work:
+        run = backtest_run(result_of(), run_id="r", created_at="2026-01-01T00:00:00Z", strategy_record_id="s")
+        work.backtests.add(OWNER, run, provenance={})
+        work.strategies.save_verdict(OWNER, "s", "1.0", "VALIDATED", now_ms=3)
 
     for status in steps:
         move(database, status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference.tampering import tamper
 
 from engine.evidence.looks import Look
 from storage.database import open_database
@@ -32,15 +33,6 @@ def ledger(*candidates):
 def check(database):
     with database.read() as work:
         return work.trials.check(OWNER)
-
-
-def tamper(database, statement):
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA query_only = OFF")
-        connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(statement)
-        connection.exec_driver_sql("COMMIT")
 
 
 def test_an_empty_ledger_is_whole():

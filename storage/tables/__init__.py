@@ -1,0 +1,52 @@
+"""The tables: one an entity, every key beginning with the owner.
+
+The owner stands in every primary and foreign key, so that no row can refer to a row of somebody else's. Times are UTC
+milliseconds. What is hashed is stored as the canonical text the hash was taken of (RFC 8785).
+"""
+
+from __future__ import annotations
+
+from storage.tables.conversations import messages, thread_links, threads
+from storage.tables.evaluations import (
+    backtest_runs,
+    drift_events,
+    optimization_candidates,
+    optimization_runs,
+    performance_snapshots,
+    refinement_jobs,
+    trial_heads,
+    trials,
+)
+from storage.tables.keys import metadata
+from storage.tables.runs import idempotency_keys, model_replies, run_events, runs
+from storage.tables.strategies import (
+    strategies,
+    strategy_status_events,
+    strategy_variants,
+    strategy_versions,
+    users,
+)
+
+__all__ = [
+    "backtest_runs",
+    "drift_events",
+    "idempotency_keys",
+    "messages",
+    "metadata",
+    "model_replies",
+    "optimization_candidates",
+    "optimization_runs",
+    "performance_snapshots",
+    "refinement_jobs",
+    "run_events",
+    "runs",
+    "strategies",
+    "strategy_status_events",
+    "strategy_variants",
+    "strategy_versions",
+    "thread_links",
+    "threads",
+    "trial_heads",
+    "trials",
+    "users",
+]

@@ -1,0 +1,153 @@
+"""What was tried and what came out: runs, the trial ledger, searches, snapshots, drift and refinement."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Double, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from storage.columns import Json, Milliseconds, Words
+from storage.tables.keys import metadata, owned, owner, version_of_strategy
+
+backtest_runs = Table(
+    "backtest_runs",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("strategy_id", Words, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("variant_id", Words),
+    Column("spec_hash", Words, nullable=False),
+    Column("data_hash", Words, nullable=False),
+    Column("engine_hash", Words, nullable=False),
+    Column("start_ms", Milliseconds, nullable=False),
+    Column("end_ms", Milliseconds, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("trades", LargeBinary, nullable=False),
+    Column("provenance", Json, nullable=False),
+    Column("created_ms", Milliseconds, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    version_of_strategy("version"),
+    owned("strategy_variants", "variant_id"),
+    UniqueConstraint("owner_id", "strategy_id", "seq"),
+)
+"""``record`` is the BacktestRun without its trades, ``trades`` those as compressed JSON (`storage.packed`)."""
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("family", Words, nullable=False),
+    Column("behaviour_hash", Words, nullable=False),
+    Column("data_hash", Words, nullable=False),
+    Column("start_ms", Milliseconds, nullable=False),
+    Column("end_ms", Milliseconds, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("origin", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("created_ms", Milliseconds, nullable=False),
+    Column("previous_hash", Words, nullable=False),
+    Column("hash", Words, nullable=False),
+    PrimaryKeyConstraint("owner_id", "seq"),
+    UniqueConstraint(
+        "owner_id", "family", "behaviour_hash", "data_hash", "start_ms", "end_ms", name="uq_trials_candidate"
+    ),
+    owner(),
+)
+"""Append-only; each line carries the hash of the one before (`storage.trial_chain`)."""
+
+trial_heads = Table(
+    "trial_heads",
+    metadata,
+    Column("owner_id", Words, primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("hash", Words, nullable=False),
+    owner(),
+)
+"""How long an owner's chain is and how it ends: lines that were cut off at the end are missed here."""
+
+drift_events = Table(
+    "drift_events",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("strategy_id", Words, nullable=False),
+    Column("variant_id", Words),
+    Column("record", Json, nullable=False),
+    Column("created_ms", Milliseconds, nullable=False),
+    Column("closed_ms", Milliseconds),
+    PrimaryKeyConstraint("owner_id", "id"),
+    owned("strategies", "strategy_id"),
+    owned("strategy_variants", "variant_id"),
+    Index(None, "owner_id", "strategy_id", "created_ms", "id"),
+)
+"""An event is open until its owner, or a refinement that looked into it, closes it."""
+
+refinement_jobs = Table(
+    "refinement_jobs",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("strategy_id", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("drift_event_id", Words),
+    Column("outputs", Json),
+    Column("report", Json),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("created_ms", Milliseconds, nullable=False),
+    Column("updated_ms", Milliseconds, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    owned("strategies", "strategy_id"),
+    owned("drift_events", "drift_event_id"),
+    Index(None, "owner_id", "strategy_id", "created_ms"),
+)
+"""``fence`` counts who has claimed a job; a write that carries an older one is refused."""
+
+optimization_runs = Table(
+    "optimization_runs",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("strategy_id", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("created_ms", Milliseconds, nullable=False),
+    Column("updated_ms", Milliseconds, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    owned("strategies", "strategy_id"),
+    Index(None, "owner_id", "strategy_id", "created_ms", "id"),
+)
+
+optimization_candidates = Table(
+    "optimization_candidates",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("optimization_id", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("overrides", Json, nullable=False),
+    Column("behaviour_hash", Words, nullable=False),
+    Column("summary", Json, nullable=False),
+    Column("score", Double),
+    PrimaryKeyConstraint("owner_id", "optimization_id", "number"),
+    owned("optimization_runs", "optimization_id"),
+)
+"""What a search has evaluated so far, by the number the search gave it: one that goes on skips what is here."""
+
+performance_snapshots = Table(
+    "performance_snapshots",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("strategy_id", Words, nullable=False),
+    Column("variant_id", Words),
+    Column("start_ms", Milliseconds, nullable=False),
+    Column("end_ms", Milliseconds, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("created_ms", Milliseconds, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    owned("strategies", "strategy_id"),
+    owned("strategy_variants", "variant_id"),
+    Index(None, "owner_id", "strategy_id", "created_ms", "id"),
+)
