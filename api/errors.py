@@ -47,6 +47,9 @@ GENERIC = {
 }
 """What a status of the framework means here, for it tells nothing that is stable."""
 
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Phrases that differ among the Pythons we run on."""
+
 OUR_FAULT = "something went wrong on our side; the log has it under this request's id"
 
 
@@ -173,7 +176,7 @@ def problem(refusal: Refusal) -> dict[str, Any]:
     """Return a refusal as RFC 9457 writes it; ``problems`` only where there are any."""
     document: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(refusal.status).phrase,
+        "title": TITLES.get(refusal.status) or HTTPStatus(refusal.status).phrase,
         "status": refusal.status,
         "detail": refusal.detail,
         "code": refusal.code,

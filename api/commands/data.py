@@ -29,13 +29,13 @@ def list_candles(data: DataFolder = None, json: AsJson = False) -> None:
     kek data list --data candles
     """
     from api.compose import market_data
+    from api.documents import candle_list, stored_series
 
     market = market_data(read_settings(data=data))
-    found = _stored_series(market)
     if json:
-        series = [_series_document(one) for one in found]
-        console.emit({"data": market.name, "generated": market.generated, "series": series})
+        console.emit(candle_list(market))
         return
+    found = stored_series(market)
     console.say(console.clean(market.name) + (":" if found else ": no candles"))
     for one in found:
         console.say(f"  {one.symbol:<16} {one.timeframe:>4} {console.clean(_series_text(one))}")
@@ -141,30 +141,6 @@ def check_candles(
 
 app.command("generate")(generate)
 app.command("fetch")(fetch)
-
-
-def _stored_series(market: MarketData) -> list[StoredSeries]:
-    """Return what there is; of the demo market only names, since its bars are made when asked for."""
-    from storage.candle_files import StoredSeries
-    from storage.candles import CandleStore
-
-    if isinstance(market, CandleStore):
-        return market.stored_series()
-    pairs = [(name, frame) for name in market.symbols() for frame in market.timeframes(name)]
-    return [StoredSeries(name, frame, None, None, None, 0) for name, frame in pairs]
-
-
-def _series_document(series: StoredSeries) -> dict[str, object]:
-    from engine.market.quality import iso
-
-    out: dict[str, object] = {"symbol": series.symbol, "timeframe": series.timeframe}
-    if series.n_bars is not None:
-        out["bars"] = series.n_bars
-    if series.start is not None and series.end is not None:
-        out |= {"start": iso(series.start), "end": iso(series.end)}
-    if series.problem is not None:
-        out["problem"] = series.problem
-    return out
 
 
 def _series_text(series: StoredSeries) -> str:

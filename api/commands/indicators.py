@@ -17,15 +17,16 @@ def indicators(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """List the indicators a spec can use, or explain one: inputs, outputs, warm-up, an example."""
-    from engine.indicators.catalog import CATALOG, find_type
+    from api.documents import indicator_list
+    from engine.indicators.catalog import find_type
     from engine.indicators.describe import describe
 
     if name is None:
-        entries = [describe(entry) for entry in CATALOG.values()]
+        document = indicator_list()
         if json:
-            console.emit({"indicators": entries})
+            console.emit(document)
         else:
-            _list(entries)
+            _list(document["indicators"])
         return
     found = find_type(name)
     if found is None:

@@ -35,13 +35,9 @@ def validate(
 
         checked = check(source, catalog=market_data(settings))
     if json:
-        console.emit(
-            {
-                "valid": checked.valid,
-                "problems": [problem.as_dict() for problem in checked.problems],
-                "skipped": list(checked.skipped),
-            }
-        )
+        from api.documents import validation
+
+        console.emit(validation(checked))
     else:
         _tell(checked)
     raise typer.Exit(console.DONE if checked.valid else console.WRONG_INPUT)
