@@ -126,24 +126,36 @@ async def service(
         The database cannot be opened, or is of a newer release.
     """
     from agent.background import in_background
+    from api.runs.log import RunLog
+    from api.runs.stream import Streams
     from api.service import Service
 
     now, names = clock or _clock(), ids or _ids()
     store, database, candles = await in_background(lambda: _loaded(settings, market, now, names))
+    from api.runs.turns import TurnRunner  # loaded by then, off the event loop
+
     try:
         async with conversation(settings, market=candles, language=language, clock=now, ids=names, store=store) as talk:
-            yield Service(
-                settings=settings,
-                database=database,
-                store=store,
-                conversation=talk,
-                market=candles,
-                clock=now,
-                ids=names,
-                runs=None,  # type: ignore[arg-type]
-                jobs=None,  # type: ignore[arg-type]
-                closing=asyncio.Event(),
-            )
+            log = RunLog(database, now)
+            runs = TurnRunner(talk, database, log, now, names)
+            await runs.recover()
+            try:
+                yield Service(
+                    settings=settings,
+                    database=database,
+                    store=store,
+                    conversation=talk,
+                    market=candles,
+                    clock=now,
+                    ids=names,
+                    log=log,
+                    runs=runs,
+                    streams=Streams(),
+                    jobs=None,  # type: ignore[arg-type]
+                    closing=asyncio.Event(),
+                )
+            finally:
+                await runs.close()
     finally:
         await in_background(database.close)
 
@@ -157,6 +169,7 @@ def _loaded(
     with hidden("httpx._main"):
         import agent.checkpoints
         import agent.conversation  # noqa: F401
+    import api.runs.turns  # noqa: F401
     from api.agent_store import AgentStore
     from storage.database import open_database
 

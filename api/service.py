@@ -11,25 +11,12 @@ if TYPE_CHECKING:
     from agent.conversation import Conversation
     from agent.ports import Clock, Ids
     from api.agent_store import AgentStore
+    from api.runs.log import RunLog
+    from api.runs.stream import Streams
+    from api.runs.turns import TurnRunner
     from api.settings import Settings
     from engine.market.bars import MarketData
     from storage.database import Database
-
-
-class TurnRunner(Protocol):
-    """Turns of threads that outlive the request that started them (`api.runs`)."""
-
-    async def start(self, owner: str, thread_id: str, text: str, *, message_id: str | None = None) -> Any:
-        """Begin a turn and return its RunRecord; the same ``message_id`` again returns the same run."""
-
-    async def cancel(self, owner: str, run_id: str) -> Any:
-        """End a running turn; nothing of it is kept."""
-
-    async def recover(self) -> None:
-        """Take up what a killed process left."""
-
-    async def close(self) -> None:
-        """End within 8 seconds: running turns are cancelled cleanly or left to recovery."""
 
 
 class Dispatcher(Protocol):
@@ -46,8 +33,9 @@ class Dispatcher(Protocol):
 class Service:
     """What a request works with; made by `api.compose.service`.
 
-    ``closing`` is set when the service begins to shut down: a stream that waits for more sends ``event: shutdown`` and
-    ends. ``facts`` are what ``/readyz`` tells beside its checks.
+    ``log`` holds the events of every run, ``runs`` answers messages, ``streams`` counts who reads along. ``closing`` is
+    set when the service begins to shut down: a stream that waits for more sends ``event: shutdown`` and ends. ``facts``
+    are what ``/readyz`` tells beside its checks.
     """
 
     settings: Settings
@@ -57,7 +45,9 @@ class Service:
     market: MarketData
     clock: Clock
     ids: Ids
+    log: RunLog
     runs: TurnRunner
+    streams: Streams
     jobs: Dispatcher
     closing: asyncio.Event
     facts: Mapping[str, Any] = field(default_factory=dict)

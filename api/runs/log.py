@@ -12,11 +12,11 @@ from api.runs.events import ENDS
 from storage.errors import RecordConflict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
     from agent.ports import Clock
     from storage.database import Database
-    from storage.run_records import RunError, RunEvent, RunRecord, RunStatus
+    from storage.run_records import RunEvent, RunRecord, RunStatus
     from storage.unit_of_work import UnitOfWork
 
 Made = TypeVar("Made")
@@ -82,7 +82,7 @@ class RunLog:
         run_id: str,
         status: RunStatus,
         events: Sequence[tuple[str, Mapping[str, Any]]],
-        error: RunError | None = None,
+        error: Mapping[str, Any] | None = None,
     ) -> None:
         """Append the last events of a run and close its record, in one transaction."""
 
@@ -163,7 +163,7 @@ class RunLog:
 
         return await in_background(read)
 
-    async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncIterator[RunEvent]:
+    async def follow(self, owner: str, run_id: str, after: int = 0) -> AsyncGenerator[RunEvent, None]:
         """Yield the events after a sequence number, the stored ones first, to the last one of the run.
 
         Raises

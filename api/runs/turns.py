@@ -15,7 +15,6 @@ from api.errors import NotReady, RequestRefused, refusal_of
 from api.runs.begin import Asked, ThreadBusy, begin, message_id_of
 from api.runs.events import ANSWER, CANCELLED, FAILED, STEP, TurnEvents, shown_in
 from storage.errors import StorageError
-from storage.run_records import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -300,5 +299,5 @@ class TurnRunner:
         refusal = refusal_of(failure)
         if refusal.status == 500 and not isinstance(failure, RequestRefused):
             log.error("run %s failed", run.id, exc_info=failure)
-        error = RunError(code=refusal.code, message=refusal.detail)
-        await self._log.finish(run.owner_user_id, run.id, "failed", [(FAILED, error.as_json())], error)
+        error = {"code": refusal.code, "message": refusal.detail}
+        await self._log.finish(run.owner_user_id, run.id, "failed", [(FAILED, error)], error)
