@@ -121,7 +121,10 @@ def wipe(url: str) -> None:
     from storage.tables import metadata
 
     rows = "; ".join(f"DELETE FROM {table.name}" for table in metadata.sorted_tables)
+    disabled = "SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE tgenabled = 'D'"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             f"SET session_replication_role = replica; {rows}; UPDATE alembic_version SET version_num = '{NEWEST}'"
         )
+        for (table,) in connection.execute(disabled).fetchall():
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -16,16 +16,8 @@ from api.agent_store import AgentStore
 from engine.backtest.run import backtest
 from engine.errors import SpecError
 from engine.spec import check, spec_hash
-from storage.database import open_database
 from storage.records import LOCAL_USER, ZERO_ADDRESS, RiskDefaults, UserSettings
 from storage.results import backtest_run
-
-
-@pytest.fixture
-def database():
-    opened = open_database("sqlite://")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from sqlalchemy import event, select
 from agent.errors import AgentError, NotFound
 from agent.ports import NewVersion, Store
 from api.agent_store import AgentStore
-from storage.database import open_database
 from storage.records import LOCAL_USER
 from storage.tables import metadata
 
@@ -35,13 +34,6 @@ DRIFT = {
 
 class Injected(Exception):
     """A failure made by a test."""
-
-
-@pytest.fixture
-def database():
-    opened = open_database("sqlite://")
-    yield opened
-    opened.close()
 
 
 def everything(database):
@@ -255,5 +247,5 @@ def test_every_statement_asks_for_the_owner(database, shared):
 
     assert len(seen) > 60
     for statement in seen:
-        asks = re.search(r"WHERE\s+(\w+\.owner_id|users\.id) = \?", statement)
+        asks = re.search(r"WHERE\s+(\w+\.owner_id|users\.id) = (\?|%\()", statement)
         assert asks or re.match(r"INSERT INTO \w+ \(owner_id,", statement), statement
