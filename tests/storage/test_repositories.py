@@ -13,7 +13,6 @@ from sqlalchemy import text
 from engine.spec import check
 from engine.spec.examples import SMA_CROSS
 from storage.columns import json_text
-from storage.database import open_database
 from storage.errors import RecordConflict, RecordDamaged, RecordNotFound
 from storage.lifecycle import NEXT
 from storage.records import ZERO_ADDRESS, Notifications, RiskDefaults, UserSettings
@@ -25,13 +24,11 @@ SPEC = check(SMA_CROSS).spec
 
 
 @pytest.fixture
-def database():
-    opened = open_database("sqlite://")
-    with opened.write() as work:
+def database(database):
+    with database.write() as work:
         work.users.add(OWNER, wallet_address=ZERO_ADDRESS, now_ms=1)
         work.strategies.add(OWNER, "s", SPEC, why="asked for", origin="agent", generated_by="kek_mix", now_ms=2)
-    yield opened
-    opened.close()
+    return database
 
 
 def change(database, statement, **values):
