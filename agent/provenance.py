@@ -31,8 +31,9 @@ def provenance_of(state: TurnState, work: Workspace) -> dict[str, Any]:
     ``replies``: names of the kept documents (`agent.language.kept`), in the order the model was asked. ``now``: the
     turn's time. ``from``: the strategy, version and run it started from. ``trials``: lines of the owner's ledger then.
     ``assets``: the name of the document that lists the symbols there were; ``market`` and ``candles``: what the market
-    was called and held of the strategy's assets (`candles_of`). A turn that was tested has ``window`` (as it was asked
-    for), ``fullWindow``, ``initialEquity`` and ``sources``: digests of what it read, by symbol.
+    was called and held of the strategy's assets (`candles_of`). A turn that tested something has ``dataHash``, and
+    of its own run ``window`` (as it was asked for), ``fullWindow``, ``initialEquity`` and ``sources``: digests of what
+    was read, by symbol.
     """
     reading, result = state.get("reading", {}), work.result
     limits = {name: value for name, value in asdict(work.limits).items() if name != "reading_seconds"}
@@ -52,8 +53,11 @@ def provenance_of(state: TurnState, work: Workspace) -> dict[str, Any]:
         "market": work.market.name,
         "candles": candles_of(work.market, _universe(state, work)),
     }
+    if work.refinement is not None and work.refinement.trials:
+        made["dataHash"] = work.refinement.trials[0].data_hash
     if result is not None:
         made |= {
+            "dataHash": result.data_hash,
             "window": {name: iso(time) for name, time in state["window"].items() if isinstance(time, int)},
             "fullWindow": state["intent"] == "open" or state.get("spent", False),
             "initialEquity": result.simulation.initial_equity,

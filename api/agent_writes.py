@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from api.release import release
 from engine.errors import SpecError
 from engine.spec import check
 from storage.errors import RecordConflict, RecordInvalid
+from storage.lifecycle import validates
 from storage.records import BacktestRun, PerformanceSummary, Thread, ThreadMessage, read_record
 from storage.results import backtest_run
 from storage.strategy_records import DriftEvent, RefinementJob, RefinementOutputs
@@ -30,6 +32,8 @@ class TurnWriter:
 
     def write(self, thread: Thread, turn: Turn) -> None:
         """Write strategy and version, run and status, trials, both messages, and what the thread waits for."""
+        for name, document in turn.kept.items():
+            self._work.replies.keep(self._owner, name, document, now_ms=self._now_ms)
         strategy_id = self._strategy(thread, turn)
         if turn.result is not None:
             self._run(strategy_id, turn, turn.result)
@@ -71,21 +75,17 @@ class TurnWriter:
         record = backtest_run(
             result, run_id=turn.run_id, created_at=wire_time(self._now_ms), strategy_record_id=strategy_id
         )
-        self._work.backtests.add(self._owner, record, provenance=turn.provenance)
-        self._validate(strategy_id, record, result)
+        self._work.backtests.add(self._owner, record, provenance=_made_by(turn))
+        self._validate(strategy_id, record)
 
-    def _validate(self, strategy_id: str, run: BacktestRun, result: BacktestResult) -> None:
-        """Make a version `validated` that has what that asks for: a run on the selection part with a closed trade.
-
-        That the spec has no errors was made sure when its version was stored.
-        """
+    def _validate(self, strategy_id: str, run: BacktestRun) -> None:
+        """Make a version `validated` whose run is what that asks for (`storage.lifecycle`)."""
         current = self._work.strategies.current(self._owner, strategy_id)
-        closed = run.results.trade_count or 0
-        inside = result.holdout is None or result.end <= result.holdout.start
         waits = run.version == current.version and current.status in ("draft", "generated")
-        if waits and closed > 0 and inside:
+        if waits and validates(run):
+            closed = run.results.trade_count
             trades = "1 closed trade" if closed == 1 else f"{closed} closed trades"
-            reason = f"no errors in the spec; run {run.id} on the selection part of {result.data_name}: {trades}"
+            reason = f"no errors in the spec; run {run.id} on the selection part of {run.dataset.provider}: {trades}"
             self._work.strategies.change_status(
                 self._owner, strategy_id, "validated", actor="system", reason=reason, now_ms=self._now_ms
             )
@@ -103,10 +103,15 @@ class TurnWriter:
             answer=answer,
             backtest_run_id=turn.run_id if turn.result is not None else None,
             usage=dict(turn.usage),
-            provenance=dict(turn.provenance),
+            provenance=_made_by(turn),
         )
         self._work.threads.add_message(self._owner, asked)
         self._work.threads.add_message(self._owner, answered)
+
+
+def _made_by(turn: Turn) -> dict[str, Any]:
+    """Return what a turn was made from, with the release that made it."""
+    return {**turn.provenance, "release": release()}
 
 
 def _about(label: str, identifier: str | None) -> str:
