@@ -15,8 +15,9 @@ from storage.tables import metadata
 
 
 @pytest.fixture
-def connection():
-    engine = create_engine("sqlite://")
+def connection(empty_url):
+    """A connection to a database of each kind that has no tables yet."""
+    engine = create_engine(empty_url)
     with engine.connect() as opened:
         yield opened
     engine.dispose()
