@@ -19,7 +19,7 @@ from agent.errors import AgentError
 from agent.ports import Clock, Ids
 from api.errors import RequestRefused, answer, refusal_of
 from api.http.guards import Guards
-from api.http.openapi import describe_by
+from api.http.openapi import ABOUT, TAGS, describe_by
 from api.http.requests import FailureNet, RequestFrame, SendTimeout
 from api.opening import Opening
 from api.service import Service
@@ -31,6 +31,7 @@ from storage.errors import StorageError
 
 ROUTERS = (
     "api.routes.health",
+    "api.routes.description",
     "api.routes.specs",
     "api.routes.indicators",
     "api.routes.markets",
@@ -81,10 +82,13 @@ def create_app(
 
     app = FastAPI(
         title="KEK Mix",
+        summary="Trading ideas in plain words, written down, tested, and kept.",
+        description=ABOUT,
+        openapi_tags=TAGS,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         version=version("kek-mix"),
         lifespan=lifespan,
-        docs_url=None,  # the framework's pages load their scripts from elsewhere
-        redoc_url=None,
+        openapi_url=None,  # a route of our own; the framework's pages load their scripts from elsewhere
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         middleware=[

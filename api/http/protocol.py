@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+log = logging.getLogger("kek.http")
 
 
 def patient_for(seconds: float) -> type[H11Protocol]:
@@ -33,13 +36,17 @@ def patient_for(seconds: float) -> type[H11Protocol]:
 
         def pause_writing(self) -> None:
             super().pause_writing()
-            self._stalled = self.loop.call_later(seconds, self.transport.abort)
+            self._stalled = self.loop.call_later(seconds, self._give_up_on_reading)
 
         def resume_writing(self) -> None:
             super().resume_writing()
             if self._stalled is not None:
                 self._stalled.cancel()
                 self._stalled = None
+
+        def _give_up_on_reading(self) -> None:
+            log.info("a client that did not read its answer for %g seconds was dropped", seconds)
+            self.transport.abort()
 
         def _give_up_on_silence(self) -> None:
             begun: object = self.cycle  # None before the first request, which its annotation does not say
