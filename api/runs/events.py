@@ -87,15 +87,13 @@ def shown_in(events: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield a text in a few pieces, cut after paragraphs.
+    """Yield a text in a few pieces, cut before the blank lines between its paragraphs.
 
     >>> list(pieces("One.\\n\\nTwo.\\nThree."))
-    ['One.\\n\\n', 'Two.\\nThree.']
+    ['One.', '\\n\\nTwo.\\nThree.']
     """
-    paragraphs = text.split("\n\n")
-    each = -(-len(paragraphs) // PIECES)
-    for first in range(0, len(paragraphs), each):
-        piece = "\n\n".join(paragraphs[first : first + each])
-        piece += "\n\n" if first + each < len(paragraphs) else ""
-        if piece:
-            yield piece
+    first, *others = text.split("\n\n")
+    paragraphs = [one for one in (first, *(f"\n\n{other}" for other in others)) if one]
+    each = -(-len(paragraphs) // PIECES) or 1
+    for start in range(0, len(paragraphs), each):
+        yield "".join(paragraphs[start : start + each])

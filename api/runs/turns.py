@@ -173,7 +173,9 @@ class TurnRunner:
             await asyncio.wait([turn.whole])
         run = await self._log.get(owner, run_id)
         if run.status == "running" and (left := self._left.pop((owner, run_id), None)) is not None:
-            await self._broken_off(left)
+            events = TurnEvents(self._clock.monotonic)
+            events.shown = shown_in((one.type, one.data) for one in await self._known(left))
+            await self._broken_off(left, events)
             return await self._log.get(owner, run_id)
         if run.status == "running":
             raise RequestRefused(409, "RUN_ELSEWHERE", f"the run '{run_id}' is worked on in another process")
@@ -267,7 +269,7 @@ class TurnRunner:
             await asyncio.wait([work])
             try:
                 if work.cancelled():
-                    await self._broken_off(run)
+                    await self._broken_off(run, events)
                 elif (failure := work.exception()) is not None:
                     await self._failed(run, failure)
                 else:
@@ -278,7 +280,7 @@ class TurnRunner:
                 log.error("the end of run %s could not be written: %s", run.id, failure)
                 self._left[run.owner_user_id, run.id] = run
 
-    async def _broken_off(self, run: RunRecord) -> None:
+    async def _broken_off(self, run: RunRecord, events: TurnEvents) -> None:
         """End a cancelled run. What was kept before it was cancelled counts; what closing cut off is left running."""
         owner, thread_id, message_id = run.owner_user_id, str(run.thread_id), str(run.message_id)
 
@@ -288,8 +290,6 @@ class TurnRunner:
 
         answer = await in_background(kept)
         if answer is not None:
-            events = TurnEvents(self._clock.monotonic)
-            events.shown = shown_in((one.type, one.data) for one in await self._known(run))
             await self._log.finish(owner, run.id, "completed", events.of_answer(answer))
         elif not self._closing:
             await self._log.finish(owner, run.id, "cancelled", [(CANCELLED, {})])
