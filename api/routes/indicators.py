@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from api.documents import indicator_list
 from api.errors import RequestRefused
-from api.http.schemas import Indicator, Indicators
 from api.http.answers import tagged_answer
+from api.http.schemas import Indicator, Indicators
 
 router = APIRouter(prefix="/api/indicators", tags=["indicators"])
 

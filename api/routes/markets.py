@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from api.deps import Served
 from api.documents import candle_list
-from api.http.schemas import Markets
 from api.http.answers import json_answer
+from api.http.schemas import Markets
 
 router = APIRouter(prefix="/api/markets", tags=["markets"])
 

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from api.deps import Served
 from api.documents import validation
+from api.http.answers import json_answer, tagged_answer
 from api.http.body import json_document
 from api.http.schemas import SpecCheck
-from api.http.answers import json_answer, tagged_answer
 from engine.spec.examples import SMA_CROSS
 
 router = APIRouter(prefix="/api/specs", tags=["specs"])
