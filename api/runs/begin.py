@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import Conflict
-from api.agent_writes import new_strategy
 from api.errors import RequestRefused
 from api.runs.events import STARTED
 from storage.run_records import RunRecord, StoredResponse
@@ -149,6 +148,8 @@ def adopt(work: UnitOfWork, owner: str, thread_id: str, spec: Mapping[str, Any],
     RecordNotFound
         The owner has no such thread.
     """
+    from api.agent_writes import new_strategy
+
     thread = work.threads.get(owner, thread_id, for_update=True)
     if thread.strategy_record_id is not None:
         raise Conflict(f"the thread works on strategy '{thread.strategy_record_id}': begin a new thread")

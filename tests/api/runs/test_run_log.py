@@ -219,8 +219,8 @@ def test_nothing_is_written_after_what_could_not_be_written(database, monkeypatc
             with log.living(LOCAL_USER, run_id):
                 with monkeypatch.context() as full:
                     full.setattr(database, "write", unusable)
+                    log.note(LOCAL_USER, run_id, [step(1)])
                     with pytest.raises(DatabaseUnusable, match="disk is full"):
-                        log.note(LOCAL_USER, run_id, [step(1)])
                         await log.append(LOCAL_USER, run_id, [step(2)])
                 with pytest.raises(EventsLost, match="disk is full"):
                     await log.finish(LOCAL_USER, run_id, "completed", [("run.completed", {})])

@@ -191,8 +191,8 @@ def test_a_request_key_names_its_message_and_no_other(scene):
             runs = await asyncio.gather(*same)
             assert len({run.id for run in runs}) == 1
             await runner.ended(LOCAL_USER, runs[0].id)
+            other = RequestKey("k1", "POST /messages", "another")
             with pytest.raises(KeyReused):
-                other = RequestKey("k1", "POST /messages", "another")
                 await runner.start(LOCAL_USER, scene.thread, "sell it", key=other)
             return talk.messages
 

@@ -1,0 +1,201 @@
+"""``/api/threads/{id}/messages`` and ``/strategies``: what a person gives a thread, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from agent.background import in_background
+from api.deps import Owner, Served
+from api.errors import NotReady, RequestRefused
+from api.http.accept import responds_async, wants_stream
+from api.http.answers import json_answer
+from api.http.body import Body, json_body
+from api.http.keys import IdempotencyKey, request_key
+from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
+from api.http.schemas import Shape
+from api.routes.runs import STREAM
+from api.runs.begin import adopt, keep_response, response_kept
+from api.runs.stream import EventStream
+from engine.errors import SpecError
+from engine.spec.examples import SMA_CROSS
+from storage.records import Identifier, ThreadMessage
+from storage.run_records import RunRecord
+from storage.strategy_records import StrategyRecord
+
+if TYPE_CHECKING:
+    from api.runs.turns import Ended
+
+router = APIRouter(prefix="/{thread_id}", tags=["threads"])
+
+RUN_HEADER = "X-KEK-Run"
+
+FAILED_AS = {
+    "MESSAGE": 422,
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "MODEL_REFUSED": 502,
+    "MODEL_UNREACHABLE": 502,
+    "MODEL_GARBLED": 502,
+    "OUT_OF_BUDGET": 502,
+    "OUT_OF_TIME": 504,
+    "NOT_KEPT": 503,
+    "BUSY": 503,
+    "INTERNAL": 500,
+    "GAVE_UP": 500,
+}
+"""The status by which who waited for an answer is told why there is none; 422 for what is not named."""
+
+ThreadId = Annotated[str, Path(min_length=1, max_length=200, examples=["thread_9c1b"])]
+
+A_MESSAGE = "buy BTC on 1h bars when the 20 ema crosses above the 50 ema, sell on the cross back, stop 4%"
+
+
+class NewMessage(Body):
+    """A message to answer; with a `spec` a thread without a strategy begins with that one, checked first."""
+
+    text: str = Field(description="In plain words; at most 8,000 characters.")
+    message_id: Identifier | None = Field(
+        None, description="Chosen by the client: the same message sent again is answered once."
+    )
+    spec: dict[str, Any] | None = Field(None, description="A StrategySpec of your own to work on.")
+
+
+class GivenSpec(Body):
+    """A strategy spec of a person's own."""
+
+    spec: dict[str, Any]
+
+
+class Messages(Shape):
+    """A page of messages, oldest first; an answer carries its document."""
+
+    items: list[ThreadMessage]
+    next_cursor: str | None = None
+
+
+class AnswerDocument(Shape):
+    """The answer to a message; what has no value is left out."""
+
+    thread_id: str
+    message_id: str
+    disposition: str = Field(description="build, edit, ask, partial, explain or refuse.", examples=["build"])
+    reply: str = Field(description="What is said to the person.")
+    spec: dict[str, Any] | None = Field(None, description="The strategy as it was built or changed.")
+    version: str | None = None
+    problems: list[dict[str, Any]]
+    assumptions: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
+    question: str | None = None
+    backtest: dict[str, Any] | None = Field(None, description="The BacktestRun, without its trades.")
+    strategy_id: str | None = None
+    run_id: str | None = Field(None, description="Of the BacktestRun.")
+
+
+@router.post("/strategies", summary="Begin with a spec", response_model=StrategyRecord, status_code=HTTPStatus.CREATED)
+def adopt_strategy(
+    request: Request,
+    service: Served,
+    owner: Owner,
+    thread_id: ThreadId,
+    body: Annotated[GivenSpec, json_body(GivenSpec, examples={"a spec": {"spec": SMA_CROSS}})],
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Gives a thread without a strategy a spec of your own to work on, as a new strategy."""
+    key, spec = request_key(idempotency_key, request, body), checked(body.spec)
+    with service.database.write() as work:
+        kept = None if key is None else response_kept(work, owner, key)
+        if kept is None:
+            now = service.clock.now_ms()
+            strategy_id = adopt(work, owner, thread_id, spec, service.ids, now)
+            if key is not None:
+                keep_response(work, owner, key, HTTPStatus.CREATED, strategy_id, now)
+        else:
+            strategy_id = kept.body
+        record = work.strategies.get(owner, strategy_id)
+    return json_answer(record.as_json(), HTTPStatus.CREATED, {"Location": f"/api/strategies/{strategy_id}"})
+
+
+@router.get("/messages", summary="Read a thread", response_model=Messages)
+def list_messages(
+    service: Served, owner: Owner, thread_id: ThreadId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
+    """Oldest first; an answer carries its whole document."""
+    with service.database.read() as work:
+        work.threads.get(owner, thread_id)
+        return json_answer(page_document(work.threads.messages_page(owner, thread_id, limit=limit, cursor=cursor)))
+
+
+@router.post(
+    "/messages",
+    summary="Send a message",
+    response_model=AnswerDocument,
+    responses={200: STREAM, 202: {"description": "The run has begun (`Prefer: respond-async`).", "model": RunRecord}},
+)
+async def send_message(
+    request: Request,
+    service: Served,
+    owner: Owner,
+    thread_id: ThreadId,
+    body: Annotated[NewMessage, json_body(NewMessage, examples={"a strategy": {"text": A_MESSAGE}})],
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Answered by the answer document; as a stream of events (`Accept: text/event-stream`); or at once, by the run.
+
+    The run goes on when the connection ends: its id is in the header `X-KEK-Run`, and its events can be followed from
+    any point. Of two messages at once one is answered, the other is 409 `THREAD_BUSY`.
+    """
+    streams = wants_stream(request)
+    if streams:
+        service.streams.check(owner)
+    run = await service.runs.start(
+        owner,
+        thread_id,
+        body.text,
+        message_id=body.message_id,
+        spec=None if body.spec is None else await in_background(lambda: checked(body.spec or {})),
+        key=request_key(idempotency_key, request, body),
+    )
+    headers = {RUN_HEADER: run.id}
+    if streams:
+        events = service.log.follow(owner, run.id)
+        return EventStream(events, owner, service.streams, service.closing, headers)
+    if responds_async(request):
+        headers |= {"Location": f"/api/runs/{run.id}", "Preference-Applied": "respond-async"}
+        return json_answer(run.as_json(), HTTPStatus.ACCEPTED, headers)
+    return json_answer(answer_of(await service.runs.ended(owner, run.id)), headers=headers)
+
+
+def answer_of(ended: Ended) -> Mapping[str, Any]:
+    """Return the answer of a run that was completed; raises RequestRefused with the reason why there is none."""
+    run = ended.run
+    if ended.answer is not None:
+        return ended.answer
+    if run.status == "running":
+        raise NotReady("CLOSING", "the service is shutting down; the run is taken up at its next start")
+    if run.error is None:
+        raise RequestRefused(
+            409, "RUN_CANCELLED", "the run was cancelled: nothing of it was kept", more={"runId": run.id}
+        )
+    status = FAILED_AS.get(run.error.code, 422)
+    raise RequestRefused(status, run.error.code, run.error.message, more={"runId": run.id})
+
+
+def checked(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a spec as canonical data; raises SpecError, its problems placed where the spec stands in the body."""
+    from dataclasses import replace
+
+    from engine.spec import check
+    from engine.spec.canonical import plain
+
+    found = check(spec)
+    if found.spec is None:
+        wrong = [one for one in found.problems if one.severity == "error"]
+        raise SpecError([replace(one, path=one.path.replace("$", "$.spec", 1)) for one in wrong])
+    canonical: dict[str, Any] = plain(found.spec)
+    return canonical
