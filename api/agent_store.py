@@ -40,8 +40,7 @@ class AgentStore:
             known = work.users.find(LOCAL_USER) is not None
         if not known:
             with self._writing() as work:
-                if work.users.find(LOCAL_USER) is None:  # another process may have been faster
-                    work.users.add(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
+                work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
 
     def open_thread(self, owner: str, thread_id: str | None) -> ThreadView:
         """Return a thread as a turn needs it; a new one when ``thread_id`` is None."""
@@ -71,16 +70,12 @@ class AgentStore:
             The version does not follow the current one, or the message stands in another thread.
         """
         with self._writing() as work:
-            kept = work.threads.find_message(owner, turn.message_id)
-            if kept is not None and kept.thread_id != turn.thread_id:
-                raise RecordConflict(
-                    f"the message '{turn.message_id}' stands in another thread: give it an id of its own"
-                )
-            if turn.opens_thread and kept is None:
+            kept = _is_kept(work, owner, turn)
+            if turn.opens_thread and not kept:
                 work.users.get(owner)
                 work.threads.add(owner, turn.thread_id, now_ms=self._clock.now_ms())
             thread = work.threads.get(owner, turn.thread_id, for_update=True)
-            if kept is None:
+            if not kept and not _is_kept(work, owner, turn):  # who held the thread may have kept the same turn
                 TurnWriter(work, owner, self._clock.now_ms(), self._ids).write(thread, turn)
             return _view(work, owner, turn.thread_id)
 
@@ -214,6 +209,14 @@ def _agent_errors() -> Iterator[None]:
         raise Conflict(str(error)) from error
     except StorageError as error:
         raise NotKept(str(error)) from error
+
+
+def _is_kept(work: UnitOfWork, owner: str, turn: Turn) -> bool:
+    """Tell whether a turn is stored already; raises RecordConflict when another thread has its message."""
+    kept = work.threads.find_message(owner, turn.message_id)
+    if kept is not None and kept.thread_id != turn.thread_id:
+        raise RecordConflict(f"the message '{turn.message_id}' stands in another thread: give it an id of its own")
+    return kept is not None
 
 
 def _view(work: UnitOfWork, owner: str, thread_id: str) -> ThreadView:

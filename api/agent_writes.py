@@ -205,6 +205,7 @@ def new_strategy(
 ) -> str:
     """Store a spec as a new strategy and return its id: the spec's own where the owner has no such strategy yet."""
     checked = checked_spec(spec)
+    work.users.hold(owner)
     strategy_id = ids.new("strategy") if work.strategies.exists(owner, checked.id) else checked.id
     work.strategies.add(owner, strategy_id, checked, why=why, origin=origin, generated_by=generated_by, now_ms=now_ms)
     return strategy_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import func, insert, select, update
@@ -12,7 +12,7 @@ from engine.evidence.looks import Look
 from engine.market.quality import iso
 from engine.spec.jcs import canonical_json
 from storage.records import PerformanceSummary, read_record
-from storage.repositories.rows import stored_record
+from storage.repositories.rows import insert_missing, stored_record
 from storage.strategy_records import TrialRecord
 from storage.tables import trial_heads, trials
 from storage.times import wire_time
@@ -21,6 +21,7 @@ from storage.trial_chain import START, Candidate, ChainCheck, Line, check_chain,
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection, RowMapping
 
 
@@ -43,7 +44,7 @@ class Trials:
             Its summary is no PerformanceSummary.
         """
         read_record(PerformanceSummary, candidate.summary)
-        length, head = self._head(owner, for_update=True)
+        length, head = self._held_head(owner)
         if self._has(owner, candidate):
             return False
         line = next_line(owner, length + 1, candidate, now_ms, head)
@@ -105,14 +106,21 @@ class Trials:
         length, head = self._head(owner)
         return check_chain(self._lines(owner), length=length, head=head)
 
-    def _head(self, owner: str, *, for_update: bool = False) -> tuple[int, str]:
-        query = select(trial_heads.c.length, trial_heads.c.hash).where(trial_heads.c.owner_id == owner)
-        row = self._connection.execute(query.with_for_update() if for_update else query).one_or_none()
-        if row is not None:
-            return int(row[0]), str(row[1])
-        if for_update:
-            self._connection.execute(insert(trial_heads).values(owner_id=owner, length=0, hash=START))
-        return 0, START
+    def _head(self, owner: str) -> tuple[int, str]:
+        return self._found(_head_of(owner)) or (0, START)
+
+    def _held_head(self, owner: str) -> tuple[int, str]:
+        """Return the head, its row held until the unit of work ends, so that lines follow each other one by one."""
+        held = _head_of(owner).with_for_update()
+        found = self._found(held)
+        if found is None:
+            insert_missing(self._connection, trial_heads, [{"owner_id": owner, "length": 0, "hash": START}])
+            found = self._found(held)
+        return found or (0, START)
+
+    def _found(self, query: Select[Any]) -> tuple[int, str] | None:
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else (int(row[0]), str(row[1]))
 
     def _has(self, owner: str, candidate: Candidate) -> bool:
         same = (trials.c[name] == value for name, value in zip(IDENTITY, _identity(candidate), strict=True))
@@ -123,6 +131,10 @@ class Trials:
         query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq)
         for row in self._connection.execute(query).mappings():
             yield _line(row)
+
+
+def _head_of(owner: str) -> Select[Any]:
+    return select(trial_heads.c.length, trial_heads.c.hash).where(trial_heads.c.owner_id == owner)
 
 
 def _identity(candidate: Candidate) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from storage.errors import RecordNotFound
 from storage.records import User, UserProfile, UserSettings
-from storage.repositories.rows import stored_record
+from storage.repositories.rows import insert_missing, one_row, stored_record
 from storage.tables import users
 from storage.times import wire_time
 
@@ -55,6 +55,22 @@ class Users:
         self._connection.execute(
             insert(users).values(id=owner, wallet_address=wallet_address, created_ms=now_ms, updated_ms=now_ms)
         )
+
+    def ensure(self, owner: str, *, wallet_address: str, now_ms: int) -> None:
+        """Store an owner who is not there yet, however many processes do so at once."""
+        row = {"id": owner, "wallet_address": wallet_address, "created_ms": now_ms, "updated_ms": now_ms}
+        insert_missing(self._connection, users, [row])
+
+    def hold(self, owner: str) -> None:
+        """Let what is decided by looking at everything of an owner be decided by one unit of work after the other.
+
+        Raises
+        ------
+        RecordNotFound
+            There is no such owner.
+        """
+        query = select(users.c.id).where(users.c.id == owner)
+        one_row(self._connection, query.with_for_update(key_share=True), "user", owner)
 
     def save_settings(self, owner: str, settings: UserSettings, *, now_ms: int) -> None:
         """Replace what an owner prefers; raises RecordNotFound."""

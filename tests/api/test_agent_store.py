@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import pytest
 from reference.counters import CountingIds, SteppingClock
@@ -66,6 +67,45 @@ def test_the_local_user_is_there_after_the_first_start_and_only_once(database, s
         user = work.users.get(LOCAL_USER)
     assert user.wallet_address == ZERO_ADDRESS
     assert user.created_at == "2025-10-09T08:53:21.000Z"
+
+
+def test_stores_that_start_at_once_make_one_local_user(open_again):
+    opened, start, failures = [open_again() for _ in range(4)], Barrier(4), []
+
+    def begin(database):
+        try:
+            start.wait(10)
+            AgentStore(database, SteppingClock(), CountingIds())
+        except Exception as failure:
+            failures.append(failure)
+
+    threads = [Thread(target=begin, args=(one,)) for one in opened]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    with opened[0].read() as work:
+        assert (failures, work.users.ids()) == ([], (LOCAL_USER,))
+
+
+def test_the_same_turn_kept_by_two_at_once_is_kept_once(open_again):
+    stores = [AgentStore(open_again(), SteppingClock(), CountingIds(mark)) for mark in "ab"]
+    opened, start, ends = stores[0].open_thread(LOCAL_USER, None).thread_id, Barrier(2), []
+
+    def keep(store, number):
+        start.wait(10)
+        ends.append(store.keep_turn(LOCAL_USER, turn(opened, f"m{number}")))
+
+    for number in range(10):
+        threads = [Thread(target=keep, args=(one, number)) for one in stores]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+
+    assert len(ends) == 20
+    assert len(stores[0].open_thread(LOCAL_USER, opened).messages) == 20
 
 
 def test_a_new_thread_is_empty(store):
