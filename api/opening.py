@@ -57,6 +57,8 @@ class Opening:
         self._end.set()
         if self._task is None:
             return
+        if self._service is None:
+            self._task.cancel()  # nothing that is only half loaded has anything to end
         _, late = await asyncio.wait([self._task], timeout=CLOSING_SECONDS)
         if late:
             log.warning("what was still running was broken off; it is taken up at the next start")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
@@ -16,6 +17,9 @@ NEWEST = "0002"
 """The revision this version writes; a test holds it equal to the last file of ``versions``."""
 
 VERSION_TABLE = "alembic_version"
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it is working on in globals of the process: two threads would migrate each other's databases."""
 
 
 def bring_up_to_date(connection: Connection, *, name: str) -> None:
@@ -36,7 +40,8 @@ def bring_up_to_date(connection: Connection, *, name: str) -> None:
         raise DatabaseUnusable(f"{message}: update this program, or name another file")
     from alembic import command
 
-    command.upgrade(alembic_config(connection), "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(alembic_config(connection), "head")
 
 
 def revision_of(connection: Connection, *, name: str) -> str | None:
