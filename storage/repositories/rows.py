@@ -34,11 +34,17 @@ def following_seq(connection: Connection, table: Table, *conditions: ColumnEleme
     return 1 if highest is None else int(highest) + 1
 
 
-def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, all with the same columns, whose key is not there yet; the others stay as they were written."""
+def insert_missing(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, any_key: bool = False
+) -> None:
+    """Insert rows, all with the same columns, whose key is not there yet; the others stay as they were written.
+
+    ``any_key`` leaves a row out, too, that has another unique key in common with one that is there.
+    """
     if rows:
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key)), list(rows))
+        key = None if any_key else list(table.primary_key)
+        connection.execute(insert(table).on_conflict_do_nothing(index_elements=key), list(rows))
 
 
 def held_for_update(connection: Connection, table: Table, owner: str, record_id: str, kind: str) -> RowMapping:

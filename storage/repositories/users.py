@@ -57,9 +57,16 @@ class Users:
         )
 
     def ensure(self, owner: str, *, wallet_address: str, now_ms: int) -> None:
-        """Store an owner who is not there yet, however many processes do so at once."""
+        """Store an owner who is not there yet, however many processes do so at once.
+
+        Raises
+        ------
+        RecordNotFound
+            There is none still: somebody else has that wallet.
+        """
         row = {"id": owner, "wallet_address": wallet_address, "created_ms": now_ms, "updated_ms": now_ms}
-        insert_missing(self._connection, users, [row])
+        insert_missing(self._connection, users, [row], any_key=True)
+        self.get(owner)
 
     def hold(self, owner: str) -> None:
         """Let what is decided by looking at everything of an owner be decided by one unit of work after the other.
