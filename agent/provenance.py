@@ -2,7 +2,7 @@
 
 What lies elsewhere is named (the strategy's version, the newest run, how long the trial ledger was, the documents of
 the model's replies); what is small is written down (the moment, the window, the owner's limits, what candles there
-were). No text of the turn stands in it, and nothing that is secret.
+were). Nothing that is secret stands in it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def provenance_of(state: TurnState, work: Workspace) -> dict[str, Any]:
             "window": {name: iso(time) for name, time in state["window"].items() if isinstance(time, int)},
             "fullWindow": state["intent"] == "open" or state.get("spent", False),
             "initialEquity": result.simulation.initial_equity,
-            "sources": {one.symbol: _source(one) for one in result.sources},
+            "sources": {one.symbol: source_of(one) for one in result.sources},
         }
     return {name: value for name, value in made.items() if value is not None}
 
@@ -109,20 +109,27 @@ def candles_of(market: MarketData, universe: Mapping[str, Any]) -> dict[str, dic
 
 
 def started_from(work: Workspace) -> dict[str, str]:
-    """Return what the turn found: its thread's strategy, the current version of it, and that version's newest run."""
+    """Return what the turn found: its thread's strategy, the current version of it, that version's newest run.
+
+    ``pending`` is the request that waited for an answer.
+    """
     run, versions = work.thread.run, work.request.versions
     found = {
         "strategyId": work.thread.strategy_id,
         "version": versions[-1].version if versions else None,
         "runId": None if run is None else str(run["id"]),
+        "pending": work.request.pending,
     }
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _source(read: Source) -> dict[str, Any]:
+def source_of(read: Source) -> dict[str, Any]:
+    """Return the digests of what a run read of one symbol."""
     found: dict[str, Any] = {"hash": read.bars_hash}
+    if read.funding_hash is not None:
+        found |= {"fundingSymbol": read.funding_symbol, "fundingHash": read.funding_hash}
     if read.funding_span is not None:
-        found |= {"fundingHash": read.funding_hash, "funding": [iso(time) for time in read.funding_span]}
+        found["funding"] = [iso(time) for time in read.funding_span]
     return found
 
 

@@ -15,7 +15,20 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import backtest, chat, data, demo, evaluate, indicators, refine, schema, serve, strategies, validate
+from api.commands import (
+    backtest,
+    chat,
+    data,
+    demo,
+    evaluate,
+    indicators,
+    refine,
+    replay,
+    schema,
+    serve,
+    strategies,
+    validate,
+)
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 """Exit statuses by shell convention: 128 + the signal's number."""
@@ -34,6 +47,7 @@ app.command("demo")(demo.demo)
 app.command("chat")(chat.chat)
 app.command("refine")(refine.refine)
 app.add_typer(strategies.app, name="strategies")
+app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
 app.command("backtest")(backtest.backtest)
 app.add_typer(data.app, name="data")

@@ -203,6 +203,28 @@ def agent_store(settings: Settings, *, clock: Clock | None = None, ids: Ids | No
         database.close()
 
 
+@contextmanager
+def stored(settings: Settings) -> Iterator[Database]:
+    """Open the database that is there, to look things up in it; closed when the block ends.
+
+    Raises
+    ------
+    StorageError
+        There is none, it cannot be opened, or it is of a newer release.
+    """
+    from storage.database import open_database
+    from storage.errors import DatabaseUnusable
+
+    file = settings.database_file
+    if file is not None and not file.is_file():
+        raise DatabaseUnusable(f"there is no database {file}: nothing is stored yet, or name another one with --db")
+    database = open_database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
 def _check_folder(settings: Settings) -> None:
     """Refuse a database in a folder that is not there: only the folder of this program's own state is made."""
     from storage.errors import DatabaseUnusable

@@ -221,14 +221,15 @@ class Holdout:
 class Source:
     """What a run read of one symbol up to its end: the digests that ``data_hash`` is made of.
 
-    ``funding_span`` holds the times of the first and the last funding event (UTC ms) and ``funding_hash`` the digest
-    of them all, both None where none were read.
+    ``funding_symbol`` names the perpetual whose funding was read, ``funding_hash`` is the digest of its events and
+    ``funding_span`` the times of the first and the last one (UTC ms); None where there were none.
     """
 
     symbol: str
     bars_hash: str
-    funding_hash: str | None
-    funding_span: tuple[int, int] | None
+    funding_symbol: str | None = None
+    funding_hash: str | None = None
+    funding_span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

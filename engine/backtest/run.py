@@ -170,9 +170,9 @@ def _source(found: FoundBars, window: Window) -> Source:
     bars_hash = found.bars.between(-(2**62), window.end).data_hash()
     funding = found.funding
     if funding is None:
-        return Source(found.symbol, bars_hash, None, None)
+        return Source(found.symbol, bars_hash)
     span = (int(funding.time[0]), int(funding.time[-1])) if funding.time.shape[0] else None
-    return Source(found.symbol, bars_hash, funding.data_hash(), span)
+    return Source(found.symbol, bars_hash, funding.symbol, funding.data_hash(), span)
 
 
 def _data_hash(sources: Iterable[Source]) -> str:

@@ -1,0 +1,66 @@
+"""An owner's trial ledger as it was: its first lines, and what they tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.ports import TrialCount
+from engine.evidence.families import data_family, families_in
+from engine.evidence.looks import Look
+from storage.times import milliseconds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.ports import Trial
+    from api.replay.made_from import MadeFrom
+    from storage.strategy_records import TrialRecord
+
+Identity = tuple[str, str, str, int, int]
+
+
+class LedgerThen:
+    """The lines an owner's ledger had when a run or a turn was made; asked as `agent.ports.Store` is.
+
+    Of what an earlier release made, the lines that were written before it was stored.
+    """
+
+    def __init__(self, lines: Sequence[TrialRecord], made: MadeFrom) -> None:
+        if made.trials is not None:
+            self.lines = tuple(lines[: made.trials])
+        else:
+            self.lines = tuple(one for one in lines if _ms(one.created_at) < made.now_ms)
+
+    def look(self, assets: Sequence[str], start: int, end: int) -> Look | None:
+        """Return what those runs had seen of the data of any of ``assets`` in [start, end), UTC ms."""
+        families = {data_family(asset) for asset in assets}
+        reached = [
+            (_ms(one.created_at), _ms(one.end))
+            for one in self.lines
+            if not families.isdisjoint(families_in(one.family)) and _ms(one.end) > start and _ms(one.start) < end
+        ]
+        return Look(min(made for made, _ in reached), max(until for _, until in reached)) if reached else None
+
+    def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
+        """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""
+        families = sorted({data_family(asset) for asset in assets})
+        known = {identity_of_line(one) for one in self.lines}
+        new = {identity_of(one) for one in trials} - known
+        counts = {family: sum(family in families_in(one.family) for one in self.lines) for family in families}
+        totals = {family: counts[family] + sum(family in families_in(one[0]) for one in new) for family in families}
+        largest = max(families, key=totals.__getitem__)
+        return TrialCount(largest, counts[largest], totals[largest])
+
+
+def identity_of(trial: Trial) -> Identity:
+    """Return what makes a trial the candidate it is."""
+    return trial.family, trial.behaviour_hash, trial.data_hash, trial.start, trial.end
+
+
+def identity_of_line(line: TrialRecord) -> Identity:
+    """Return what makes a line of the ledger the candidate it is."""
+    return line.family, line.behaviour_hash, line.data_hash, _ms(line.start), _ms(line.end)
+
+
+def _ms(text: str) -> int:
+    return milliseconds_of(text, field="trial")
