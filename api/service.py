@@ -5,28 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agent.conversation import Conversation
     from agent.ports import Clock, Ids
     from api.agent_store import AgentStore
+    from api.jobs.dispatcher import Dispatcher
     from api.runs.log import RunLog
     from api.runs.stream import Streams
     from api.runs.turns import TurnRunner
     from api.settings import Settings
     from engine.market.bars import MarketData
     from storage.database import Database
-
-
-class Dispatcher(Protocol):
-    """Jobs that are worked on in the background (`api.jobs`)."""
-
-    async def recover(self) -> None:
-        """Take up every unfinished job."""
-
-    async def close(self) -> None:
-        """Stop working; what is unfinished is taken up at the next start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,14 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
     return Measured(Outcome(number, overrides, "evaluated", name, summary), result.data_hash)
 
 
+def broken_off(plan: Plan, number: int, reason: str) -> Measured:
+    """Return what is known of a candidate that was started and never came to a result, and why."""
+    overrides, spec = plan.overrides(number), plan.candidate(number).spec
+    if spec is None:
+        return Measured(Outcome(number, overrides, "invalid", reason=reason))
+    return Measured(Outcome(number, overrides, "failed", behaviour_hash(spec), reason=reason))
+
+
 def _refuse_holdout(result: BacktestResult) -> None:
     holdout = result.holdout
     if holdout is not None and (holdout.seen or result.end > holdout.start):

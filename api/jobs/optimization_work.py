@@ -1,0 +1,179 @@
+"""Carrying out a search: candidate by candidate, each stored with its trial as it is measured, the end written once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from agent.background import in_background
+from api.jobs import job_runs, search_writes
+from api.jobs.evaluators import EvaluatorBroken
+from api.jobs.search_records import BEST, plan_of
+from api.jobs.search_writes import ClaimedSearch, winners_of
+from engine.identity import engine_hash
+from engine.search.evaluate import HoldoutTouched
+from engine.search.run import left
+from storage.run_records import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.ports import Clock, Ids
+    from api.jobs.evaluators import Evaluator
+    from api.jobs.job_log import JobLog
+    from engine.market.bars import MarketData
+    from engine.search.plan import Plan
+    from storage.unit_of_work import UnitOfWork
+
+STORE_SECONDS = 0.5
+STORE_CANDIDATES = 25
+"""What was measured is stored when it is this old, or this many: what is lost with the process is measured again."""
+
+ENGINE_CHANGED = "the engine was changed since the search began, so its candidates cannot be compared: start a new one"
+DATA_CHANGED = "the candles were changed since the search began, so its candidates cannot be compared: start a new one"
+
+
+class SearchFailed(Exception):
+    """A search cannot come to its end; ``code`` is stable, the message a sentence for its owner."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class OptimizationWork:
+    """Implements `api.jobs.dispatcher.JobWork` for searches.
+
+    ``evaluator`` makes who measures the candidates of a plan. Everything is written under the fence of the claim, in
+    one transaction with the events that tell of it.
+    """
+
+    def __init__(
+        self, log: JobLog, market: MarketData, clock: Clock, ids: Ids, evaluator: Callable[[Plan], Evaluator]
+    ) -> None:
+        self._log = log
+        self._market = market
+        self._clock = clock
+        self._ids = ids
+        self._evaluator = evaluator
+
+    def unfinished(self, work: UnitOfWork, owner: str) -> tuple[str, ...]:
+        """Return the ids of the owner's searches that wait or were left in the middle."""
+        return work.optimizations.unfinished(owner)
+
+    async def carry_out(self, owner: str, record_id: str) -> None:
+        """Measure what is left to measure, and write the end."""
+        search = await self._claim(owner, record_id)
+        with self._log.living(owner, search.run_id):
+            plan: Plan | None = None
+            try:
+                if not search.may_begin:
+                    raise SearchFailed(job_runs.GAVE_UP.code, job_runs.GAVE_UP.message)
+                plan = await self._plan(search)
+                await self._measure(search, plan)
+                await self._complete(search, plan)
+            except SearchFailed as failure:
+                await self._fail(search, plan, RunError(code=failure.code, message=str(failure)))
+
+    async def pause(self, owner: str, record_id: str) -> None:
+        """Write into the run that the work was laid down in order."""
+        await self._log.pause(owner, record_id)
+
+    async def cancel(self, owner: str, record_id: str) -> None:
+        """End a search that nobody wants any more; what was measured stays, and counts."""
+        await self._log.cancel(
+            owner, record_id, lambda work, now: work.optimizations.cancel(owner, record_id, now_ms=now)
+        )
+
+    async def _claim(self, owner: str, record_id: str) -> ClaimedSearch:
+        known = await self._log.run_of(owner, record_id)
+        run_id = known or self._ids.new("run")
+        return await self._log.write(
+            owner,
+            run_id,
+            lambda work, now: search_writes.claim(work, owner, record_id, run_id, now, has_run=known is not None),
+        )
+
+    async def _plan(self, search: ClaimedSearch) -> Plan:
+        """Return the plan as it was made; raises SearchFailed where it cannot be the same any more."""
+        engine = await in_background(engine_hash)
+        if search.outcomes and engine != search.record.engine_hash:
+            raise SearchFailed("ENGINE_CHANGED", ENGINE_CHANGED)
+        planned = await in_background(lambda: plan_of(search.record, search.spec, self._market))
+        if planned.plan is None:
+            first = next(one for one in planned.problems if one.severity == "error")
+            raise SearchFailed(first.code, f"the search cannot be carried out any more: {first}")
+        search.record = search.record.model_copy(update={"engine_hash": engine})
+        return planned.plan
+
+    async def _measure(self, search: ClaimedSearch, plan: Plan) -> None:
+        evaluator = self._evaluator(plan)
+        stored_at = self._clock.monotonic()
+        try:
+            for number in left(plan, search.outcomes):
+                measured = await evaluator.evaluate(number)
+                self._check_data(search, measured.data_hash)
+                outcome = measured.outcome
+                if number == 0 and outcome.status != "evaluated":
+                    raise SearchFailed("NOT_TESTED", f"the strategy as it is cannot be tested: {outcome.reason}")
+                search.outcomes[number] = outcome
+                search.fresh.append(outcome)
+                if len(search.fresh) >= STORE_CANDIDATES or self._clock.monotonic() - stored_at >= STORE_SECONDS:
+                    await self._store(search, plan)
+                    stored_at = self._clock.monotonic()
+        except HoldoutTouched as failure:
+            raise SearchFailed("DATA_CHANGED", str(failure)) from failure
+        except EvaluatorBroken as failure:
+            raise SearchFailed("NOT_MEASURED", str(failure)) from failure
+        except asyncio.CancelledError:
+            if search.fresh:
+                await self._store(search, plan)  # what was measured counts, whoever breaks it off
+            raise
+        finally:
+            await evaluator.close()
+
+    def _check_data(self, search: ClaimedSearch, data_hash: str | None) -> None:
+        known = search.record.data_hash
+        if known is None:
+            search.record = search.record.model_copy(update={"data_hash": data_hash})
+        elif data_hash is not None and data_hash != known:
+            raise SearchFailed("DATA_CHANGED", DATA_CHANGED)
+
+    async def _store(self, search: ClaimedSearch, plan: Plan) -> None:
+        """Store what was measured since the last time, with its trials, and tell how far the search is."""
+        fresh, record = tuple(search.fresh), search.as_known(plan, status="running")
+
+        def stored(work: UnitOfWork, now: int) -> None:
+            search_writes.keep(work, search, plan, record, fresh, now)
+            search_writes.tell_progress(work, search, record, now)
+
+        await self._log.write(search.owner, search.run_id, stored)
+        search.record = record
+        del search.fresh[: len(fresh)]
+
+    async def _complete(self, search: ClaimedSearch, plan: Plan) -> None:
+        """Write the end in one transaction: variants, evidence, status, the last candidates and events."""
+        outcomes = search.ordered()
+        fresh, record = tuple(search.fresh), search.as_known(plan)
+        if not any(one.status == "evaluated" for one in outcomes if one.number > 0):
+            told = (record.evidence or {}).get("problems", [{}])[0]
+            first = f"; candidate {told['candidate']}: {told['reason']}" if told else ""
+            raise SearchFailed("NO_CANDIDATE", f"none of {plan.count} candidates came to a result{first}")
+        winners = await in_background(lambda: winners_of(plan, outcomes, BEST))
+
+        def completed(work: UnitOfWork, now: int) -> None:
+            search_writes.complete(work, search, plan, winners, record, fresh, now)
+
+        await self._log.write(search.owner, search.run_id, completed)
+
+    async def _fail(self, search: ClaimedSearch, plan: Plan | None, error: RunError) -> None:
+        """Write the end of a search that cannot come to a result; what was measured stays, and counts."""
+        fresh = tuple(search.fresh)
+        record = search.record if plan is None else search.as_known(plan)
+
+        def failed(work: UnitOfWork, now: int) -> None:
+            if plan is not None and fresh:
+                search_writes.keep(work, search, plan, record.model_copy(update={"status": "running"}), fresh, now)
+            search_writes.fail(work, search, record, error, now)
+
+        await self._log.write(search.owner, search.run_id, failed)

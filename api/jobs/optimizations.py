@@ -1,0 +1,125 @@
+"""Optimizations as they are asked for: with everything checked before a record says that there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.background import in_background
+from api.errors import RequestRefused
+from api.jobs.job_runs import begin_run
+from api.jobs.search_records import queued_record
+from engine.errors import SpecError
+from engine.search.plan import plan_search
+from engine.spec import check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from api.service import Service
+    from engine.search.plan import Plan
+    from engine.spec.problems import Problem
+    from storage.run_records import OptimizationRun
+    from storage.strategy_records import StrategyRecord
+    from storage.unit_of_work import UnitOfWork
+
+MOST_UNFINISHED = 20
+"""Jobs of one owner that may wait or run."""
+
+INITIAL_EQUITY = 10_000.0
+
+
+class TooManyJobs(RequestRefused):
+    """The owner has too many jobs that have not come to their end."""
+
+    def __init__(self, count: int) -> None:
+        detail = f"{count} of your jobs wait or run: at most {MOST_UNFINISHED} may; wait for one, or cancel one"
+        super().__init__(429, "TOO_MANY_JOBS", detail, headers={"Retry-After": "10"})
+
+
+class SearchRefused(RequestRefused):
+    """What was asked for is no search that can be carried out; ``problems`` say why, all at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        errors = tuple(one for one in problems if one.severity == "error")
+        super().__init__(422, "INVALID_SEARCH", "the search has problems", problems=errors)
+
+
+async def request_optimization(
+    service: Service,
+    owner: str,
+    strategy_id: str,
+    *,
+    method: Any = "grid",
+    objectives: Any = ("sharpe",),
+    space: Any = None,
+    seed: Any = 0,
+    limit: Any = None,
+    initial_equity: float = INITIAL_EQUITY,
+    also: Callable[[UnitOfWork, OptimizationRun], None] | None = None,
+) -> OptimizationRun:
+    """Check a search of a strategy's current version, store it as queued with its run, and ask for work on it.
+
+    What comes from outside (``method`` to ``limit``) may be anything; see `engine.search.plan.plan_search`.
+
+    Parameters
+    ----------
+    also : callable, optional
+        Called with the unit of work that stores the record, and the record: what is to be kept with it.
+
+    Raises
+    ------
+    SearchRefused
+        What was asked for has problems.
+    SpecError
+        The strategy's spec has problems by now.
+    RecordNotFound
+        The owner has no such strategy.
+    TooManyJobs
+        The owner has `MOST_UNFINISHED` already.
+    """
+
+    def planned() -> tuple[StrategyRecord, Plan]:
+        with service.database.read() as work:
+            strategy = work.strategies.get(owner, strategy_id)
+        checked = check(strategy.spec, catalog=service.market)
+        if checked.spec is None:
+            raise SpecError([one for one in checked.problems if one.severity == "error"])
+        found = plan_search(
+            checked.spec,
+            service.market,
+            method=method,
+            objectives=objectives,
+            space=space,
+            seed=seed,
+            limit=limit,
+            initial_equity=initial_equity,
+        )
+        if found.plan is None:
+            raise SearchRefused(found.problems)
+        return strategy, found.plan
+
+    strategy, plan = await in_background(planned)
+    now = service.clock.now_ms()
+    record = queued_record(plan, service.ids.new("optimization"), strategy_id, strategy.version, limit, now)
+    run_id = service.ids.new("run")
+
+    def stored() -> OptimizationRun:
+        with service.database.write() as work:
+            refuse_too_many(work, owner)
+            work.optimizations.add(owner, record, now_ms=now)
+            begin_run(work, owner, "optimization", record.id, run_id, now)
+            kept = work.optimizations.get(owner, record.id)
+            if also is not None:
+                also(work, kept)
+            return kept
+
+    kept = await in_background(stored)
+    await service.jobs.submit("optimization", owner, kept.id)
+    return kept
+
+
+def refuse_too_many(work: UnitOfWork, owner: str) -> None:
+    """Raise TooManyJobs where the owner has as many unfinished jobs as may be."""
+    count = len(work.optimizations.unfinished(owner)) + len(work.refinements.unfinished(owner))
+    if count >= MOST_UNFINISHED:
+        raise TooManyJobs(count)

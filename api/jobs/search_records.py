@@ -1,0 +1,175 @@
+"""A search as its record: the plan that was asked for, candidates as rows and back, the evidence beside the best."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from engine.evidence.families import data_family
+from engine.identity import engine_hash
+from engine.market.quality import iso
+from engine.search.objectives import OBJECTIVES, score_words
+from engine.search.outcome import Outcome
+from engine.search.plan import Planned, plan_search
+from engine.spec import check
+from engine.spec.canonical import spec_hash
+from storage.records import PerformanceSummary, read_record
+from storage.run_records import BestVariant, EvaluatedCandidate, OptimizationProgress, OptimizationRun
+from storage.times import milliseconds_of, wire_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine.market.bars import MarketData
+    from engine.search.objectives import Ranked
+    from engine.search.plan import Plan
+
+BEST = 5
+"""Variants that a search keeps."""
+
+SHOWN_PROBLEMS = 10
+"""Candidates that came to nothing and are told with their reason; all of them are counted."""
+
+INVALID = ""
+"""Stands for the behaviour of a candidate that was no spec."""
+
+CAUTION = (
+    "The best of many candidates on the same bars is the best in part by luck, the more so the more were tried: "
+    "nothing here is validated. The holdout was not read."
+)
+
+
+def queued_record(
+    plan: Plan, record_id: str, strategy_id: str, version: str, limit: int | None, now_ms: int
+) -> OptimizationRun:
+    """Return the record of a search that was asked for; with the spec of ``version`` it holds all of the plan."""
+    window, holdout = plan.window, plan.window.holdout
+    evidence: dict[str, Any] = {
+        "verdict": "UNPROVEN",
+        "part": "selection",
+        "window": {"start": iso(window.start), "end": iso(window.end)},
+        "initialEquity": plan.initial_equity,
+        "combinations": float(plan.space.size) if plan.space.size > 2**53 else plan.space.size,
+        "scoring": score_words(plan.objectives),
+        "caution": CAUTION,
+    }
+    if limit is not None:
+        evidence["limit"] = limit
+    if holdout is not None:
+        evidence["holdout"] = {"start": iso(holdout.start), "end": iso(holdout.end)}
+    return read_record(
+        OptimizationRun,
+        {
+            "id": record_id,
+            "strategyRecordId": strategy_id,
+            "createdAt": wire_time(now_ms),
+            "method": plan.method,
+            "objectives": list(plan.objectives),
+            "candidatesEvaluated": 0,
+            "bestVariants": [],
+            "status": "queued",
+            "progress": {"done": 0, "total": plan.count},
+            "space": dict(plan.document),
+            "seed": plan.seed,
+            "evidence": evidence,
+            "version": version,
+            "specHash": spec_hash(plan.spec),
+            "engineHash": engine_hash(),
+        },
+    )
+
+
+def plan_of(run: OptimizationRun, spec: Mapping[str, Any], market: MarketData) -> Planned:
+    """Return the plan of a stored search, the same as when it was asked for, or what stands in its way by now.
+
+    ``spec`` is that of the version the search is about.
+    """
+    checked = check(spec, catalog=market)
+    if checked.spec is None:
+        return Planned(None, checked.problems)
+    asked = run.evidence or {}
+    return plan_search(
+        checked.spec,
+        market,
+        method=run.method,
+        objectives=run.objectives,
+        space=run.space,
+        seed=run.seed,
+        limit=asked.get("limit"),
+        start=milliseconds_of(asked["window"]["start"], field="window.start"),
+        end=milliseconds_of(asked["window"]["end"], field="window.end"),
+        initial_equity=asked["initialEquity"],
+    )
+
+
+def row_of(outcome: Outcome, objectives: Sequence[str]) -> EvaluatedCandidate:
+    """Return a tried candidate as it is stored; its score is known by itself where there is one objective."""
+    score = OBJECTIVES[objectives[0]](outcome.summary) if len(objectives) == 1 and outcome.closed_trades else None
+    behaviour = outcome.behaviour_hash or INVALID
+    return EvaluatedCandidate(outcome.number, outcome.overrides, behaviour, outcome.summary, score)
+
+
+def outcome_of(row: EvaluatedCandidate) -> Outcome:
+    """Return a stored candidate as what it came to; why it came to nothing stands in the record's evidence."""
+    if row.behaviour_hash == INVALID:
+        return Outcome(row.number, row.overrides, "invalid")
+    status: Any = "evaluated" if row.summary else "failed"
+    return Outcome(row.number, row.overrides, status, row.behaviour_hash, row.summary)
+
+
+def progress_of(plan: Plan, outcomes: Iterable[Outcome]) -> OptimizationProgress:
+    """Return how far a search is; the spec as it is, measured to compare with, is not counted."""
+    return OptimizationProgress(done=sum(one.number > 0 for one in outcomes), total=plan.count)
+
+
+def evaluated_of(outcomes: Iterable[Outcome]) -> int:
+    """Return how many candidates looked at data."""
+    return sum(one.is_trial for one in outcomes if one.number > 0)
+
+
+def problems_of(known: Sequence[Mapping[str, Any]], outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """Return the first candidates that came to nothing, with what is known already."""
+    new = [
+        {"candidate": one.number, "overrides": dict(one.overrides), "reason": one.reason}
+        for one in outcomes
+        if one.reason
+    ]
+    return [dict(one) for one in [*known, *new]][:SHOWN_PROBLEMS]
+
+
+def counts_of(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """Return how many candidates came to what."""
+    tried = [one for one in outcomes if one.number > 0]
+    counted = {status: sum(one.status == status for one in tried) for status in ("evaluated", "invalid", "failed")}
+    idle = sum(one.status == "evaluated" and one.closed_trades == 0 for one in tried)
+    return {"planned": plan.count, **counted, "withoutTrades": idle}
+
+
+def original_of(outcomes: Sequence[Outcome], ranked: Sequence[Ranked]) -> dict[str, Any]:
+    """Return how the spec as it is did on the same bars, and where it would rank; no rank without a closed trade."""
+    original = next(one for one in outcomes if one.number == 0)
+    found: dict[str, Any] = {"summary": dict(original.summary)}
+    place = next((one for one in ranked if one.outcome.behaviour_hash == original.behaviour_hash), None)
+    return found if place is None else {**found, "score": place.score, "rank": place.rank, "of": len(ranked)}
+
+
+def variant_id_of(record_id: str, number: int) -> str:
+    """Return the id of the variant that a candidate becomes: the same however often the search is finished."""
+    return f"variant_{hashlib.sha256(f'{record_id}/{number}'.encode()).hexdigest()[:32]}"
+
+
+def best_variant(record_id: str, one: Ranked) -> BestVariant:
+    """Return a candidate as the record names it."""
+    summary = read_record(PerformanceSummary, one.outcome.summary)
+    return BestVariant(variant_id=variant_id_of(record_id, one.outcome.number), score=one.score, summary=summary)
+
+
+def largest_family(counts: Mapping[str, int]) -> tuple[str, int]:
+    """Return the family with the most trials, the first by name of several: a verdict is corrected for the largest."""
+    family = max(sorted(counts), key=counts.__getitem__)
+    return family, counts[family]
+
+
+def families_of(assets: Iterable[str]) -> list[str]:
+    """Return the data families of a spec's assets."""
+    return sorted({data_family(asset) for asset in assets})

@@ -1,0 +1,192 @@
+"""What a search writes, each time in one unit of work: its claim, what was measured with its trials, its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from api.jobs import job_runs
+from api.jobs.search_records import (
+    best_variant,
+    counts_of,
+    evaluated_of,
+    families_of,
+    largest_family,
+    original_of,
+    outcome_of,
+    problems_of,
+    progress_of,
+    row_of,
+)
+from api.runs.events import STEP
+from engine.evidence.families import family_text
+from engine.search.objectives import rank
+from storage.records import PerformanceSummary, read_record
+from storage.trial_chain import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.search.objectives import Ranked
+    from engine.search.outcome import Outcome
+    from engine.search.plan import Plan
+    from engine.spec.models import StrategySpec
+    from storage.run_records import OptimizationRun, RunError
+    from storage.unit_of_work import UnitOfWork
+
+PLANS = "planning the search"
+MEASURES = "measuring candidates on the selection part"
+
+
+@dataclass(slots=True)
+class ClaimedSearch:
+    """A search that this process works on: its record as stored, its run, and what is known of its candidates.
+
+    ``fresh`` are outcomes that are not stored yet; ``may_begin`` is False where work was broken off too often.
+    """
+
+    owner: str
+    record: OptimizationRun
+    spec: Mapping[str, Any]
+    run_id: str
+    fence: int
+    may_begin: bool
+    outcomes: dict[int, Outcome]
+    fresh: list[Outcome] = field(default_factory=list)
+
+    def ordered(self) -> list[Outcome]:
+        """Return all outcomes by the numbers of their candidates."""
+        return [self.outcomes[number] for number in sorted(self.outcomes)]
+
+    def as_known(self, plan: Plan, **more: Any) -> OptimizationRun:
+        """Return the record as far as the search has come."""
+        outcomes = self.outcomes.values()
+        evidence = dict(self.record.evidence or {})
+        problems = problems_of(evidence.get("problems", ()), self.fresh)
+        known = {
+            "candidates_evaluated": evaluated_of(outcomes),
+            "progress": progress_of(plan, outcomes),
+            "evidence": {**evidence, "problems": problems} if problems else evidence,
+        }
+        return self.record.model_copy(update={**known, **more})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Winners:
+    """The best candidates of a search with their specs, and all that was ranked."""
+
+    ranked: Sequence[Ranked]
+    best: Sequence[Ranked]
+    specs: Sequence[StrategySpec]
+
+
+def winners_of(plan: Plan, outcomes: Sequence[Outcome], count: int) -> Winners:
+    """Rank what was measured; the spec as it is has a rank and is no winner."""
+    ranked = rank(outcomes, plan.objectives)
+    best = [one for one in ranked if one.outcome.number > 0][:count]
+    specs = [spec for one in best if (spec := plan.candidate(one.outcome.number).spec) is not None]
+    return Winners(ranked, best, specs)
+
+
+def claim(work: UnitOfWork, owner: str, record_id: str, run_id: str, now_ms: int, *, has_run: bool) -> ClaimedSearch:
+    """Make a search this process's own, and read everything that is known of it.
+
+    Raises
+    ------
+    RecordConflict
+        It has come to its end.
+    """
+    fence = work.optimizations.claim(owner, record_id, now_ms=now_ms)
+    record = work.optimizations.get(owner, record_id)
+    if not has_run:
+        job_runs.begin_run(work, owner, "optimization", record_id, run_id, now_ms)
+    may_begin = job_runs.take_up(work, owner, run_id, PLANS, now_ms)
+    spec = work.versions.get(owner, record.strategy_record_id, str(record.version)).spec
+    rows = work.optimizations.candidates(owner, record_id)
+    return ClaimedSearch(owner, record, spec, run_id, fence, may_begin, {one.number: outcome_of(one) for one in rows})
+
+
+def keep(
+    work: UnitOfWork, search: ClaimedSearch, plan: Plan, record: OptimizationRun, fresh: Sequence[Outcome], now_ms: int
+) -> None:
+    """Store a record with what was measured, and its trials in the owner's ledger; raises StaleFence."""
+    owner = search.owner
+    work.optimizations.save(owner, record.id, search.fence, record, now_ms=now_ms)
+    rows = [row_of(one, plan.objectives) for one in fresh]
+    work.optimizations.add_candidates(owner, record.id, search.fence, rows)
+    for one in fresh:
+        if one.is_trial:
+            work.trials.add(owner, _trial(one, plan, record), now_ms=now_ms)
+
+
+def tell_progress(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, now_ms: int) -> None:
+    """Write into the run how far the search is."""
+    progress = {} if record.progress is None else record.progress.as_json()
+    step = {"name": job_runs.MEASURE, "text": MEASURES, **progress}
+    work.runs.append(search.owner, search.run_id, [(STEP, step)], now_ms=now_ms)
+
+
+def complete(
+    work: UnitOfWork,
+    search: ClaimedSearch,
+    plan: Plan,
+    winners: Winners,
+    record: OptimizationRun,
+    fresh: Sequence[Outcome],
+    now_ms: int,
+) -> None:
+    """Store the last candidates, the evidence, the best as variants, and the end of record and run."""
+    owner, outcomes = search.owner, search.ordered()
+    keep(work, search, plan, record.model_copy(update={"status": "running"}), fresh, now_ms)
+    counts = {family: work.trials.count(owner, family) for family in families_of(plan.spec.universe.assets)}
+    family, total = largest_family(counts)
+    evidence = {
+        **(record.evidence or {}),
+        "candidates": counts_of(plan, outcomes),
+        "original": original_of(outcomes, winners.ranked),
+        "trials": {"family": family, "total": total},
+    }
+    best = [best_variant(record.id, one) for one in winners.best]
+    whole = record.model_copy(update={"status": "completed", "best_variants": best, "evidence": evidence})
+    work.optimizations.save(owner, record.id, search.fence, whole, now_ms=now_ms)
+    for one, variant, spec in zip(winners.best, best, winners.specs, strict=True):
+        work.variants.add(
+            owner,
+            record.strategy_record_id,
+            variant.variant_id,
+            spec,
+            parent_version=str(record.version),
+            overrides=one.outcome.overrides,
+            origin="optimizer",
+            summary=read_record(PerformanceSummary, one.outcome.summary),
+            note=f"rank {one.rank} of {len(winners.ranked)} in optimization {record.id}",
+            now_ms=now_ms,
+        )
+    told = {
+        "optimizationId": record.id,
+        "candidatesEvaluated": whole.candidates_evaluated,
+        "bestVariantIds": [one.variant_id for one in best],
+    }
+    job_runs.complete(work, owner, search.run_id, told, now_ms)
+
+
+def fail(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, error: RunError, now_ms: int) -> None:
+    """Store the end of a search that cannot come to a result, and of its run; raises StaleFence."""
+    failed = record.model_copy(update={"status": "failed", "error": error})
+    work.optimizations.save(search.owner, record.id, search.fence, failed, now_ms=now_ms)
+    job_runs.fail(work, search.owner, search.run_id, error, now_ms)
+
+
+def _trial(one: Outcome, plan: Plan, record: OptimizationRun) -> Candidate:
+    what = "the strategy as it is" if one.number == 0 else f"candidate {one.number}"
+    note = f"{what} in optimization {record.id}"
+    return Candidate(
+        family=family_text(plan.spec.universe.assets),
+        behaviour_hash=str(one.behaviour_hash),
+        data_hash=str(record.data_hash),
+        start_ms=plan.window.start,
+        end_ms=plan.window.end,
+        summary=one.summary,
+        origin="search",
+        note=note if not one.reason else f"{note}; it failed: {one.reason}",
+    )
