@@ -6,9 +6,11 @@ A result is what only a run can tell (a return, a Sharpe ratio, a number of trad
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 SETTINGS = {
     "stop": (r"stop[- ]?loss(?:es)?|trailing[- ]stops?|stops?|stopped|sl", {"stop", "trailing", "breakeven"}),
@@ -107,6 +109,10 @@ class Keyword:
     end: int
 
 
+BESIDE = 4
+"""Keywords looked at on each side of a figure: one farther away is never the nearest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """The keyword nearest to a figure and the words between them; ``before`` when it stands before the figure."""
@@ -138,7 +144,8 @@ class Surroundings:
         segment = self.segment(start)
         inside = [word for word in self.keywords if segment[0] <= word.start < segment[1]]
         if inside:
-            near = [self._near(word, start, end) for word in inside]
+            here = bisect_left(inside, start, key=attrgetter("start"))
+            near = [self._near(word, start, end) for word in inside[max(0, here - BESIDE) : here + BESIDE]]
             return min(near, key=lambda one: (one.distance, one.keyword.kind != "result", not one.before))
         if len(re.findall(r"[^\W\d_]{2,}", self.text[slice(*segment)])) > 4:
             return None

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from agent.language.builtin.rules import Compare, Condition, Operand, Series, Span
     from agent.language.builtin.tokens import Token
 
+LONGEST_RUN = 12
+"""Words passed over at once: a text of nothing but such words takes no more than a time in proportion to its length."""
+
 
 @dataclass(slots=True)
 class Mind:
@@ -100,8 +103,10 @@ class Cursor:
         return self.take() if self.is_text(*texts) else None
 
     def skip(self, *texts: str, tags: tuple[str, ...] = ()) -> None:
-        """Go past tokens that are written so or bear one of the tags."""
-        while self.is_tag(*tags) or self.is_text(*texts):
+        """Go past tokens that are written so or bear one of the tags, `LONGEST_RUN` at most."""
+        for _ in range(LONGEST_RUN):
+            if not (self.is_tag(*tags) or self.is_text(*texts)):
+                return
             self.at += 1
 
     def ends(self, *marks: str, ahead: int = 0) -> bool:
@@ -115,8 +120,11 @@ class Cursor:
         return series
 
     def skip_fillers(self, *, also: tuple[str, ...] = ()) -> None:
-        """Go past words that carry nothing."""
-        while (token := self.peek()) is not None and token.kind == "word":
+        """Go past words that carry nothing, `LONGEST_RUN` at most."""
+        for _ in range(LONGEST_RUN):
+            token = self.peek()
+            if token is None or token.kind != "word":
+                return
             if token.text == "from" and (self.is_tag("compare", ahead=1) or self.is_text("the", ahead=1)):
                 return  # "from below": a direction
             if token.text == "in" and self.ends(",", ".", ";", ":", ahead=1):

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.background import in_background
 from agent.language.builtin.asked_and_ordered import read_both
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
@@ -64,7 +65,7 @@ class BuiltinLanguage:
 
     async def read(self, request: Request, budget: Budget) -> Reading:
         """Return the reading of a message; it costs nothing and cannot fail."""
-        return read(request)
+        return await in_background(lambda: read(request))  # a long message takes seconds, and others are answered
 
     async def repair(self, request: Request, failed: Repair, budget: Budget) -> Reading:
         """Return what is wrong as a question: a grammar that reads again reads the same."""

@@ -20,17 +20,20 @@ def crossing_ways(tokens: list[Token]) -> list[Token]:
     for place, token in enumerate(tokens):
         before = said[-1] if said else None
         way = WAYS.get(token.text) if token.kind is Kind.RELATION else None
+        if way is None or before is None:
+            said.append(token)
+            continue
         ended = place + 1 == len(tokens) or tokens[place + 1].kind in ENDS
         crossed = any(one.kind is Kind.RELATION and one.text == "cross" for one in said)
-        opens = before is not None and before.kind in ENDS | {Kind.COLON}
+        opens = before.kind in ENDS | {Kind.COLON}
         behind = next((one for one in tokens[place + 1 :] if one.kind is not Kind.COLON), None)
         acts = behind is not None and behind.kind is Kind.ACTION
-        if way is not None and opens and acts and _is_crossed(said):
+        if opens and acts and _is_crossed(said):
             if said[-1].kind in {Kind.COMMA, Kind.COLON}:
                 said[-1] = Token(Kind.STOP, ".")
             said += [Token(Kind.WHEN, "when"), Token(Kind.RELATION, way)]  # "up: long; down: short"
             continue
-        if way is None or before is None or before.kind is not Kind.ACTION or not (ended and crossed):
+        if before.kind is not Kind.ACTION or not (ended and crossed):
             said.append(token)
             continue
         action = said.pop()

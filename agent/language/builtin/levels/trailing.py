@@ -10,6 +10,9 @@ from agent.language.builtin.levels.kinds import Distance, Level
 if TYPE_CHECKING:
     from agent.language.builtin.cursor import Cursor
 
+LONGEST_SENTENCE = 100
+"""Words looked back over for what a sentence does."""
+
 BEGINNINGS = (
     "that", "only", "which", "after", "once", "activated", "activates", "starting", "from", "at", "activate", "active",
     "armed", "kicks", "in", "and",
@@ -162,11 +165,11 @@ def _since_the_entry(c: Cursor) -> bool:
 
 def _leaves(c: Cursor) -> bool:
     """True in a sentence that closes a position: ``exit 10% off the high``, but not ``buy 10% off the high``."""
-    at = c.at - 1
-    while at >= 0 and c.tokens[at].text not in (".", ";") and c.tokens[at].kind != "line":
-        if c.tokens[at].tag == "action":
-            return bool(c.tokens[at].data[0] == "exit")
-        at -= 1
+    for token in reversed(c.tokens[max(0, c.at - LONGEST_SENTENCE) : c.at]):
+        if token.text in (".", ";") or token.kind == "line":
+            return False
+        if token.tag == "action":
+            return bool(token.data[0] == "exit")
     return False
 
 

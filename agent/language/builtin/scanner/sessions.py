@@ -24,21 +24,21 @@ def read_session(so_far: Progress) -> bool:
 
 
 def _session(c: Cursor) -> dict[str, str] | None:
-    if not any(one.type == "opening_range" for one in c.mind.mentions) and not any(
-        token.text in ("range", "orb") for token in c.tokens
-    ):
-        return None
     start = c.at
-    while c.is_text("range", "=", "from", "is", "of", "the", "between", ":") or c.is_tag("between"):
-        c.take()
+    c.skip("range", "=", "from", "is", "of", "the", "between", ":", tags=("between",))
     first = _clock(c)
-    if first is not None and c.accept_text("-", "to", "until", "and", "till"):
+    if first is not None and _speaks_of_one(c) and c.accept_text("-", "to", "until", "and", "till"):
         second = _clock(c)
         if second is not None:
             zone = c.accept_tag("zone")
             return {"start": _time(first), "end": _time(second), "tz": zone.data if zone is not None else "UTC"}
     c.at = start
     return None
+
+
+def _speaks_of_one(c: Cursor) -> bool:
+    spoken = any(one.type == "opening_range" for one in c.mind.mentions)
+    return spoken or any(token.text in ("range", "orb") for token in c.tokens)
 
 
 def _clock(c: Cursor) -> Token | None:

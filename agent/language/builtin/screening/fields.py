@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import re
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +16,11 @@ _TELLING = (
 )
 TELLING = frozenset(_TELLING.split())
 """Fields whose value speaks for itself; the name of any other one goes in front of its value."""
+
+MAX_DEPTH = 32
+"""Brackets within brackets looked into: what lies deeper tells no strategy."""
+
+_BRACKET = re.compile("[{}]")
 
 ROLES = frozenset({"role", "tool", "tool_call_id", "function", "function_call"})
 """Fields that only a part of a conversation has: such an object is quoted material, and stays as it is."""
@@ -42,24 +49,31 @@ def json_objects(text: str) -> Iterator[tuple[int, int]]:
     >>> list(json_objects('ok {"a": {"b": 1}} and {not one}'))
     [(3, 18)]
     """
-    at = text.find("{")
-    while at >= 0:
-        depth, end = 0, -1
-        for position in range(at, len(text)):
-            depth += {"{": 1, "}": -1}.get(text[position], 0)
-            if depth == 0:
-                end = position + 1
-                break
-        if end > 0 and _object(text[at:end]):
-            yield at, end
-        else:
-            end = at + 1
-        at = text.find("{", end)
+    ends = _brackets(text)
+    behind = 0
+    for start in sorted(ends):
+        if start >= behind and _object(text[start : ends[start]]):
+            behind = ends[start]
+            yield start, behind
+
+
+def _brackets(text: str) -> dict[int, int]:
+    """Return the place behind each bracket's end by the place where it begins, those nested too deep left out."""
+    open_ones: list[int] = []
+    ends: dict[int, int] = {}
+    for found in _BRACKET.finditer(text):
+        if found.group() == "{":
+            open_ones.append(found.start())
+        elif open_ones:
+            start = open_ones.pop()
+            if len(open_ones) < MAX_DEPTH:
+                ends[start] = found.end()
+    return ends
 
 
 def _object(text: str) -> dict[str, Any] | None:
     try:
-        held = json.loads(text)
+        held = orjson.loads(text)
     except ValueError:
         return None
     return held if isinstance(held, dict) else None
