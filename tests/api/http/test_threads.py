@@ -160,7 +160,7 @@ def test_a_spec_with_problems_is_refused_with_their_places(http, thread):
         refused = http.post(
             f"/api/threads/{thread}/{path}",
             json={
-                "spec": spec_of(sizing={"type": "percent_equity", "value": 2}),
+                "spec": spec_of(sizing={**spec_of()["sizing"], "value": 2}),
                 **({"text": "test"} if path == "messages" else {}),
             },
         )
