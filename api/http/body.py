@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.datastructures import Headers
@@ -19,7 +21,11 @@ from engine.spec.problems import Problem, nearest
 JSON_TYPE = "application/json"
 CHARSETS = ("", "utf-8", "utf8")
 
+AT_ONCE_BYTES = 16 * 1024
+"""A body up to this is read where the request is: it takes a few milliseconds, and a thread costs one."""
+
 AnyBody = TypeVar("AnyBody", bound=BaseModel)
+Made = TypeVar("Made")
 
 
 class Body(BaseModel):
@@ -42,7 +48,10 @@ class JsonBody(Generic[AnyBody]):
         self.optional = optional
 
     async def __call__(self, request: Request) -> AnyBody:
-        value = await read_body(request, or_empty=self.optional)
+        return await read_body(request, self.made_of, or_empty=self.optional)
+
+    def made_of(self, value: Any) -> AnyBody:
+        """Return JSON data as the model; raises RequestRefused (422) with all that is wrong."""
         doubled = _both_spellings(self.model, value)
         if doubled:
             raise RequestRefused(422, "INVALID_BODY", "the body has problems", problems=doubled)
@@ -64,7 +73,7 @@ class JsonDocument:
         self.examples = examples
 
     async def __call__(self, request: Request) -> Any:
-        return await read_body(request)
+        return await read_body(request, _as_it_is)
 
 
 def json_body(model: type[BaseModel], *, examples: dict[str, Any] | None = None, optional: bool = False) -> Any:
@@ -81,23 +90,33 @@ def json_document(schema: str, *, examples: dict[str, Any] | None = None) -> Any
     return Depends(JsonDocument(schema, examples or {}), use_cache=False)
 
 
-async def read_body(request: Request, *, or_empty: bool = False) -> Any:
-    """Return a request's body as JSON data.
+async def read_body(request: Request, made_of: Callable[[Any], Made], *, or_empty: bool = False) -> Made:
+    """Return what ``made_of`` makes of a request's body as JSON data.
+
+    A large body is read in a thread: the strictest reading of 256 KiB takes 0.3 seconds, in which others are served.
 
     Raises
     ------
     RequestRefused
-        It is not what the front door lets in (400, 408, 413, 415).
+        It is not what the front door lets in (400, 408, 413, 415), or what ``made_of`` refuses.
     """
     serving = request.app.state.settings.serving
     data = await _bytes_of(request, serving.max_body_bytes, serving.body_seconds)
     if not data and or_empty:
-        return {}
+        return made_of({})
     _check_type(request.headers, bool(data))
-    read = read_json(data, max_bytes=serving.max_body_bytes)
-    if read.problems:
-        raise RequestRefused(400, "INVALID_JSON", "the body is no JSON that can be read", problems=read.problems)
-    return read.value
+
+    def made() -> Made:
+        read = read_json(data, max_bytes=serving.max_body_bytes)
+        if read.problems:
+            raise RequestRefused(400, "INVALID_JSON", "the body is no JSON that can be read", problems=read.problems)
+        return made_of(read.value)
+
+    return await run_in_threadpool(made) if len(data) > AT_ONCE_BYTES else made()
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _check_type(headers: Headers, has_body: bool) -> None:

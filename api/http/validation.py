@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from engine.spec.place import Place, path_text
@@ -33,8 +34,9 @@ def problems_of(found: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
     >>> print(*problems_of([{"type": "missing", "loc": ("query", "limit"), "msg": "Field required"}]))
     query.limit: Field required
     """
-    out = [Problem(_path(tuple(one["loc"])), _code(str(one["type"])), _words(one)) for one in found]
-    return tuple(out[:MAX_PROBLEMS])
+    return tuple(
+        Problem(_path(tuple(one["loc"])), _code(str(one["type"])), _words(one)) for one in islice(found, MAX_PROBLEMS)
+    )
 
 
 def _path(place: Place) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import contextmanager
 
 import pytest
@@ -82,8 +83,6 @@ def test_a_thread_tells_the_question_it_waits_on(http, thread):
 
 
 def test_a_message_is_answered_as_a_stream_whose_deltas_are_the_reply(http, thread):
-    import json
-
     streamed = say(http, thread, Accept="text/event-stream")
 
     assert streamed.headers["content-type"].startswith("text/event-stream")
@@ -96,6 +95,17 @@ def test_a_message_is_answered_as_a_stream_whose_deltas_are_the_reply(http, thre
     answer = json.loads(events[-2][2])
     assert "".join(json.loads(data)["text"] for _, kind, data in events if kind == "reply.delta") == answer["reply"]
     assert kinds.index("reply.delta") < [json.loads(data).get("name") for _, _, data in events].index("backtest")
+
+
+def test_what_is_shown_early_stays_when_the_test_cannot_be_run(http, thread):
+    streamed = say(http, thread, BUILD.replace("BTC", "ETH"), Accept="text/event-stream")
+
+    events = frames(streamed.text)
+    kinds = [kind for _, kind, _ in events]
+    assert kinds.count("reply.delta") > 1 and "reply.restarted" not in kinds
+    answer = json.loads(events[-2][2])
+    assert [one["code"] for one in answer["problems"]] == ["NO_DATA"] and "backtest" not in answer
+    assert "".join(json.loads(data)["text"] for _, kind, data in events if kind == "reply.delta") == answer["reply"]
 
 
 def test_a_stream_goes_on_after_the_last_event_that_was_seen(http, thread):

@@ -1,0 +1,40 @@
+"""Requests that schemathesis makes from our own description: what is promised there holds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from serving import running
+
+from api.app import create_app
+from api.settings import Settings
+
+EXAMPLES = 60
+"""Of each operation; a night's run takes more."""
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore")  # the tool's own libraries
+def test_generated_requests_are_answered_as_the_description_says() -> None:
+    import schemathesis
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    promised = [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]
+    app = create_app(Settings(database_url="sqlite://"))
+    with running(app, lifespan="on") as (host, port):
+        schema = schemathesis.openapi.from_url(f"http://{host}:{port}/openapi.json")
+        for found in schema.get_all_operations():
+            operation = found.ok()
+
+            @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
+            @given(case=operation.as_strategy())
+            def answered(case: schemathesis.Case) -> None:
+                case.call_and_validate(checks=promised, timeout=30)
+
+            answered()
