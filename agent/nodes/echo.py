@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from agent.grounding import ground as fill
 from agent.language.port import PARTS_MISSING
@@ -12,6 +13,9 @@ from agent.nodes.steps import Desk, tell
 from agent.replies import understood
 from agent.state import TurnState
 
+if TYPE_CHECKING:
+    from agent.workspace import Workspace
+
 
 async def echo(state: TurnState, runtime: Desk) -> TurnState:
     """Emit the draft as data, and in the words the reply will begin with; say whether a part of the request is missing.
@@ -19,7 +23,7 @@ async def echo(state: TurnState, runtime: Desk) -> TurnState:
     The text is empty where its figures cannot be vouched for: the reply then says what can.
     """
     reading, work = state["reading"], runtime.context
-    shown = fill(draft_part(state, work), sources_of(state, work))
+    shown = fill(opening(state, work), sources_of(state, work))
     tell(
         runtime,
         "echo",
@@ -30,6 +34,20 @@ async def echo(state: TurnState, runtime: Desk) -> TurnState:
         spec=state["spec"],
     )
     return {"disposition": _disposition(state)}
+
+
+def opening(state: TurnState, work: Workspace) -> str:
+    """Return the part of the reply about the draft, up to where the test may change it.
+
+    What the checks warned of is said below the draft, or with the test it keeps from running: until that is known, the
+    reply is sure up to the warnings alone.
+    """
+    whole = draft_part(state, work)
+    if not state["problems"]:
+        return whole
+    without = draft_part({**state, "problems": []}, work)
+    pairs = zip(whole.split("\n\n"), without.split("\n\n"), strict=False)
+    return "\n\n".join(paragraph for paragraph, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _disposition(state: TurnState) -> str:
