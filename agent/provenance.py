@@ -8,7 +8,9 @@ were). Nothing that is secret stands in it.
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pydantic.alias_generators import to_camel
 
 from agent.language.kept import digest_of
 from agent.workspace import iso
@@ -20,23 +22,25 @@ if TYPE_CHECKING:
 
     from agent.state import TurnState
     from agent.workspace import Workspace
-    from engine.backtest.result import Source
+    from engine.backtest.result import BacktestResult, Source
     from engine.market.bars import MarketData
 
 
-def provenance_of(state: TurnState, work: Workspace) -> dict[str, Any]:
-    """Return what the turn was made from, as JSON data; what has no value is left out.
+Documents: TypeAlias = "dict[str, Mapping[str, Any]]"
+"""What a provenance names, by digest; kept beside it (`agent.ports.Turn.kept`)."""
+
+
+def provenance_of(state: TurnState, work: Workspace) -> tuple[dict[str, Any], Documents]:
+    """Return what the turn was made from, as JSON data (what has no value is left out), and the documents it names.
 
     ``reader`` and ``model``: who read it, and which model was there to do so. ``prompts``: digests by name@version.
     ``replies``: names of the kept documents (`agent.language.kept`), in the order the model was asked. ``now``: the
     turn's time. ``from``: the strategy, version and run it started from. ``trials``: lines of the owner's ledger then.
-    ``assets``: the name of the document that lists the symbols there were; ``market`` and ``candles``: what the market
-    was called and held of the strategy's assets (`candles_of`). A turn that tested something has ``dataHash``, and
-    of its own run ``window`` (as it was asked for), ``fullWindow``, ``initialEquity`` and ``sources``: digests of what
-    was read, by symbol.
+    The rest is what `market_provenance` and, of a turn that was tested, `run_provenance` tell.
     """
     reading, result = state.get("reading", {}), work.result
-    limits = {name: value for name, value in asdict(work.limits).items() if name != "reading_seconds"}
+    limits = {to_camel(name): value for name, value in asdict(work.limits).items() if name != "reading_seconds"}
+    market, documents = market_provenance(work.market, work.request.known_assets, _universe(state, work))
     made = {
         "reader": reading.get("reader", work.interpreter.name),
         "model": None if work.model is None else work.model.name,
@@ -49,32 +53,56 @@ def provenance_of(state: TurnState, work: Workspace) -> dict[str, Any]:
         "riskDefaults": None if work.request.risk_defaults is None else dict(work.request.risk_defaults),
         "from": started_from(work),
         "trials": work.trials,
-        "assets": digest_of(symbols_document(work.request.known_assets)),
-        "market": work.market.name,
-        "candles": candles_of(work.market, _universe(state, work)),
+        **market,
     }
     if work.refinement is not None and work.refinement.trials:
         made["dataHash"] = work.refinement.trials[0].data_hash
     if result is not None:
-        made |= {
-            "dataHash": result.data_hash,
-            "window": {name: iso(time) for name, time in state["window"].items() if isinstance(time, int)},
-            "fullWindow": state["intent"] == "open" or state.get("spent", False),
-            "initialEquity": result.simulation.initial_equity,
-            "sources": {one.symbol: source_of(one) for one in result.sources},
-        }
-    return {name: value for name, value in made.items() if value is not None}
+        window = state["window"]["start"], state["window"]["end"]
+        opened = state["intent"] == "open" or state.get("spent", False)
+        made |= run_provenance(result, window=window, full_window=opened)
+    return {name: value for name, value in made.items() if value is not None}, documents | state.get("kept", {})
 
 
-def kept_of(state: TurnState, work: Workspace) -> dict[str, Mapping[str, Any]]:
-    """Return the documents that the turn's provenance names: what a model answered, and which symbols there were."""
-    symbols = symbols_document(work.request.known_assets)
-    return {**state.get("kept", {}), digest_of(symbols): symbols}
+def run_provenance(
+    result: BacktestResult, *, window: tuple[int | None, int | None], full_window: bool
+) -> dict[str, Any]:
+    """Return what a result was made from beside its spec.
+
+    Parameters
+    ----------
+    window : tuple of int or None
+        Start and end as they were asked for (UTC ms), None for an end that was left open.
+    full_window : bool
+        Whether the holdout was open.
+
+    Returns
+    -------
+    dict
+        ``window``, ``fullWindow``, ``initialEquity``, ``dataHash``, and ``sources``: digests by symbol. With those of
+        `market_provenance`, a ``now`` and ``trials`` it is a provenance that `kek replay` computes a run from.
+    """
+    return {
+        "dataHash": result.data_hash,
+        "window": {name: iso(time) for name, time in zip(("start", "end"), window, strict=True) if time is not None},
+        "fullWindow": full_window,
+        "initialEquity": result.simulation.initial_equity,
+        "sources": {one.symbol: source_of(one) for one in result.sources},
+    }
 
 
-def symbols_document(symbols: Iterable[str]) -> dict[str, Any]:
-    """Return the symbols with candles as a document: many turns share it."""
-    return {"symbols": list(symbols)}
+def market_provenance(
+    market: MarketData, symbols: Sequence[str], universe: Mapping[str, Any]
+) -> tuple[dict[str, Any], Documents]:
+    """Return what a market was called and held, and the two documents that list it.
+
+    ``assets`` names the list of all ``symbols`` with candles, ``candles`` that of what is stored of a universe's own
+    (`candles_of`). Many turns share both.
+    """
+    listed: Mapping[str, Any] = {"symbols": list(symbols)}
+    candles: Mapping[str, Any] = {"candles": candles_of(market, universe)}
+    names = {"market": market.name, "assets": digest_of(listed), "candles": digest_of(candles)}
+    return names, {names["assets"]: listed, names["candles"]: candles}
 
 
 def prompt_digests(keys: Sequence[str]) -> dict[str, str]:
@@ -93,7 +121,7 @@ def prompts_now(keys: Iterable[str]) -> dict[str, str]:
 
 
 def candles_of(market: MarketData, universe: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """Return from when to when there are candles of a universe's assets, by symbol and timeframe, ISO 8601 UTC.
+    """Return which candles there are of a universe's assets: symbol -> ``start/end`` (ISO 8601 UTC) -> timeframes.
 
     Every symbol that may stand for an asset is listed, spot and perpetual, for all of its candles decide where the
     holdout lies.
@@ -101,10 +129,12 @@ def candles_of(market: MarketData, universe: Mapping[str, Any]) -> dict[str, dic
     found: dict[str, dict[str, list[str]]] = {}
     for asset in universe.get("assets", ()):
         for symbol in candidate_symbols(asset, universe.get("quote"), "perp"):
-            spans = {name: market.span(symbol, name) for name in market.timeframes(symbol)}
-            series = {name: [iso(span[0]), iso(span[1])] for name, span in spans.items() if span is not None}
-            if series:
-                found[symbol] = series
+            for timeframe in market.timeframes(symbol):
+                span = market.span(symbol, timeframe)
+                if span is not None:
+                    timeframes = found.setdefault(symbol, {}).setdefault(f"{iso(span[0])}/{iso(span[1])}", [])
+                    if timeframe not in timeframes:
+                        timeframes.append(timeframe)
     return found
 
 

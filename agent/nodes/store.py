@@ -12,7 +12,7 @@ from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.ports import NewVersion, RefinementOutcome, Turn
-from agent.provenance import kept_of, provenance_of
+from agent.provenance import provenance_of
 from agent.replies import joined
 from agent.state import TurnState
 from agent.trials import trial_of
@@ -103,6 +103,7 @@ def turn_of(state: TurnState, work: Workspace, answer: Answer) -> Turn:
     version = None
     if answer.spec is not None:
         version = NewVersion(answer.spec, state.get("why", state["text"]), answer.diff)
+    provenance, kept = provenance_of(state, work)
     origin: Any = "edit" if edited else "build" if version is not None else "backtest"
     return Turn(
         thread_id=state["thread_id"],
@@ -116,8 +117,8 @@ def turn_of(state: TurnState, work: Workspace, answer: Answer) -> Turn:
         result=result,
         trials=() if result is None else (trial_of(result, origin),),
         usage=answer.usage,
-        provenance=provenance_of(state, work),
-        kept=kept_of(state, work),
+        provenance=provenance,
+        kept=kept,
         opens_thread=work.thread.is_new,
     )
 

@@ -73,20 +73,33 @@ def made_from(
         is_whole=True,
         data=data,
         symbols=_symbols(work, owner, data.get("assets")),
-        candles={
-            symbol: {timeframe: (_ms(span[0]), _ms(span[1])) for timeframe, span in series.items()}
-            for symbol, series in data.get("candles", {}).items()
-        },
+        candles=_candles(work, owner, data.get("candles")),
         window=None if asked is None else (_time(asked.get("start")), _time(asked.get("end"))),
     )
 
 
 def _symbols(work: UnitOfWork, owner: str, name: str | None) -> tuple[str, ...] | None:
     """Return the symbols there were, None where the list is gone."""
+    document = _document(work, owner, name)
+    return None if document is None else tuple(document["symbols"])
+
+
+def _candles(work: UnitOfWork, owner: str, name: str | None) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return from when to when there were candles, by symbol and timeframe."""
+    document = _document(work, owner, name) or {"candles": {}}
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for symbol, series in document["candles"].items():
+        for span, timeframes in series.items():
+            start, _, end = span.partition("/")
+            found.setdefault(symbol, {}).update(dict.fromkeys(timeframes, (_ms(start), _ms(end))))
+    return found
+
+
+def _document(work: UnitOfWork, owner: str, name: str | None) -> dict[str, Any] | None:
     if name is None:
         return None
     try:
-        return tuple(work.replies.get(owner, name)["symbols"])
+        return work.replies.get(owner, name)
     except RecordNotFound:
         return None
 

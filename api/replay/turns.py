@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from pydantic.alias_generators import to_camel
+
 from agent.budget import TurnLimits
 from agent.conversation import Conversation
 from agent.language.kept import KeptCompletions
@@ -100,8 +102,8 @@ def _language(past: PastTurn, kept: KeptCompletions) -> ModelLanguage | None:
 
 
 def _limits(kept: Mapping[str, Any]) -> TurnLimits:
-    known = {one.name for one in fields(TurnLimits)}
-    given = {name: value for name, value in kept.items() if name in known}
+    known = {to_camel(one.name): one.name for one in fields(TurnLimits)}
+    given = {known[name]: value for name, value in kept.items() if name in known}
     return TurnLimits(**{**given, "reading_seconds": NO_DEADLINE})
 
 
