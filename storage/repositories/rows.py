@@ -49,8 +49,8 @@ def insert_missing(
 
 def held_for_update(connection: Connection, table: Table, owner: str, record_id: str, kind: str) -> RowMapping:
     """Return the owner's row of that id, held until the unit of work ends; raises RecordNotFound."""
-    query = select(table).where(table.c.owner_id == owner, table.c.id == record_id).with_for_update()
-    return one_row(connection, query, kind, record_id)
+    query = select(table).where(table.c.owner_id == owner, table.c.id == record_id)
+    return one_row(connection, query.with_for_update(key_share=True), kind, record_id)  # rows may still refer to it
 
 
 def stored_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:

@@ -1,4 +1,4 @@
-"""The revisions lead to exactly the tables of `storage.tables`, and back."""
+"""The revisions lead to exactly the tables of `storage.tables`, and back, in both databases, without losing a row."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from reference.filled import add_owner, steps
+from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from storage.migrations.upgrade import NEWEST, VERSION_TABLE, alembic_config, bring_up_to_date, known_revisions
+from storage.database import open_database
+from storage.migrations.upgrade import (
+    NEWEST,
+    VERSION_TABLE,
+    alembic_config,
+    bring_up_to_date,
+    known_revisions,
+    revision_of,
+)
 from storage.tables import metadata
 
 
@@ -18,7 +27,7 @@ from storage.tables import metadata
 def connection(empty_url):
     """A connection to a database of each kind that has no tables yet."""
     engine = create_engine(empty_url)
-    with engine.connect() as opened:
+    with engine.begin() as opened:
         yield opened
     engine.dispose()
 
@@ -54,12 +63,78 @@ def test_every_key_is_the_declared_one(connection):
         }
 
 
-def test_every_revision_can_be_taken_back(connection):
+def test_every_revision_can_be_taken_back_and_applied_again(connection):
     bring_up_to_date(connection, name="a test")
+    made = shape(connection)
 
     command.downgrade(alembic_config(connection), "base")
 
     assert inspect(connection).get_table_names() == [VERSION_TABLE]
+    assert triggers(connection) == set()
+    command.upgrade(alembic_config(connection), "head")
+    assert shape(connection) == made
+
+
+@pytest.mark.parametrize("revision", ["0001"])
+def test_a_revision_taken_back_leaves_what_it_found(connection, revision):
+    command.upgrade(alembic_config(connection), revision)
+    before = shape(connection)
+
+    command.upgrade(alembic_config(connection), "head")
+    command.downgrade(alembic_config(connection), revision)
+
+    assert shape(connection) == before
+    assert revision_of(connection, name="a test") == revision
+
+
+def shape(connection):
+    """Return what a database consists of: columns and indexes of each table, and triggers."""
+    found = inspect(connection)
+    tables = {
+        name: (
+            sorted((one["name"], str(one["type"]), one["nullable"], one["default"]) for one in columns),
+            sorted(one["name"] for one in found.get_indexes(name)),
+        )
+        for name in found.get_table_names()
+        for columns in [found.get_columns(name)]
+    }
+    return tables, triggers(connection)
+
+
+def triggers(connection):
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        " UNION SELECT proname FROM pg_proc WHERE proname = 'refuse_change'",
+    }
+    return set(connection.execute(text(listed[connection.dialect.name])).scalars())
+
+
+def test_rows_survive_the_way_back_and_forth(empty_url):
+    database = open_database(empty_url)
+    with database.write() as work:
+        add_owner(work, "me")
+        for step in steps("word"):
+            step(work, "me")
+        work.refinements.update_job("me", "j", status="completed", now_ms=77)
+    kept = {table: rows_of(database, table) for table in ("strategies", "trials", "messages", "drift_events")}
+
+    with database.backend.migrator() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+        command.upgrade(alembic_config(connection), "head")
+
+    assert kept["drift_events"][0]["closed_ms"] == 77
+    assert kept == {table: rows_of(database, table) for table in kept}
+    with database.read() as work:
+        assert work.trials.check("me").whole
+        assert work.strategies.get("me", "s").verdict == "UNPROVEN"
+        assert work.refinements.open_drift("me", "s") == ()
+    database.close()
+
+
+def rows_of(database, table):
+    with database.reading() as connection:
+        return [dict(row) for row in connection.execute(select(metadata.tables[table])).mappings()]
 
 
 def test_no_row_can_refer_to_a_row_of_another_owner():

@@ -154,25 +154,24 @@ def test_each_item_comes_once_and_in_order_while_others_are_added(database, noun
 
 
 @pytest.mark.parametrize("noun", BY_PLACE)
-@pytest.mark.parametrize("limit", [1, 2, 3, 5, 9])
-def test_each_item_comes_once_in_the_order_of_its_making(database, noun, limit):
+def test_each_item_comes_once_in_the_order_of_its_making(database, noun):
     add, page, newest_first = BY_PLACE[noun]
     with database.write() as work:
         owner = owner_with_strategy_and_thread(work)
         for number in range(5):
             add(work, owner, number, 7)
 
-    found, cursor = [], None
-    with database.read() as work:
-        while True:
-            one = page(work, owner, limit=limit, cursor=cursor)
-            found += names(one)
-            cursor = one.following
-            if cursor is None:
-                break
-        whole = names(page(work, owner, limit=100, cursor=None))
     expected = ["1.0", *(f"1.{n + 1}" for n in range(5))] if noun == "versions" else [f"{n:04}" for n in range(5)]
-    assert found == whole == (expected[::-1] if newest_first else expected)
+    for limit in (1, 2, 3, 5, 6, 9):
+        found, cursor = [], None
+        with database.read() as work:
+            while True:
+                one = page(work, owner, limit=limit, cursor=cursor)
+                found += names(one)
+                cursor = one.following
+                if cursor is None:
+                    break
+        assert found == (expected[::-1] if newest_first else expected)
 
 
 def test_pages_of_runs_and_strategies_leave_out_what_is_long(database):
