@@ -66,11 +66,13 @@ def json_text(value: Any) -> str:
     Traceback (most recent call last):
     ValueError: nan at $[0] has no place in JSON
     """
-    _refuse_unwritable(value, "$")
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=_plain).decode()
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=_plain)
     except orjson.JSONEncodeError as error:
         raise ValueError(f"no JSON: {error}") from error
+    if b"null" in text or b"\\u0000" in text:  # what is not finite was written as null
+        _refuse_unwritable(value, "$")
+    return text.decode()
 
 
 def _refuse_unwritable(value: Any, place: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from storage.records import (
 )
 
 if TYPE_CHECKING:
-    from engine.backtest.result import BacktestResult, Holdout, Trade
+    from engine.backtest.result import BacktestResult, Holdout, Trade, Trades
 
 NOT_WIRED = frozenset({"monthly_returns"})
 """Statistics that are a picture of others (``by_month`` holds the same figures)."""
@@ -60,22 +59,36 @@ def backtest_run(
         data_hash=result.data_hash,
         engine_hash=result.engine_hash,
         initial_equity=result.simulation.initial_equity,
-        trades=[trade_record(trade) for trade in islice(result.trades, ended)] if with_trades else None,
-        open_positions=[trade_record(trade) for trade in result.trades[ended:]],
+        trades=trade_records(result.trades, 0, ended) if with_trades else None,
+        open_positions=trade_records(result.trades, ended, len(result.trades)),
         evidence=_evidence(result, created_at),
     )
 
 
-def trade_record(trade: Trade) -> TradeRecord:
-    """Return a trade as its record; an open one has a mark instead of an exit."""
+def trade_records(trades: Trades, start: int, end: int) -> list[TradeRecord]:
+    """Return the trades from ``start`` to ``end`` as records; an open one has a mark instead of an exit."""
+    entered = _iso_column(trades.columns["entry_time"][start:end])
+    ended = _iso_column(trades.columns["exit_time"][start:end])
+    rows = zip(trades[start:end], entered, ended, strict=True)
+    return [_trade_record(trade, entry_time, exit_time) for trade, entry_time, exit_time in rows]
+
+
+def _iso_column(times_ms: np.ndarray) -> list[str]:
+    """Return times as `iso` writes them, at once where none has a fraction of a second."""
+    if (times_ms % 1000).any():
+        return [iso(int(time)) for time in times_ms]
+    return [f"{text}Z" for text in np.datetime_as_string((times_ms // 1000).astype("M8[s]")).tolist()]
+
+
+def _trade_record(trade: Trade, entry_time: str, exit_time: str) -> TradeRecord:
     closed = trade.exit_time is not None
     return TradeRecord(
         asset=trade.asset,
         side="long" if trade.side == "long" else "short",
         quantity=trade.quantity,
-        entry_time=iso(trade.entry_time),
+        entry_time=entry_time,
         entry_price=trade.entry_price,
-        exit_time=iso(trade.exit_time) if trade.exit_time is not None else None,
+        exit_time=exit_time if closed else None,
         exit_price=trade.exit_price if closed else None,
         mark_price=None if closed else trade.exit_price,
         reason=trade.reason,

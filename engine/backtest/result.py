@@ -103,14 +103,16 @@ class Table(Sequence[Row], Generic[Row]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return list(self._rows(index))
         if not -len(self) <= index < len(self):
             raise IndexError(f"row {index} of {len(self)}")
-        row = slice(index, index + 1 or None)
-        return self.row_type(*(self._values(name, column[row])[0] for name, column in self.columns.items()))
+        return next(self._rows(slice(index, index + 1 or None)))
 
     def __iter__(self) -> Iterator[Any]:
-        return map(self.row_type, *(self._values(name, column) for name, column in self.columns.items()))
+        return self._rows(slice(None))
+
+    def _rows(self, rows: slice) -> Iterator[Any]:
+        return map(self.row_type, *(self._values(name, column[rows]) for name, column in self.columns.items()))
 
     def _values(self, name: str, column: np.ndarray) -> list[Any]:
         """Return the values of a column as its rows hold them: codes by their names, -1 as None where it means none."""
