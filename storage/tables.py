@@ -6,8 +6,8 @@ milliseconds. What is hashed is stored as the canonical text the hash was taken 
 
 from __future__ import annotations
 
-from storage.tables.conversations import messages, thread_links, threads
-from storage.tables.evaluations import (
+from storage.conversation_tables import messages, thread_links, threads
+from storage.evaluation_tables import (
     backtest_runs,
     drift_events,
     optimization_candidates,
@@ -17,15 +17,15 @@ from storage.tables.evaluations import (
     trial_heads,
     trials,
 )
-from storage.tables.keys import metadata
-from storage.tables.runs import idempotency_keys, model_replies, run_events, runs
-from storage.tables.strategies import (
+from storage.run_tables import idempotency_keys, model_replies, run_events, runs
+from storage.strategy_tables import (
     strategies,
     strategy_status_events,
     strategy_variants,
     strategy_versions,
     users,
 )
+from storage.table_keys import metadata
 
 __all__ = [
     "backtest_runs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from storage.columns import Json, Milliseconds, Words
-from storage.tables.keys import metadata, owned, owner, version_of_strategy
+from storage.table_keys import metadata, owned, owner, version_of_strategy
 
 users = Table(
     "users",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Double, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from storage.columns import Json, Milliseconds, Words
-from storage.tables.keys import metadata, owned, owner, version_of_strategy
+from storage.table_keys import metadata, owned, owner, version_of_strategy
 
 backtest_runs = Table(
     "backtest_runs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, text
 
 from storage.columns import Json, Milliseconds, Words
-from storage.tables.keys import metadata, owned, owner
+from storage.table_keys import metadata, owned, owner
 
 RUNNING = text("status = 'running'")
 RUNNING_OR_DONE = text("status IN ('running', 'completed')")
