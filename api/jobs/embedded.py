@@ -8,11 +8,11 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from agent.background import in_background
+from agent.background import in_background, to_the_end
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from api.jobs.dispatcher import JobKind, JobWork
     from storage.database import Database
@@ -23,8 +23,8 @@ POLL_SECONDS = 2.0
 MOST_FAULTS = 5
 """A record that cannot even be begun this often is left until the next start: it is damaged, or a fault is ours."""
 
-LAST_SECONDS = 4.0
-"""How long work has to be laid down in order when the service closes."""
+LAST_SECONDS = 1.5
+"""How long work has to end when the service closes, and then how long it may take to write that it did."""
 
 log = logging.getLogger("kek.jobs")
 
@@ -36,7 +36,7 @@ class Lock(Protocol):
     """Who holds it is the one process that works on a database."""
 
     def try_hold(self) -> bool:
-        """Return whether this process holds it now."""
+        """Take it if it is free, and return whether this process holds it now."""
 
     def release(self) -> None:
         """Give it back."""
@@ -54,6 +54,8 @@ class EmbeddedDispatcher:
     lock
         Without it nothing is carried out here: the records wait for the process that holds it, or for this one when
         that has gone. None: there can be no other process.
+    taken_over
+        Called when the lock was taken, before any job is looked up: what else the one that works has to take up.
     poll_seconds
         See `POLL_SECONDS`.
     """
@@ -65,6 +67,7 @@ class EmbeddedDispatcher:
         lock: Lock | None = None,
         *,
         at_once: int = 1,
+        taken_over: Callable[[], Awaitable[object]] | None = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self._works = works
@@ -72,7 +75,8 @@ class EmbeddedDispatcher:
         self._lock = lock
         self._at_once = at_once
         self._poll_seconds = poll_seconds
-        self._holds = lock is None
+        self._taken_over = taken_over
+        self._holds = False
         self._waiting: dict[Key, None] = {}
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._served: dict[str, int] = {}
@@ -115,19 +119,20 @@ class EmbeddedDispatcher:
         """Lay down the work, write that it was laid down in order, and give back the lock."""
         self._closing = True
         self._waiting.clear()
-        tasks = dict(self._running)
-        for task in (*tasks.values(), *([self._watch] if self._watch is not None else [])):
+        jobs = dict(self._running)
+        tasks = [*jobs.values(), *([self._watch] if self._watch is not None else [])]
+        for task in tasks:
             task.cancel()
         if tasks:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LAST_SECONDS):
-                    await asyncio.wait(tasks.values())
-                    for kind, owner, record_id in tasks:
-                        with suppress(StorageError):  # it came to its end, or it counts as one attempt
-                            await self._works[kind].pause(owner, record_id)
-        if self._lock is not None and self._holds:
-            self._holds = False
-            await in_background(self._lock.release)
+            await asyncio.wait(tasks, timeout=LAST_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                for kind, owner, record_id in jobs:
+                    with suppress(StorageError):  # it has ended, or what was broken off counts as an attempt
+                        await self._works[kind].pause(owner, record_id)
+        self._holds = False
+        if self._lock is not None:
+            await to_the_end(self._lock.release)
 
     async def _keep_looking(self) -> None:
         while True:
@@ -137,13 +142,28 @@ class EmbeddedDispatcher:
     async def _look(self) -> None:
         """Take the lock if it is free, and queue every unfinished record that is not known here."""
         try:
-            if not self._holds and self._lock is not None:
-                self._holds = await in_background(self._lock.try_hold)
+            await self._hold()
             if self._holds:
                 for key in await in_background(self._unfinished):
                     self._wait_for(key)
         except StorageError as failure:
             log.warning("jobs could not be looked up: %s", failure)
+        except Exception:  # the outer edge: the next look may go well
+            log.exception("jobs could not be looked up")
+
+    async def _hold(self) -> None:
+        """Learn whether this process is the one that works; what it worked on without being it is broken off."""
+        held = self._lock is None or await to_the_end(self._lock.try_hold)
+        if held and not self._holds:
+            self._holds = True
+            if self._taken_over is not None:
+                await self._taken_over()
+        elif self._holds and not held:
+            log.warning("the service lock was lost: the jobs here are broken off")
+            self._holds = False
+            self._waiting.clear()
+            for task in self._running.values():
+                task.cancel()
 
     def _unfinished(self) -> list[Key]:
         with self._database.read() as work:

@@ -76,6 +76,11 @@ class ProcessEvaluator:
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that measures, None while there is none."""
+        return None if self._process is None else self._process.pid
+
     async def evaluate(self, number: int) -> Measured:
         """Measure one candidate."""
         from engine.search.evaluate import HoldoutTouched, broken_off

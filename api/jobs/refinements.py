@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 CANCELLED = "It was cancelled before its end, and nothing of it was kept."
 BEGINS = "taking up the request"
 
+ASKED = ("id", "strategyRecordId", "createdAt", "status", "reason")
+"""What of a job its request is; the rest is the server's."""
+
 log = logging.getLogger("kek.jobs")
 
 
@@ -177,7 +180,7 @@ class RefinementWork:
             lambda: FencedStore(self._database, self._log, claimed, loop, self._clock, self._ids)
         )
         told = TurnEvents(self._clock.monotonic)
-        asked = {name: value for name, value in job.as_json().items() if name != "updatedAt"}
+        asked = {name: value for name, value in job.as_json().items() if name in ASKED}
         await self._conversation_with(store).refine(
             owner,
             job.strategy_record_id,
