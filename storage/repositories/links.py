@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, or_, select
 
 from storage.errors import RecordConflict
 from storage.records import read_record
@@ -28,6 +28,17 @@ class ThreadLinks:
         """Return the id of the thread a client calls ``key``, None when it is new."""
         query = select(table.c.thread_id).where(table.c.owner_id == owner, table.c.client == client, table.c.key == key)
         return self._connection.execute(query).scalar()
+
+    def find_all(self, owner: str, client: str, key: str) -> tuple[str, ...]:
+        """Return the threads a client calls ``key``, or by a name that goes on with a stroke (``key/2``), oldest first.
+
+        A conversation that was taken up again at an earlier message has a thread for each way it went.
+        """
+        of_client = (table.c.owner_id == owner, table.c.client == client)
+        further = f"{key}/"  # compared letter by letter: LIKE takes capitals for small letters in SQLite
+        named = or_(table.c.key == key, func.substr(table.c.key, 1, len(further)) == further)
+        query = select(table.c.thread_id).where(*of_client, named).order_by(table.c.created_ms, table.c.key)
+        return tuple(self._connection.execute(query).scalars())
 
     def add(self, owner: str, client: str, key: str, thread_id: str, *, now_ms: int) -> None:
         """Store that a client calls a thread ``key``; said again it changes nothing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
 
     from storage.paging import Page
+
+
+class Said(NamedTuple):
+    """What was said in a thread, without what belongs to it: a message's id, whose it is, its words."""
+
+    id: str
+    role: Literal["user", "assistant"]
+    text: str
 
 
 class Threads:
@@ -143,6 +151,15 @@ class Threads:
         )
         rows = self._connection.execute(query).mappings().all()
         return tuple(_message(row) for row in reversed(rows))
+
+    def said(self, owner: str, thread_id: str) -> tuple[Said, ...]:
+        """Return the words of a thread, oldest first, without the answer documents."""
+        query = (
+            select(messages.c.id, messages.c.role, messages.c.text)
+            .where(messages.c.owner_id == owner, messages.c.thread_id == thread_id)
+            .order_by(messages.c.seq)
+        )
+        return tuple(Said(*row) for row in self._connection.execute(query))
 
     def messages_page(
         self, owner: str, thread_id: str, *, limit: int, cursor: str | None = None

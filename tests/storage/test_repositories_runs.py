@@ -243,7 +243,8 @@ def test_a_search_that_is_finished_is_saved_once_and_never_claimed_again(databas
         work.optimizations.add(OWNER, search_of("o", method="grid", seed=7), now_ms=5)
         fence = work.optimizations.claim(OWNER, "o", 6)
         done = search_of("o", status="completed", candidatesEvaluated=3, bestVariants=best, seed=7)
-        work.optimizations.save(OWNER, "o", fence, done, 7)
+        later = done.model_copy(update={"created_at": "2027-01-01T00:00:00Z"})
+        work.optimizations.save(OWNER, "o", fence, later, 7)
         kept = work.optimizations.get(OWNER, "o")
 
     assert kept == done.model_copy(update={"updated_at": "1970-01-01T00:00:00.007Z"})
@@ -386,6 +387,25 @@ def test_a_client_calls_a_thread_by_a_name_of_its_own(database):
         assert work.links.find(OWNER, "client", "chat") == "t"
         assert work.links.find(OWNER, "nobody", "chat") is None
         assert [(one.client, one.key) for one in work.links.of_thread(OWNER, "t")] == [("client", "chat")]
+
+
+def test_a_conversation_that_went_several_ways_has_a_thread_for_each(database):
+    with database.write() as work:
+        for number, key in enumerate(["chat", "CHAT/2", "chat/2", "chat_2", "chat2", "chat%"]):
+            thread = f"way{number}"
+            work.threads.add(OWNER, thread, now_ms=1)
+            work.links.add(OWNER, "client", key, thread, now_ms=10 - number)
+        work.links.add(OWNER, "other", "chat/3", "t", now_ms=1)
+
+        assert work.links.find_all(OWNER, "client", "chat") == ("way2", "way0")
+        assert work.links.find_all(OWNER, "client", "chat/2") == ("way2",)
+        assert work.links.find_all(OWNER, "client", "cha") == ()
+        assert work.links.find_all("you", "client", "chat") == ()
+
+
+def test_a_client_gives_a_name_to_one_thread_only(database):
+    with database.write() as work:
+        work.links.add(OWNER, "client", "chat", "t", now_ms=1)
 
     with pytest.raises(RecordConflict, match="is thread 't' already"), database.write() as work:
         work.links.add(OWNER, "client", "chat", "u", now_ms=4)
