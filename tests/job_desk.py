@@ -23,7 +23,8 @@ from api.jobs.job_log import JobLog
 from api.jobs.optimization_work import OptimizationWork
 from api.jobs.refinements import RefinementWork
 from api.runs.log import RunLog
-from engine.search.evaluate import Measured, evaluate
+from engine.search.evaluate import evaluate
+from engine.search.outcome import Measured
 from engine.spec.examples import SMA_CROSS
 from storage.errors import RecordNotFound
 from storage.records import LOCAL_USER

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
     from engine.market.bars import MarketData
-    from engine.search.evaluate import Measured
+    from engine.search.outcome import Measured
     from engine.search.plan import Plan
 
 CANDIDATE_SECONDS = 60.0
@@ -83,7 +83,8 @@ class ProcessEvaluator:
 
     async def evaluate(self, number: int) -> Measured:
         """Measure one candidate."""
-        from engine.search.evaluate import HoldoutTouched, broken_off
+        from engine.search.evaluate import broken_off
+        from engine.search.outcome import HoldoutTouched
 
         reason = ""
         for _ in range(TRIES):

@@ -24,6 +24,18 @@ class HeldLock:
         self._held: Held | None = None
         self._stack = ExitStack()
 
+    def hold(self) -> None:
+        """Take the lock.
+
+        Raises
+        ------
+        DatabaseBusy
+            Another process holds it; the message says which.
+        DatabaseUnusable
+            The lock cannot be asked for.
+        """
+        self._held = self._stack.enter_context(service_lock(self._database))
+
     def try_hold(self) -> bool:
         """Return whether this process holds the lock now; one that its server gave away is taken again if it can be.
 
@@ -36,7 +48,7 @@ class HeldLock:
             return True
         self.release()
         try:
-            self._held = self._stack.enter_context(service_lock(self._database))
+            self.hold()
         except DatabaseBusy as other:
             log.debug("jobs wait for another process: %s", other)
             return False

@@ -33,7 +33,8 @@ def measure_for(line: Connection, plan: Plan, open_market: Callable[[], MarketDa
 
 def _serve(line: Connection, plan: Plan, open_market: Callable[[], MarketData]) -> None:
     from engine.errors import EngineError
-    from engine.search.evaluate import HoldoutTouched, broken_off, evaluate
+    from engine.search.evaluate import broken_off, evaluate
+    from engine.search.outcome import HoldoutTouched
 
     try:
         market = open_market()

@@ -11,7 +11,7 @@ from api.jobs.evaluators import EvaluatorBroken
 from api.jobs.search_records import BEST, plan_of
 from api.jobs.search_writes import ClaimedSearch, winners_of
 from engine.identity import engine_hash
-from engine.search.evaluate import HoldoutTouched
+from engine.search.outcome import HoldoutTouched
 from engine.search.run import left
 from storage.run_records import RunError
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 MOST_UNFINISHED = 20
 """Jobs of one owner that may wait or run."""
 
-INITIAL_EQUITY = 10_000.0
-
 
 class TooManyJobs(RequestRefused):
     """The owner has too many jobs that have not come to their end."""
@@ -54,7 +52,7 @@ async def request_optimization(
     space: Any = None,
     seed: Any = 0,
     limit: Any = None,
-    initial_equity: float = INITIAL_EQUITY,
+    initial_equity: float | None = None,
     also: Callable[[UnitOfWork, OptimizationRun], None] | None = None,
 ) -> OptimizationRun:
     """Check a search of a strategy's current version, store it as queued with its run, and ask for work on it.

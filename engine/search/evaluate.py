@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.backtest.run import backtest
-from engine.backtest.window import HoldoutLocked
-from engine.errors import EngineError, EngineInputError, SpecError
-from engine.search.outcome import Outcome
+from engine.errors import EngineError, SpecError
+from engine.search.outcome import HoldoutTouched, Measured, Outcome
 from engine.spec.canonical import behaviour_hash
 from engine.spec.place import camel_case
 
@@ -16,18 +13,6 @@ if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
     from engine.search.plan import Plan
-
-
-class HoldoutTouched(EngineInputError):
-    """A run of a search reached into the holdout; its candidates would be selected by what must judge them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """An outcome, and the hash of the candles it was measured on; None where nothing was measured."""
-
-    outcome: Outcome
-    data_hash: str | None = None
 
 
 def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
@@ -38,6 +23,9 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
     HoldoutTouched
         The candles have changed so that the plan's window reaches into the holdout.
     """
+    from engine.backtest.run import backtest  # loads the kernels
+    from engine.backtest.window import HoldoutLocked
+
     overrides = plan.overrides(number)
     checked = plan.candidate(number, market)
     if checked.spec is None:

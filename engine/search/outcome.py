@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from engine.errors import EngineInputError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class HoldoutTouched(EngineInputError):
+    """A run of a search reached into the holdout; its candidates would be selected by what must judge them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +40,11 @@ class Outcome:
     def is_trial(self) -> bool:
         """True when it looked at data, whatever came of it."""
         return self.status != "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An outcome, and the hash of the candles it was measured on; None where nothing was measured."""
+
+    outcome: Outcome
+    data_hash: str | None = None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.backtest.run import INITIAL_EQUITY, window_of
-from engine.backtest.window import HoldoutLocked
 from engine.errors import DataError, EngineError
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
@@ -89,7 +87,7 @@ def plan_search(
     limit: Any = None,
     start: int | None = None,
     end: int | None = None,
-    initial_equity: float = INITIAL_EQUITY,
+    initial_equity: float | None = None,
 ) -> Planned:
     """Check what a search is asked for and decide everything about it; nothing is measured.
 
@@ -114,8 +112,8 @@ def plan_search(
         Candidates at most, 1 to 5,000; default 5,000 for a grid, which is refused when it has more, 200 for random.
     start, end : int, optional
         The window, UTC ms, inside the selection part; default all of it.
-    initial_equity : float
-        Quote currency.
+    initial_equity : float, optional
+        Quote currency; default that of a backtest.
 
     Examples
     --------
@@ -129,6 +127,8 @@ def plan_search(
     >>> print(plan_search(spec, DemoMarket(), method="bayesian").problems[0])
     $.method: 'bayesian' is no method of this version; allowed: grid, random
     """
+    from engine.backtest.run import INITIAL_EQUITY  # loads the kernels
+
     findings = Findings()
     _check_method(method, findings)
     _check_objectives(objectives, findings)
@@ -152,7 +152,8 @@ def plan_search(
     if window is None:
         return Planned(None, findings.problems)
     places = tuple(SAMPLERS[method](read, most, seed))
-    plan = Plan(spec, read, document, method, tuple(objectives), seed, places, window, initial_equity)
+    equity = INITIAL_EQUITY if initial_equity is None else initial_equity
+    plan = Plan(spec, read, document, method, tuple(objectives), seed, places, window, equity)
     return Planned(plan if _some_are_specs(plan, market, findings) else None, findings.problems)
 
 
@@ -212,6 +213,9 @@ def _document(spec: StrategySpec, space: Any, findings: Findings) -> Mapping[str
 def _window(
     spec: StrategySpec, market: MarketData, start: int | None, end: int | None, findings: Findings
 ) -> Window | None:
+    from engine.backtest.run import window_of
+    from engine.backtest.window import HoldoutLocked
+
     try:
         return window_of(spec, market, start=start, end=end)
     except HoldoutLocked as locked:

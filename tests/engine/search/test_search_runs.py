@@ -6,7 +6,8 @@ import pytest
 
 from engine import run_backtest
 from engine.backtest.window import HoldoutLocked
-from engine.search.evaluate import HoldoutTouched, evaluate
+from engine.search.evaluate import evaluate
+from engine.search.outcome import HoldoutTouched
 from engine.search.plan import plan_search
 from engine.search.run import left, search
 from engine.spec import apply_overrides, behaviour_hash
