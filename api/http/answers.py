@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+from fastapi import Header
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.errors import RequestRefused
+
 JSON_TYPE = "application/json"
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=2_000,
+        description="The `ETag` you saw: when it has changed since, nothing is done, and the answer is 412.",
+        examples=['"6f1ed002ab5595859014ebf0951522d9"'],
+    ),
+]
 
 
 def json_answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -17,14 +30,41 @@ def json_answer(document: Any, status: int = 200, headers: dict[str, str] | None
     return Response(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), status, headers, JSON_TYPE)
 
 
-def tagged_answer(request: Request, document: Any) -> Response:
-    """Return a document that changes with the release only: with its tag, or 304 for one who has it."""
+def tagged_answer(request: Request, document: Any, *, own: bool = False) -> Response:
+    """Return a document with its tag, or 304 for one who has it; ``own``: it is its owner's, and no proxy keeps it."""
     content = orjson.dumps(document)
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    tag = _tag(content)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache" if own else "no-cache"}
     if has_tag(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=JSON_TYPE)
+
+
+def changed_answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return what a change made of a document, with the tag it has now."""
+    return json_answer(document, status, {**(headers or {}), "ETag": tag_of(document)})
+
+
+def tag_of(document: Any) -> str:
+    """Return the tag of a document: the same for the same content.
+
+    >>> tag_of({"a": 1}) == tag_of({"a": 1}), tag_of({"a": 1}) == tag_of({"a": 2})
+    (True, False)
+    """
+    return _tag(orjson.dumps(document))
+
+
+def check_match(if_match: str | None, document: Any) -> None:
+    """Refuse a change of a document that is no longer the one its asker saw (412); without If-Match nothing is asked.
+
+    The comparison is strong: a weak tag names no version that could be changed.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return
+    tag = tag_of(document)
+    if tag not in [name.strip() for name in if_match.split(",")]:
+        detail = "it has changed since you read it, and nothing was done: read it again"
+        raise RequestRefused(412, "PRECONDITION_FAILED", detail, headers={"ETag": tag})
 
 
 def has_tag(given: str, tag: str) -> bool:
@@ -35,3 +75,7 @@ def has_tag(given: str, tag: str) -> bool:
     """
     names = [name.strip().removeprefix("W/") for name in given.split(",")]
     return tag in names or names == ["*"]
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'

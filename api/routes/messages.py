@@ -17,12 +17,13 @@ from api.http.accept import responds_async, wants_stream
 from api.http.answers import json_answer
 from api.http.body import Body, json_body
 from api.http.keys import IdempotencyKey, request_key
+from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
+from api.own_specs import checked
 from api.routes.runs import STREAM
-from api.runs.begin import adopt, keep_response, response_kept
+from api.runs.begin import adopt
 from api.runs.stream import EventStream
-from engine.errors import SpecError
 from engine.spec.examples import SMA_CROSS
 from storage.records import Identifier, ThreadMessage
 from storage.run_records import RunRecord
@@ -30,6 +31,7 @@ from storage.strategy_records import StrategyRecord
 
 if TYPE_CHECKING:
     from api.runs.turns import Ended
+    from storage.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix="/{thread_id}", tags=["threads"])
 
@@ -99,26 +101,21 @@ class AnswerDocument(Shape):
 
 @router.post("/strategies", summary="Begin with a spec", response_model=StrategyRecord, status_code=HTTPStatus.CREATED)
 def adopt_strategy(
-    request: Request,
     service: Served,
     owner: Owner,
+    sent: Sent,
     thread_id: ThreadId,
     body: Annotated[GivenSpec, json_body(GivenSpec, examples={"a spec": {"spec": SMA_CROSS}})],
-    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Gives a thread without a strategy a spec of your own to work on, as a new strategy."""
-    key, spec = request_key(idempotency_key, request, body), checked(body.spec)
-    with service.database.write() as work:
-        kept = None if key is None else response_kept(work, owner, key)
-        if kept is None:
-            now = service.clock.now_ms()
-            strategy_id = adopt(work, owner, thread_id, spec, service.ids, now)
-            if key is not None:
-                keep_response(work, owner, key, HTTPStatus.CREATED, strategy_id, now)
-        else:
-            strategy_id = kept.body
-        record = work.strategies.get(owner, strategy_id)
-    return json_answer(record.as_json(), HTTPStatus.CREATED, {"Location": f"/api/strategies/{strategy_id}"})
+    spec = _canonical(body.spec)
+
+    def adopted(work: UnitOfWork) -> Response:
+        strategy_id = adopt(work, owner, thread_id, spec, service.ids, service.clock.now_ms())
+        document = work.strategies.get(owner, strategy_id).as_json()
+        return json_answer(document, HTTPStatus.CREATED, {"Location": f"/api/strategies/{strategy_id}"})
+
+    return sent.once(body).write(adopted)
 
 
 @router.get("/messages", summary="Read a thread", response_model=Messages)
@@ -158,7 +155,7 @@ async def send_message(
         thread_id,
         body.text,
         message_id=body.message_id,
-        spec=None if body.spec is None else await in_background(lambda: checked(body.spec or {})),
+        spec=None if body.spec is None else await in_background(lambda: _canonical(body.spec or {})),
         key=request_key(idempotency_key, request, body),
     )
     headers = {RUN_HEADER: run.id}
@@ -186,16 +183,8 @@ def answer_of(ended: Ended) -> Mapping[str, Any]:
     raise RequestRefused(status, run.error.code, run.error.message, more={"runId": run.id})
 
 
-def checked(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a spec as canonical data; raises SpecError, its problems placed where the spec stands in the body."""
-    from dataclasses import replace
-
-    from engine.spec import check
+def _canonical(spec: Mapping[str, Any]) -> dict[str, Any]:
     from engine.spec.canonical import plain
 
-    found = check(spec)
-    if found.spec is None:
-        wrong = [one for one in found.problems if one.severity == "error"]
-        raise SpecError([replace(one, path=one.path.replace("$", "$.spec", 1)) for one in wrong])
-    canonical: dict[str, Any] = plain(found.spec)
+    canonical: dict[str, Any] = plain(checked(spec))
     return canonical

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from agent.background import in_background
 from api.deps import Owner, Served
 from api.http.answers import json_answer
 from api.http.body import Body, json_body
-from api.http.keys import IdempotencyKey, request_key
+from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
 from api.routes import messages
-from api.runs.begin import keep_response, response_kept
 from storage.records import Thread, Title
 from storage.run_records import RunRecord
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix="/api/threads", tags=["threads"])
 
@@ -62,26 +64,22 @@ class Runs(Shape):
 
 @router.post("", summary="Begin a thread", response_model=Thread, status_code=CREATED)
 def create_thread(
-    request: Request,
     service: Served,
     owner: Owner,
+    sent: Sent,
     body: Annotated[NewThread, json_body(NewThread, examples={"named": {"title": "Averages on BTC"}}, optional=True)],
-    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """An empty conversation; messages go to `messages` below it."""
-    key = request_key(idempotency_key, request, body)
-    with service.database.write() as work:
-        kept = None if key is None else response_kept(work, owner, key)
-        thread_id = service.ids.new("thread") if kept is None else kept.body
-        if kept is None:
-            now = service.clock.now_ms()
-            work.threads.add(owner, thread_id, now_ms=now)
-            if body.title is not None:
-                work.threads.rename(owner, thread_id, body.title, now_ms=now)
-            if key is not None:
-                keep_response(work, owner, key, CREATED, thread_id, now)
+
+    def created(work: UnitOfWork) -> Response:
+        thread_id, now = service.ids.new("thread"), service.clock.now_ms()
+        work.threads.add(owner, thread_id, now_ms=now)
+        if body.title is not None:
+            work.threads.rename(owner, thread_id, body.title, now_ms=now)
         thread = work.threads.get(owner, thread_id)
-    return json_answer(thread.as_json(), CREATED, {"Location": f"{router.prefix}/{thread.id}"})
+        return json_answer(thread.as_json(), CREATED, {"Location": f"{router.prefix}/{thread_id}"})
+
+    return sent.once(body).write(created)
 
 
 @router.get("", summary="List the threads", response_model=Threads)

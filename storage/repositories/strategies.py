@@ -67,6 +67,13 @@ class Strategies:
         query = select(table.c.id).where(table.c.owner_id == owner, table.c.id == strategy_id)
         return self._connection.execute(query).first() is not None
 
+    def hold(self, owner: str, strategy_id: str) -> None:
+        """Let what is decided by looking at a strategy be decided by one unit of work after the other.
+
+        Raises RecordNotFound.
+        """
+        held_for_update(self._connection, table, owner, strategy_id, "strategy")
+
     def add(
         self,
         owner: str,

@@ -67,9 +67,11 @@ class Variants:
             )
         )
 
-    def get(self, owner: str, variant_id: str) -> StrategyVariantRecord:
-        """Return a variant; raises RecordNotFound."""
+    def get(self, owner: str, variant_id: str, *, strategy_id: str | None = None) -> StrategyVariantRecord:
+        """Return a variant, of that strategy where one is given; raises RecordNotFound."""
         query = select(table).where(table.c.owner_id == owner, table.c.id == variant_id)
+        if strategy_id is not None:
+            query = query.where(table.c.strategy_id == strategy_id)
         return _record(one_row(self._connection, query, "variant", variant_id))
 
     def of_strategy(self, owner: str, strategy_id: str) -> tuple[StrategyVariantRecord, ...]:

@@ -1,0 +1,60 @@
+"""Specs that a person writes: checked whole, and held to the limits the person has set for every strategy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import SpecError
+from engine.spec.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.spec.models import StrategySpec
+    from storage.unit_of_work import UnitOfWork
+
+PAST_DEFAULTS = "PAST_RISK_DEFAULTS"
+
+
+def checked(spec: Mapping[str, Any], at: str = "$.spec") -> StrategySpec:
+    """Return a spec that passed its checks; raises SpecError, its problems placed where the spec stands in the body."""
+    from engine.spec import check
+
+    found = check(spec)
+    if found.spec is None:
+        wrong = [one for one in found.problems if one.severity == "error"]
+        raise SpecError([replace(one, path=one.path.replace("$", at, 1)) for one in wrong])
+    return found.spec
+
+
+def refuse_past_defaults(
+    work: UnitOfWork, owner: str, spec: Mapping[str, Any], *, before: Mapping[str, Any] | None, at: str = "$.spec"
+) -> None:
+    """Refuse limits that are looser than the owner's risk defaults, or gone where the version before had them.
+
+    Raises
+    ------
+    SpecError
+        Every such limit, with the loosest value that may stand there.
+    """
+    from agent.authority import hold_limits
+
+    settings = work.users.get(owner).settings
+    stored = None if settings is None or settings.risk_defaults is None else settings.risk_defaults
+    if stored is None:
+        return
+    limits = stored.model_dump(exclude_none=True)
+    _, held = hold_limits(spec, before=spec if before is None else before, granted=spec, stored=limits)
+    found = [
+        Problem(f"{at}.{one.path}", PAST_DEFAULTS, _words(one.proposed, one.kept), allowed=(f"{one.kept:g}",))
+        for one in held
+        if one.path.rpartition(".")[2] in limits
+    ]
+    if found:
+        raise SpecError(found)
+
+
+def _words(proposed: float | None, most: float) -> str:
+    wanted = "no limit" if proposed is None else f"{proposed:g}"
+    return f"{wanted} is past your risk defaults, which allow {most:g} at most: change those first, in /api/me"

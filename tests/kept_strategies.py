@@ -1,0 +1,31 @@
+"""What the tests of routes about strategies share: a client on a small market, and strategies kept through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from reference.kept import small_market, spec_of
+from serving import client
+from starlette.testclient import TestClient
+
+from api.compose import service
+
+_NUMBERS = count(1)
+
+
+@contextmanager
+def on_a_small_market() -> Iterator[TestClient]:
+    """Open a client of an application on a database in memory and `reference.kept.small_market`."""
+    with client(joining=lambda settings: service(settings, market=small_market())) as opened:
+        yield opened
+
+
+def keep_strategy(http: TestClient, **changes: Any) -> dict[str, Any]:
+    """Keep the example spec as a new strategy of its own id and return its record."""
+    made = http.post("/api/strategies", json={"spec": spec_of(id=f"strategy_{next(_NUMBERS)}", **changes)})
+    assert made.status_code == 201, made.text
+    record: dict[str, Any] = made.json()
+    return record
