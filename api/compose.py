@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -123,64 +123,48 @@ async def service(
     DataError
         The candles cannot be read.
     StorageError
-        The database cannot be opened, or is of a newer release.
+        The database cannot be opened, is of a newer release, or is served by another process.
     """
     from agent.background import in_background
-    from api.runs.log import RunLog
-    from api.runs.stream import Streams
     from api.service import Service
+    from api.service_parts import dispatcher, opened_parts
 
     now, names = clock or _clock(), ids or _ids()
-    store, database, candles = await in_background(lambda: _loaded(settings, market, now, names))
-    from api.runs.turns import TurnRunner  # loaded by then, off the event loop
-
+    stack = ExitStack()
     try:
-        async with conversation(settings, market=candles, language=language, clock=now, ids=names, store=store) as talk:
-            log = RunLog(database, now)
-            runs = TurnRunner(talk, database, log, now, names)
+        opened = await in_background(lambda: stack.enter_context(opened_parts(settings, market, now, names)))
+        from api.runs.log import RunLog  # loaded by then, off the event loop
+        from api.runs.stream import Streams
+        from api.runs.turns import TurnRunner
+
+        async with conversation(
+            settings, market=opened.market, language=language, clock=now, ids=names, store=opened.store
+        ) as talk:
+            log = RunLog(opened.database, now)
+            runs = TurnRunner(talk, opened.database, log, now, names)
+            jobs = dispatcher(settings, opened, log, language, now, names)
             await runs.recover()
+            await jobs.start()
             try:
                 yield Service(
                     settings=settings,
-                    database=database,
-                    store=store,
+                    database=opened.database,
+                    store=opened.store,
                     conversation=talk,
-                    market=candles,
+                    market=opened.market,
                     clock=now,
                     ids=names,
                     log=log,
                     runs=runs,
                     streams=Streams(),
-                    jobs=None,  # type: ignore[arg-type]
+                    jobs=jobs,
                     closing=asyncio.Event(),
                 )
             finally:
-                await runs.close()
+                await asyncio.gather(jobs.close(), runs.close())
+                await log.close()
     finally:
-        await in_background(database.close)
-
-
-def _loaded(
-    settings: Settings, market: MarketData | None, clock: Clock, ids: Ids
-) -> tuple[AgentStore, Database, MarketData]:
-    """Import what a turn needs and open what it is kept in; blocks for seconds."""
-    from engine.hidden import hidden
-
-    with hidden("httpx._main"):
-        import agent.checkpoints
-        import agent.conversation  # noqa: F401
-    import api.runs.turns  # noqa: F401
-    from api.agent_store import AgentStore
-    from storage.database import open_database
-
-    _check_folder(settings)
-    database = open_database(settings.database_url)
-    try:
-        interpreter()
-        return AgentStore(database, clock, ids), database, market or market_data(settings)
-    except BaseException:
-        database.close()
-        raise
+        await in_background(stack.close)
 
 
 @contextmanager
@@ -195,7 +179,7 @@ def agent_store(settings: Settings, *, clock: Clock | None = None, ids: Ids | No
     from api.agent_store import AgentStore
     from storage.database import open_database
 
-    _check_folder(settings)
+    check_folder(settings)
     database = open_database(settings.database_url)
     try:
         yield AgentStore(database, clock or _clock(), ids or _ids())
@@ -225,7 +209,7 @@ def stored(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _check_folder(settings: Settings) -> None:
+def check_folder(settings: Settings) -> None:
     """Refuse a database in a folder that is not there: only the folder of this program's own state is made."""
     from storage.errors import DatabaseUnusable
 

@@ -18,7 +18,9 @@ def look(opening: Opening) -> tuple[bool, dict[str, str]]:
     if service is None:
         return False, {"service": opening.state}
     good, database = _database(service)
-    return good, {"service": opening.state, "database": database, "jobs": "running"}
+    works = service.jobs.holds_lock
+    jobs = "worked on here" if works else "waiting: another process holds the service lock"
+    return good and works, {"service": opening.state, "database": database, "jobs": jobs}
 
 
 def _database(service: Service) -> tuple[bool, str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.conversation import Conversation
     from agent.ports import Clock, Ids
     from api.agent_store import AgentStore
-    from api.jobs.dispatcher import Dispatcher
+    from api.jobs.embedded import EmbeddedDispatcher
     from api.runs.log import RunLog
     from api.runs.stream import Streams
     from api.runs.turns import TurnRunner
@@ -25,8 +24,7 @@ class Service:
     """What a request works with; made by `api.compose.service`.
 
     ``log`` holds the events of every run, ``runs`` answers messages, ``streams`` counts who reads along. ``closing`` is
-    set when the service begins to shut down: a stream that waits for more sends ``event: shutdown`` and ends. ``facts``
-    are what ``/readyz`` tells beside its checks.
+    set when the service begins to shut down: a stream that waits for more sends ``event: shutdown`` and ends.
     """
 
     settings: Settings
@@ -39,6 +37,5 @@ class Service:
     log: RunLog
     runs: TurnRunner
     streams: Streams
-    jobs: Dispatcher
+    jobs: EmbeddedDispatcher
     closing: asyncio.Event
-    facts: Mapping[str, Any] = field(default_factory=dict)
