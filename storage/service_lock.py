@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from storage.backend import Backend
     from storage.database import Database
 
 
@@ -55,13 +56,20 @@ def service_lock(database: Database) -> Iterator[Held]:
     True
     >>> database.close()
     """
-    if database.engine.dialect.name == "postgresql":
-        with _on_server(database) as held:
+    with lock_of(database.backend) as held:
+        yield held
+
+
+@contextmanager
+def lock_of(backend: Backend) -> Iterator[Held]:
+    """Hold the service lock of a database that need not be open yet, as `service_lock` does."""
+    if backend.engine.dialect.name == "postgresql":
+        with _on_server(backend) as held:
             yield held
-    elif database.backend.file is None:
+    elif backend.file is None:
         yield _OfThisProcess()
     else:
-        with _beside(database.backend.file):
+        with _beside(backend.file):
             yield _OfThisProcess()
 
 
@@ -98,13 +106,13 @@ _HOLDERS = (
 
 
 @contextmanager
-def _on_server(database: Database) -> Iterator[_OfConnection]:
+def _on_server(backend: Backend) -> Iterator[_OfConnection]:
     """Hold the lock on a connection of its own, outside the pool and outside any transaction."""
-    with own_errors(database.backend):
-        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with own_errors(backend):
+        connection = backend.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
-        with own_errors(database.backend):
-            _take(connection, database.name)
+        with own_errors(backend):
+            _take(connection, backend.name)
         yield _OfConnection(connection)
     finally:
         connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _WRITES = "kek_writes"
 """Execution option of a connection whose transaction may write."""
+
+LOG_FILES = ("-wal", "-shm")
+"""How the names of the files end that SQLite keeps beside an open database."""
 
 N_CONNECTIONS, N_MORE = 8, 56
 """Connections to a file that are kept, and that may be open beside them: as many as a server has threads."""
@@ -101,6 +105,26 @@ class SQLite:
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         with self.engine.connect() as connection, connection.execution_options(**{_WRITES: writes}).begin():
             yield connection
+
+
+def fold_log(file: Path, busy_seconds: float) -> None:
+    """Write what a file's log holds into the file, which nobody else may have open, so that it can be replaced.
+
+    The log of a file that is no database any more is of no use to anybody, and would damage the next one.
+
+    Raises
+    ------
+    DatabaseBusy
+        Another program has the file open.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=busy_seconds, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        raise DatabaseBusy(f"another program has {file} open ({error}): end it first") from error
+    except sqlite3.DatabaseError:
+        for end in LOG_FILES:
+            file.with_name(file.name + end).unlink(missing_ok=True)
 
 
 def _file_of(address: URL) -> Path | None:
