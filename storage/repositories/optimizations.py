@@ -119,8 +119,8 @@ class Optimizations:
                 f"the record is of optimization '{run.id}' of strategy '{run.strategy_record_id}',"
                 f" not of '{optimization_id}' of '{row['strategy_id']}'"
             )
-        status = run.status or "running"
-        self._set(owner, optimization_id, status=status, record=run.as_json(), updated_ms=now_ms)
+        record = {**run.as_json(), "createdAt": row["record"]["createdAt"]}
+        self._set(owner, optimization_id, status=run.status or "running", record=record, updated_ms=now_ms)
 
     def cancel(self, owner: str, optimization_id: str, now_ms: int) -> None:
         """Stop a search: whoever works on it finds its fence stale. One that is cancelled stays so.
