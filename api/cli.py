@@ -19,6 +19,7 @@ from api.commands import (
     backtest,
     chat,
     data,
+    db,
     demo,
     evaluate,
     indicators,
@@ -51,6 +52,7 @@ app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
 app.command("backtest")(backtest.backtest)
 app.add_typer(data.app, name="data")
+app.add_typer(db.app, name="db")
 app.command("indicators")(indicators.indicators)
 app.command("schema")(schema.schema)
 app.command("serve", epilog=serve.FROM_VARIABLES)(serve.serve)

@@ -188,6 +188,25 @@ def agent_store(settings: Settings, *, clock: Clock | None = None, ids: Ids | No
 
 
 @contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """Open the database, made where there is none, and brought up to date; closed when the block ends.
+
+    Raises
+    ------
+    StorageError
+        It cannot be opened, or is of a newer release.
+    """
+    from storage.database import open_database
+
+    check_folder(settings)
+    database = open_database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
 def stored(settings: Settings) -> Iterator[Database]:
     """Open the database that is there, to look things up in it; closed when the block ends.
 
