@@ -52,7 +52,7 @@ class KeptTalk:
 
     def agent(self, language: Language | None = None, *, limits: TurnLimits | None = None) -> Conversation:
         reader = BuiltinLanguage()
-        limits = limits or TurnLimits(candidates=8)
+        limits = limits or TurnLimits(candidates=3)
         return Conversation(language, reader, self.store, self.market, self.clock, self.ids, limits, None, run_record)
 
     def say(

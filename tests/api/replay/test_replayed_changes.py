@@ -51,14 +51,25 @@ def told(talk: KeptTalk) -> tuple[str, str]:
     return answer.thread_id, str(answer.run_id)
 
 
+@pytest.fixture(scope="module")
+def talk() -> KeptTalk:
+    """One owner; each test changes what it has said itself."""
+    return KeptTalk(market())
+
+
+@pytest.fixture(scope="module")
+def kept(talk: KeptTalk) -> tuple[str, str]:
+    """A thread and its run that nobody changes."""
+    return told(talk)
+
+
 def column(talk: KeptTalk, table: str, name: str, key: str) -> Any:
     with talk.database.engine.connect() as connection:
         found = connection.exec_driver_sql(f"SELECT {name} FROM {table} WHERE id = '{key}'").scalar()
     return json.loads(found) if isinstance(found, str) and found.startswith("{") else found
 
 
-def test_a_stored_figure_that_was_changed_is_found_in_the_run_and_in_the_thread() -> None:
-    talk = KeptTalk()
+def test_a_stored_figure_that_was_changed_is_found_in_the_run_and_in_the_thread(talk: KeptTalk) -> None:
     thread, run = told(talk)
     record = column(talk, "backtest_runs", "record", run)
     record["results"]["sharpeRatio"] = np.nextafter(record["results"]["sharpeRatio"], 9)
@@ -68,8 +79,7 @@ def test_a_stored_figure_that_was_changed_is_found_in_the_run_and_in_the_thread(
     assert "turns[0].run.results.sharpeRatio" in paths(talk.replay(thread))
 
 
-def test_a_stored_answer_that_was_changed_is_found() -> None:
-    talk = KeptTalk()
+def test_a_stored_answer_that_was_changed_is_found(talk: KeptTalk) -> None:
     thread, _ = told(talk)
     with talk.database.read() as work:
         [_, said, *_] = work.threads.messages(LOCAL_USER, thread)
@@ -82,18 +92,21 @@ def test_a_stored_answer_that_was_changed_is_found() -> None:
     assert any(path.startswith("turns[0].answer.reply, line ") for path in found)
 
 
-def test_words_that_were_changed_in_the_thread_alone_are_found() -> None:
-    talk = KeptTalk()
+def test_words_that_were_changed_in_the_thread_alone_are_found(talk: KeptTalk) -> None:
     thread, _ = told(talk)
     talk.sql("UPDATE messages SET text = 'It made you rich.' WHERE role = 'assistant' AND thread_id = :id", id=thread)
 
     assert any("message.text" in path for path in paths(talk.replay(thread)))
 
 
-def test_a_message_that_was_changed_comes_out_otherwise() -> None:
-    talk = KeptTalk()
+def test_a_message_that_was_changed_comes_out_otherwise(talk: KeptTalk) -> None:
     thread, _ = told(talk)
-    talk.sql("UPDATE messages SET text = :text WHERE text = :rule", text=RULE.replace("35", "30"), rule=RULE)
+    talk.sql(
+        "UPDATE messages SET text = :text WHERE text = :rule AND thread_id = :id",
+        text=RULE.replace("35", "30"),
+        rule=RULE,
+        id=thread,
+    )
 
     found = paths(talk.replay(thread))
 
@@ -128,17 +141,17 @@ def test_a_trial_that_was_changed_is_found() -> None:
     assert "turns[0].trials[0].summary.tradeCount" in paths(talk.replay(thread))
 
 
-def test_a_job_that_was_changed_is_found() -> None:
-    talk = KeptTalk()
+def test_a_job_that_was_changed_is_found(talk: KeptTalk) -> None:
     [_, answer] = talk.say(RULE, "improve it")
     talk.sql("UPDATE refinement_jobs SET status = 'failed' WHERE id = :id", id=answer.refinement["jobId"])
 
     assert paths(talk.replay(answer.thread_id)) == ["turns[1].job.status"]
 
 
-def test_another_engine_is_told_and_differs_though_every_figure_is_equal(monkeypatch: pytest.MonkeyPatch) -> None:
-    talk = KeptTalk()
-    thread, run = told(talk)
+def test_another_engine_is_told_and_differs_though_every_figure_is_equal(
+    talk: KeptTalk, kept: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread, run = kept
     monkeypatch.setattr(engine_run, "engine_hash", lambda: "f" * 64)
 
     for what in (thread, run):
@@ -147,9 +160,10 @@ def test_another_engine_is_told_and_differs_though_every_figure_is_equal(monkeyp
         assert replayed.engine.now == "f" * 64 and "every figure equal" in next(iter(in_words(replayed)))
 
 
-def test_another_engine_s_figures_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    talk = KeptTalk()
-    _, run = told(talk)
+def test_another_engine_s_figures_are_told_one_by_one(
+    talk: KeptTalk, kept: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, run = kept
     monkeypatch.setattr(engine_run, "engine_hash", lambda: "f" * 64)
     summarise = engine_run.summarise
 
@@ -164,9 +178,8 @@ def test_another_engine_s_figures_are_told_one_by_one(monkeypatch: pytest.Monkey
     assert paths(replayed) == ["engineHash", "results.sharpeRatio"] and replayed.differences[1].now == 9.0
 
 
-def test_a_changed_candle_is_told_and_no_figure_is_compared() -> None:
-    talk = KeptTalk(market())
-    thread, run = told(talk)
+def test_a_changed_candle_is_told_and_no_figure_is_compared(talk: KeptTalk, kept: tuple[str, str]) -> None:
+    thread, run = kept
     now = market(changed(daily(), 500))
 
     alone, whole = talk.replay(run, now), talk.replay(thread, now)
@@ -176,9 +189,8 @@ def test_a_changed_candle_is_told_and_no_figure_is_compared() -> None:
     assert any("other candles" in line for line in in_words(alone))
 
 
-def test_candles_that_were_added_since_change_nothing() -> None:
-    talk = KeptTalk(market())
-    thread, run = told(talk)
+def test_candles_that_were_added_since_change_nothing(talk: KeptTalk, kept: tuple[str, str]) -> None:
+    thread, run = kept
     hours = replace(daily(n=30), timeframe="4h")
     more = market(daily(n=DAYS + 200), daily("ETHUSDT", seed=4), daily("BTCUSDT-PERP", seed=5), hours)
 
@@ -186,9 +198,8 @@ def test_candles_that_were_added_since_change_nothing() -> None:
     assert talk.replay(thread, more).equal
 
 
-def test_candles_that_were_taken_away_are_told_from_where_to_where() -> None:
-    talk = KeptTalk(market())
-    _, run = told(talk)
+def test_candles_that_were_taken_away_are_told_from_where_to_where(talk: KeptTalk, kept: tuple[str, str]) -> None:
+    _, run = kept
     later = daily().between(1_500_000_000_000 + 100 * DAY, 2**62)
 
     replayed = talk.replay(run, market(later))
@@ -197,9 +208,8 @@ def test_candles_that_were_taken_away_are_told_from_where_to_where() -> None:
     assert span.then.startswith("2017-07-14") and span.now.startswith("2017-10-23")
 
 
-def test_candles_that_are_gone_cannot_be_computed_with() -> None:
-    talk = KeptTalk(market())
-    _, run = told(talk)
+def test_candles_that_are_gone_cannot_be_computed_with(talk: KeptTalk, kept: tuple[str, str]) -> None:
+    _, run = kept
 
     with pytest.raises(DataError, match="BTC has no candles"):
         talk.replay(run, market(daily("ETHUSDT")))
@@ -214,9 +224,8 @@ def test_of_several_assets_the_one_whose_candles_changed_is_named() -> None:
     assert paths(replayed) == ["dataHash", "candles.ETHUSDT"]
 
 
-def test_a_folder_that_was_moved_is_the_same_market() -> None:
-    talk = KeptTalk(market())
-    thread, run = told(talk)
+def test_a_folder_that_was_moved_is_the_same_market(talk: KeptTalk, kept: tuple[str, str]) -> None:
+    thread, run = kept
     moved = MemoryMarket([daily()], name="candles elsewhere")
 
     assert talk.replay(run, moved).equal and talk.replay(thread, moved).equal
@@ -274,7 +283,7 @@ def test_a_turn_that_a_model_read_before_replies_were_kept_is_named_and_left_out
         talk.replay(answer.thread_id)
 
 
-def test_the_document_has_every_difference_and_the_words_the_first_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_document_has_every_difference_and_the_words_the_first_ones() -> None:
     from api.replay.differences import Difference
     from api.replay.report import Digest
 

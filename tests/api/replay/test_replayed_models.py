@@ -29,6 +29,12 @@ BUILT = {**DAILY, "id": "s1", "version": "1.0", "indicators": SPEC["indicators"]
 TEXT = "buy BTC on daily bars when the 20 day EMA crosses above the 100 day EMA, sell when it crosses below"
 
 
+@pytest.fixture(scope="module")
+def talk() -> KeptTalk:
+    """One owner, whose conversations have nothing to do with each other."""
+    return KeptTalk()
+
+
 def build(**more: Any) -> str:
     return json.dumps(wire_reply(BUILT, **more))
 
@@ -43,8 +49,7 @@ def kept_documents(talk: KeptTalk, thread_id: str) -> list[Mapping[str, Any]]:
         return [work.replies.get(LOCAL_USER, name) for name in names]
 
 
-def test_a_thread_that_a_model_read_replays_equal_when_its_server_is_gone() -> None:
-    talk = KeptTalk()
+def test_a_thread_that_a_model_read_replays_equal_when_its_server_is_gone(talk: KeptTalk) -> None:
     with ScriptedServer(says(build()), *map(says, explanation())) as server:
         language = openai_language(server.base_url, KEY, "m", clock=talk.clock)
         told = talk.say(TEXT, "how does it work?", language=language)
@@ -58,8 +63,7 @@ def test_a_thread_that_a_model_read_replays_equal_when_its_server_is_gone() -> N
     assert list(first["prompts"]) == ["read@1"] and len(second["replies"]) == 2 and first["model"] == "model:m"
 
 
-def test_no_secret_is_kept_not_even_one_that_the_server_repeats() -> None:
-    talk = KeptTalk()
+def test_no_secret_is_kept_not_even_one_that_the_server_repeats(talk: KeptTalk) -> None:
     with ScriptedServer(answers({**chat_reply(build()), "system_fingerprint": f"you sent {KEY}"})) as server:
         told = talk.say(TEXT, language=openai_language(server.base_url, KEY, "m", clock=talk.clock))
 
@@ -83,8 +87,7 @@ def test_no_secret_is_kept_not_even_one_that_the_server_repeats() -> None:
         [""],
     ],
 )
-def test_what_went_wrong_with_a_model_goes_wrong_the_same_way_again(replies: list[Any]) -> None:
-    talk = KeptTalk()
+def test_what_went_wrong_with_a_model_goes_wrong_the_same_way_again(talk: KeptTalk, replies: list[Any]) -> None:
     told = talk.say(TEXT, language=model_over(ScriptedModel(*replies)))
 
     replayed = talk.replay(told[0].thread_id)
@@ -92,8 +95,7 @@ def test_what_went_wrong_with_a_model_goes_wrong_the_same_way_again(replies: lis
     assert replayed.equal, [one.as_dict() for one in replayed.differences[:3]]
 
 
-def test_a_form_that_was_refused_in_an_earlier_turn_is_known_in_a_later_one() -> None:
-    talk = KeptTalk()
+def test_a_form_that_was_refused_in_an_earlier_turn_is_known_in_a_later_one(talk: KeptTalk) -> None:
     language = model_over(ScriptedModel(FormatRefused("no"), build(), *explanation()))
 
     told = talk.say(TEXT, "how does it work?", language=language)
@@ -102,29 +104,26 @@ def test_a_form_that_was_refused_in_an_earlier_turn_is_known_in_a_later_one() ->
     assert talk.replay(told[0].thread_id).equal
 
 
-def test_an_answer_that_came_too_late_comes_too_late_again() -> None:
+def test_an_answer_that_came_too_late_comes_too_late_again(talk: KeptTalk) -> None:
     class Hanging:
         async def complete(self, body: Mapping[str, Any], budget: Budget) -> Mapping[str, Any]:
             await asyncio.Event().wait()
             raise AssertionError("nobody sets it")
 
-    talk = KeptTalk()
     told = talk.say(TEXT, language=model_over(Hanging()), limits=TurnLimits(reading_seconds=0.05))
 
     assert told[0].reader == "builtin" and "OUT_OF_TIME" in told[0].notes[0]
     assert talk.replay(told[0].thread_id).equal
 
 
-def test_a_model_that_there_was_no_time_to_ask_is_not_asked_again() -> None:
-    talk = KeptTalk()
+def test_a_model_that_there_was_no_time_to_ask_is_not_asked_again(talk: KeptTalk) -> None:
     told = talk.say(TEXT, language=model_over(ScriptedModel(build())), limits=TurnLimits(reading_seconds=0.0))
 
     assert TIME_IS_UP in told[0].reply and made_from_of(talk, told[0].thread_id)[0]["outOfTime"] is True
     assert talk.replay(told[0].thread_id).equal
 
 
-def test_a_draft_that_had_to_be_mended_is_mended_again() -> None:
-    talk = KeptTalk()
+def test_a_draft_that_had_to_be_mended_is_mended_again(talk: KeptTalk) -> None:
     wrong = json.dumps(wire_reply({**BUILT, "universe": {"assets": ["BTC"], "timeframe": "7h"}}))
     told = talk.say(TEXT, language=model_over(ScriptedModel(wrong, build())))
 
@@ -132,8 +131,7 @@ def test_a_draft_that_had_to_be_mended_is_mended_again() -> None:
     assert talk.replay(told[0].thread_id).equal
 
 
-def test_a_reply_that_was_changed_is_named() -> None:
-    talk = KeptTalk()
+def test_a_reply_that_was_changed_is_named(talk: KeptTalk) -> None:
     told = talk.say(TEXT, language=model_over(ScriptedModel(build())))
     [name] = made_from_of(talk, told[0].thread_id)[0]["replies"]
     document = kept_documents(talk, told[0].thread_id)[0]
@@ -146,8 +144,7 @@ def test_a_reply_that_was_changed_is_named() -> None:
     assert "turns[0].answer.reader" in paths(replayed)  # what it says now does not pass the facts check
 
 
-def test_a_reply_that_is_gone_is_named() -> None:
-    talk = KeptTalk()
+def test_a_reply_that_is_gone_is_named(talk: KeptTalk) -> None:
     told = talk.say(TEXT, language=model_over(ScriptedModel(build())))
     [name] = made_from_of(talk, told[0].thread_id)[0]["replies"]
     talk.sql("DELETE FROM model_replies WHERE key = :name", name=name)
@@ -157,10 +154,9 @@ def test_a_reply_that_is_gone_is_named() -> None:
     assert difference.path == "turns[0]" and name in difference.now
 
 
-def test_another_prompt_is_named_and_the_rest_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_prompt_is_named_and_the_rest_is_compared(talk: KeptTalk, monkeypatch: pytest.MonkeyPatch) -> None:
     from agent.language import model
 
-    talk = KeptTalk()
     told = talk.say(TEXT, language=model_over(ScriptedModel(build())))
     monkeypatch.setattr(model, "read_system", lambda: "Read it otherwise.")
 
@@ -182,7 +178,7 @@ def test_a_model_asked_the_same_twice_may_answer_otherwise_and_both_are_kept() -
     assert talk.replay(first[0].thread_id).equal and talk.replay(second[0].thread_id).equal
 
 
-def test_a_killed_turn_keeps_what_the_model_had_answered(tmp_path: Path) -> None:
+def test_a_killed_turn_keeps_what_the_model_had_answered(talk: KeptTalk, tmp_path: Path) -> None:
     """The reply is in the checkpoint, so the process that goes on with the turn asks nobody and keeps it all."""
     from agent.checkpoints import open_checkpoints
     from agent.conversation import Conversation
@@ -192,7 +188,6 @@ def test_a_killed_turn_keeps_what_the_model_had_answered(tmp_path: Path) -> None
     class Killed(BaseException):
         pass
 
-    talk = KeptTalk()
     thread = talk.store.open_thread(LOCAL_USER, None).thread_id
 
     def kill(event: Mapping[str, Any]) -> None:
@@ -220,8 +215,7 @@ async def asked(completions: Any, body: Mapping[str, Any], budget: TurnBudget) -
     return await ask_and_keep(completions, body, budget)
 
 
-def test_a_kept_document_says_what_was_asked_and_nothing_of_how_long_the_answer_could_be() -> None:
-    talk = KeptTalk()
+def test_a_kept_document_says_what_was_asked_and_nothing_of_how_long_the_answer_could_be(talk: KeptTalk) -> None:
     budget = TurnBudget(talk.clock, TurnLimits())
     body = {"model": "m", "messages": [], "seed": 3, "response_format": {"type": "json_object"}}
 
@@ -233,8 +227,7 @@ def test_a_kept_document_says_what_was_asked_and_nothing_of_how_long_the_answer_
     assert document["form"] == "json_object" and document["reply"]["choices"]
 
 
-def test_kept_replies_are_given_once_in_their_order() -> None:
-    talk = KeptTalk()
+def test_kept_replies_are_given_once_in_their_order(talk: KeptTalk) -> None:
     budget = TurnBudget(talk.clock, TurnLimits())
     bodies = [{"model": "m", "messages": [{"role": "user", "content": one}]} for one in "ab"]
     for body in bodies:
@@ -246,8 +239,7 @@ def test_kept_replies_are_given_once_in_their_order() -> None:
     assert [one["choices"][0]["message"]["content"] for one in replies] == ["b", "a"] and kept.strangers == []
 
 
-def test_a_server_that_fails_keeps_no_address_and_no_words_of_its_own() -> None:
-    talk = KeptTalk()
+def test_a_server_that_fails_keeps_no_address_and_no_words_of_its_own(talk: KeptTalk) -> None:
     with ScriptedServer(fails(401, f"bad key {KEY} of customer 42")) as server:
         told = talk.say(RULE, language=openai_language(server.base_url, KEY, "m", clock=talk.clock))
 

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kept_talk import RULE, KeptTalk, made_from_of
-from scripted_agent import OTHER
+from scripted_agent import DAILY, OTHER
 
-from engine.spec.examples import SMA_CROSS
 from storage.errors import RecordNotFound
 from storage.records import LOCAL_USER
 
@@ -57,8 +56,9 @@ def test_every_run_of_a_conversation_replays_equal() -> None:
 
 
 def test_a_conversation_that_began_with_a_spec_replays_equal(talk: KeptTalk) -> None:
-    answers = talk.say("stop at 3%", "improve it", spec=SMA_CROSS)
-    again = talk.say("stop at 4%", spec=SMA_CROSS)
+    spec = {**DAILY, "id": "from_a_file", "version": "1.0"}
+    answers = talk.say("stop at 3%", "improve it", spec=spec)
+    again = talk.say("stop at 4%", spec=spec)
 
     replayed = [talk.replay(one.thread_id) for one in (answers[0], again[0])]
 
@@ -204,12 +204,12 @@ SAYINGS = [
 ]
 
 
-@settings(max_examples=12)
-@given(st.lists(st.sampled_from(SAYINGS), min_size=1, max_size=6))
-def test_any_conversation_replays_equal(texts: list[str]) -> None:
-    if not KEPT:
-        KEPT.append(KeptTalk())
-    talk = KEPT[0]
+SAID = st.lists(st.sampled_from(SAYINGS), min_size=1, max_size=6)
+
+
+@settings(max_examples=4)
+@given(SAID)
+def test_any_conversation_replays_equal(talk: KeptTalk, texts: list[str]) -> None:
     answers = talk.say(*texts)
 
     replayed = talk.replay(answers[0].thread_id)
@@ -217,4 +217,8 @@ def test_any_conversation_replays_equal(texts: list[str]) -> None:
     assert replayed.equal and not replayed.missing, [one.as_dict() for one in replayed.differences[:3]]
 
 
-KEPT: list[KeptTalk] = []
+@pytest.mark.long
+@settings(max_examples=80)
+@given(SAID)
+def test_any_of_many_conversations_replays_equal(talk: KeptTalk, texts: list[str]) -> None:
+    test_any_conversation_replays_equal.hypothesis.inner_test(talk, texts)  # type: ignore[attr-defined]
