@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from storage.errors import RecordConflict
 from storage.records import read_record
@@ -165,6 +165,18 @@ class Runs:
             stored_record(RunEvent, {**{name: row[name] for name in names}, "created_at": wire_time(row["created_ms"])})
             for row in self._connection.execute(query).mappings()
         )
+
+    def forget_events(self, owner: str, *, before_ms: int, n_runs: int) -> int:
+        """Take away all events of up to ``n_runs`` runs that ended before a time; return how many events that were."""
+        of_owner = (table.c.owner_id == owner, table.c.status != "running", table.c.updated_ms < before_ms)
+        has_events = exists().where(events.c.owner_id == table.c.owner_id, events.c.run_id == table.c.id)
+        ended = select(table.c.id).where(*of_owner, has_events).order_by(table.c.updated_ms, table.c.id).limit(n_runs)
+        ids = self._connection.execute(ended).scalars().all()
+        if not ids:
+            return 0
+        return self._connection.execute(
+            delete(events).where(events.c.owner_id == owner, events.c.run_id.in_(ids))
+        ).rowcount
 
     def _refuse_second(self, owner: str, run: RunRecord) -> None:
         """Say in words what the unique keys of the table refuse."""

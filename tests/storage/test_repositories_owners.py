@@ -105,7 +105,7 @@ WRITES = {
     "refinements": {"add_drift_event", "close_drift_event", "add_job", "claim", "update_job"},
     "optimizations": {"add", "claim", "save", "cancel", "add_candidates"},
     "snapshots": {"add"},
-    "runs": {"begin", "finish", "append"},
+    "runs": {"begin", "finish", "append", "forget_events"},
     "idempotency": {"add", "purge"},
     "replies": {"keep"},
     "links": {"add"},
