@@ -75,20 +75,7 @@ class TurnWriter:
         record = backtest_run(
             result, run_id=turn.run_id, created_at=wire_time(self._now_ms), strategy_record_id=strategy_id
         )
-        self._work.backtests.add(self._owner, record, provenance=_made_by(turn))
-        self._validate(strategy_id, record)
-
-    def _validate(self, strategy_id: str, run: BacktestRun) -> None:
-        """Make a version `validated` whose run is what that asks for (`storage.lifecycle`)."""
-        current = self._work.strategies.current(self._owner, strategy_id)
-        waits = run.version == current.version and current.status in ("draft", "generated")
-        if waits and validates(run):
-            closed = run.results.trade_count
-            trades = "1 closed trade" if closed == 1 else f"{closed} closed trades"
-            reason = f"no errors in the spec; run {run.id} on the selection part of {run.dataset.provider}: {trades}"
-            self._work.strategies.change_status(
-                self._owner, strategy_id, "validated", actor="system", reason=reason, now_ms=self._now_ms
-            )
+        keep_run(self._work, self._owner, record, _made_by(turn), self._now_ms)
 
     def _messages(self, strategy_id: str | None, turn: Turn) -> None:
         now = wire_time(self._now_ms)
@@ -107,6 +94,26 @@ class TurnWriter:
         )
         self._work.threads.add_message(self._owner, asked)
         self._work.threads.add_message(self._owner, answered)
+
+
+def keep_run(work: UnitOfWork, owner: str, run: BacktestRun, provenance: Mapping[str, Any], now_ms: int) -> None:
+    """Store a run; its version becomes `validated` where the run is what that asks for (`storage.lifecycle`).
+
+    Raises
+    ------
+    RecordNotFound
+        The owner has no such strategy.
+    """
+    work.backtests.add(owner, run, provenance=provenance)
+    current = work.strategies.current(owner, run.strategy_record_id)
+    own = run.variant_id is None and run.version == current.version
+    if own and current.status in ("draft", "generated") and validates(run):
+        closed = run.results.trade_count
+        trades = "1 closed trade" if closed == 1 else f"{closed} closed trades"
+        reason = f"no errors in the spec; run {run.id} on the selection part of {run.dataset.provider}: {trades}"
+        work.strategies.change_status(
+            owner, run.strategy_record_id, "validated", actor="system", reason=reason, now_ms=now_ms
+        )
 
 
 def _made_by(turn: Turn) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from agent.errors import AgentError
 from agent.ports import Clock, Ids
 from api.errors import RequestRefused, answer, refusal_of
 from api.http.guards import Guards
+from api.http.measuring import Measuring
 from api.http.openapi import ABOUT, TAGS, describe_by
 from api.http.requests import FailureNet, RequestFrame, SendTimeout
 from api.opening import Opening
@@ -60,7 +61,7 @@ def create_app(
     joining: Joining | None = None,
     ids: Ids | None = None,
     clock: Clock | None = None,
-    failed: Callable[[BaseException], None] | None = None,
+    told: Callable[[BaseException | None], None] | None = None,
 ) -> FastAPI:
     """Return the application; its service is opened in the background when it starts, and closed when it ends.
 
@@ -72,8 +73,8 @@ def create_app(
         Opens the service; default `api.compose.service`.
     ids, clock : Ids, Clock, optional
         Where the ids of requests and their times come from.
-    failed : callable, optional
-        Told why the service could not be opened.
+    told : callable, optional
+        Called once: with None when the service is open, or with the reason why it cannot be opened.
     """
 
     @asynccontextmanager
@@ -102,7 +103,8 @@ def create_app(
         ],
     )
     app.state.settings = settings
-    app.state.opening = Opening(lambda: (joining or _join)(settings), failed)
+    app.state.measuring = Measuring()
+    app.state.opening = Opening(lambda: (joining or _join)(settings), told)
     for kind in HANDLED:
         app.add_exception_handler(kind, _refuse)
     for name in ROUTERS:

@@ -8,10 +8,13 @@ from itertools import count
 from typing import Any
 
 from reference.kept import small_market, spec_of
-from serving import client
+from serving import IN_MEMORY, client
 from starlette.testclient import TestClient
 
 from api.compose import service
+from api.service import Service
+from api.settings import Settings
+from engine.market.bars import MarketData
 
 _NUMBERS = count(1)
 
@@ -19,8 +22,21 @@ _NUMBERS = count(1)
 @contextmanager
 def on_a_small_market() -> Iterator[TestClient]:
     """Open a client of an application on a database in memory and `reference.kept.small_market`."""
-    with client(joining=lambda settings: service(settings, market=small_market())) as opened:
+    with on_market(small_market()) as opened:
         yield opened
+
+
+@contextmanager
+def on_market(market: MarketData, settings: Settings = IN_MEMORY) -> Iterator[TestClient]:
+    """Open a client of an application on a market of one's own."""
+    with client(settings, joining=lambda given: service(given, market=market)) as opened:
+        yield opened
+
+
+def service_of(http: TestClient) -> Service:
+    """The service behind a client."""
+    opened: Service = http.app.state.opening.service  # type: ignore[attr-defined]
+    return opened
 
 
 def keep_strategy(http: TestClient, **changes: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 STREAM, JSON = "text/event-stream", "application/json"
+CSV, HTML, MARKDOWN = "text/csv", "text/html", "text/markdown"
 
 
 def wants_stream(request: Request) -> bool:
@@ -15,6 +16,13 @@ def wants_stream(request: Request) -> bool:
 def wants_json(request: Request) -> bool:
     """Return whether a request accepts JSON by its name; a star is no such wish."""
     return _quality(request, JSON) > 0
+
+
+def preferred(request: Request, offered: tuple[str, ...]) -> str:
+    """Return which of the media types offered is wished for most by its name, the first where none is named."""
+    wishes = {kind: _quality(request, kind) for kind in offered}
+    best = max(offered, key=lambda kind: wishes[kind])
+    return best if wishes[best] > 0 else offered[0]
 
 
 def responds_async(request: Request) -> bool:

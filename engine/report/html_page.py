@@ -91,6 +91,11 @@ def write_html(result: BacktestResult, path: Path) -> Path:
     return path
 
 
+def content_policy() -> str:
+    """Return the content policy of every report, for who sends one to a browser."""
+    return _policy(_part("report.css"), _part("report.js"))
+
+
 def _steps(result: BacktestResult) -> list[tuple[str, float, bool]]:
     costs = result.statistics.costs
     return [

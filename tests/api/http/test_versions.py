@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from kept_strategies import keep_strategy, on_a_small_market
+from kept_strategies import keep_strategy, on_a_small_market, service_of
 from reference.kept import spec_of
 from starlette.testclient import TestClient
 
@@ -31,7 +31,7 @@ def place(http: TestClient) -> str:
 def limits(http: TestClient) -> Iterator[dict[str, float]]:
     """The owner's risk defaults, for one test."""
     given = {"max_leverage": 1.5, "max_drawdown_pct": 0.2}
-    database = http.app.state.opening.service.database  # type: ignore[attr-defined]
+    database = service_of(http).database
     for settings in (UserSettings(risk_defaults=RiskDefaults(**given)), UserSettings()):
         with database.write() as work:
             work.users.save_settings(LOCAL_USER, settings, now_ms=0)
