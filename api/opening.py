@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Literal
 
 from api.errors import NotReady
+from engine.errors import EngineError
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -27,14 +29,13 @@ Opener = Callable[[], AbstractAsyncContextManager["Service"]]
 class Opening:
     """Holds the service while it is being opened, is open, and closes.
 
-    ``failed`` is called when it cannot be opened, with the reason.
+    ``told`` is called once: with None when it is open, or with the reason why it cannot be opened.
     """
 
-    def __init__(self, opener: Opener, failed: Callable[[BaseException], None] | None = None) -> None:
+    def __init__(self, opener: Opener, told: Callable[[BaseException | None], None] | None = None) -> None:
         self.state: Literal["loading", "open", "closing", "failed"] = "loading"
-        self.failure: BaseException | None = None
         self._opener = opener
-        self._failed = failed
+        self._told = told or (lambda failure: None)
         self._service: Service | None = None
         self._changed = asyncio.Event()
         self._end = asyncio.Event()
@@ -97,6 +98,7 @@ class Opening:
                 if self.state == "loading":
                     self.state = "open"
                     self._changed.set()
+                    self._told(None)
                     await self._end.wait()
         except Exception as failure:
             self._tell(failure)
@@ -106,9 +108,9 @@ class Opening:
 
     def _tell(self, failure: Exception) -> None:
         opened = self._service is not None
-        log.error("the service %s", "did not close cleanly" if opened else "could not be opened", exc_info=failure)
-        self.failure = failure
+        expected = isinstance(failure, StorageError | EngineError)
+        what = "did not close cleanly" if opened else "could not be opened"
+        log.error("the service %s: %s", what, failure, exc_info=None if expected else failure)
         if not opened:
             self.state = "failed"
-        if self._failed is not None and not opened:
-            self._failed(failure)
+            self._told(failure)

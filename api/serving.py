@@ -34,16 +34,14 @@ log = logging.getLogger("kek.service")
 class Server(uvicorn.Server):
     """uvicorn's server, with streams that are told of the end, a last moment, and a second signal that means now."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
-        self._started = started
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets=sockets)
-        self._started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
@@ -68,8 +66,8 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=512)
 
 
-def run(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> BaseException | None:
-    """Serve until a signal comes; ``started`` is called when requests are answered.
+def run(settings: Settings, listening: socket.socket, ready: Callable[[], None]) -> BaseException | None:
+    """Serve until a signal comes; ``ready`` is called when the service can be used, seconds after it is alive.
 
     Returns what kept the service from being opened, None after an orderly end.
     """
@@ -77,11 +75,14 @@ def run(settings: Settings, listening: socket.socket, started: Callable[[], None
     start_logging(serving.log_level, secrets_of(settings))
     failures: list[BaseException] = []
 
-    def failed(failure: BaseException) -> None:
-        failures.append(failure)
-        server.should_exit = True
+    def told(failure: BaseException | None) -> None:
+        if failure is None:
+            ready()
+        else:
+            failures.append(failure)
+            server.should_exit = True
 
-    app = create_app(settings, failed=failed)
+    app = create_app(settings, told=told)
     config = uvicorn.Config(
         app,
         http=patient_for(serving.send_seconds),
@@ -95,7 +96,7 @@ def run(settings: Settings, listening: socket.socket, started: Callable[[], None
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=MAX_HEADER_BYTES + MAX_ADDRESS_BYTES,
     )
-    server = Server(config, app, started)
+    server = Server(config, app)
     log.info("starting")
     server.run(sockets=[listening])
     log.info("ended")

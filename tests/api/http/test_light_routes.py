@@ -62,14 +62,14 @@ def test_a_service_that_loads_is_alive_and_not_ready() -> None:
 
 
 def test_a_service_that_cannot_be_opened_says_so_and_why_to_whoever_started_it() -> None:
-    told: list[BaseException] = []
+    told: list[BaseException | None] = []
 
     @asynccontextmanager
     async def broken(settings: Settings) -> AsyncIterator[Service]:
         raise DatabaseUnusable("/secret/place.db is no database")
         yield
 
-    with client(joining=broken, failed=told.append) as opened:
+    with client(joining=broken, told=told.append) as opened:
         answer = opened.get("/api/markets")
         ready = opened.get("/readyz")
 
