@@ -12,6 +12,7 @@ from api.replay.ledger_then import LedgerThen
 from api.replay.made_from import MadeFrom, made_from
 from api.replay.market_then import MarketThen, candle_changes
 from api.replay.report import Digest, Replayed
+from engine.evidence.families import data_family
 from storage.errors import RecordDamaged
 from storage.results import backtest_run
 from storage.times import milliseconds_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from storage.database import Database
     from storage.records import BacktestRun
+    from storage.strategy_records import TrialRecord
     from storage.unit_of_work import UnitOfWork
 
 OF_THE_ROW = frozenset({"id", "createdAt", "updatedAt", "engineHash", "dataHash"})
@@ -108,7 +110,18 @@ def stored_run(work: UnitOfWork, owner: str, run_id: str) -> StoredRun:
     stored_ms = milliseconds_of(run.created_at, field="createdAt")
     provenance = {"market": run.dataset.provider, **work.backtests.provenance(owner, run_id)}
     made = made_from(work, owner, provenance, stored_ms=stored_ms, until=until)
-    return StoredRun(run, spec, made, LedgerThen(work.trials.all(owner), made))
+    return StoredRun(run, spec, made, LedgerThen(_lines(work, owner, spec, holdout), made))
+
+
+def _lines(
+    work: UnitOfWork, owner: str, spec: Mapping[str, Any], holdout: Mapping[str, Any] | None
+) -> tuple[TrialRecord, ...]:
+    """Return the owner's ledger where it tells anything of a run's holdout: a long one is not read for nothing."""
+    if holdout is None:
+        return ()
+    families = {data_family(asset) for asset in spec["universe"]["assets"]}
+    start, end = (milliseconds_of(holdout[name], field="holdout") for name in ("start", "end"))
+    return work.trials.all(owner) if work.trials.look(owner, families, start, end) is not None else ()
 
 
 def run_again(stored: StoredRun, market: MarketData) -> Recomputed:
