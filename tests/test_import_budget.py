@@ -40,6 +40,7 @@ BUDGETS = {
     "--help": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
     "--version": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
     "chat --help": NEVER | NUMBERS | {"jinja2", "orjson", "rich"},
+    "serve --help": NEVER | NUMBERS | {"jinja2", "orjson", "rich", "starlette"},
     "backtest --help": NEVER | NUMBERS | {"jinja2", "orjson", "rich"},
     "validate SPEC": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
     "validate SPEC --json": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
@@ -88,6 +89,20 @@ def test_importing_the_engine_loads_nothing() -> None:
     run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
 
     assert (NEVER | NUMBERS | {"pydantic", "orjson"}).isdisjoint(run.stdout.split())
+
+
+def test_the_application_is_made_without_what_takes_long() -> None:
+    probe = (
+        "import sys; from api.app import create_app; from api.settings import Settings;"
+        " import api.serving; create_app(Settings()); print(*{name.split('.')[0] for name in sys.modules})"
+    )
+
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    loaded = set(run.stdout.split())
+    assert {"fastapi", "uvicorn"} <= loaded
+    late = NEVER - {"fastapi", "uvicorn"} | NUMBERS | {"rich", "jinja2"}
+    assert late.isdisjoint(loaded), sorted(late.intersection(loaded))
 
 
 def test_a_conversation_loads_the_simulation_only_to_test() -> None:

@@ -26,7 +26,11 @@ def patient_for(seconds: float) -> type[H11Protocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self._silence = self.loop.call_later(seconds, self._give_up_on_silence)
+            self._wait_for_a_request()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            self._wait_for_a_request()
 
         def connection_lost(self, exc: Exception | None) -> None:
             for timer in (self._silence, self._stalled):
@@ -48,9 +52,14 @@ def patient_for(seconds: float) -> type[H11Protocol]:
             log.info("a client that did not read its answer for %g seconds was dropped", seconds)
             self.transport.abort()
 
-        def _give_up_on_silence(self) -> None:
-            begun: object = self.cycle  # None before the first request, which its annotation does not say
-            if begun is None:
-                self.transport.abort()
+        def _wait_for_a_request(self) -> None:
+            """Set a time for the rest of a request's head, or stop waiting since it has come."""
+            cycle: Any = self.cycle  # None before the first request, which its annotation does not say
+            if cycle is not None and not cycle.response_complete:
+                if self._silence is not None:
+                    self._silence.cancel()
+                    self._silence = None
+            elif self._silence is None:
+                self._silence = self.loop.call_later(seconds, self.transport.abort)
 
     return Impatient
