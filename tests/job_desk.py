@@ -126,6 +126,8 @@ class Desk:
         finally:
             await dispatcher.close()
             await log.close()
+            if "lock" in named:
+                named["lock"].release()
 
     async def ended(self, service: Any, record_id: str) -> list[tuple[str, dict[str, Any]]]:
         """Follow the run of a job to its end and return its events."""

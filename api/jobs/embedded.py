@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from api.jobs.dispatcher import JobKind, JobWork
     from storage.database import Database
 
-POLL_SECONDS = 2.0
+POLL_SECONDS = 5.0
 """Between two looks for jobs that another process asked for, that are to be tried again, or for the lock."""
 
 MOST_FAULTS = 5
@@ -36,10 +36,7 @@ class Lock(Protocol):
     """Who holds it is the one process that works on a database."""
 
     def try_hold(self) -> bool:
-        """Take it if it is free, and return whether this process holds it now."""
-
-    def release(self) -> None:
-        """Give it back."""
+        """Take it if it is free, and return whether this process holds it now; who made the lock gives it back."""
 
 
 class EmbeddedDispatcher:
@@ -116,7 +113,7 @@ class EmbeddedDispatcher:
         await self._works[kind].cancel(owner, record_id)
 
     async def close(self) -> None:
-        """Lay down the work, write that it was laid down in order, and give back the lock."""
+        """Lay down the work, and write that it was laid down in order."""
         self._closing = True
         self._waiting.clear()
         jobs = dict(self._running)
@@ -131,8 +128,6 @@ class EmbeddedDispatcher:
                     with suppress(StorageError):  # it has ended, or what was broken off counts as an attempt
                         await self._works[kind].pause(owner, record_id)
         self._holds = False
-        if self._lock is not None:
-            await to_the_end(self._lock.release)
 
     async def _keep_looking(self) -> None:
         while True:
