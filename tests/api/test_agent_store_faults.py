@@ -153,7 +153,7 @@ def foreign_calls(thread):
     }
 
 
-OWN = {"strategies", "trial_count", "risk_defaults", "look", "is_stored", "keep_trials"}
+OWN = {"strategies", "trial_count", "ledger_length", "risk_defaults", "look", "is_stored", "keep_trials"}
 """Calls that name nothing of anybody's, or only ask: an owner who has nothing gets nothing."""
 
 
