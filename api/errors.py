@@ -127,10 +127,11 @@ def _of_the_framework(error: HTTPException) -> Refusal:
 def _of_storage(error: StorageError) -> Refusal:
     if isinstance(error, RecordNotFound):
         return Refusal(404, error.code, f"there is no such {error.kind}")
+    ours = error.__cause__ is None  # a driver's words name tables, and are not for outside
     if isinstance(error, RecordConflict):
-        return Refusal(409, error.code, str(error))
+        return Refusal(409, error.code, str(error) if ours else "nothing was written: another record is in the way")
     if isinstance(error, RecordInvalid):
-        return Refusal(422, error.code, str(error))
+        return Refusal(422, error.code, str(error) if ours else "nothing was written: a text or a number is none")
     if isinstance(error, DatabaseBusy):
         return Refusal(503, error.code, "the database is busy: try again", headers={"Retry-After": str(RETRY_SECONDS)})
     if isinstance(error, DatabaseUnusable):
@@ -169,7 +170,8 @@ def answer(refusal: Refusal, scope: Scope, error: BaseException | None = None) -
         )
     openai = path == OPENAI_PREFIX or path.startswith(OPENAI_PREFIX + "/")
     document, kind = (openai_error(refusal), "application/json") if openai else (problem(refusal), PROBLEM_TYPE)
-    return Response(orjson.dumps(document), refusal.status, dict(refusal.headers), kind)
+    status = 400 if openai and refusal.status == 422 else refusal.status  # OpenAI knows no 422
+    return Response(orjson.dumps(document), status, dict(refusal.headers), kind)
 
 
 def problem(refusal: Refusal) -> dict[str, Any]:
