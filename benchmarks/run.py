@@ -1,4 +1,4 @@
-"""Measure what a user waits for: whole commands, each in a process of its own, and the reading of a message.
+"""Measure what a user waits for: whole commands, each in a process of its own, the reading of a message, the service.
 
 Usage: python benchmarks/run.py [--runs N] [--only WORDS] [--out FILE]; `make bench` writes docs/benchmarks.md.
 With --only, what holds the words in its name is measured, and the other rows of the page stay as they are.
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from service import TITLE, service_lines
 from turns import ONE_MESSAGE, TURNS, measure_turns
 
 ROOT = Path(__file__).parent.parent
@@ -118,7 +119,7 @@ def reading_line() -> str:
     )
 
 
-def page_of(rows: dict[str, str], reading: str, candles: str | None, runs: int) -> str:
+def page_of(rows: dict[str, str], reading: str, service: list[str], candles: str | None, runs: int) -> str:
     """Return the measurements as a page of Markdown."""
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
@@ -137,6 +138,7 @@ def page_of(rows: dict[str, str], reading: str, candles: str | None, runs: int) 
             "",
             reading,
             "",
+            *service,
         ]
     )
 
@@ -144,13 +146,19 @@ def page_of(rows: dict[str, str], reading: str, candles: str | None, runs: int) 
 def kept_rows(page: Path) -> dict[str, str]:
     """Return the rows of a page that was written before, by the name of their command."""
     lines = page.read_text("utf-8").splitlines() if page.exists() else []
-    return {line.split("`")[1]: line for line in lines if line.startswith("| `")}
+    return {line.split("`")[1]: line for line in lines if line.startswith("| `kek")}
 
 
 def kept_reading(page: Path) -> str:
     """Return the line on messages of a page that was written before, empty when it has none."""
     lines = page.read_text("utf-8").splitlines() if page.exists() else []
     return next((line for line in lines if line.lower().startswith(READING)), "")
+
+
+def kept_service(page: Path) -> list[str]:
+    """Return the section on the service of a page that was written before, empty when it has none."""
+    lines = page.read_text("utf-8").splitlines() if page.exists() else []
+    return [*lines[lines.index(TITLE) :], ""] if TITLE in lines else []
 
 
 def budget(row: Measured) -> str:
@@ -187,7 +195,8 @@ def main() -> None:
             elif case.name in before:
                 rows[case.name] = before[case.name]
     reading = reading_line() if chosen.only in READING else kept_reading(chosen.out)
-    page = page_of(rows, reading, candles, chosen.runs)
+    service = service_lines() if chosen.only in TITLE.lower() else kept_service(chosen.out)
+    page = page_of(rows, reading, service, candles, chosen.runs)
     print(page)
     chosen.out.write_text(page, "utf-8")
 

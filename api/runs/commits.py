@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Change = Callable[[UnitOfWork], Any]
     Settled = Callable[[Any, Exception | None], None]
 
-GATHER_SECONDS = 0.02
-"""How long a write that nobody waits for may wait for others to share its commit; a commit takes about 5 ms."""
+GATHER_SECONDS = 0.1
+"""How long a write that nobody waits for may wait for others to share its commit; nobody sees that it was late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from agent.background import in_background
 from api.runs.commits import GroupCommit
 from api.runs.events import ENDS
+from api.runs.readers import Readers
 from storage.errors import RecordConflict
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
     from agent.ports import Clock
+    from api.runs.events import Written
+    from api.runs.readers import Key
     from storage.database import Database
     from storage.run_records import RunEvent, RunRecord, RunStatus
     from storage.unit_of_work import UnitOfWork
 
 Made = TypeVar("Made")
+
+_Stored: TypeAlias = "tuple[Made, tuple[RunEvent, ...] | None]"
+"""What a change made, and the events it stored where that is known."""
 
 BATCH = 200
 """Events read at once; what a reader has not taken yet stays in the table."""
@@ -37,7 +44,7 @@ class RunLog:
 
     An event is visible once it is on disk. Writes of all runs share their commits (`api.runs.commits`). Readers of a
     run that lives in this process are woken; for another they look every `POLL_SECONDS`. A reader holds one page of
-    events and nothing else.
+    events and nothing else. Used in one event loop.
 
     Every method raises what storage raises: RecordNotFound for a run that is not the owner's, DatabaseBusy,
     DatabaseUnusable.
@@ -47,100 +54,80 @@ class RunLog:
         self._database = database
         self._clock = clock
         self._commits = GroupCommit(database)
-        self._live: set[tuple[str, str]] = set()
-        self._lost: dict[tuple[str, str], Exception] = {}
-        self._readers: dict[tuple[str, str], set[_Reader]] = {}
+        self._readers = Readers()
+        self._lost: dict[Key, Exception] = {}
+        self._noted: dict[Key, list[Written]] = {}
+        self._noting = threading.Lock()
 
     @property
     def followers(self) -> int:
         """How many readers there are."""
-        return sum(map(len, self._readers.values()))
+        return len(self._readers)
 
-    async def append(
-        self, owner: str, run_id: str, events: Sequence[tuple[str, Mapping[str, Any]]]
-    ) -> tuple[RunEvent, ...]:
+    async def append(self, owner: str, run_id: str, events: Sequence[Written]) -> tuple[RunEvent, ...]:
         """Append events and return them as they are stored, once they are."""
-        return await self.write(
-            owner, run_id, lambda work: work.runs.append(owner, run_id, events, now_ms=self._clock.now_ms())
-        )
 
-    def note(self, owner: str, run_id: str, events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        def change(work: UnitOfWork) -> _Stored[None]:
+            return None, work.runs.append(owner, run_id, events, now_ms=self._clock.now_ms())
+
+        _, stored = await self._written((owner, run_id), change)
+        return stored or ()
+
+    def note(self, owner: str, run_id: str, events: Sequence[Written]) -> None:
         """Append events without waiting for them; that it failed is raised by the next write that is waited for."""
+        key, loop = (owner, run_id), asyncio.get_running_loop()
+        with self._noting:
+            waiting = self._noted.get(key)
+            if waiting is not None:
+                waiting.extend(events)
+                return
+            batch = self._noted[key] = list(events)
 
-        def settled(_: object, failure: Exception | None) -> None:
+        def change(work: UnitOfWork) -> tuple[RunEvent, ...]:
+            self._seal(key, batch)
+            return work.runs.append(owner, run_id, batch, now_ms=self._clock.now_ms())
+
+        def settled(stored: Any, failure: Exception | None) -> None:
             if failure is not None:
-                self._lost.setdefault((owner, run_id), failure)
-            self._wake(owner, run_id)
+                self._lost.setdefault(key, failure)
+            _in(loop, lambda: self._readers.publish(key, stored))
 
-        self._commits.submit(
-            lambda work: work.runs.append(owner, run_id, events, now_ms=self._clock.now_ms()), settled, awaited=False
-        )
+        self._commits.submit(change, settled, awaited=False)
 
     async def finish(
         self,
         owner: str,
         run_id: str,
         status: RunStatus,
-        events: Sequence[tuple[str, Mapping[str, Any]]],
+        events: Sequence[Written],
         error: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Append the last events of a run and close its record, in one transaction."""
+    ) -> RunRecord:
+        """Append the last events of a run and close its record, in one transaction; returns the record."""
 
-        def close(work: UnitOfWork) -> None:
+        def change(work: UnitOfWork) -> _Stored[RunRecord]:
             now = self._clock.now_ms()
-            work.runs.append(owner, run_id, events, now_ms=now)
-            work.runs.finish(owner, run_id, status=status, error=error, now_ms=now)
+            stored = work.runs.append(owner, run_id, events, now_ms=now)
+            return work.runs.finish(owner, run_id, status=status, error=error, now_ms=now), stored
 
-        await self.write(owner, run_id, close)
+        run, _ = await self._written((owner, run_id), change)
+        return run
 
     async def write(self, owner: str, run_id: str, change: Callable[[UnitOfWork], Made]) -> Made:
         """Carry out a change that belongs to a run after all that was noted of it, and wake the run's readers.
 
         Cancelling waits for the commit: whoever cancels learns whether it was written. The change may be called twice.
         """
-        loop = asyncio.get_running_loop()
-        written: asyncio.Future[Made] = loop.create_future()
-
-        def settle(made: Made, failure: Exception | None) -> None:
-            if written.cancelled():
-                return
-            if failure is None:
-                written.set_result(made)
-            else:
-                written.set_exception(failure)
-
-        def settled(made: Any, failure: Exception | None) -> None:
-            self._wake(owner, run_id)
-            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                loop.call_soon_threadsafe(settle, made, failure)
-
-        def after_notes(work: UnitOfWork) -> Made:
-            lost = self._lost.get((owner, run_id))
-            if lost is not None:  # refused by itself: it takes no other write of its transaction with it
-                raise EventsLost(f"events of the run '{run_id}' could not be written: {lost}") from lost
-            return change(work)
-
-        self._commits.submit(after_notes, settled, awaited=True)
-        try:
-            return await asyncio.shield(written)
-        except asyncio.CancelledError:
-            if not written.done():
-                await asyncio.wait([written])
-            if not written.cancelled():
-                written.exception()  # seen: the caller is told of the cancelling
-            raise
+        made, _ = await self._written((owner, run_id), lambda work: (change(work), None))
+        return made
 
     @contextmanager
     def living(self, owner: str, run_id: str) -> Iterator[None]:
         """Say that a run lives in this process for the length of a ``with`` block: its readers need not look."""
-        self._live.add((owner, run_id))
-        self._wake(owner, run_id)
-        try:
-            yield
-        finally:
-            self._live.discard((owner, run_id))
-            self._lost.pop((owner, run_id), None)
-            self._wake(owner, run_id)
+        with self._readers.living((owner, run_id)):
+            try:
+                yield
+            finally:
+                self._lost.pop((owner, run_id), None)
 
     async def get(self, owner: str, run_id: str) -> RunRecord:
         """Return the record of a run; raises RecordNotFound."""
@@ -171,10 +158,13 @@ class RunLog:
         RecordNotFound
             The owner has no such run.
         """
-        with self._reading(owner, run_id) as reader:
+        key = (owner, run_id)
+        with self._readers.reading(key) as news:
             while True:
-                reader.news.clear()
-                events, running = await self.page(owner, run_id, after)
+                news.clear()
+                events, running = self._readers.at_hand(key, after), True
+                if events is None:
+                    events, running = await self.page(owner, run_id, after)
                 for event in events:
                     yield event
                     after = event.seq
@@ -183,44 +173,51 @@ class RunLog:
                 if not events and not running:
                     return
                 if not events:
-                    await self._news(reader, alive=(owner, run_id) in self._live)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(None if self._readers.alive(key) else POLL_SECONDS):
+                            await news.wait()
 
     async def close(self) -> None:
         """Write what waits to be written; nothing can be appended afterwards."""
         await in_background(self._commits.close)
 
-    async def _news(self, reader: _Reader, *, alive: bool) -> None:
-        """Wait until the run may have new events."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(None if alive else POLL_SECONDS):
-                await reader.news.wait()
+    def _seal(self, key: Key, batch: list[Written] | None = None) -> None:
+        """Add nothing more to what was noted of a run; called in any thread."""
+        with self._noting:
+            if batch is None or self._noted.get(key) is batch:
+                self._noted.pop(key, None)
 
-    @contextmanager
-    def _reading(self, owner: str, run_id: str) -> Iterator[_Reader]:
-        reader = _Reader()
-        readers = self._readers.setdefault((owner, run_id), set())
-        readers.add(reader)
+    async def _written(self, key: Key, change: Callable[[UnitOfWork], _Stored[Made]]) -> _Stored[Made]:
+        """Carry out a change after all that was noted before, and publish the events it stored."""
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[_Stored[Made]] = loop.create_future()
+
+        def settle(made: _Stored[Made], failure: Exception | None) -> None:
+            self._readers.publish(key, None if failure is not None else made[1])
+            if failure is None:
+                written.set_result(made)
+            else:
+                written.set_exception(failure)
+
+        def after_notes(work: UnitOfWork) -> _Stored[Made]:
+            lost = self._lost.get(key)
+            if lost is not None:  # refused by itself: it takes no other write of its transaction with it
+                raise EventsLost(f"events of the run '{key[1]}' could not be written: {lost}") from lost
+            return change(work)
+
+        def settled(made: Any, failure: Exception | None) -> None:
+            _in(loop, lambda: settle(made, failure))
+
+        self._seal(key)
+        self._commits.submit(after_notes, settled, awaited=True)
         try:
-            yield reader
-        finally:
-            readers.discard(reader)
-            if not readers and self._readers.get((owner, run_id)) is readers:
-                del self._readers[owner, run_id]
-
-    def _wake(self, owner: str, run_id: str) -> None:
-        """Wake the readers of a run; called in any thread."""
-        for reader in tuple(self._readers.get((owner, run_id), ())):
-            reader.wake()
+            return await asyncio.shield(written)
+        except asyncio.CancelledError:
+            await asyncio.wait([written])
+            written.exception()  # seen: the caller is told of the cancelling
+            raise
 
 
-class _Reader:
-    """One who follows a run, in the event loop where it was made."""
-
-    def __init__(self) -> None:
-        self.news = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-
-    def wake(self) -> None:
-        """Tell that there may be something new; called in any thread."""
-        with suppress(RuntimeError):  # the loop was closed: nobody reads any more
-            self._loop.call_soon_threadsafe(self.news.set)
+def _in(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+        loop.call_soon_threadsafe(act)

@@ -120,9 +120,14 @@ async def told(
 
 
 class EventStream(Response):
-    """Sends a run's events until its end, the reader's, or the service's; never compressed, never kept by a cache."""
+    """Sends a run's events until its end, the reader's, or the service's; never compressed, never kept by a cache.
+
+    ``opening`` is sent at once, each event as `encoded` writes it, and ``shutdown`` when the service closes first.
+    """
 
     media_type = EVENT_STREAM
+    opening = b""
+    shutdown = SHUTDOWN
 
     def __init__(
         self,
@@ -149,13 +154,20 @@ class EventStream(Response):
         if not sending.cancelled():
             sending.result()  # raises what broke it off
 
+    def encoded(self, event: RunEvent) -> bytes:
+        """Return an event as it is sent; nothing where it is not told."""
+        return frame(event)
+
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        if self.opening:
+            await send({"type": "http.response.body", "body": self.opening, "more_body": True})
         try:
-            async with aclosing(told(self._events, frame, self._closing)) as pieces:
+            async with aclosing(told(self._events, self.encoded, self._closing)) as pieces:
                 async for piece in pieces:
-                    body = SHUTDOWN if piece is None else piece
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
+                    body = self.shutdown if piece is None else piece
+                    if body:
+                        await send({"type": "http.response.body", "body": body, "more_body": True})
         except StorageError as failure:  # the reader resumes after the last event it has seen
             log.warning("a stream was broken off: %s", failure)
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,7 @@ TAKEN_UP_AT_MOST = 3
 """A run whose process died this often is not tried again: it may be what kills it."""
 
 LAST_SECONDS = 1.5
-"""How long running turns may still take when the service closes, then their breaking off, then the log."""
+"""How long running turns may still take when the service closes, and then their breaking off."""
 
 TAKEN_UP, WAITING = "resume", "wait"
 TAKING_UP = "taking up what was broken off"
@@ -62,7 +61,7 @@ class _Turn:
     """A run that lives here: the work on its message, and what writes down how that ended."""
 
     work: asyncio.Task[Answer]
-    whole: asyncio.Task[None]
+    whole: asyncio.Task[RunRecord | None]
 
 
 class TurnRunner:
@@ -147,11 +146,11 @@ class TurnRunner:
         turn = self._turns.get((owner, run_id))
         if turn is not None:
             await asyncio.wait([turn.whole])
-            run = await self._log.get(owner, run_id)
-            if run.status == "completed" and not turn.work.cancelled() and turn.work.exception() is None:
-                return Ended(run, turn.work.result().as_dict())
-            if run.status == "running":
-                return Ended(run, None)
+            ended = turn.whole.result()
+            if ended is not None and ended.status == "completed" and not turn.work.cancelled():
+                return Ended(ended, turn.work.result().as_dict())
+            if ended is None:
+                return Ended(await self._log.get(owner, run_id), None)
         answer: Mapping[str, Any] | None = None
         async for event in self._log.follow(owner, run_id):
             answer = event.data if event.type == ANSWER else answer
@@ -207,9 +206,6 @@ class TurnRunner:
                     turn.work.cancel()
             if turns:
                 await asyncio.wait([turn.whole for turn in turns], timeout=LAST_SECONDS)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_SECONDS):
-                await self._log.close()
 
     def _begin(self, run: RunRecord, *, taken_up: bool) -> None:
         key = (run.owner_user_id, run.id)
@@ -263,24 +259,24 @@ class TurnRunner:
                 return known
             known += page
 
-    async def _carry(self, run: RunRecord, events: TurnEvents, work: asyncio.Task[Answer]) -> None:
-        """Wait for the answer and write down how the run ended."""
+    async def _carry(self, run: RunRecord, events: TurnEvents, work: asyncio.Task[Answer]) -> RunRecord | None:
+        """Wait for the answer, write down how the run ended, and return it; None when it has not ended."""
         with self._log.living(run.owner_user_id, run.id):
             await asyncio.wait([work])
             try:
                 if work.cancelled():
-                    await self._broken_off(run, events)
-                elif (failure := work.exception()) is not None:
-                    await self._failed(run, failure)
-                else:
-                    await self._log.finish(
-                        run.owner_user_id, run.id, "completed", events.of_answer(work.result().as_dict())
-                    )
-            except StorageError as failure:
-                log.error("the end of run %s could not be written: %s", run.id, failure)
+                    return await self._broken_off(run, events)
+                if (failure := work.exception()) is not None:
+                    return await self._failed(run, failure)
+                last = events.of_answer(work.result().as_dict())
+                return await self._log.finish(run.owner_user_id, run.id, "completed", last)
+            except Exception as failure:  # the run is taken up again when its thread is asked, or at the next start
+                known = isinstance(failure, StorageError)
+                log.error("the end of run %s could not be written: %s", run.id, failure, exc_info=not known)
                 self._left[run.owner_user_id, run.id] = run
+                return None
 
-    async def _broken_off(self, run: RunRecord, events: TurnEvents) -> None:
+    async def _broken_off(self, run: RunRecord, events: TurnEvents) -> RunRecord | None:
         """End a cancelled run. What was kept before it was cancelled counts; what closing cut off is left running."""
         owner, thread_id, message_id = run.owner_user_id, str(run.thread_id), str(run.message_id)
 
@@ -290,14 +286,15 @@ class TurnRunner:
 
         answer = await in_background(kept)
         if answer is not None:
-            await self._log.finish(owner, run.id, "completed", events.of_answer(answer))
-        elif not self._closing:
-            await self._log.finish(owner, run.id, "cancelled", [(CANCELLED, {})])
+            return await self._log.finish(owner, run.id, "completed", events.of_answer(answer))
+        if self._closing:
+            return None
+        return await self._log.finish(owner, run.id, "cancelled", [(CANCELLED, {})])
 
-    async def _failed(self, run: RunRecord, failure: BaseException) -> None:
+    async def _failed(self, run: RunRecord, failure: BaseException) -> RunRecord:
         """End a run that found no answer, with the reason in a sentence."""
         refusal = refusal_of(failure)
         if refusal.status == 500 and not isinstance(failure, RequestRefused):
             log.error("run %s failed", run.id, exc_info=failure)
         error = {"code": refusal.code, "message": refusal.detail}
-        await self._log.finish(run.owner_user_id, run.id, "failed", [(FAILED, error)], error)
+        return await self._log.finish(run.owner_user_id, run.id, "failed", [(FAILED, error)], error)

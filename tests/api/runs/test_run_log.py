@@ -11,6 +11,7 @@ from reference.counters import SteppingClock
 
 from api.runs.commits import GroupCommit
 from api.runs.log import EventsLost, RunLog
+from api.runs.readers import AT_HAND
 from storage.database import open_database
 from storage.errors import DatabaseUnusable, RecordConflict, RecordNotFound
 from storage.records import LOCAL_USER, ZERO_ADDRESS
@@ -187,6 +188,50 @@ def test_a_reader_that_leaves_is_forgotten(database):
                 return log.followers
 
     assert asyncio.run(scene()) == 0
+
+
+def test_notes_and_appends_of_one_run_keep_their_order(database):
+    run_id = begin(database)
+
+    async def scene():
+        async with a_log(database) as log:
+            writes = []
+            for number in range(0, 30, 3):
+                log.note(LOCAL_USER, run_id, [step(number)])
+                log.note(LOCAL_USER, run_id, [step(number + 1)])
+                writes.append(asyncio.create_task(log.append(LOCAL_USER, run_id, [step(number + 2)])))
+                await asyncio.sleep(0)
+            await asyncio.gather(*writes)
+
+    asyncio.run(scene())
+
+    with database.read() as work:
+        texts = [event.data["text"] for event in work.runs.events(LOCAL_USER, run_id)]
+    assert texts == [f"step {number}" for number in range(30)]
+
+
+def test_a_reader_far_behind_and_one_at_the_end_see_the_same(database):
+    run_id = begin(database)
+
+    async def scene():
+        async with a_log(database) as log:
+            with log.living(LOCAL_USER, run_id):
+                await log.append(LOCAL_USER, run_id, [step(0)])
+                slow = log.follow(LOCAL_USER, run_id)
+                seen = [(await anext(slow)).seq]
+                quick = asyncio.create_task(all_of(log, run_id))
+                for number in range(1, 3 * AT_HAND):
+                    await log.append(LOCAL_USER, run_id, [step(number)])
+                await log.write(
+                    LOCAL_USER, run_id, lambda work: work.runs.append(LOCAL_USER, run_id, [step(-1)], now_ms=1)
+                )
+                log.note(LOCAL_USER, run_id, [step(-2)])
+                await log.finish(LOCAL_USER, run_id, "completed", [("run.completed", {})])
+            return seen + [event.seq async for event in slow], [event.seq for event in await quick]
+
+    slow, quick = asyncio.run(scene())
+
+    assert slow == quick == list(range(1, 3 * AT_HAND + 4))
 
 
 def test_a_refused_write_takes_no_other_with_it(database):

@@ -75,6 +75,7 @@ class Scene:
         finally:
             talk.gate.set()
             await runner.close()
+            await log.close()
 
     def events(self, run_id):
         with self.database.read() as work:
