@@ -6,13 +6,14 @@ whose answer is lost, nor an answer to what did not happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from agent.background import in_background
 from api.deps import Owner, Served
 from api.http.keys import IdempotencyKey, request_key
 from api.runs.begin import RequestKey, response_kept
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 REPLAYED = {"Idempotency-Replayed": "true"}
 """On an answer that was given before."""
 
-KEPT_HEADERS = ("content-type", "location", "etag")
+KEPT_HEADERS = ("content-type", "location", "etag", "x-kek-run")
+
+
+Begun = TypeVar("Begun")
 
 
 class AnsweredBefore(Exception):
@@ -61,6 +65,30 @@ class Once:
             response = change(work)
             self._add(work, response)
             return response
+
+    async def start(
+        self,
+        begin: Callable[[Callable[[UnitOfWork, Begun], None]], Awaitable[Begun]],
+        answer: Callable[[UnitOfWork, Begun], Response],
+    ) -> Response:
+        """Start what has a transaction of its own, or return what the request was answered before.
+
+        ``begin`` is given what is to be done in that transaction with the record it stores: the ``answer`` is kept.
+        """
+        known = await in_background(self.before)
+        if known is not None:
+            return known
+        answers = []
+
+        def kept(work: UnitOfWork, record: Begun) -> None:
+            answers.append(answer(work, record))
+            self.keep(work, answers[-1])
+
+        try:
+            await begin(kept)
+        except AnsweredBefore as other:
+            return other.response
+        return answers[-1]
 
     def keep(self, work: UnitOfWork, response: Response) -> None:
         """Keep the answer of the effect that this unit of work has.

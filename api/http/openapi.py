@@ -31,6 +31,7 @@ TAGS = [
     {"name": "backtests", "description": "Results: figures, trades, equity, report."},
     {"name": "optimizations", "description": "Searches of parameters, worked on in the background."},
     {"name": "refinements", "description": "Looking for something better, on request or for a drift event."},
+    {"name": "drift events", "description": "Performance that fell or behaviour that changed, by which figure."},
     {"name": "me", "description": "Your own settings, which the agent honours."},
     {"name": "specs", "description": "The check of a strategy spec, and its JSON Schema."},
     {"name": "indicators", "description": "What a spec can name."},
