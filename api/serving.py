@@ -19,6 +19,7 @@ from api.http.guards import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES
 from api.http.protocol import patient_for
 from api.logs import secrets_of, start_logging
 from api.settings import Settings
+from api.warming import begin_warming
 
 GRACE_SECONDS = 3
 """How long open answers have to come to their end after the first signal."""
@@ -78,6 +79,7 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], None])
     def told(failure: BaseException | None) -> None:
         if failure is None:
             ready()
+            begin_warming(app.state.opening.service)
         else:
             failures.append(failure)
             server.should_exit = True

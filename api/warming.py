@@ -1,0 +1,44 @@
+"""Before the first message comes: what it needs is loaded, so that nobody waits for compilers and tables."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+SAID = "buy BTC on 1h when rsi 14 crosses above 30, sell when it crosses below 70, stop 3%"
+"""Passes through reader, checks, indicators and simulation; what comes of it is thrown away."""
+
+log = logging.getLogger("kek.service")
+
+
+def begin_warming(service: Service) -> threading.Thread:
+    """Read a sentence and test it in a thread: nothing is asked of a model, nothing is kept, no trial is counted."""
+    thread = threading.Thread(target=_warm, args=(service,), name="kek-warming", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm(service: Service) -> None:
+    from agent.language.port import Request
+    from agent.workspace import iso
+    from api.compose import listener
+    from engine import run_backtest
+    from engine.errors import EngineError
+    from engine.spec import check
+
+    begun = service.clock.monotonic()
+    reader = listener(replace(service.settings, model=None), market=service.market)
+    try:
+        request = Request(text=SAID, now=iso(service.clock.now_ms()))
+        spec = check(asyncio.run(reader.understand(request)).spec or {}).spec
+        if spec is not None:
+            run_backtest(spec, service.market)
+    except EngineError as missing:  # there are other candles than these: what reads and checks is loaded all the same
+        log.debug("nothing was tested to warm up: %s", missing)
+    log.info("warm", extra={"fields": {"ms": round(1_000 * (service.clock.monotonic() - begun))}})
