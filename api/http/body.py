@@ -24,6 +24,9 @@ CHARSETS = ("", "utf-8", "utf8")
 AT_ONCE_BYTES = 16 * 1024
 """A body up to this is read where the request is: it takes a few milliseconds, and a thread costs one."""
 
+MOST_SIGNS = 176 * 1024
+"""Brackets and commas of a body at most, those in texts included: what stands between them is read one by one."""
+
 AnyBody = TypeVar("AnyBody", bound=BaseModel)
 Made = TypeVar("Made")
 
@@ -90,8 +93,12 @@ def json_document(schema: str, *, examples: dict[str, Any] | None = None) -> Any
     return Depends(JsonDocument(schema, examples or {}), use_cache=False)
 
 
-async def read_body(request: Request, made_of: Callable[[Any], Made], *, or_empty: bool = False) -> Made:
+async def read_body(
+    request: Request, made_of: Callable[[Any], Made], *, or_empty: bool = False, at_least: int = 0
+) -> Made:
     """Return what ``made_of`` makes of a request's body as JSON data.
+
+    ``at_least`` so many bytes are taken, however few the settings say.
 
     A large body is read in a thread: the strictest reading of 256 KiB takes 0.3 seconds, in which others are served.
 
@@ -101,13 +108,16 @@ async def read_body(request: Request, made_of: Callable[[Any], Made], *, or_empt
         It is not what the front door lets in (400, 408, 413, 415), or what ``made_of`` refuses.
     """
     serving = request.app.state.settings.serving
-    data = await _bytes_of(request, serving.max_body_bytes, serving.body_seconds)
+    most = max(serving.max_body_bytes, at_least)
+    data = await _bytes_of(request, most, serving.body_seconds)
     if not data and or_empty:
         return made_of({})
     _check_type(request.headers, bool(data))
+    if sum(map(data.count, (b"{", b"[", b","))) > MOST_SIGNS:
+        raise RequestRefused(413, "TOO_LARGE", f"the body has more than {MOST_SIGNS:,} brackets and commas")
 
     def made() -> Made:
-        read = read_json(data, max_bytes=serving.max_body_bytes)
+        read = read_json(data, max_bytes=most)
         if read.problems:
             raise RequestRefused(400, "INVALID_JSON", "the body is no JSON that can be read", problems=read.problems)
         return made_of(read.value)
