@@ -50,7 +50,7 @@ class Settings:
 
     data_dir: Path | None = None
     state_dir: Path = Path("kek-state")
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     model: str | None = None
     model_base_url: str | None = None
     model_api_key: str | None = field(default=None, repr=False)
@@ -96,7 +96,7 @@ def read_settings(
     True
     >>> read_settings({"KEK_STATE_DIR": "/var/kek"}).database_url
     'sqlite:////var/kek/kek.db'
-    >>> "secret" in repr(read_settings({"KEK_MODEL_API_KEY": "secret"}))
+    >>> "secret" in repr(read_settings({"KEK_MODEL_API_KEY": "secret", "KEK_DATABASE_URL": "postgresql://u:secret@h/d"}))
     False
     """
     variables = {**_dot_env(), **os.environ} if environment is None else environment
