@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -22,7 +20,25 @@ from api.http.guards import Guards
 from api.http.measuring import Measuring
 from api.http.openapi import ABOUT, TAGS, describe_by
 from api.http.requests import FailureNet, RequestFrame, SendTimeout
+from api.openai_compat import routes as openai_routes
 from api.opening import Opening
+from api.routes import (
+    backtests,
+    description,
+    drift_events,
+    health,
+    indicators,
+    markets,
+    me,
+    optimizations,
+    refinements,
+    runs,
+    snapshots,
+    specs,
+    strategies,
+    threads,
+    versions,
+)
 from api.service import Service
 from api.settings import Settings
 from api.surroundings import RandomIds, SystemClock
@@ -30,25 +46,25 @@ from engine.errors import EngineError
 from engine.spec.place import camel_case
 from storage.errors import StorageError
 
-ROUTERS = (
-    "api.routes.health",
-    "api.routes.description",
-    "api.routes.specs",
-    "api.routes.indicators",
-    "api.routes.markets",
-    "api.routes.strategies",
-    "api.routes.versions",
-    "api.routes.backtests",
-    "api.routes.optimizations",
-    "api.routes.refinements",
-    "api.routes.drift_events",
-    "api.routes.snapshots",
-    "api.routes.me",
-    "api.routes.threads",
-    "api.routes.runs",
-    "api.openai_compat.routes",
+ROUTES = (
+    health,
+    description,
+    specs,
+    indicators,
+    markets,
+    strategies,
+    versions,
+    backtests,
+    optimizations,
+    refinements,
+    drift_events,
+    snapshots,
+    me,
+    threads,
+    runs,
+    openai_routes,
 )
-"""Each has a ``router``."""
+"""Each has a ``router``; this is the order they are described in."""
 
 HANDLED = (HTTPException, RequestValidationError, RequestRefused, StorageError, AgentError, EngineError)
 
@@ -107,9 +123,8 @@ def create_app(
     app.state.opening = Opening(lambda: (joining or _join)(settings), told)
     for kind in HANDLED:
         app.add_exception_handler(kind, _refuse)
-    for name in ROUTERS:
-        if _is_there(name):
-            app.include_router(import_module(name).router)
+    for routes in ROUTES:
+        app.include_router(routes.router)
     describe_by(app)
     return app
 
@@ -127,8 +142,3 @@ async def _refuse(request: Request, error: Exception) -> Response:
 def _operation_id(route: APIRoute) -> str:
     """Return the stable name of an operation: its function's, as JSON spells names."""
     return camel_case(route.name)
-
-
-def _is_there(name: str) -> bool:
-    room = name.rpartition(".")[0]
-    return find_spec(room) is not None and find_spec(name) is not None

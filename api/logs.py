@@ -20,8 +20,9 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request that is being worked on, for every line that is written meanwhile."""
 
 SHOWN = "[secret]"
+SHORTEST = 5
 
-_CREDENTIALS = re.compile(r"(?i)\b(bearer|basic|token)\s+[\w\-.~+/=]{6,}|\b(sk|kek)[-_][\w\-]{16,}")
+_CREDENTIALS = re.compile(r"(?i)\b(bearer|basic|token)\s+[\w\-.~+/=]{6,}|\b(sk-|kek_)[\w\-]{16,}")
 """What looks like a key, whoever it belongs to: it came in a header and has no business in a file."""
 
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s:/@]+):([^\s/@]+)@")
@@ -33,6 +34,8 @@ _QUIET = ("httpx", "httpcore", "httpcore2", "httpx2", "openai", "alembic", "asyn
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Return what must never be written down: the model's key and the database's password, as given and decoded.
 
+    What is shorter than `SHORTEST` is a stand-in ("none", "x") that servers without keys ask for.
+
     >>> from api.settings import Settings
     >>> secrets_of(Settings(database_url="postgresql://kek:p%40ss-word@db/kek", model_api_key="abc-123"))
     ('abc-123', 'p%40ss-word', 'p@ss-word')
@@ -42,7 +45,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     except ValueError:
         password = None
     found = [settings.model_api_key, password, unquote(password) if password else None]
-    return tuple(dict.fromkeys(secret for secret in found if secret))
+    return tuple(dict.fromkeys(secret for secret in found if secret and len(secret) >= SHORTEST))
 
 
 def redacted(text: str, secrets: tuple[str, ...] = ()) -> str:
