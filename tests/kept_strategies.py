@@ -30,6 +30,7 @@ def on_a_small_market() -> Iterator[TestClient]:
 def on_market(market: MarketData, settings: Settings = IN_MEMORY) -> Iterator[TestClient]:
     """Open a client of an application on a market of one's own."""
     with client(settings, joining=lambda given: service(given, market=market)) as opened:
+        assert opened.get("/api/markets").status_code == 200  # waits until the service is open
         yield opened
 
 
