@@ -15,20 +15,19 @@ import sys
 import time
 from pathlib import Path
 
-from reference.kept import small_market, spec_of
+from reference.kept import small_market
 
 import api.jobs.embedded
-import api.runs.turns  # loaded once, before any child is begun
-from api.compose import interpreter, service
+import api.runs.turn_work  # loaded once, before any child is begun
+from api.compose import conversation, service
 from api.runs.begin import ThreadBusy
 from api.settings import Settings
-from engine.backtest.run import backtest
 from storage.database import open_database
 from storage.maintenance import check_database
 from storage.records import LOCAL_USER
 
 THREADS = ("thread_a", "thread_b")
-LONGEST_LIFE = 2.0
+LONGEST_LIFE = 1.2
 """Seconds from the taking up on; two messages are answered in less than that."""
 
 
@@ -58,6 +57,12 @@ async def live(folder: Path, number: int, begun: int, *, to_the_end: bool) -> No
                 await served.runs.ended(LOCAL_USER, active.id)
     if not to_the_end:
         await asyncio.Event().wait()
+
+
+async def warm_up() -> None:
+    """Answer a message in memory, so that every child begins with what a turn loads."""
+    async with conversation(Settings(database_url="sqlite://"), market=small_market()) as agent:
+        await agent.turn(LOCAL_USER, "buy BTC on 1h bars when the 5 sma is above the 50 sma, sell when below")
 
 
 def child(folder: Path, number: int, *, to_the_end: bool) -> int:
@@ -119,9 +124,8 @@ def all_events(work, run_id):
 
 def main() -> None:
     folder, kills, rng = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
-    api.runs.turns.TAKEN_UP_AT_MOST = 10 * kills  # a message is not to blame for these
-    interpreter()
-    backtest(spec_of(), small_market())
+    api.runs.turn_work.TAKEN_UP_AT_MOST = 10 * kills  # a message is not to blame for these
+    asyncio.run(warm_up())
     for number in range(kills):
         process = child(folder, number, to_the_end=False)
         time.sleep(rng.uniform(0, LONGEST_LIFE))

@@ -16,7 +16,8 @@ from api.agent_store import AgentStore
 from api.errors import NotReady, RequestRefused
 from api.runs.begin import KeyReused, RequestKey, ThreadBusy
 from api.runs.log import RunLog
-from api.runs.turns import TAKEN_UP_AT_MOST, TurnRunner
+from api.runs.turn_work import TAKEN_UP_AT_MOST
+from api.runs.turns import TurnRunner
 from storage.errors import DatabaseUnusable, RecordNotFound
 from storage.records import LOCAL_USER
 
@@ -289,15 +290,28 @@ def test_a_cancelled_turn_keeps_nothing_and_the_next_one_works(scene):
     assert scene.roles() == ["user", "assistant"]
 
 
-def test_a_run_cancelled_before_its_first_step_is_cancelled(scene):
+def test_a_run_cancelled_at_once_is_cancelled(scene):
     async def act():
         async with scene.runner() as (runner, talk, _):
+            talk.gate.clear()
             run = await runner.start(LOCAL_USER, scene.thread, "buy it")
-            return await runner.cancel(LOCAL_USER, run.id), talk.messages
+            return await runner.cancel(LOCAL_USER, run.id)
 
-    run, messages = asyncio.run(act())
+    assert asyncio.run(act()).status == "cancelled" and scene.roles() == []
 
-    assert run.status == "cancelled" and messages == []
+
+def test_a_run_that_is_written_down_is_begun_though_whoever_started_it_left(scene):
+    async def act():
+        async with scene.runner() as (runner, _, _):
+            starting = asyncio.create_task(runner.start(LOCAL_USER, scene.thread, "buy it", message_id="m1"))
+            await asyncio.sleep(0)
+            starting.cancel()
+            await asyncio.wait([starting])
+            assert starting.cancelled()
+            run = await runner.start(LOCAL_USER, scene.thread, "buy it", message_id="m1")
+            return (await runner.ended(LOCAL_USER, run.id)).run
+
+    assert asyncio.run(act()).status == "completed" and scene.roles() == ["user", "assistant"]
 
 
 def test_what_was_kept_before_it_was_cancelled_counts(scene):
