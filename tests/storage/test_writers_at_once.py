@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 
 import pytest
 from reference.writing_process import RUN, STRATEGY, THREAD, write_at_once
@@ -15,10 +16,10 @@ from storage.run_records import RunRecord
 from storage.tables import backtest_runs, messages, strategy_status_events, strategy_versions
 
 SIZES = [
-    pytest.param(2, 2, 2, id="two processes"),
-    pytest.param(4, 8, 2, id="four processes of eight threads", marks=pytest.mark.long),
+    pytest.param(True, 3, 2, 2, id="three that share a process"),
+    pytest.param(False, 4, 8, 2, id="four processes of eight threads", marks=pytest.mark.long),
 ]
-"""How many processes, threads in each, and rounds of each thread."""
+"""Whether they share a process, how many they are, threads of each, and rounds of each thread."""
 
 
 @pytest.fixture
@@ -49,18 +50,36 @@ def write_together(url, n_processes, n_threads, n_rounds):
     assert [writer.exitcode for writer in writers] == [0] * n_processes
 
 
+def write_in_one_process(url, n_writers, n_threads, n_rounds):
+    """The same without the cost of new processes: each writer has its own connections and its own lock."""
+    together, failures = threading.Barrier(n_writers), []
+
+    def write(mark):
+        try:
+            write_at_once(url, mark, n_threads, n_rounds, together)
+        except Exception as failure:
+            failures.append(failure)
+
+    writers = [threading.Thread(target=write, args=(mark,)) for mark in "abcdefgh"[:n_writers]]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(120)
+    assert failures == []
+
+
 def numbers(database, table):
     with database.reading() as connection:
         return connection.execute(select(table.c.seq).order_by(table.c.seq)).scalars().all()
 
 
-@pytest.mark.parametrize(("n_processes", "n_threads", "n_rounds"), SIZES)
-def test_what_processes_write_at_once_stands_there_once_and_in_order(
-    common, database_url, n_processes, n_threads, n_rounds
+@pytest.mark.parametrize(("in_one_process", "n_writers", "n_threads", "n_rounds"), SIZES)
+def test_what_several_write_at_once_stands_there_once_and_in_order(
+    common, database_url, in_one_process, n_writers, n_threads, n_rounds
 ):
-    own, shared = n_processes * n_threads * n_rounds, n_threads * n_rounds
+    own, shared = n_writers * n_threads * n_rounds, n_threads * n_rounds
 
-    write_together(database_url, n_processes, n_threads, n_rounds)
+    (write_in_one_process if in_one_process else write_together)(database_url, n_writers, n_threads, n_rounds)
 
     with common.read() as work:
         chain = work.trials.check(LOCAL_USER)
