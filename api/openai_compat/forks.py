@@ -49,9 +49,11 @@ def fork(work: UnitOfWork, owner: str, source_id: str, thread_id: str, before: s
     work.threads.add(owner, thread_id, now_ms=now_ms)
     if source.title is not None:
         work.threads.rename(owner, thread_id, source.title, now_ms=now_ms)
-    names = {one.id: ids.new("message") for one in messages[:at]}
+    asked = ""
     for one in messages[:at]:
-        work.threads.add_message(owner, _copied(one, thread_id, names))
+        name = ids.new("message")
+        asked = name if one.role == "user" else asked
+        work.threads.add_message(owner, _copied(one, thread_id, name, asked))
     strategy_id = None
     if "strategyId" in start:
         strategy_id = _strategy(work, owner, start, ids, now_ms)
@@ -72,12 +74,12 @@ def _start(messages: Sequence[ThreadMessage], at: int) -> Mapping[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _copied(message: ThreadMessage, thread_id: str, names: Mapping[str, str]) -> ThreadMessage:
+def _copied(message: ThreadMessage, thread_id: str, name: str, asked: str) -> ThreadMessage:
     """Return a message as it stands in the copy; strategy, run and figures are those it was about."""
     answer: dict[str, Any] | None = message.answer
     if answer is not None:
-        answer = {**answer, "threadId": thread_id, "messageId": names.get(str(answer.get("messageId")), "")}
-    return message.model_copy(update={"id": names[message.id], "thread_id": thread_id, "answer": answer})
+        answer = {**answer, "threadId": thread_id, "messageId": asked}
+    return message.model_copy(update={"id": name, "thread_id": thread_id, "answer": answer})
 
 
 def _strategy(work: UnitOfWork, owner: str, start: Mapping[str, str], ids: Ids, now_ms: int) -> str:
