@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from agent.background import in_background, to_the_end
+from agent.background import to_the_end
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class EmbeddedDispatcher:
         try:
             await self._hold()
             if self._holds:
-                for key in await in_background(self._unfinished):
+                for key in await to_the_end(self._unfinished):
                     self._wait_for(key)
         except StorageError as failure:
             log.warning("jobs could not be looked up: %s", failure)

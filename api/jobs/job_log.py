@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent.background import in_background
+from agent.background import to_the_end
 from api.jobs import job_runs
 from api.runs.events import STEP
 
@@ -36,7 +36,7 @@ class JobLog:
                 run = job_runs.running_run(work, owner, record_id)
                 return None if run is None else run.id
 
-        return await in_background(found)
+        return await to_the_end(found)
 
     async def write(self, owner: str, run_id: str, change: Callable[[UnitOfWork, int], Made]) -> Made:
         """Carry out a change in a transaction of the log, after all that was noted of the run before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.background import in_background
+from agent.background import in_background, to_the_end
 from api.errors import RequestRefused
 from api.jobs.job_runs import begin_run
 from api.jobs.search_records import queued_record
@@ -111,7 +111,7 @@ async def request_optimization(
                 also(work, kept)
             return kept
 
-    kept = await in_background(stored)
+    kept = await to_the_end(stored)
     await service.jobs.submit("optimization", owner, kept.id)
     return kept
 

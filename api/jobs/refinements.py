@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from agent.background import in_background
+from agent.background import to_the_end
 from agent.errors import NotFound
 from agent.refinement.record_reader import BadRecord
 from api.jobs import job_runs
@@ -95,7 +95,7 @@ async def request_refinement(
                 also(work, kept)
             return kept
 
-    kept = await in_background(stored)
+    kept = await to_the_end(stored)
     await service.jobs.submit("refinement", owner, kept.id)
     return kept
 
@@ -176,9 +176,7 @@ class RefinementWork:
     async def _refine(self, claimed: ClaimedRefinement, event: Mapping[str, Any] | None) -> None:
         owner, job = claimed.owner, claimed.job
         loop = asyncio.get_running_loop()
-        store = await in_background(
-            lambda: FencedStore(self._database, self._log, claimed, loop, self._clock, self._ids)
-        )
+        store = await to_the_end(lambda: FencedStore(self._database, self._log, claimed, loop, self._clock, self._ids))
         told = TurnEvents(self._clock.monotonic)
         asked = {name: value for name, value in job.as_json().items() if name in ASKED}
         await self._conversation_with(store).refine(
