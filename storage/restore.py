@@ -85,6 +85,7 @@ def _into_file(
         with own_errors(made), made.migrator() as connection:
             _fill(connection, path, manifest, progress)
         made.close()
+        fold_log(beside, busy_seconds)
         with backend.lock.held():
             if file.exists():
                 fold_log(file, busy_seconds)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from importlib.util import find_spec
@@ -28,6 +26,13 @@ UNPRIVILEGED = 65534
 """Who runs the server when the tests run as root, which PostgreSQL refuses to: nobody."""
 
 
+UNTIL_THE_TESTS_END = '"$@" & server=$!; cat; kill -QUIT "$server"; wait "$server"; folder=$PWD; cd /; rm -rf "$folder"'
+"""A shell that ends the server when its own input ends: with the process of the tests, however that is ended."""
+
+TRIES = 1_500
+"""How often a server that starts is asked, every fiftieth of a second, whether it is there."""
+
+
 class NoServer(Exception):
     """There is no PostgreSQL on this machine that these tests could start; the message is the reason."""
 
@@ -43,7 +48,11 @@ class PostgreSQLServer:
         try:
             self._run("initdb", "-D", "data", "-U", "kek", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
             self._server = self._start()
-            self._admin = self._connected()
+            try:
+                self._admin = self._connected()
+            except BaseException:
+                self._server.communicate()
+                raise
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -70,9 +79,7 @@ class PostgreSQLServer:
     def stop(self) -> None:
         """End the server at once, and leave nothing of it."""
         self._admin.close()
-        self._server.send_signal(signal.SIGQUIT)
-        self._server.wait(30)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._server.communicate(timeout=30)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -83,20 +90,22 @@ class PostgreSQLServer:
 
     def _start(self) -> subprocess.Popen[bytes]:
         options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        server = [self._programs / "postgres", "-D", "data", "-k", str(self.folder), *options]
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                [self._programs / "postgres", "-D", "data", "-k", str(self.folder), *options],
+                ["sh", "-c", UNTIL_THE_TESTS_END, "sh", *server],
                 cwd=self.folder,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_end_with_the_tests,
+                start_new_session=True,
                 **_as_nobody(),
             )
 
     def _connected(self) -> Any:
         import psycopg
 
-        while True:
+        for _ in range(TRIES):
             try:
                 return psycopg.connect(f"host={self.folder} user=kek dbname=postgres", autocommit=True)
             except psycopg.OperationalError:
@@ -104,7 +113,7 @@ class PostgreSQLServer:
                     self._server.wait(0.02)
                 except subprocess.TimeoutExpired:
                     continue
-                raise NoServer(f"the server ended: {(self.folder / 'log').read_text('utf-8')[-500:]}") from None
+        raise NoServer(f"the server did not start: {(self.folder / 'log').read_text('utf-8')[-500:]}")
 
 
 def _programs() -> Path:
@@ -131,11 +140,3 @@ def _may_run(program: Path) -> bool:
 
 def _as_nobody() -> dict[str, Any]:
     return {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []} if os.geteuid() == 0 else {}
-
-
-def _end_with_the_tests() -> None:
-    """Ask the system, where it can, to end the server when the process that started it is gone."""
-    try:
-        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
-    except (OSError, AttributeError):
-        return
