@@ -38,18 +38,21 @@ router = APIRouter(prefix="/{thread_id}", tags=["threads"])
 RUN_HEADER = "X-KEK-Run"
 
 FAILED_AS = {
-    "MESSAGE": 422,
     "NOT_FOUND": 404,
     "CONFLICT": 409,
+    "INTERNAL": 500,
+    "GAVE_UP": 500,
+    "STORAGE": 500,
+    "DAMAGED_RECORD": 500,
+    "LANGUAGE": 502,
     "MODEL_REFUSED": 502,
     "MODEL_UNREACHABLE": 502,
     "MODEL_GARBLED": 502,
     "OUT_OF_BUDGET": 502,
-    "OUT_OF_TIME": 504,
     "NOT_KEPT": 503,
-    "BUSY": 503,
-    "INTERNAL": 500,
-    "GAVE_UP": 500,
+    "DATABASE_BUSY": 503,
+    "DATABASE_UNUSABLE": 503,
+    "OUT_OF_TIME": 504,
 }
 """The status by which who waited for an answer is told why there is none; 422 for what is not named."""
 
