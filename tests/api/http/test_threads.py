@@ -12,7 +12,11 @@ from serving import IN_MEMORY, calling, client
 
 from api.app import create_app
 from api.compose import service
+from api.errors import RequestRefused
+from api.routes.messages import answer_of
 from api.runs.stream import STREAMS_AT_ONCE
+from api.runs.turns import Ended
+from storage.run_records import RunError, RunRecord
 
 BUILD = "buy BTC on 1h bars when the 20 sma crosses above the 50 sma, sell on the cross back, stop 4%"
 
@@ -356,3 +360,25 @@ def test_what_is_no_number_of_an_event_is_refused(http, thread, given):
     run = say(http, thread, "hello").headers["x-kek-run"]
 
     assert http.get(f"/api/runs/{run}/events", headers={"Last-Event-ID": given}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "told"),
+    [
+        ("failed", "MODEL_UNREACHABLE", (502, "MODEL_UNREACHABLE")),
+        ("failed", "OUT_OF_TIME", (504, "OUT_OF_TIME")),
+        ("failed", "A_NEW_REASON", (422, "A_NEW_REASON")),
+        ("cancelled", None, (409, "RUN_CANCELLED")),
+        ("running", None, (503, "CLOSING")),
+    ],
+)
+def test_a_run_without_an_answer_is_told_by_its_reason(status, error, told):
+    failure = None if error is None else RunError(code=error, message="so it is")
+    run = RunRecord(
+        id="turn_1", owner_user_id="local", kind="turn", status=status, error=failure, created_at="", updated_at=""
+    )
+
+    with pytest.raises(RequestRefused) as refused:
+        answer_of(Ended(run, None))
+
+    assert (refused.value.refusal.status, refused.value.refusal.code) == told
