@@ -27,6 +27,9 @@ AT_ONCE_BYTES = 16 * 1024
 MOST_SIGNS = 176 * 1024
 """Brackets and commas of a body at most, those in texts included: what stands between them is read one by one."""
 
+BYTES_A_SIGN = 5
+"""A body that may be smaller has so many bytes to each of them at least, or it is built to be slow, not to say much."""
+
 AnyBody = TypeVar("AnyBody", bound=BaseModel)
 Made = TypeVar("Made")
 
@@ -113,8 +116,9 @@ async def read_body(
     if not data and or_empty:
         return made_of({})
     _check_type(request.headers, bool(data))
-    if sum(map(data.count, (b"{", b"[", b","))) > MOST_SIGNS:
-        raise RequestRefused(413, "TOO_LARGE", f"the body has more than {MOST_SIGNS:,} brackets and commas")
+    signs = min(MOST_SIGNS, most // BYTES_A_SIGN)
+    if sum(map(data.count, (b"{", b"[", b","))) > signs:
+        raise RequestRefused(413, "TOO_LARGE", f"the body has more than {signs:,} brackets and commas")
 
     def made() -> Made:
         read = read_json(data, max_bytes=most)

@@ -215,3 +215,9 @@ def test_a_larger_bound_can_be_set() -> None:
 
 async def _read(body: Annotated[Empty, json_body(Empty)]) -> int:
     return len(body.note or "")
+
+
+def test_a_body_of_little_but_brackets_is_not_read(orders: TestClient) -> None:
+    answer = post(orders, b"[" + b"[]," * 300 + b"[]]")
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "TOO_LARGE")
