@@ -133,6 +133,7 @@ async def service(
     stack = ExitStack()
     try:
         opened = await in_background(lambda: stack.enter_context(opened_parts(settings, market, now, names)))
+        from api.housekeeping import Housekeeping
         from api.runs.log import RunLog  # loaded by then, off the event loop
         from api.runs.stream import Streams
         from api.runs.turns import TurnRunner
@@ -145,6 +146,8 @@ async def service(
             jobs = dispatcher(settings, opened, log, language, now, names)
             await runs.recover()
             await jobs.start()
+            keeper = Housekeeping(opened.database, now, settings.kept, lambda: jobs.holds_lock)
+            keeper.start()
             try:
                 yield Service(
                     settings=settings,
@@ -161,7 +164,7 @@ async def service(
                     closing=asyncio.Event(),
                 )
             finally:
-                await asyncio.gather(jobs.close(), runs.close())
+                await asyncio.gather(jobs.close(), runs.close(), keeper.close())
                 await log.close()
     finally:
         await in_background(stack.close)

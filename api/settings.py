@@ -36,6 +36,18 @@ class Serving:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """How long what is kept only for a while is kept, in days.
+
+    ``events_days`` are the steps of a run after its end (``KEK_KEEP_EVENTS_DAYS``), ``finished_threads_days`` a
+    conversation after it was finished (``KEK_KEEP_THREADS_DAYS``).
+    """
+
+    events_days: float = 7.0
+    finished_threads_days: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one process.
 
@@ -45,7 +57,8 @@ class Settings:
     behind ``model_base_url`` and with ``model_api_key``; ``model_price`` is what it costs, in dollars per million
     tokens sent and written, and a third for those sent from the provider's cache (``KEK_MODEL_PRICE="2.50 10 1.25"``):
     without it tokens are counted and cost is not known. ``turn_seconds`` and ``turn_tokens`` bound what reading one
-    message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``). ``serving`` is how `kek serve` listens.
+    message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``). ``serving`` is how `kek serve` listens,
+    ``kept`` how long it keeps what is not kept for good.
     """
 
     data_dir: Path | None = None
@@ -58,6 +71,7 @@ class Settings:
     turn_seconds: float = TURN_SECONDS
     turn_tokens: int = TURN_TOKENS
     serving: Serving = Serving()
+    kept: Kept = Kept()
 
     @property
     def checkpoint_file(self) -> Path | None:
@@ -118,6 +132,12 @@ def read_settings(
         turn_seconds=_number("KEK_TURN_SECONDS", value("KEK_TURN_SECONDS"), TURN_SECONDS),
         turn_tokens=round(_number("KEK_TURN_TOKENS", value("KEK_TURN_TOKENS"), TURN_TOKENS)),
         serving=_serving(value),
+        kept=Kept(
+            events_days=_number("KEK_KEEP_EVENTS_DAYS", value("KEK_KEEP_EVENTS_DAYS"), Kept().events_days),
+            finished_threads_days=_number(
+                "KEK_KEEP_THREADS_DAYS", value("KEK_KEEP_THREADS_DAYS"), Kept().finished_threads_days
+            ),
+        ),
     )
 
 
