@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx2
-from openai import OpenAI
+from openai import DefaultHttpxClient, OpenAI
 from reference.kept import small_market
 from serving import running
 
@@ -22,11 +22,12 @@ from api.settings import Settings
 
 BUILD = "buy BTC on 1h bars when the 20 sma crosses above the 50 sma, sell on the cross back, stop 4%"
 EDIT = "add a take profit of 8%"
+TALK, MORE = "what can you do?", "what is a Sharpe ratio?"
 OTHER = "buy BTC on 1h bars when rsi(14) falls below 30, sell above 70"
 
 
-OPENED: dict[str, list[OpenAI]] = {}
-"""Clients of each service, closed with it."""
+OPENED: dict[str, httpx2.Client] = {}
+"""The connections to each service, for all of its clients: making some takes longer than a request."""
 
 
 class Held:
@@ -63,21 +64,22 @@ def chat_service(settings: Settings | None = None, language: Any = None) -> Iter
     app = create_app(given, joining=lambda chosen: service(chosen, market=small_market(), language=language))
     with running(app, lifespan="on") as (host, port):
         address = f"http://{host}:{port}"
-        assert httpx2.get(f"{address}/api/threads", timeout=60).status_code == 200
-        try:
+        with DefaultHttpxClient(verify=False, timeout=60) as OPENED[address]:
+            assert plain(address, "/api/threads").status_code == 200
             yield address
-        finally:
-            for client in OPENED.pop(address, ()):
-                client.close()
+        del OPENED[address]
 
 
 def openai_client(address: str, chat: str | None = None, **more: Any) -> OpenAI:
     """OpenAI's client as its package makes it; ``chat`` is how Open WebUI calls its conversation."""
     headers = {} if chat is None else {"X-OpenWebUI-Chat-Id": chat}
     chosen = {"max_retries": 0, "default_headers": headers, "timeout": 60, **more}
-    client = OpenAI(base_url=f"{address}/v1", api_key="any", **chosen)
-    OPENED.setdefault(address, []).append(client)
-    return client
+    return OpenAI(base_url=f"{address}/v1", api_key="any", http_client=OPENED[address], **chosen)
+
+
+def plain(address: str, path: str, method: str = "GET", **more: Any) -> httpx2.Response:
+    """Send a request as any client may."""
+    return OPENED[address].request(method, f"{address}{path}", **more)
 
 
 class Chat:

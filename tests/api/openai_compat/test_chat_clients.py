@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
-from chat_clients import BUILD, EDIT, OTHER, Chat, chat_service, openai_client
+from chat_clients import BUILD, EDIT, MORE, OTHER, TALK, Chat, chat_service, openai_client, plain
 
 TURNED = "an earlier message was changed or asked again"
 
@@ -25,18 +24,18 @@ def chat(address, request) -> Chat:
 
 
 def texts(address: str, thread: str) -> list[str]:
-    stored = httpx2.get(f"{address}/api/threads/{thread}/messages?limit=100").json()["items"]
+    stored = plain(address, f"/api/threads/{thread}/messages?limit=100").json()["items"]
     return [one["text"] for one in stored if one["role"] == "user"]
 
 
 def spec_of(address: str, answer: Any) -> dict[str, Any]:
-    return dict(httpx2.get(f"{address}/api/strategies/{answer.kek['strategyId']}").json()["spec"])
+    return dict(plain(address, f"/api/strategies/{answer.kek['strategyId']}").json()["spec"])
 
 
 def kept(address: str) -> tuple[Any, ...]:
     """All that a request could leave behind."""
-    listed = httpx2.get(f"{address}/api/threads?limit=200").json()["items"]
-    return listed, httpx2.get(f"{address}/api/strategies?limit=200").json()["items"]
+    listed = plain(address, "/api/threads?limit=200").json()["items"]
+    return listed, plain(address, "/api/strategies?limit=200").json()["items"]
 
 
 def test_an_edited_message_goes_on_from_before_it_and_the_old_thread_stays(address, chat):
@@ -54,6 +53,7 @@ def test_an_edited_message_goes_on_from_before_it_and_the_old_thread_stays(addre
     assert texts(address, other.kek["threadId"]) == [BUILD, "add a stop loss of 9%"]
 
 
+@pytest.mark.long
 def test_the_conversation_goes_on_in_the_thread_it_turned_off_to_and_back_in_the_other(address, chat):
     chat.say(BUILD)
     edited = chat.say(EDIT)
@@ -69,6 +69,7 @@ def test_the_conversation_goes_on_in_the_thread_it_turned_off_to_and_back_in_the
     assert spec_of(address, back)["universe"]["timeframe"] == "2h" and "take_profit" in spec_of(address, back)["risk"]
 
 
+@pytest.mark.long
 def test_what_was_done_before_an_edited_message_can_be_undone_in_the_new_thread(address, chat):
     for text in (BUILD, EDIT, "make it 4h"):
         chat.say(text)
@@ -123,21 +124,21 @@ def test_the_answers_that_come_back_tell_which_way_is_meant(address, chat):
 
 
 def test_a_request_that_a_client_sends_again_by_itself_is_answered_the_same(address, chat):
-    chat.say(BUILD)
-    edited = chat.say(EDIT)
+    chat.say(TALK)
+    edited = chat.say(MORE)
     chat.messages.pop()
 
     again = chat.again(**{"x-stainless-retry-count": "2"})
 
-    assert again == edited and texts(address, again.kek["threadId"]) == [BUILD, EDIT]
+    assert again == edited and texts(address, again.kek["threadId"]) == [TALK, MORE]
 
 
 def test_a_history_without_its_beginning_goes_on_in_its_thread(address, chat):
-    for text in (BUILD, EDIT, "make it 4h"):
+    for text in (TALK, MORE, "hello"):
         chat.say(text)
     del chat.messages[:2]
 
-    answer = chat.say("make it 2h")
+    answer = chat.say("and what not?")
 
     assert answer.kek["threadId"] == chat.answers[0].kek["threadId"] and "notices" not in answer.kek
 
@@ -145,9 +146,9 @@ def test_a_history_without_its_beginning_goes_on_in_its_thread(address, chat):
 def test_messages_of_another_model_are_told_not_to_be_known(address, chat):
     chat.messages = [{"role": "user", "content": "tell me a joke"}, {"role": "assistant", "content": "No."}]
 
-    answer = chat.say(BUILD)
+    answer = chat.say(TALK)
 
-    assert answer.kek["disposition"] == "build"
+    assert answer.kek["disposition"] == "explain"
     assert answer.kek["notices"] == ["earlier messages of this conversation that are not known here: 1"]
 
 
@@ -170,9 +171,9 @@ def test_what_a_client_says_itself_changes_nothing(address, chat):
 
 
 def test_conversations_of_two_names_are_two_threads(address):
-    one, two = (Chat(openai_client(address, name)).say(BUILD) for name in ("chat-a", "chat-b"))
+    one, two = (Chat(openai_client(address, name)).say(TALK) for name in ("chat-a", "chat-b"))
 
-    assert one.kek["threadId"] != two.kek["threadId"] and one.kek["strategyId"] != two.kek["strategyId"]
+    assert one.kek["threadId"] != two.kek["threadId"]
 
 
 @pytest.mark.parametrize(
@@ -194,20 +195,20 @@ def test_a_conversation_is_known_by_the_name_its_client_gives_it(address, header
             **({"metadata": metadata} if metadata else {}),
         )
 
-    first, second = say(BUILD), say(BUILD, EDIT)
+    first, second = say(TALK), say(TALK, MORE)
 
-    assert first.kek["threadId"] == second.kek["threadId"] and second.kek["disposition"] == "edit"
-    assert "notices" not in second.kek
+    assert first.kek["threadId"] == second.kek["threadId"]
+    assert texts(address, second.kek["threadId"]) == [TALK, MORE] and "notices" not in second.kek
 
 
 def test_a_name_that_comes_with_the_second_message_names_the_thread_of_the_first(address):
     chat = Chat(openai_client(address, default_headers={"Authorization": "Bearer late"}))
-    first = chat.say(BUILD)
+    first = chat.say(TALK)
     chat.headers = {"X-Conversation-Id": "late-name"}
 
-    second = chat.say(EDIT)
+    second = chat.say(MORE)
     chat.headers = {"X-Conversation-Id": "late-name", "Authorization": "Bearer another"}
-    third = chat.say("make it 4h")
+    third = chat.say("hello")
 
     assert first.kek["threadId"] == second.kek["threadId"] == third.kek["threadId"]
     assert first.kek["notices"] and "notices" not in third.kek
@@ -216,13 +217,13 @@ def test_a_name_that_comes_with_the_second_message_names_the_thread_of_the_first
 def test_the_same_words_without_a_name_begin_a_conversation_each_time(address):
     chats = [Chat(openai_client(address)) for _ in range(2)]
     first, second = (chat.say("hello there") for chat in chats)
-    onward = chats[1].say(BUILD)
+    onward = chats[1].say(TALK)
 
     assert first.kek["threadId"] != second.kek["threadId"] == onward.kek["threadId"]
 
 
 def test_our_own_header_names_a_thread_and_the_newest_message_is_enough(address):
-    thread = httpx2.post(f"{address}/api/threads").json()["id"]
+    thread = plain(address, "/api/threads", "POST").json()["id"]
     client = openai_client(address)
 
     def say(text: str) -> Any:
@@ -230,20 +231,20 @@ def test_our_own_header_names_a_thread_and_the_newest_message_is_enough(address)
             model="kek", messages=[{"role": "user", "content": text}], extra_headers={"X-KEK-Thread": thread}
         )
 
-    answers = [say(BUILD), say(EDIT), say("make it 4h"), say("make it 4h")]
+    answers = [say(BUILD), say(EDIT), say(MORE), say(MORE)]
 
-    assert {one.kek["threadId"] for one in answers} == {thread} and answers[2].kek["version"] == "1.2"
-    assert texts(address, thread) == [BUILD, EDIT, "make it 4h", "make it 4h"]
+    assert {one.kek["threadId"] for one in answers} == {thread} and answers[1].kek["version"] == "1.1"
+    assert texts(address, thread) == [BUILD, EDIT, MORE, MORE]
 
 
 def test_an_edit_under_our_own_header_turns_off_and_is_found_again_under_it(address):
-    thread = httpx2.post(f"{address}/api/threads").json()["id"]
+    thread = plain(address, "/api/threads", "POST").json()["id"]
     chat = Chat(openai_client(address), **{"X-KEK-Thread": thread})
-    chat.say(BUILD)
-    chat.say(EDIT)
+    chat.say(TALK)
+    chat.say(MORE)
 
-    other = chat.back_to(1).say("add a stop loss of 9%")
-    onward = chat.say("make it 4h")
+    other = chat.back_to(1).say("hello")
+    onward = chat.say(MORE)
 
     assert other.kek["forkedFrom"] == thread and onward.kek["threadId"] == other.kek["threadId"]
 
@@ -284,8 +285,8 @@ OPEN_WEBUI = {
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("task", OPEN_WEBUI)
 def test_questions_of_open_webui_are_answered_and_leave_nothing_behind(address, chat, task, named):
-    answer = chat.say(BUILD)
-    before, runs = kept(address), httpx2.get(f"{address}/api/threads/{answer.kek['threadId']}/runs").json()
+    answer = chat.say(TALK)
+    before, runs = kept(address), plain(address, f"/api/threads/{answer.kek['threadId']}/runs").json()
     prompt, wanted = OPEN_WEBUI[task]
     headers = {"X-OpenWebUI-Task": task} if named else {}
 
@@ -300,7 +301,7 @@ def test_questions_of_open_webui_are_answered_and_leave_nothing_behind(address, 
     assert json.loads(told.choices[0].message.content) == wanted and told.choices[0].finish_reason == "stop"
     assert told.usage.total_tokens == 0 and set(told.kek) == {"helper"}
     assert kept(address) == before
-    assert httpx2.get(f"{address}/api/threads/{answer.kek['threadId']}/runs").json() == runs
+    assert plain(address, f"/api/threads/{answer.kek['threadId']}/runs").json() == runs
 
 
 def test_a_question_of_a_client_can_be_answered_as_a_stream(address, chat):
@@ -342,6 +343,7 @@ def test_librechat_gets_its_title_as_a_call_of_its_function(address, chat, strea
     assert json.loads(call.function.arguments) == {"language": "English", "title": "SMA on BTC 1h"}
 
 
+@pytest.mark.long
 def test_what_is_suggested_to_be_said_next_is_understood(address, chat):
     chat.say(BUILD)
     prompt = '### Task:\nSuggest 3-5 relevant follow-up questions.\n### Output:\n{ "follow_ups": [] }\n' + HISTORY
@@ -351,6 +353,7 @@ def test_what_is_suggested_to_be_said_next_is_understood(address, chat):
         assert chat.say(text).kek["disposition"] in ("edit", "explain"), text
 
 
+@pytest.mark.long
 def test_what_is_suggested_to_begin_with_is_understood(address, chat):
     history = "<chat_history>\nUSER: hello\nASSISTANT: Hello, say what to trade.\n</chat_history>"
     prompt = '### Task:\nSuggest 3-5 relevant follow-up questions.\n### Output:\n{ "follow_ups": [] }\n' + history

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from chat_clients import BUILD, EDIT, Chat, Held, chat_service, openai_client
+from chat_clients import BUILD, EDIT, MORE, TALK, Chat, Held, chat_service, openai_client, plain
 from openai import AsyncOpenAI
 
 IMPROVE = "improve it"
@@ -42,7 +42,7 @@ def model(held: tuple[str, Held]) -> Iterator[Held]:
 
 
 def messages(address: str, thread: str) -> list[dict[str, Any]]:
-    return list(httpx2.get(f"{address}/api/threads/{thread}/messages?limit=100").json()["items"])
+    return list(plain(address, f"/api/threads/{thread}/messages?limit=100").json()["items"])
 
 
 def user(*texts: str) -> list[dict[str, str]]:
@@ -56,7 +56,7 @@ def test_the_models_are_listed_and_looked_at(address):
 
     assert (model.id, model.object, model.owned_by) == ("kek", "model", "kek")
     assert client.models.retrieve("kek") == model
-    assert httpx2.get(f"{address}/v1/models").json() == {
+    assert plain(address, "/v1/models").json() == {
         "object": "list",
         "data": [{"id": "kek", "object": "model", "created": model.created, "owned_by": "kek"}],
     }
@@ -71,7 +71,7 @@ def test_a_conversation_builds_edits_and_improves_in_one_thread(address):
     assert (built.kek["version"], edited.kek["version"]) == ("1.0", "1.1")
     assert built.object == "chat.completion" and built.choices[0].finish_reason == "stop"
     (thread,) = {one.kek["threadId"] for one in chat.answers}
-    listed = httpx2.get(f"{address}/api/threads").json()["items"]
+    listed = plain(address, "/api/threads").json()["items"]
     assert next(one for one in listed if one["id"] == thread)["strategyRecordId"] == improved.kek["strategyId"]
     stored = messages(address, thread)
     assert [one["text"] for one in stored if one["role"] == "user"] == [BUILD, EDIT, IMPROVE]
@@ -129,7 +129,7 @@ def test_a_stream_begins_with_the_role_ends_with_the_reason_and_its_pieces_are_t
 
 
 def test_a_stream_tells_what_was_used_where_it_is_asked_to(address):
-    chunks = streamed(address, "stream-usage", BUILD, stream_options={"include_usage": True})
+    chunks = streamed(address, "stream-usage", TALK, stream_options={"include_usage": True})
 
     assert (chunks[-1].choices, chunks[-1].usage.total_tokens) == ([], 0)
     assert all(one.choices and one.usage is None for one in chunks[:-1])
@@ -176,7 +176,7 @@ def test_the_asynchronous_client_holds_a_conversation_too(address):
 def test_what_is_refused_raises_the_client_s_own_errors_and_makes_no_thread(
     address, fields, error, code, param, stream
 ):
-    before = httpx2.get(f"{address}/api/threads").json()
+    before = plain(address, "/api/threads").json()
 
     with pytest.raises(error) as caught:
         openai_client(address).chat.completions.create(
@@ -185,46 +185,46 @@ def test_what_is_refused_raises_the_client_s_own_errors_and_makes_no_thread(
 
     assert (caught.value.code, caught.value.param) == (code, param)
     assert caught.value.body["type"] == "invalid_request_error"
-    assert httpx2.get(f"{address}/api/threads").json() == before
+    assert plain(address, "/api/threads").json() == before
 
 
 def test_a_thread_that_is_answering_is_busy_and_says_when_to_come_again(held, model):
     served, _ = held
     client = openai_client(served, "busy")
-    stream = client.chat.completions.create(model="kek", messages=user(BUILD), stream=True)
+    stream = client.chat.completions.create(model="kek", messages=user(TALK), stream=True)
     next(stream)
     assert model.asked.wait(20)
 
     with pytest.raises(openai.ConflictError) as caught:
-        client.chat.completions.create(model="kek", messages=user(BUILD, other := "and short it too"))
+        client.chat.completions.create(model="kek", messages=user(TALK, other := "and short it too"))
 
     assert caught.value.code == "thread_busy" and caught.value.response.headers["retry-after"] == "1"
     model.may_go_on.set()
     thread = list(stream)[-1].kek["threadId"]
-    assert [one["text"] for one in messages(served, thread)[::2]] == [BUILD] and other not in model.read_texts
+    assert [one["text"] for one in messages(served, thread)[::2]] == [TALK] and other not in model.read_texts
 
 
 def test_a_request_that_is_sent_again_while_it_is_answered_gets_the_same_run(held, model):
     served, _ = held
     client = openai_client(served, "sent-again")
-    first = client.chat.completions.create(model="kek", messages=user(BUILD), stream=True)
+    first = client.chat.completions.create(model="kek", messages=user(TALK), stream=True)
     opening = next(first)
     assert model.asked.wait(20)
     again = client.chat.completions.create(
-        model="kek", messages=user(BUILD), stream=True, extra_headers={"x-stainless-retry-count": "1"}
+        model="kek", messages=user(TALK), stream=True, extra_headers={"x-stainless-retry-count": "1"}
     )
     assert next(again).id == opening.id
 
     model.may_go_on.set()
     both = [list(first)[-1].kek, list(again)[-1].kek]
 
-    assert both[0] == both[1] and len(messages(served, both[0]["threadId"])) == 2 and model.read_texts == [BUILD]
+    assert both[0] == both[1] and len(messages(served, both[0]["threadId"])) == 2 and model.read_texts == [TALK]
 
 
 def test_the_client_s_own_retry_of_a_busy_thread_makes_one_turn(held, model, monkeypatch):
     served, _ = held
     client = openai_client(served, "own-retry", max_retries=2)
-    stream = client.chat.completions.create(model="kek", messages=user(BUILD), stream=True)
+    stream = client.chat.completions.create(model="kek", messages=user(TALK), stream=True)
     next(stream)
     assert model.asked.wait(20)
     waited: list[bool] = []
@@ -235,23 +235,22 @@ def test_the_client_s_own_retry_of_a_busy_thread_makes_one_turn(held, model, mon
 
     monkeypatch.setattr(client, "_sleep_for_retry", let_it_go_on)
 
-    answer = client.chat.completions.create(model="kek", messages=user(BUILD, EDIT))
+    answer = client.chat.completions.create(model="kek", messages=user(TALK, MORE))
 
-    assert waited == [True] and answer.kek["disposition"] == "edit"
-    assert [one["text"] for one in messages(served, answer.kek["threadId"])[::2]] == [BUILD, EDIT]
+    assert waited == [True] and answer.kek["disposition"] == "explain"
+    assert [one["text"] for one in messages(served, answer.kek["threadId"])[::2]] == [TALK, MORE]
 
 
 def test_a_run_outlives_its_connection(held, model):
     served, _ = held
     client = openai_client(served, "left")
-    stream = client.chat.completions.create(model="kek", messages=user(BUILD), stream=True)
+    stream = client.chat.completions.create(model="kek", messages=user(TALK), stream=True)
     run = next(stream).id.removeprefix("chatcmpl-")
     assert model.asked.wait(20)
     stream.close()
-    client.close()
     model.may_go_on.set()
 
-    events = httpx2.get(f"{served}/api/runs/{run}/events", timeout=20).text
+    events = plain(served, f"/api/runs/{run}/events").text
 
     assert events.rstrip().splitlines()[-2] == "event: run.completed"
 
@@ -277,11 +276,11 @@ def test_a_failure_before_a_whole_answer_is_a_status_and_the_next_try_begins_afr
     chat = Chat(openai_client(served, "fails-first"))
 
     with pytest.raises(openai.APIStatusError) as caught:
-        chat.say(BUILD)
+        chat.say(TALK)
     model.fails = False
     answer = chat.again(**{"x-stainless-retry-count": "1"})
 
-    assert caught.value.status_code >= 400 and answer.kek["disposition"] == "build"
+    assert caught.value.status_code >= 400 and answer.kek["disposition"] == "explain"
     assert len(messages(served, answer.kek["threadId"])) == 2
 
 
@@ -292,7 +291,7 @@ def test_a_cancelled_run_is_told_and_not_tried_again(held, model, monkeypatch):
     stream = client.chat.completions.create(model="kek", messages=user(BUILD), stream=True)
     run = next(stream).id.removeprefix("chatcmpl-")
     assert model.asked.wait(20)
-    httpx2.post(f"{served}/api/runs/{run}/cancel")
+    plain(served, f"/api/runs/{run}/cancel", "POST")
 
     with pytest.raises(openai.APIError) as caught:
         list(stream)
@@ -303,19 +302,19 @@ def test_a_cancelled_run_is_told_and_not_tried_again(held, model, monkeypatch):
 def test_a_key_answers_a_request_once_and_stands_for_it_alone(address, monkeypatch):
     client = openai_client(address, "keyed", max_retries=2)
     key = {"Idempotency-Key": "chat-key-1"}
-    first = client.chat.completions.create(model="kek", messages=user(BUILD), extra_headers=key)
+    first = client.chat.completions.create(model="kek", messages=user(TALK), extra_headers=key)
     monkeypatch.setattr(client, "_sleep_for_retry", lambda *_, **__: pytest.fail("it was tried again"))
 
-    second = client.chat.completions.create(model="kek", messages=user(BUILD), extra_headers=key)
+    second = client.chat.completions.create(model="kek", messages=user(TALK), extra_headers=key)
     with pytest.raises(openai.ConflictError) as caught:
-        client.chat.completions.create(model="kek", messages=user(EDIT), extra_headers=key)
+        client.chat.completions.create(model="kek", messages=user(MORE), extra_headers=key)
 
     assert first == second and caught.value.code == "idempotency_key_reused"
     assert len(messages(address, first.kek["threadId"])) == 2
 
 
 def test_plain_requests_are_answered_as_they_are_to_any_client(address):
-    body = {"messages": user(BUILD), "stream": True, "stream_options": {"include_usage": True}, "top_k": 1, "user": "u"}
+    body = {"messages": user(TALK), "stream": True, "stream_options": {"include_usage": True}, "top_k": 1, "user": "u"}
     with httpx2.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=60) as answer:
         headers, text = answer.headers, answer.read().decode()
 
