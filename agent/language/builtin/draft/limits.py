@@ -51,7 +51,7 @@ def measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None)
     spec, risk = draft.spec, draft.spec["risk"]
     n_assets = len(spec["universe"]["assets"])
     limits = _limits(said, spec["universe"]["market_type"], risk_defaults or {})
-    sizing = spec["sizing"] = sizing_of(said, n_assets, draft)
+    sizing = spec["sizing"] = sizing_of(said, n_assets, draft, limits.owned.get("max_position_pct"))
     share = share_of(sizing, risk.get("stop_loss"), said)
     if share is not None:
         _fit(share, sizing, limits, n_assets, draft)

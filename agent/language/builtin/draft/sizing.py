@@ -19,13 +19,17 @@ BY_RISK = ("risk_per_trade", "atr_risk")
 """Sizes by what is risked: beside them a share of equity limits, and does not size."""
 
 
-def sizing_of(said: Said, n_assets: int, draft: Draft) -> dict[str, Any]:
-    """Return the sizing of a draft; what was not said is noted, sizes that disagree are asked about."""
+def sizing_of(said: Said, n_assets: int, draft: Draft, most: float | None = None) -> dict[str, Any]:
+    """Return the sizing of a draft; what was not said is noted, sizes that disagree are asked about.
+
+    ``most`` is the share of equity that the person lets one position have, where that was said or is stored: a size
+    that nobody named stays within it.
+    """
     size = _one_size(said, draft)
     if size is None:
-        text = f"no size was named: {DEFAULT_SIZE * 100:g} % of equity per position"
-        draft.assume("sizing", DEFAULT_SIZE, text)
-        sizing: dict[str, Any] = {"mode": "percent_equity", "value": DEFAULT_SIZE}
+        usual = plain_number(DEFAULT_SIZE if most is None else min(DEFAULT_SIZE, round(most, 10)))
+        draft.assume("sizing", usual, f"no size was named: {round(usual * 100, 8):g} % of equity per position")
+        sizing: dict[str, Any] = {"mode": "percent_equity", "value": usual}
     else:
         sizing = _written(size, n_assets, draft)
     positions = said.size("max_positions")
