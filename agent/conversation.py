@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from agent.graph import TurnGraph
     from agent.language.port import Language
-    from agent.ports import Clock, Ids, Store
+    from agent.ports import Clock, FinishedJob, Ids, Persona, Store
     from agent.state import TurnState
     from agent.workspace import Recorder
     from engine.backtest.result import BacktestResult
@@ -128,7 +128,7 @@ class Conversation:
 
     async def _turn(self, text: str, thread: ThreadView, message_id: str | None, on_event: Listener | None) -> Answer:
         store, owner, now = self._kept(), thread.owner, self._clock.now_ms()
-        limits, trials = await in_background(lambda: (store.risk_defaults(owner), store.ledger_length(owner)))
+        limits, trials, persona, finished = await in_background(lambda: _found(store, thread))
         request = Request(
             text=text,
             now=iso(now),
@@ -141,6 +141,7 @@ class Conversation:
         )
         work = self._workspace(request, thread)
         work.store, work.recorder, work.trials = store, self._recorder, trials
+        work.persona, work.finished = persona, finished
         message = message_id or self._ids.new("message")
         begun = self._begun(owner, thread.thread_id, message, text, now)
         return await self._answered(begun, work, checkpoint_key(owner, thread.thread_id), on_event)
@@ -283,6 +284,15 @@ class Conversation:
         if work.answer is None:
             raise RuntimeError("the graph ended without an answer")
         return work.answer
+
+
+def _found(
+    store: Store, thread: ThreadView
+) -> tuple[Mapping[str, float] | None, int, Persona | None, tuple[FinishedJob, ...]]:
+    """Return what a turn goes by beside its thread: the owner's limits, the ledger's length, persona and news."""
+    owner = thread.owner
+    finished = () if thread.is_new else store.finished_since(owner, thread.thread_id)
+    return store.risk_defaults(owner), store.ledger_length(owner), store.persona(owner), finished
 
 
 def _run_as_known(thread: ThreadView, store: Store) -> Mapping[str, Any] | None:

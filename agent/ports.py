@@ -72,6 +72,21 @@ class TrialCount:
     total: int
 
 
+Persona = Literal["retail", "quant", "investor"]
+"""Whom results are told to."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedJob:
+    """A search of parameters or a refinement that came to its end; ``variants`` is how many it left."""
+
+    kind: Literal["optimization", "refinement"]
+    id: str
+    status: Literal["completed", "failed"]
+    variants: int = 0
+    candidates: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class NewVersion:
     """A version to store: the spec as canonical data, why it was made, and the patch from its parent."""
@@ -193,6 +208,20 @@ class Store(Protocol):
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's stored risk defaults (snake_case), None when none are stored."""
+
+    def persona(self, owner: str) -> Persona | None:
+        """Return whom the owner's results are told to, None where the owner has not said."""
+
+    def finished_since(self, owner: str, thread_id: str) -> tuple[FinishedJob, ...]:
+        """Return what has finished on a thread's strategy since its last turn, oldest first.
+
+        Nothing where the owner does not want to be told.
+
+        Raises
+        ------
+        NotFound
+            The owner has no such thread.
+        """
 
     def start_job(self, owner: str, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """Store a RefinementJob (and the DriftEvent behind it) as running; a job of that id that is completed is

@@ -35,7 +35,8 @@ def provenance_of(state: TurnState, work: Workspace) -> tuple[dict[str, Any], Do
 
     ``reader`` and ``model``: who read it, and which model was there to do so. ``prompts``: digests by name@version.
     ``replies``: names of the kept documents (`agent.language.kept`), in the order the model was asked. ``now``: the
-    turn's time. ``from``: the strategy, version and run it started from. ``trials``: lines of the owner's ledger then.
+    turn's time. ``persona`` and ``finished``: whom results are told to, and what had come to its end since the turn
+    before. ``from``: the strategy, version and run it started from. ``trials``: lines of the owner's ledger then.
     The rest is what `market_provenance` and, of a turn that was tested, `run_provenance` tell.
     """
     reading, result = state.get("reading", {}), work.result
@@ -51,6 +52,8 @@ def provenance_of(state: TurnState, work: Workspace) -> tuple[dict[str, Any], Do
         "seed": work.seed,
         "limits": limits,
         "riskDefaults": None if work.request.risk_defaults is None else dict(work.request.risk_defaults),
+        "persona": work.persona,
+        "finished": [asdict(one) for one in work.finished] or None,
         "from": started_from(work),
         "trials": work.trials,
         **market,

@@ -12,6 +12,7 @@ from agent.language.builtin.editing.naming import is_made_name
 from agent.language.builtin.languages import frame
 from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.path_words import problem_place, without_paths
+from agent.result_lines import figure_lines
 from agent.spec_words import part_words
 from agent.stale_keys import stale_keys, with_figures
 from engine.report.inert import one_line
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from agent.language.builtin.languages.frames import ReplyFrame
+    from agent.ports import Persona
 
 NO_EDGE_CLAIMED = "Verdict UNPROVEN: a backtest that looks good is no evidence of an edge."
 GENERATED = "The candles are generated, not traded: the figures show how the rules behave, not what they earn."
@@ -145,9 +147,16 @@ def left_out_reply(left_out: Sequence[Mapping[str, Any]], words: ReplyFrame) -> 
 
 
 def result_reply(
-    run_id: str, record: Mapping[str, Any], words: ReplyFrame, before: Mapping[str, Any] | None = None
+    run_id: str,
+    record: Mapping[str, Any],
+    words: ReplyFrame,
+    before: Mapping[str, Any] | None = None,
+    persona: Persona | None = None,
 ) -> str:
-    """Return what a test showed, in placeholders; ``before`` is the run of the version that was changed."""
+    """Return what a test showed, in placeholders, told to a persona.
+
+    ``before`` is the run of the version that was changed.
+    """
 
     def quoted(path: str, form: str, run: str = run_id) -> str:
         return f"{{{{run:{run}.{path}|{form}}}}}"
@@ -158,16 +167,7 @@ def result_reply(
     if not results.get("tradeCount") and not record.get("openPositions"):
         lines.append(NO_TRADES)
     else:
-        benchmark = quoted("evidence.statistics.benchmark.returnFraction", "pct1")
-        lines += [
-            f"- return {quoted('results.returnsPct', 'pct1')}, buy and hold {benchmark}",
-            f"- largest drawdown {quoted('results.maxDrawdownPct', 'pct1')}",
-            f"- Sharpe ratio {quoted('results.sharpeRatio', '.2f')}, "
-            f"profit factor {quoted('results.profitFactor', '.2f')}",
-            f"- closed trades {quoted('results.tradeCount', 'int')}, won {quoted('results.winRatePct', 'pct1')}, "
-            f"fees {quoted('results.feesPaid', 'money')}",
-            *_not_realised(record, quoted),
-        ]
+        lines += [*figure_lines(record, quoted, persona), *_not_realised(record, quoted)]
     if before is not None and before.get("timeframe") == record.get("timeframe"):
         old = str(before["id"])
         lines.append(

@@ -9,6 +9,7 @@ from agent.errors import Conflict, NotFound, NotKept
 from agent.language.port import Message, Version
 from agent.ports import ThreadView, TrialCount
 from api.agent_writes import JobWriter, TurnWriter, add_trials, candidate_of, new_strategy
+from api.notifications import finished_since, is_notified
 from engine.evidence.families import data_family, families_in
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 from storage.records import LOCAL_USER, ZERO_ADDRESS
@@ -16,7 +17,7 @@ from storage.records import LOCAL_USER, ZERO_ADDRESS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from agent.ports import Clock, Ids, RefinementOutcome, Trial, Turn
+    from agent.ports import Clock, FinishedJob, Ids, Persona, RefinementOutcome, Trial, Turn
     from engine.evidence.looks import Look
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
@@ -157,6 +158,26 @@ class AgentStore:
             if settings is None or settings.risk_defaults is None:
                 return None
             return settings.risk_defaults.model_dump(exclude_none=True) or None
+
+    def persona(self, owner: str) -> Persona | None:
+        """Return whom the owner's results are told to, None where the owner has not said."""
+        with self._reading() as work:
+            settings = work.users.get(owner).settings
+            return None if settings is None else settings.persona
+
+    def finished_since(self, owner: str, thread_id: str) -> tuple[FinishedJob, ...]:
+        """Return what has finished on a thread's strategy since its last turn, oldest first.
+
+        Nothing where the owner does not want to be told.
+
+        Raises
+        ------
+        NotFound
+            The owner has no such thread.
+        """
+        with self._reading() as work:
+            thread = work.threads.get(owner, thread_id)
+            return finished_since(work, owner, thread) if is_notified(work.users.get(owner).settings) else ()
 
     def start_job(self, owner: str, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """Store a RefinementJob, and the DriftEvent behind it, as running.

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.holdout import with_looks
-from agent.language.kept import digest_of
-from agent.provenance import candles_of, source_of
+from agent.provenance import market_provenance, run_provenance
 from agent.trials import trial_of
 from api.agent_writes import add_trials, keep_run
 from api.errors import RequestRefused
@@ -148,21 +147,8 @@ def _is_spent(database: Database, market: MarketData, owner: str, spec: Strategy
 
 def _made_from(
     market: MarketData, result: BacktestResult, asked: Asked, opened: bool, lines: int
-) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
-    """Return what a run was made from as `agent.provenance.provenance_of` writes it, and the documents it names."""
-    symbols = {"symbols": list(market.symbols())}
-    candles = {"candles": candles_of(market, plain(result.spec)["universe"])}
-    window = {"start": asked.start, "end": asked.end}
-    made = {
-        "trials": lines,
-        "market": market.name,
-        "assets": digest_of(symbols),
-        "candles": digest_of(candles),
-        "dataHash": result.data_hash,
-        "window": {name: wire_time(time) for name, time in window.items() if time is not None},
-        "fullWindow": opened,
-        "initialEquity": result.simulation.initial_equity,
-        "sources": {one.symbol: source_of(one) for one in result.sources},
-        "release": release(),
-    }
-    return made, {digest_of(one): one for one in (symbols, candles)}
+) -> tuple[dict[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """Return what a run was made from, as a turn keeps it, and the documents that names."""
+    held, documents = market_provenance(market, market.symbols(), plain(result.spec)["universe"])
+    own = run_provenance(result, window=(asked.start, asked.end), full_window=opened)
+    return {"trials": lines, "release": release(), **held, **own}, documents

@@ -11,7 +11,7 @@ from agent.budget import TurnLimits
 from agent.conversation import Conversation
 from agent.errors import NotFound
 from agent.language.port import Budget, Message, Operation, Question, Reading, Repair, Request, Usage, Version
-from agent.ports import RefinementOutcome, ThreadView, Trial, TrialCount, Turn
+from agent.ports import FinishedJob, Persona, RefinementOutcome, ThreadView, Trial, TrialCount, Turn
 from engine.backtest.result import BacktestResult
 from engine.evidence.families import data_family, families_in
 from engine.evidence.looks import Look
@@ -123,6 +123,8 @@ class MemoryStore:
         self.outcomes: list[RefinementOutcome] = []
         self.calls: list[tuple[str, str]] = []
         self.limits = risk_defaults
+        self.told_to: Persona | None = None
+        self.finished: tuple[FinishedJob, ...] = ()
         self.fails: BaseException | None = None
 
     def open_thread(self, owner: str, thread_id: str | None) -> ThreadView:
@@ -207,6 +209,12 @@ class MemoryStore:
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         return self.limits
+
+    def persona(self, owner: str) -> Persona | None:
+        return self.told_to
+
+    def finished_since(self, owner: str, thread_id: str) -> tuple[FinishedJob, ...]:
+        return self.finished
 
     def start_job(self, owner: str, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> Mapping[str, Any]:
         return self.jobs.setdefault(str(job["id"]), {**job, "status": "running"})

@@ -144,4 +144,4 @@ def result_part(state: TurnState, work: Workspace) -> str:
         return ""
     before = work.request.run if state["disposition"] == "edit" else None
     words = frame(state["reading"]["language"] if "reading" in state else "en")
-    return result_reply(state["run_id"], work.record, words, before)
+    return result_reply(state["run_id"], work.record, words, before, work.persona)

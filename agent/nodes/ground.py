@@ -17,6 +17,7 @@ from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.nodes.understand import adopted, spent, within
 from agent.replies import heading, inert, left_out_line, problem_words, understood
+from agent.result_lines import counts_of
 from agent.state import TurnState
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def sources_of(state: TurnState, work: Workspace) -> Sources:
         from agent.refinement.report import SOURCE
 
         named[SOURCE] = work.refinement.report
-    known = known_of(request, runs=named, passages=tuple(map(inert, _passages(state, work))))
+    counts = {} if work.record is None else counts_of(work.record)
+    known = known_of(request, runs=named, counts=counts, passages=tuple(map(inert, _passages(state, work))))
     draft = state.get("spec")
     return known if draft is None else replace(known, spec=draft)
 

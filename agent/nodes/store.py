@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.answers import Answer
 from agent.background import in_background, to_the_end
+from agent.news import news_of
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
@@ -68,11 +69,12 @@ def answer_of(state: TurnState, work: Workspace, job: Mapping[str, Any] | None =
     reading = state.get("reading", {})
     built = state["disposition"] in ("build", "edit", "partial")
     spec = state.get("spec") if built else None
+    notes = (*state.get("notes", ()), *news_of(work.finished))
     return Answer(
         thread_id=state["thread_id"],
         message_id=state["message_id"],
         disposition=state["disposition"],  # type: ignore[arg-type]  # one of them by construction of the graph
-        reply=joined([state["reply"], *state.get("notes", ())]),
+        reply=joined([state["reply"], *notes]),
         reader=reading.get("reader", work.interpreter.name),
         language=reading.get("language", "en"),
         spec=spec,
@@ -83,7 +85,7 @@ def answer_of(state: TurnState, work: Workspace, job: Mapping[str, Any] | None =
         left_out=tuple(reading.get("left_out", ())),
         question=state.get("question"),
         missing=tuple(state.get("missing", ())),
-        notes=tuple(state.get("notes", ())),
+        notes=notes,
         backtest=work.record,
         refinement=refinement_of(work.refinement, job),
         opens=state.get("opens"),

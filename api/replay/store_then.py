@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import NotFound
+from agent.ports import FinishedJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agent.ports import RefinementOutcome, ThreadView, Trial, TrialCount, Turn
+    from agent.ports import Persona, RefinementOutcome, ThreadView, Trial, TrialCount, Turn
     from api.replay.past_turns import PastTurn
     from engine.evidence.looks import Look
 
@@ -78,6 +79,15 @@ class StoreThen:
         """Return the owner's limits of then; what an earlier release worked with is not known."""
         limits: Mapping[str, float] | None = self._past.made.data.get("riskDefaults")
         return limits
+
+    def persona(self, owner: str) -> Persona | None:
+        """Return whom results were told to then."""
+        persona: Persona | None = self._past.made.data.get("persona")
+        return persona
+
+    def finished_since(self, owner: str, thread_id: str) -> tuple[FinishedJob, ...]:
+        """Return what had finished between the turn before and this one."""
+        return tuple(FinishedJob(**one) for one in self._past.made.data.get("finished", ()))
 
     def start_job(self, owner: str, job: Mapping[str, Any], drift_event: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """Return the job as running."""

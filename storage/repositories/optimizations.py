@@ -84,6 +84,17 @@ class Optimizations:
         )
         return tuple(self._connection.execute(query).scalars())
 
+    def ended_after(self, owner: str, strategy_id: str, after_ms: int) -> tuple[OptimizationRun, ...]:
+        """Return the searches of a strategy that came to their end, whatever that is, after a time, in that order."""
+        query = select(table).where(
+            table.c.owner_id == owner,
+            table.c.strategy_id == strategy_id,
+            table.c.status.in_(FINISHED),
+            table.c.updated_ms > after_ms,
+        )
+        ordered = query.order_by(table.c.updated_ms, table.c.id)
+        return tuple(_record(row) for row in self._connection.execute(ordered).mappings())
+
     def claim(self, owner: str, optimization_id: str, now_ms: int) -> int:
         """Make a search running for the caller, and return the fence that its writes carry from now.
 

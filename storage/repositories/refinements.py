@@ -190,6 +190,17 @@ class Refinements:
         )
         return tuple(self._connection.execute(query).scalars())
 
+    def ended_after(self, owner: str, strategy_id: str, after_ms: int) -> tuple[RefinementJob, ...]:
+        """Return the jobs of a strategy that were completed or failed after a time, in that order."""
+        query = select(refinement_jobs).where(
+            refinement_jobs.c.owner_id == owner,
+            refinement_jobs.c.strategy_id == strategy_id,
+            refinement_jobs.c.status.in_(("completed", "failed")),
+            refinement_jobs.c.updated_ms > after_ms,
+        )
+        ordered = query.order_by(refinement_jobs.c.updated_ms, refinement_jobs.c.id)
+        return tuple(_job(row) for row in self._connection.execute(ordered).mappings())
+
     def page_jobs(self, owner: str, strategy_id: str, *, limit: int, cursor: str | None = None) -> Page[RefinementJob]:
         """Return a page of a strategy's jobs, newest first; raises RecordInvalid for a cursor that is none."""
         query = select(refinement_jobs).where(

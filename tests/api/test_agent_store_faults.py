@@ -147,13 +147,14 @@ def foreign_calls(thread):
         "strategy": lambda store: store.strategy(OTHER, "strat_001"),
         "versions": lambda store: store.versions(OTHER, "strat_001"),
         "latest_run": lambda store: store.latest_run(OTHER, "strat_001"),
+        "finished_since": lambda store: store.finished_since(OTHER, thread),
         "start_job": lambda store: store.start_job(OTHER, JOB, None),
         "start_job with drift": lambda store: store.start_job(OTHER, JOB, DRIFT),
         "finish_job": lambda store: store.finish_job(OTHER, outcome("job_1")),
     }
 
 
-OWN = {"strategies", "trial_count", "ledger_length", "risk_defaults", "look", "is_stored", "keep_trials"}
+OWN = {"strategies", "trial_count", "ledger_length", "risk_defaults", "persona", "look", "is_stored", "keep_trials"}
 """Calls that name nothing of anybody's, or only ask: an owner who has nothing gets nothing."""
 
 
