@@ -22,7 +22,7 @@ from api.replay.runs import replay_run
 from api.replay.threads import replay_thread
 from engine.market.bars import MarketData
 from storage.database import open_database
-from storage.records import LOCAL_USER, RiskDefaults, UserSettings
+from storage.records import LOCAL_USER, UserSettings, read_record
 
 RULE = "buy BTC on daily bars when RSI 9 is below 35, sell when RSI 9 is above 60, stop 6%"
 
@@ -82,7 +82,11 @@ class KeptTalk:
 
     def limit(self, **limits: float) -> None:
         """Store the owner's risk defaults."""
-        settings = UserSettings(risk_defaults=RiskDefaults(**limits))
+        self.prefer(riskDefaults=limits)
+
+    def prefer(self, **settings_of: Any) -> None:
+        """Store the owner's settings."""
+        settings = read_record(UserSettings, settings_of)
         with self.database.write() as work:
             work.users.save_settings(LOCAL_USER, settings, now_ms=self.clock.now_ms())
 

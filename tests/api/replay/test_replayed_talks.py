@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -91,9 +92,9 @@ def test_a_holdout_that_was_opened_later_was_shut_before() -> None:
 
 def test_limits_that_an_owner_changed_later_do_not_count() -> None:
     talk = KeptTalk()
-    talk.limit(max_position_pct=0.05)
+    talk.limit(maxPositionPct=0.05)
     first = talk.say(RULE, "use 20% of equity")
-    talk.limit(max_position_pct=0.5)
+    talk.limit(maxPositionPct=0.5)
 
     assert talk.replay(first[0].thread_id).equal
     assert made_from_of(talk, first[0].thread_id)[0]["riskDefaults"] == {"max_position_pct": 0.05}
@@ -222,3 +223,18 @@ def test_any_conversation_replays_equal(talk: KeptTalk, texts: list[str]) -> Non
 @given(SAID)
 def test_any_of_many_conversations_replays_equal(talk: KeptTalk, texts: list[str]) -> None:
     test_any_conversation_replays_equal.hypothesis.inner_test(talk, texts)  # type: ignore[attr-defined]
+
+
+def test_whom_results_were_told_to_and_what_had_finished_is_known_again() -> None:
+    talk = KeptTalk()
+    first = talk.say(RULE)[0]
+    talk.prefer(persona="quant", notifications={"enabled": True})
+    asyncio.run(talk.agent().refine(LOCAL_USER, str(first.strategy_id)))
+    second = talk.say("make the stop 3%", thread=first.thread_id)[0]
+    talk.prefer(persona="retail")
+
+    replayed = talk.replay(first.thread_id)
+
+    assert "Meanwhile" in second.reply
+    assert replayed.equal, [one.as_dict() for one in replayed.differences[:3]]
+    assert made_from_of(talk, first.thread_id)[1]["persona"] == "quant"
