@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.conversation import BROKEN_OFF
+from agent.errors import NotKept
 from api.agent_store import AgentStore
 from api.agent_writes import JobWriter
 from api.jobs import job_runs
 from storage.run_records import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from agent.ports import Clock, Ids, RefinementOutcome
     from api.jobs.job_log import JobLog
@@ -48,6 +50,7 @@ class FencedStore(AgentStore):
         clock: Clock,
         ids: Ids,
     ) -> None:
+        self._broken_off = False
         super().__init__(database, clock, ids)
         self._log = log
         self._claimed = claimed
@@ -66,9 +69,18 @@ class FencedStore(AgentStore):
             Another has claimed the job since, or it was cancelled: nothing is written.
         """
         if outcome.status == "failed" and outcome.notes == BROKEN_OFF:
+            self._broken_off = True
             return self._claimed.job.as_json()
         written = self._log.write(owner, self._claimed.run_id, lambda work, now: self._finish(work, outcome, now))
         return asyncio.run_coroutine_threadsafe(written, self._loop).result()
+
+    @contextmanager
+    def _reading(self) -> Iterator[UnitOfWork]:
+        """Read for as long as the job is worked on: a search that nobody hears any more may outlive the database."""
+        if self._broken_off:
+            raise NotKept(BROKEN_OFF)
+        with super()._reading() as work:
+            yield work
 
     def _finish(self, work: UnitOfWork, outcome: RefinementOutcome, now_ms: int) -> Mapping[str, Any]:
         owner, job_id, run_id = self._claimed.owner, self._claimed.job.id, self._claimed.run_id
