@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -12,6 +13,7 @@ from api.http.accept import wants_json, wants_stream
 from api.http.answers import json_answer
 from api.http.schemas import Shape
 from api.runs.stream import EVENT_STREAM, EventStream
+from storage.errors import RecordConflict
 from storage.run_records import RunEvent, RunRecord
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -87,5 +89,13 @@ async def run_events(
 
 @router.post("/{run_id}/cancel", summary="Cancel a run", response_model=RunRecord)
 async def cancel_run(service: Served, owner: Owner, run_id: RunId) -> Response:
-    """Breaks it off; nothing of its turn is kept. A run that has ended stays as it is, so asking twice is no harm."""
-    return json_answer((await service.runs.cancel(owner, run_id)).as_json())
+    """Breaks it off: of a turn nothing is kept, of an optimization what was measured.
+
+    A run that has ended stays as it is, so asking twice is no harm.
+    """
+    run = await service.log.get(owner, run_id)
+    if run.kind == "turn" or run.subject_id is None:
+        return json_answer((await service.runs.cancel(owner, run_id)).as_json())
+    with suppress(RecordConflict):  # it has ended
+        await service.jobs.cancel(run.kind, owner, run.subject_id)
+    return json_answer((await service.log.get(owner, run_id)).as_json())
