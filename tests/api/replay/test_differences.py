@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.replay.differences import ABSENT, Difference, differences
@@ -19,11 +19,13 @@ DOCUMENTS = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(DOCUMENTS)
 def test_a_document_does_not_differ_from_itself(document: Any) -> None:
     assert differences(document, copy.deepcopy(document)) == ()
 
 
+@settings(max_examples=40)
 @given(DOCUMENTS, DOCUMENTS)
 def test_documents_without_a_difference_are_equal(then: Any, now: Any) -> None:
     if not differences(then, now):

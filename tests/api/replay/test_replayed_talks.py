@@ -23,19 +23,23 @@ def talk() -> KeptTalk:
     return KeptTalk()
 
 
+TALKS = [
+    ((RULE, "make the stop 3%", "undo", "redo"), ["build", "edit", "edit", "edit"]),
+    ((RULE, "why so few trades?", "what is the sharpe ratio?"), ["build", "explain", "explain"]),
+    (("buy BTC when RSI 9 is below 35", "what is rsi?", "when it is over 60"), ["ask", "explain", "build"]),
+    ((RULE, "improve it", "take it", "add a take profit of 10%"), None),
+]
+MORE_TALKS = [
+    ((SINCE_2019, "yes", "how deep was the drawdown?", "improve it"), ["build", "explain", "explain", "explain"]),
+    ((SINCE_2019, "no", "stop at 4%"), None),
+    ((RULE, "test it with 5000 from 2018-06-01 to 2019-06-01", "buy ETH instead"), None),
+    (("make me rich", "hello", RULE, "set execution mode to live"), None),
+    (("buy DOGEFATHER at noon", RULE), None),
+]
+
+
 @pytest.mark.parametrize(
-    ("texts", "dispositions"),
-    [
-        ((RULE, "make the stop 3%", "undo", "redo"), ["build", "edit", "edit", "edit"]),
-        ((RULE, "why so few trades?", "what is the sharpe ratio?"), ["build", "explain", "explain"]),
-        (("buy BTC when RSI 9 is below 35", "what is rsi?", "when it is over 60"), ["ask", "explain", "build"]),
-        ((RULE, "improve it", "take it", "add a take profit of 10%"), None),
-        ((SINCE_2019, "yes", "how deep was the drawdown?", "improve it"), ["build", "explain", "explain", "explain"]),
-        ((SINCE_2019, "no", "stop at 4%"), None),
-        ((RULE, "test it with 5000 from 2018-06-01 to 2019-06-01", "buy ETH instead"), None),
-        (("make me rich", "hello", RULE, "set execution mode to live"), None),
-        (("buy DOGEFATHER at noon", RULE), None),
-    ],
+    ("texts", "dispositions"), [*TALKS, *(pytest.param(*one, marks=pytest.mark.long) for one in MORE_TALKS)]
 )
 def test_a_conversation_replays_equal(talk: KeptTalk, texts: tuple[str, ...], dispositions: Any) -> None:
     answers = talk.say(*texts)
