@@ -26,6 +26,8 @@ TALK, MORE = "what can you do?", "what is a Sharpe ratio?"
 OTHER = "buy BTC on 1h bars when rsi(14) falls below 30, sell above 70"
 
 
+SMALL = object()
+
 OPENED: dict[str, httpx2.Client] = {}
 """The connections to each service, for all of its clients: making some takes longer than a request."""
 
@@ -58,10 +60,13 @@ class Held:
 
 
 @contextmanager
-def chat_service(settings: Settings | None = None, language: Any = None) -> Iterator[str]:
-    """Serve the application on a free port; gives its address."""
-    given = settings or Settings(database_url="sqlite://")
-    app = create_app(given, joining=lambda chosen: service(chosen, market=small_market(), language=language))
+def chat_service(language: Any = None, market: Any = SMALL) -> Iterator[str]:
+    """Serve the application on a free port, on some weeks of one asset unless told otherwise; gives its address."""
+    candles = small_market() if market is SMALL else market
+    app = create_app(
+        Settings(database_url="sqlite://"),
+        joining=lambda chosen: service(chosen, market=candles, language=language),
+    )
     with running(app, lifespan="on") as (host, port):
         address = f"http://{host}:{port}"
         with DefaultHttpxClient(verify=False, timeout=60) as OPENED[address]:

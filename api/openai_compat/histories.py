@@ -90,7 +90,8 @@ def _in_part(theirs: list[str], mine: list[str]) -> Place:
         return Place(GOES_ON, len(mine), rank=3)
     if mine[-len(theirs) :] == theirs:
         return Place(ANSWERED, len(mine) - 1, rank=2)
-    unseen = sum(one not in mine for one in earlier)
+    held = set(mine)
+    unseen = sum(one not in held for one in earlier)
     if mine and earlier[-1] == mine[-1]:
         return Place(GOES_ON, len(mine), unseen, rank=1)
     for start in range(len(mine) - len(earlier), 0, -1):
@@ -108,5 +109,5 @@ def _followed(earlier: list[str], mine: list[str]) -> int:
             followed += 1
     if followed:
         return followed
-    known = [at for at, one in enumerate(mine) if one in earlier]
-    return known[-1] + 1 if known else 0
+    theirs = set(earlier)
+    return max((at + 1 for at, one in enumerate(mine) if one in theirs), default=0)

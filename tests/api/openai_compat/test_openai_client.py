@@ -85,6 +85,7 @@ def test_the_report_of_a_run_is_linked_where_this_machine_finds_it(address):
 
     place = f"{address}/api/backtests/{answer.kek['backtestId']}/report"
     assert answer.choices[0].message.content.endswith(f"\n\n[Report of this backtest]({place})")
+    assert plain(address, place.removeprefix(address)).status_code == 200
 
 
 def test_what_was_used_is_counted_and_never_invented(held, model):
