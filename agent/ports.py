@@ -206,6 +206,12 @@ class Store(Protocol):
         UTC milliseconds, closed-open: where a holdout lies. None when the ledger has no run that reached into it.
         """
 
+    def has_seen(self, owner: str, assets: Sequence[str], start: int, end: int) -> bool:
+        """Return whether the owner's runs have seen all of the data of each of ``assets`` from ``start`` to ``end``.
+
+        UTC milliseconds, closed-open. Then there is nothing left of it to open.
+        """
+
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's stored risk defaults (snake_case), None when none are stored."""
 

@@ -141,6 +141,11 @@ class AgentStore:
         with self._reading() as work:
             return work.trials.look(owner, {data_family(asset) for asset in assets}, start, end)
 
+    def has_seen(self, owner: str, assets: Sequence[str], start: int, end: int) -> bool:
+        """Return whether the owner's runs have seen all of the data of each of ``assets`` in [start, end), UTC ms."""
+        with self._reading() as work:
+            return work.trials.has_seen(owner, {data_family(asset) for asset in assets}, start, end)
+
     def is_stored(self, owner: str, name: str) -> bool:
         """Return whether the owner has a thread or a refinement job of that id."""
         with self._reading() as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from api.path_steps import is_path_step
 from api.release import release
 from engine.errors import SpecError
 from engine.spec import check
@@ -72,9 +73,9 @@ class TurnWriter:
             raise RecordInvalid("a result is kept as the run of a strategy: the turn names no strategy or no run id")
         if not self._work.versions.has_hash(self._owner, strategy_id, result.spec_hash):
             raise RecordInvalid(f"run '{turn.run_id}' tested a spec that is no version of strategy '{strategy_id}'")
-        record = backtest_run(
-            result, run_id=turn.run_id, created_at=wire_time(self._now_ms), strategy_record_id=strategy_id
-        )
+        told = turn.answer.get("backtest") or {}  # the answer shows this very record
+        created = str(told.get("createdAt") or wire_time(self._now_ms))
+        record = backtest_run(result, run_id=turn.run_id, created_at=created, strategy_record_id=strategy_id)
         keep_run(self._work, self._owner, record, _made_by(turn), self._now_ms)
 
     def _messages(self, strategy_id: str | None, turn: Turn) -> None:
@@ -210,10 +211,14 @@ def new_strategy(
     generated_by: Literal["kek_mix", "user", "import"],
     now_ms: int,
 ) -> str:
-    """Store a spec as a new strategy and return its id: the spec's own where the owner has no such strategy yet."""
+    """Store a spec as a new strategy and return its id.
+
+    It is the spec's own, where the owner has no such strategy yet and a path can lead to one of that name.
+    """
     checked = checked_spec(spec)
     work.users.hold(owner)
-    strategy_id = ids.new("strategy") if work.strategies.exists(owner, checked.id) else checked.id
+    free = is_path_step(checked.id) and not work.strategies.exists(owner, checked.id)
+    strategy_id = checked.id if free else ids.new("strategy")
     work.strategies.add(owner, strategy_id, checked, why=why, origin=origin, generated_by=generated_by, now_ms=now_ms)
     return strategy_id
 

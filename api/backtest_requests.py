@@ -137,10 +137,10 @@ def _is_spent(database: Database, market: MarketData, owner: str, spec: Strategy
         window_of(spec, market, start=asked.start, end=asked.end)
     except HoldoutLocked as locked:
         families = {data_family(asset) for asset in spec.universe.assets}
+        begin, end = max(asked.start or locked.start, locked.start), min(asked.end or locked.end, locked.end)
         with database.read() as work:
-            look = work.trials.look(owner, families, locked.start, locked.end)
-        if look is not None and look.until >= min(asked.end or locked.end, locked.end):
-            return True
+            if work.trials.has_seen(owner, families, begin, end):
+                return True
         raise StaysLocked(locked) from None
     return False
 

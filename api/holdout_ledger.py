@@ -31,13 +31,31 @@ class HoldoutLedger:
         StorageError
             The database cannot be read.
         """
-        file = self._settings.database_file
-        if file is not None and not file.exists():
+        if self._is_new():
             return None
         from api.compose import agent_store
 
         with agent_store(self._settings) as store:
             return store.look(LOCAL_USER, spec.universe.assets, start, end)
+
+    def has_seen(self, spec: StrategySpec, start: int, end: int) -> bool:
+        """Return whether the user's runs have seen all of the data of each of a spec's assets in [start, end), UTC ms.
+
+        Raises
+        ------
+        StorageError
+            The database cannot be read.
+        """
+        if self._is_new():
+            return False
+        from api.compose import agent_store
+
+        with agent_store(self._settings) as store:
+            return store.has_seen(LOCAL_USER, spec.universe.assets, start, end)
+
+    def _is_new(self) -> bool:
+        file = self._settings.database_file
+        return file is not None and not file.exists()
 
     def marked(self, result: BacktestResult) -> BacktestResult:
         """Return a result with what was seen of its holdout before; one that opened it is in the ledger then.

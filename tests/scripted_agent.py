@@ -14,7 +14,7 @@ from agent.language.port import Budget, Message, Operation, Question, Reading, R
 from agent.ports import FinishedJob, Persona, RefinementOutcome, ThreadView, Trial, TrialCount, Turn
 from engine.backtest.result import BacktestResult
 from engine.evidence.families import data_family, families_in
-from engine.evidence.looks import Look
+from engine.evidence.looks import Look, all_seen
 from engine.market.demo import DemoMarket
 from engine.spec.examples import SMA_CROSS
 from storage.results import backtest_run
@@ -206,6 +206,10 @@ class MemoryStore:
             if not families.isdisjoint(families_in(one.family)) and one.end > start and one.start < end
         ]
         return Look(TestClock().now_ms(), max(ends)) if ends else None
+
+    def has_seen(self, owner: str, assets: Sequence[str], start: int, end: int) -> bool:
+        runs = ((one.family, one.start, one.end) for one in self.trials(owner))
+        return all_seen(runs, set(map(data_family, assets)), start, end)
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         return self.limits

@@ -94,8 +94,8 @@ def _within_selection(planned: TurnState, owner: str, work: Workspace) -> TurnSt
     try:
         window_of(spec, work.market, start=window["start"], end=window["end"])
     except HoldoutLocked as locked:
-        look = looks_of(work.store, owner, planned["spec"] or {})(locked.start, locked.end)
-        if look is not None and look.until >= min(window["end"] or locked.end, locked.end):
+        begin, end = max(window["start"] or locked.start, locked.start), min(window["end"] or locked.end, locked.end)
+        if work.store is not None and work.store.has_seen(owner, spec.universe.assets, begin, end):
             return {"spent": True}
         kept: Span = {"start": window["start"], "end": None}
         if window["start"] is not None and window["start"] >= locked.start:

@@ -150,8 +150,8 @@ def _may_open(
     try:
         window_of(spec, market, start=window[0], end=window[1])
     except HoldoutLocked as locked:
-        look = ledger.look(spec, locked.start, locked.end)
-        if look is not None and look.until >= min(window[1] or locked.end, locked.end):
+        begin, end = max(window[0] or locked.start, locked.start), min(window[1] or locked.end, locked.end)
+        if ledger.has_seen(spec, begin, end):
             return True
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.ports import TrialCount
 from engine.evidence.families import data_family, families_in
-from engine.evidence.looks import Look
+from engine.evidence.looks import Look, all_seen
 from storage.times import milliseconds_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class LedgerThen:
             if not families.isdisjoint(families_in(one.family)) and _ms(one.end) > start and _ms(one.start) < end
         ]
         return Look(min(made for made, _ in reached), max(until for _, until in reached)) if reached else None
+
+    def has_seen(self, assets: Sequence[str], start: int, end: int) -> bool:
+        """Return whether those runs had seen all of the data of each of ``assets`` in [start, end), UTC ms."""
+        runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self.lines)
+        return all_seen(runs, {data_family(asset) for asset in assets}, start, end)
 
     def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
         """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""

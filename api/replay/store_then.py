@@ -75,6 +75,10 @@ class StoreThen:
         """Return what the owner's runs had seen by then."""
         return self._past.ledger.look(assets, start, end)
 
+    def has_seen(self, owner: str, assets: Sequence[str], start: int, end: int) -> bool:
+        """Return whether the owner's runs had seen all of that by then."""
+        return self._past.ledger.has_seen(assets, start, end)
+
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's limits of then; what an earlier release worked with is not known."""
         limits: Mapping[str, float] | None = self._past.made.data.get("riskDefaults")

@@ -41,7 +41,7 @@ def without_effect(spec: StrategySpec) -> Iterator[Notice]:
     if leverage is not None and leverage > defaults.leverage_of(spec):
         yield _inert("risk.max_leverage", f"spot trades without leverage, {leverage:g} counts as 1")
     used = used_indicators(spec)
-    for key in spec.indicators:
+    for key in sorted(spec.indicators):
         if key not in used:
             yield _inert(f"indicators.{key}", "no condition, stop or other indicator reads it")
 
@@ -51,7 +51,7 @@ def indicator_defaults(spec: StrategySpec) -> Iterator[Notice]:
     from engine.indicators.catalog import find_type
     from engine.indicators.resolve import resolve_inputs
 
-    for key, one in spec.indicators.items():
+    for key, one in sorted(spec.indicators.items()):
         entry = find_type(one.type)
         if entry is None:
             continue

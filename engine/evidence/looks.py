@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
+from engine.evidence.families import families_in
 from engine.market.quality import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,24 @@ class Look:
 
     time: int
     until: int
+
+
+def all_seen(runs: Iterable[tuple[str, int, int]], families: Collection[str], start: int, end: int) -> bool:
+    """Return whether runs have seen all of [start, end) of the data of every one of some families.
+
+    A run is the families of its assets (`engine.evidence.families.family_text`), and its window, UTC ms, closed-open.
+
+    >>> all_seen([("BTC+ETH", 0, 8), ("BTC", 6, 20)], {"BTC"}, 5, 15)
+    True
+    >>> all_seen([("BTC+ETH", 0, 8), ("BTC", 6, 20)], {"BTC", "ETH"}, 5, 15)
+    False
+    """
+    seen_until = dict.fromkeys(families, start)
+    for text, began, ended in sorted(runs, key=itemgetter(1)):
+        for family in families_in(text) & seen_until.keys():
+            if began <= seen_until[family]:
+                seen_until[family] = max(seen_until[family], ended)
+    return all(until >= end for until in seen_until.values())
 
 
 def look_words(holdout_start: int, look: Look) -> str:

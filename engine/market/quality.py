@@ -216,12 +216,13 @@ def utc(time_ms: int) -> str:
 
 
 def iso(time_ms: int) -> str:
-    """Return UTC milliseconds as ISO 8601 with ``Z``.
+    """Return UTC milliseconds as ISO 8601 with ``Z``, with milliseconds where there are any.
 
-    >>> iso(1_700_000_000_000)
-    '2023-11-14T22:13:20Z'
+    >>> iso(1_700_000_000_000), iso(1_700_000_000_040)
+    ('2023-11-14T22:13:20Z', '2023-11-14T22:13:20.040Z')
     """
-    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="auto").replace("+00:00", "Z")
+    precision = "milliseconds" if time_ms % 1000 else "seconds"
+    return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
 def _flat_runs(bars: Bars) -> tuple[int, int]:

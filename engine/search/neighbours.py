@@ -43,7 +43,7 @@ def neighbours(spec: StrategySpec, most: int) -> dict[str, list[Any]]:
 def _around(spec: StrategySpec, factors: Sequence[float]) -> dict[str, list[Any]]:
     used = used_indicators(spec)
     space: dict[str, list[Any]] = {}
-    for key, indicator in spec.indicators.items():
+    for key, indicator in sorted(spec.indicators.items()):
         entry = find_type(indicator.type)
         if entry is None or key not in used:
             continue

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import func, insert, select, update
 
 from engine.evidence.families import families_in
-from engine.evidence.looks import Look
+from engine.evidence.looks import Look, all_seen
 from engine.market.quality import iso
 from engine.spec.jcs import canonical_json
 from storage.records import PerformanceSummary, read_record
@@ -88,6 +88,14 @@ class Trials:
         rows = self._connection.execute(query)
         looks = [(int(made), int(until)) for text, made, until in rows if not families_in(text).isdisjoint(families)]
         return Look(min(made for made, _ in looks), max(until for _, until in looks)) if looks else None
+
+    def has_seen(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> bool:
+        """Return whether the owner's candidates have seen all of [start_ms, end_ms) of the data of every family."""
+        windows = select(trials.c.family, trials.c.start_ms, trials.c.end_ms).where(
+            trials.c.owner_id == owner, trials.c.end_ms > start_ms, trials.c.start_ms < end_ms
+        )
+        found = ((text, int(begin), int(end)) for text, begin, end in self._connection.execute(windows))
+        return all_seen(found, families, start_ms, end_ms)
 
     def unseen(self, owner: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
         """Return the candidates that the owner's ledger does not hold yet, each once, in the order given."""

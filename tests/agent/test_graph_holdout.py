@@ -160,3 +160,14 @@ def test_the_holdout_of_another_asset_stays_locked() -> None:
 
     assert answers[2].backtest["evidence"]["holdout"] | {"seen": False} == answers[2].backtest["evidence"]["holdout"]
     assert "stays locked" in answers[2].reply
+
+
+def test_an_asset_that_nobody_looked_at_is_not_opened_by_another_one_beside_it() -> None:
+    store = MemoryStore()
+    both = {**DAILY, "universe": {"assets": ["BTC", "ETH"], "timeframe": "1d"}}
+    scripted = Scripted(build(window=TO_THE_END), build(both, window=TO_THE_END))
+
+    answers = say(agent(scripted, store=store), "test it", "yes", "both until today")
+
+    assert answers[2].question and answers[2].opens
+    assert answers[2].backtest["timeframe"]["end"] < answers[1].backtest["timeframe"]["end"]

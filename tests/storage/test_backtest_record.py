@@ -2,12 +2,14 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.backtest.run import backtest
 from engine.market.bars import make_bars
+from engine.market.demo import DemoMarket
 from engine.market.memory import MemoryMarket
 from engine.spec.examples import SMA_CROSS
 from storage.records import BacktestRun, PerformanceSummary
@@ -94,3 +96,22 @@ def test_a_figure_without_a_value_is_left_out():
 
 def test_plain_data_has_plain_names_and_numbers():
     assert plain({"first_bar": np.int64(3), "none": None, "rows": (np.float64(0.5),)}) == {"firstBar": 3, "rows": [0.5]}
+
+
+def backwards(value):
+    """Return JSON data with the members of every object in the other order."""
+    if isinstance(value, dict):
+        return {key: backwards(value[key]) for key in reversed(value)}
+    return [backwards(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", ["rsi_dip", "golden_cross", "breakout_both_ways"])
+def test_the_order_in_which_a_spec_names_things_changes_nothing(name):
+    spec = json.loads((Path(__file__).parents[2] / "examples" / f"{name}.json").read_text("utf-8"))
+    market = DemoMarket()
+
+    written, other = (
+        backtest(one, market, start=1_546_300_800_000, end=1_577_836_800_000) for one in (spec, backwards(spec))
+    )
+
+    assert backtest_run(written, run_id="r", created_at="t") == backtest_run(other, run_id="r", created_at="t")

@@ -58,6 +58,7 @@ READS = {
         "count": ("BTC",),
         "length": (),
         "look": (("BTC",), 0, 9),
+        "has_seen": (("BTC",), 0, 1),
         "unseen": ((),),
     },
     "refinements": {
@@ -69,12 +70,14 @@ READS = {
         "report": ("j",),
         "jobs": ("s",),
         "unfinished": (),
+        "ended_after": ("s", 0),
         "page_jobs": ("s", {"limit": 9}),
     },
     "optimizations": {
         "get": ("o",),
         "page": ("s", {"limit": 9}),
         "unfinished": (),
+        "ended_after": ("s", 0),
         "candidates": ("o",),
     },
     "snapshots": {"get": ("p",), "page": ("s", {"limit": 9})},
@@ -204,4 +207,5 @@ def test_the_owner_with_everything_sees_all_of_it(database):
         seen = dict(reading(work, "me"))
         assert work.users.ids() == ("me",)
     empty = {name for name, value in seen.items() if value in (None, (), [], False, 0)}
-    assert empty == {"versions.has_hash", "trials.unseen"}
+    ended = {"optimizations.ended_after", "refinements.ended_after"}  # there is none that has ended
+    assert empty == {"versions.has_hash", "trials.unseen"} | ended

@@ -72,7 +72,7 @@ def test_lines_read_back_in_the_shape_of_the_wire(ledger):
         "behaviourHash": "b2",
         "dataHash": "d",
         "start": "1970-01-01T00:00:00Z",
-        "end": "1970-01-01T00:00:00.001000Z",
+        "end": "1970-01-01T00:00:00.001Z",
         "summary": {"netProfit": 1.5, "tradeCount": 2},
         "origin": "search",
         "note": "why",
@@ -163,3 +163,19 @@ def test_the_ledger_tells_who_looked_into_a_part_of_the_data(database):
         assert work.trials.look(OWNER, {"SOL"}, 0, 200) is None
         assert work.trials.look(OWNER, {"BTC"}, 150, 200) is None
         assert work.trials.look("you", {"BTC"}, 0, 200) is None
+
+
+def test_what_is_seen_of_several_families_is_what_is_seen_of_each(database):
+    with database.write() as work:
+        work.users.add(OWNER, wallet_address=ZERO_ADDRESS, now_ms=1)
+        work.trials.add(OWNER, candidate(1, start_ms=0, end_ms=130), now_ms=5)
+        work.trials.add(OWNER, candidate(2, start_ms=120, end_ms=150), now_ms=6)
+        work.trials.add(OWNER, candidate(3, start_ms=160, end_ms=200), now_ms=7)
+        work.trials.add(OWNER, candidate(4, start_ms=0, end_ms=140, family="BTC+ETH"), now_ms=8)
+    with database.read() as work:
+        assert work.trials.has_seen(OWNER, {"BTC"}, 100, 150)
+        assert not work.trials.has_seen(OWNER, {"BTC"}, 100, 200)  # from 150 to 160 nobody looked
+        assert work.trials.has_seen(OWNER, {"BTC", "ETH"}, 100, 140)
+        assert not work.trials.has_seen(OWNER, {"BTC", "ETH"}, 100, 150)
+        assert not work.trials.has_seen(OWNER, {"BTC", "SOL"}, 100, 110)
+        assert not work.trials.has_seen("you", {"BTC"}, 100, 110)
