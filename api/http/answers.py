@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import Header
@@ -65,6 +66,15 @@ def check_match(if_match: str | None, document: Any) -> None:
     if tag not in [name.strip() for name in if_match.split(",")]:
         detail = "it has changed since you read it, and nothing was done: read it again"
         raise RequestRefused(412, "PRECONDITION_FAILED", detail, headers={"ETag": tag})
+
+
+def place_of(*steps: str) -> str:
+    """Return the path below ``/api`` of what these steps lead to, for a Location: any text can be a step.
+
+    >>> place_of("strategies", "ß 1", "versions", "1.0")
+    '/api/strategies/%C3%9F%201/versions/1.0'
+    """
+    return "/".join(("/api", *(quote(step, safe="") for step in steps)))
 
 
 def has_tag(given: str, tag: str) -> bool:

@@ -15,7 +15,7 @@ from agent.background import in_background
 from api.deps import Owner, Served
 from api.errors import RequestRefused
 from api.http.accept import CSV, HTML, JSON, MARKDOWN, preferred
-from api.http.answers import changed_answer, json_answer, tagged_answer
+from api.http.answers import changed_answer, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.measuring import Measured
 from api.http.once import Sent
@@ -131,7 +131,7 @@ async def run_backtest(
         def created(work: UnitOfWork) -> Response:
             run_id = service.ids.new("run")
             document = keep(work, owner, found, run_id, service.clock.now_ms()).as_json()
-            return changed_answer(document, CREATED, {"Location": f"/api/backtests/{run_id}"})
+            return changed_answer(document, CREATED, {"Location": place_of("backtests", run_id)})
 
         return once.write(created)
 

@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from api.deps import Owner, Served
 from api.errors import RequestRefused
-from api.http.answers import changed_answer, json_answer, tagged_answer
+from api.http.answers import changed_answer, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
+from api.path_steps import is_path_step
 from api.routes.strategies import StrategyId
 from api.routes.versions import Number
 from engine.spec.problems import Problem
@@ -43,10 +44,18 @@ def _a_time(text: str) -> str:
         raise ValueError("is no time: write 2021-01-31T12:00:00Z") from None
 
 
+def _a_name(text: str) -> str:
+    if not is_path_step(text):
+        raise ValueError("cannot be a step of a path: write it without '/'")
+    return text
+
+
 class NewDriftEvent(Body):
     """A DriftEvent as whoever noticed it tells it."""
 
-    id: Identifier | None = Field(None, description="Of your own; told twice, the event is there once.")
+    id: Annotated[Identifier, AfterValidator(_a_name)] | None = Field(
+        None, description="Of your own; told twice, the event is there once."
+    )
     strategy_record_id: Identifier | None = Field(None, description="May be left out: it is that of the path.")
     variant_id: Identifier | None = None
     detected_at: Annotated[str, AfterValidator(_a_time)] | None = Field(None, description="Default: now.")
@@ -121,7 +130,7 @@ def report_drift(
         known = _known(work, owner, event, body)
         if known is None:
             work.refinements.add_drift_event(owner, event, now_ms=now)
-        headers = {"Location": f"/api/drift-events/{event.id}"}
+        headers = {"Location": place_of("drift-events", event.id)}
         return changed_answer((known or event).as_json(), CREATED if known is None else HTTPStatus.OK, headers)
 
     return sent.once(body).write(told)

@@ -14,7 +14,7 @@ from agent.background import in_background
 from api.deps import Owner, Served
 from api.errors import NotReady, RequestRefused
 from api.http.accept import responds_async, wants_stream
-from api.http.answers import json_answer
+from api.http.answers import json_answer, place_of
 from api.http.body import Body, json_body
 from api.http.keys import IdempotencyKey, request_key
 from api.http.once import Sent
@@ -116,7 +116,7 @@ def adopt_strategy(
     def adopted(work: UnitOfWork) -> Response:
         strategy_id = adopt(work, owner, thread_id, spec, service.ids, service.clock.now_ms())
         document = work.strategies.get(owner, strategy_id).as_json()
-        return json_answer(document, HTTPStatus.CREATED, {"Location": f"/api/strategies/{strategy_id}"})
+        return json_answer(document, HTTPStatus.CREATED, {"Location": place_of("strategies", strategy_id)})
 
     return sent.once(body).write(adopted)
 

@@ -11,7 +11,7 @@ from pydantic import Field, WithJsonSchema
 from starlette.responses import Response
 
 from api.deps import Owner, Served
-from api.http.answers import json_answer, tagged_answer
+from api.http.answers import json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
@@ -149,7 +149,7 @@ def started(owner: str, noun: str) -> Callable[[UnitOfWork, Any], Response]:
 
     def answer(work: UnitOfWork, record: Any) -> Response:
         run = work.runs.find_by_subject(owner, record.id)
-        headers = {"Location": f"/api/{noun}/{record.id}"}
+        headers = {"Location": place_of(noun, record.id)}
         return json_answer(record.as_json(), ACCEPTED, headers if run is None else {**headers, RUN_HEADER: run.id})
 
     return answer

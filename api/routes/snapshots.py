@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from api.deps import Owner, Served
-from api.http.answers import changed_answer, json_answer, tagged_answer
+from api.http.answers import changed_answer, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
@@ -82,7 +82,7 @@ def create_snapshot(
             version=run.version,
         )
         work.snapshots.add(owner, snapshot, now_ms=now)
-        place = f"/api/strategies/{strategy_id}/snapshots/{snapshot.id}"
+        place = place_of("strategies", strategy_id, "snapshots", snapshot.id)
         return changed_answer(snapshot.as_json(), CREATED, {"Location": place})
 
     return sent.once(body).write(created)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.deps import Owner, Served
 from api.errors import RequestRefused
-from api.http.answers import IfMatch, changed_answer, check_match, json_answer, tagged_answer
+from api.http.answers import IfMatch, changed_answer, check_match, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
@@ -138,7 +138,7 @@ def create_strategy(
         if body.metadata is not None or body.visibility is not None:
             work.strategies.describe(owner, strategy_id, metadata=body.metadata, visibility=body.visibility, now_ms=now)
         document = work.strategies.get(owner, strategy_id).as_json()
-        return changed_answer(document, CREATED, {"Location": f"{router.prefix}/{strategy_id}"})
+        return changed_answer(document, CREATED, {"Location": place_of("strategies", strategy_id)})
 
     return sent.once(body).write(created)
 

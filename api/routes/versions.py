@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.deps import Owner, Served
 from api.errors import RequestRefused
-from api.http.answers import IfMatch, changed_answer, check_match, json_answer, tagged_answer
+from api.http.answers import IfMatch, changed_answer, check_match, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
@@ -154,7 +154,7 @@ def create_version(
             now_ms=service.clock.now_ms(),
         )
         document = work.versions.get(owner, strategy_id, spec.version).as_json()
-        place = f"/api/strategies/{strategy_id}/versions/{spec.version}"
+        place = place_of("strategies", strategy_id, "versions", spec.version)
         return changed_answer(document, CREATED, {"Location": place})
 
     return once.write(created)
@@ -218,7 +218,9 @@ def create_variant(
             now_ms=service.clock.now_ms(),
         )
         document = work.variants.get(owner, variant_id).as_json()
-        return changed_answer(document, CREATED, {"Location": f"/api/strategies/{strategy_id}/variants/{variant_id}"})
+        return changed_answer(
+            document, CREATED, {"Location": place_of("strategies", strategy_id, "variants", variant_id)}
+        )
 
     return sent.once(body).write(created)
 

@@ -76,6 +76,7 @@ def test_an_event_with_an_id_of_its_own_is_there_once(http: TestClient, strategy
         ({"evidence": {"closed": True}}, 422),
         ({"createdAt": "2024-02-29T12:00:00Z"}, 422),
         ({"strategyRecordId": "another"}, 422),
+        ({"id": "a/b"}, 422),
         ({"version": "9.9"}, 404),
         ({"variantId": "none"}, 404),
     ],

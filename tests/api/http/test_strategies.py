@@ -58,6 +58,15 @@ def test_a_spec_that_came_from_elsewhere_says_so_and_gets_an_id_of_its_own(
     assert made["id"] != strategy["id"] and made["spec"]["id"] == strategy["id"]
 
 
+@pytest.mark.parametrize("name", ["ß", "a b", "50% + ?#", "a/b", "..", "a\\b", "x" * 120])
+def test_whatever_a_spec_calls_itself_its_strategy_is_found_at_its_location(http: TestClient, name: str) -> None:
+    made = http.post("/api/strategies", json={"spec": spec_of(id=name)})
+
+    assert made.status_code == 201 and made.json()["spec"]["id"] == name
+    found = http.get(made.headers["location"])
+    assert found.status_code == 200 and found.json() == made.json()
+
+
 def test_every_problem_of_a_spec_is_told_at_once_with_its_place(http: TestClient) -> None:
     wrong = spec_of(id="wrong", sizing={"mode": "percent_equity", "value": 2}, risk={"max_levrage": 2})
 
