@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 import shutil
@@ -56,8 +57,10 @@ def test_every_kek_command_of_the_readme_works(folder: Path, monkeypatch: pytest
     monkeypatch.chdir(folder)
     monkeypatch.setattr("sys.stdin", io.StringIO())
     for line in COMMANDS:
-        if line.startswith("kek "):
+        if line.startswith("kek ") and line != "kek serve":  # which has tests of its own
             words, _, target = line.removeprefix("kek ").partition(" > ")
+            if "THREAD" in words:
+                words = words.replace("THREAD", a_thread())
             with open(target or "screen.txt", "w", encoding="utf-8") as screen, redirect_stdout(screen):
                 status = main(shlex.split(words))
             assert status == 0, line
@@ -65,6 +68,12 @@ def test_every_kek_command_of_the_readme_works(folder: Path, monkeypatch: pytest
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     named = re.findall(r"(?:>|--html|--markdown) (\S+)", "\n".join(COMMANDS))
     assert set(named) <= written
+
+
+def a_thread() -> str:
+    with redirect_stdout(io.StringIO()) as screen:
+        main(["chat", "--once", "buy BTC daily when rsi 14 is below 30, sell above 60", "--json"])
+    return str(json.loads(screen.getvalue())["threadId"])
 
 
 def test_every_kek_command_there_is_stands_in_the_readme() -> None:
