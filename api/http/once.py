@@ -15,8 +15,10 @@ from starlette.responses import Response
 
 from agent.background import in_background
 from api.deps import Owner, Served
+from api.errors import RequestRefused
 from api.http.keys import IdempotencyKey, request_key
 from api.runs.begin import RequestKey, response_kept
+from storage.errors import StorageError
 from storage.run_records import StoredResponse
 from storage.times import wire_time
 
@@ -88,6 +90,11 @@ class Once:
             await begin(kept)
         except AnsweredBefore as other:
             return other.response
+        except (RequestRefused, StorageError):  # it may be in the way of itself: the same request was faster
+            known = await in_background(self.before)
+            if known is None:
+                raise
+            return known
         return answers[-1]
 
     def keep(self, work: UnitOfWork, response: Response) -> None:

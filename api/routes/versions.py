@@ -126,29 +126,21 @@ def create_version(
     """
     from engine.spec.canonical import plain
 
-    once = sent.once(body)
-    known = once.before()
-    if known is not None:
-        return known
-    with service.database.read() as work:
-        seen = work.strategies.get(owner, strategy_id)
-    check_match(if_match, seen.as_json())
-    _check_base(seen, body.base_version)
     at = "$.spec" if body.spec is not None else "$"
-    spec = checked(_next_spec(seen.spec, body), at)
-    diff = _diff(seen.spec, plain(spec))
 
     def created(work: UnitOfWork) -> Response:
         work.strategies.hold(owner, strategy_id)
         record = work.strategies.get(owner, strategy_id)
         check_match(if_match, record.as_json())
-        _check_base(record, seen.version)
-        refuse_past_defaults(work, owner, plain(spec), before=record.spec, at=at)
+        _check_base(record, body.base_version)
+        spec = checked(_next_spec(record.spec, body), at)
+        after = plain(spec)
+        refuse_past_defaults(work, owner, after, before=record.spec, at=at)
         work.strategies.add_version(
             owner,
             strategy_id,
             spec,
-            diff=diff,
+            diff=_diff(record.spec, after),
             why=body.why or CHANGED,
             origin="user",
             now_ms=service.clock.now_ms(),
@@ -157,7 +149,7 @@ def create_version(
         place = place_of("strategies", strategy_id, "versions", spec.version)
         return changed_answer(document, CREATED, {"Location": place})
 
-    return once.write(created)
+    return sent.once(body).write(created)
 
 
 @router.get("/variants", summary="List the variants of a strategy", response_model=Variants)
