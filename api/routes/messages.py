@@ -17,12 +17,12 @@ from api.http.accept import responds_async, wants_stream
 from api.http.answers import json_answer, place_of
 from api.http.body import Body, json_body
 from api.http.keys import IdempotencyKey, request_key
-from api.http.once import Sent
+from api.http.once import REPLAYED, Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
 from api.own_specs import checked
 from api.routes.runs import STREAM
-from api.runs.begin import adopt
+from api.runs.begin import RequestKey, adopt, response_kept
 from api.runs.stream import EventStream
 from engine.spec.examples import SMA_CROSS
 from storage.records import Identifier, ThreadMessage
@@ -31,6 +31,7 @@ from storage.strategy_records import StrategyRecord
 
 if TYPE_CHECKING:
     from api.runs.turns import Ended
+    from api.service import Service
     from storage.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix="/{thread_id}", tags=["threads"])
@@ -153,15 +154,17 @@ async def send_message(
     streams = wants_stream(request)
     if streams:
         service.streams.check(owner)
+    key = request_key(idempotency_key, request, body)
+    headers = dict(REPLAYED) if await in_background(lambda: _was_answered(service, owner, key)) else {}
     run = await service.runs.start(
         owner,
         thread_id,
         body.text,
         message_id=body.message_id,
         spec=None if body.spec is None else await in_background(lambda: _canonical(body.spec or {})),
-        key=request_key(idempotency_key, request, body),
+        key=key,
     )
-    headers = {RUN_HEADER: run.id}
+    headers[RUN_HEADER] = run.id
     if streams:
         events = service.log.follow(owner, run.id)
         return EventStream(events, owner, service.streams, service.closing, headers)
@@ -184,6 +187,14 @@ def answer_of(ended: Ended) -> Mapping[str, Any]:
         )
     status = FAILED_AS.get(run.error.code, 422)
     raise RequestRefused(status, run.error.code, run.error.message, more={"runId": run.id})
+
+
+def _was_answered(service: Service, owner: str, key: RequestKey | None) -> bool:
+    """Return whether a message came under this key before; raises KeyReused where another request did."""
+    if key is None:
+        return False
+    with service.database.read() as work:
+        return response_kept(work, owner, key) is not None
 
 
 def _canonical(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -283,6 +283,7 @@ def test_a_key_answers_one_message_and_stands_for_one_request(http, thread):
     first, second = say(http, thread, **key), say(http, thread, **key)
 
     assert first.json() == second.json() and first.headers["x-kek-run"] == second.headers["x-kek-run"]
+    assert "idempotency-replayed" not in first.headers and second.headers["idempotency-replayed"] == "true"
     assert say(http, thread, "something else", **key).json()["code"] == "IDEMPOTENCY_KEY_REUSED"
     assert len(http.get(f"/api/threads/{thread}/messages").json()["items"]) == 2
 
