@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from engine.spec.problems import Problem
 
 _LEVELS = {"stop", "target", "profit", "trail", UNDIRECTED}
+_LIMITS = {"size", "drawdown", "limit"}
+"""Roles a bare figure may speak of, as the answer to a question."""
+
 _REPEATED = ("length", "asset", "indicator", "above", "below")
 """Roles that a request may well have several of."""
 
@@ -118,6 +121,8 @@ def _fact_problem(fact: Fact, draft: Draft) -> Problem | None:
 def _still_open(pending: Said, answer: Said) -> Said:
     """Return what a request that waited for this answer still states, but for what the answer speaks of itself."""
     answered = {fact.role for fact in answer.facts}
+    if answered == {UNDIRECTED}:
+        answered |= _LIMITS
     if answered & _LEVELS:
         answered |= _LEVELS
     spoken = [one for one in pending.facts if one.role not in answered]

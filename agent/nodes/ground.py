@@ -97,6 +97,9 @@ def _passages(state: TurnState, work: Workspace) -> Iterator[str]:
     asked = state.get("question")
     if asked is not None and not _asked_by_model(state, asked):
         yield from asked.splitlines()
+    waiting = (work.thread.last_answer or {}).get("question")  # shown before, and grounded then
+    if isinstance(waiting, str):
+        yield from waiting.splitlines()
     if draft is not None:
         yield from (heading(draft, changed=changed) for changed in (False, True))
         yield from understood(draft)

@@ -33,7 +33,15 @@ DISTANCE = re.compile(
 )
 """A distance and nothing else."""
 
-LEVELS = {"stop_loss": "stop", "take_profit": "take profit", "trailing_stop": "trailing stop", "sizing": "size"}
+LEVELS = {
+    "stop_loss": "stop",
+    "take_profit": "take profit",
+    "trailing_stop": "trailing stop",
+    "sizing": "size",
+    "max_position_pct": "size",
+    "max_drawdown_pct": "max drawdown",
+    "max_total_exposure_pct": "max total exposure",
+}
 
 
 def with_its_name(answer: str, missing: Sequence[str]) -> str:

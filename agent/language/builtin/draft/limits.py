@@ -52,6 +52,7 @@ def measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None)
     n_assets = len(spec["universe"]["assets"])
     limits = _limits(said, spec["universe"]["market_type"], risk_defaults or {})
     sizing = spec["sizing"] = sizing_of(said, n_assets, draft, limits.owned.get("max_position_pct"))
+    _keep_to_defaults(limits, risk_defaults or {}, draft)
     share = share_of(sizing, risk.get("stop_loss"), said)
     if share is not None:
         _fit(share, sizing, limits, n_assets, draft)
@@ -62,6 +63,15 @@ def measure(said: Said, draft: Draft, risk_defaults: Mapping[str, float] | None)
     daily = said.size("max_daily_loss")
     if daily is not None:
         risk.setdefault("checks", {})["max_daily_loss_pct"] = plain_number(daily.value)
+
+
+def _keep_to_defaults(limits: Limits, defaults: Mapping[str, float], draft: Draft) -> None:
+    """Ask where a message states a limit wider than the one its owner keeps: words alone never widen that."""
+    for name, value in limits.stated.items():
+        kept = defaults.get(name)
+        if kept is not None and value > kept + 1e-9:
+            wide, own = (limit_words(name, one) for one in (value, kept))
+            draft.ask(f"risk.{name}", f"you say {wide}, and your settings allow {own}: which figure within them?")
 
 
 def _limits(said: Said, market: str, owned: Mapping[str, float]) -> Limits:
@@ -123,14 +133,20 @@ def _fit(share: float, sizing: Mapping[str, Any], limits: Limits, n_assets: int,
             total = share * held if name == "max_total_exposure_pct" else share
             above = stated and total > limits.owned[name] + 1e-9
             if above and (name == "max_position_pct" or name in limits.stated):
-                draft.ask(f"risk.{name}", _conflict_words(name, share, held, limits.owned[name]))
+                settings = name not in limits.stated
+                draft.ask(f"risk.{name}", _conflict_words(name, share, held, limits.owned[name], settings=settings))
         elif needed > limits.values[name] + 1e-9:
             limits.values[name] = needed
             text = f"limit raised to fit the size you named: {limit_words(name, needed)}"
             draft.assume(f"risk.{name}", plain_number(round(needed, 10)), text)
 
 
-def _conflict_words(name: str, value: float, held: int, limit: float) -> str:
+def _conflict_words(name: str, value: float, held: int, limit: float, *, settings: bool) -> str:
+    if name == "max_position_pct" and settings:
+        return (
+            f"{value * 100:g} % per position is more than the limit of {limit * 100:g} % in your settings: which size "
+            "within it?"
+        )
     if name == "max_position_pct":
         return (
             f"{value * 100:g} % per position is more than the limit of {limit * 100:g} % "
