@@ -11,6 +11,8 @@ import fcntl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from engine.private_files import make_private_folder, open_private
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
@@ -44,7 +46,8 @@ async def open_checkpoints(
     if path is None:
         yield InMemorySaver(serde=strict)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
+    open_private(path).close()  # before SQLite makes it for everybody to read
     async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
         saver.serde = strict
         saver.jsonplus_serde = strict
@@ -52,7 +55,7 @@ async def open_checkpoints(
         if is_stored is None:
             yield saver
             return
-        with path.with_name(f"{path.name}.lock").open("ab") as lock:
+        with open_private(path.with_name(f"{path.name}.lock")) as lock:
             if _is_alone(lock):
                 await _purge(saver, is_stored)
             fcntl.flock(lock, fcntl.LOCK_SH)  # until the file is closed: whoever opens it next is not alone

@@ -14,6 +14,7 @@ from api import console
 from api.compose import conversation, market_data
 from api.progress import Meter
 from engine.errors import EngineError
+from engine.private_files import make_private_folder, open_private
 from storage.errors import StorageError
 from storage.records import LOCAL_USER
 
@@ -252,8 +253,9 @@ def _history(file: Path, wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if file.exists():
+    make_private_folder(file.parent)
+    open_private(file).close()
+    if file.stat().st_size:
         readline.read_history_file(file)
     readline.set_history_length(HISTORY_LINES)
     try:

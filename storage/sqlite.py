@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from engine.private_files import make_private_folder, open_private
 from storage.errors import DatabaseBusy, DatabaseUnusable, StorageError
 from storage.write_lock import WriteLock
 
@@ -53,9 +54,10 @@ class SQLite:
         event.listen(self.engine, "begin", _begin)
 
     def prepare(self) -> None:
-        """Keep a write-ahead log from now on."""
+        """Keep a write-ahead log from now on; a file that is not there is made, and its logs take its mode."""
         if self.file is None:
             return
+        _make_file(self.file)
         try:
             with self.lock.held(), closing(self.engine.raw_connection()) as raw:
                 mode = raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone()
@@ -138,9 +140,18 @@ def _file_of(address: URL) -> Path | None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise DatabaseUnusable(f"the folder {folder} cannot be made: {error.strerror or error}") from error
+
+
+def _make_file(file: Path) -> None:
+    if file.exists():
+        return
+    try:
+        open_private(file).close()
+    except OSError as error:
+        raise DatabaseUnusable(f"{file} cannot be opened as a database: {error.strerror or error}") from error
 
 
 def _prepare_connection(connection: Any, record: object) -> None:

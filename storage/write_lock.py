@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+from engine.private_files import open_private
 from storage.errors import DatabaseBusy, DatabaseUnusable, StorageError
 
 if TYPE_CHECKING:
@@ -74,6 +75,6 @@ class WriteLock:
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        return path.open("ab")
+        return open_private(path)
     except OSError as error:
         raise DatabaseUnusable(f"the lock file {path} cannot be written: {error.strerror or error}") from error

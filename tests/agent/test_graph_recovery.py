@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -201,6 +202,18 @@ def plain(value: Any) -> None:
             plain(item)
     else:
         assert value is None or type(value) in (str, int, float, bool), type(value)
+
+
+def test_no_other_user_can_read_a_turn_that_runs(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        opened(tmp_path / "kept" / "checkpoints.db", set())
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
+    made = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "kept").iterdir()}
+    assert "checkpoints.db" in made and set(made.values()) == {0o600}
 
 
 def test_a_foreign_object_in_the_checkpoint_file_is_never_made_alive(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from storage.database import open_database
 from storage.errors import DatabaseBusy, DatabaseUnusable
+from storage.service_lock import service_lock
 
 
 def address(folder: Path) -> str:
@@ -31,6 +33,39 @@ def test_a_new_file_is_made_with_its_folders_and_its_tables(tmp_path):
     assert (tmp_path / "a" / "b" / "kek.db").is_file()
     assert (tmp_path / "a" / "b").stat().st_mode & 0o077 == 0
     database.close()
+
+
+@pytest.fixture
+def open_to_all():
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def modes_of(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+def test_no_other_user_can_read_what_is_kept(tmp_path, open_to_all):
+    folder = tmp_path / "kept"
+    database = open_database(address(folder))
+    add_user(database)
+
+    with service_lock(database):
+        assert modes_of(folder) == dict.fromkeys(
+            ("kek.db", "kek.db-wal", "kek.db-shm", "kek.db.lock", "kek.db.service.lock"), 0o600
+        )
+    assert folder.stat().st_mode & 0o777 == 0o700
+    database.close()
+
+
+def test_a_database_that_others_were_let_into_stays_open_to_them(tmp_path):
+    open_database(address(tmp_path)).close()
+    (tmp_path / "kek.db").chmod(0o640)
+
+    open_database(address(tmp_path)).close()
+
+    assert modes_of(tmp_path)["kek.db"] == 0o640
 
 
 def test_the_profile_is_a_write_ahead_log_full_sync_and_foreign_keys(tmp_path):
