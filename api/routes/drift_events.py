@@ -143,6 +143,19 @@ def get_drift_event(request: Request, service: Served, owner: Owner, event_id: E
         return tagged_answer(request, work.refinements.drift_event(owner, event_id).as_json(), own=True)
 
 
+@router.post(
+    "/drift-events/{event_id}/close",
+    summary="Close a drift event",
+    status_code=HTTPStatus.NO_CONTENT,
+    response_class=Response,
+)
+def close_drift_event(service: Served, owner: Owner, event_id: EventId) -> Response:
+    """Says that it was looked into: it no longer keeps the strategy from `ready_for_deploy`. The event stays."""
+    with service.database.write() as work:
+        work.refinements.close_drift_event(owner, event_id, now_ms=service.clock.now_ms())
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 def _event(body: NewDriftEvent, strategy_id: str, version: str, event_id: str, now_ms: int) -> DriftEvent:
     now = wire_time(now_ms)
     given = body.model_dump(mode="json", by_alias=True, exclude_none=True)

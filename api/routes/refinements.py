@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from agent.background import in_background
 from api.deps import Owner, Served
+from api.errors import RequestRefused
 from api.http.answers import json_answer, tagged_answer
 from api.http.body import Body, json_body
 from api.http.once import Sent
@@ -90,6 +91,16 @@ def get_refinement(request: Request, service: Served, owner: Owner, job_id: JobI
     """Its status, and at its end the new variants and what was found, in words."""
     with service.database.read() as work:
         return tagged_answer(request, work.refinements.job(owner, job_id).as_json(), own=True)
+
+
+@router.get("/refinement-jobs/{job_id}/report", summary="Read what a refinement found", response_model=dict[str, Any])
+def get_refinement_report(request: Request, service: Served, owner: Owner, job_id: JobId) -> Response:
+    """The diagnosis, every candidate with its figures, and the judgement; 409 while there is none."""
+    with service.database.read() as work:
+        report = work.refinements.report(owner, job_id)
+    if not report:
+        raise RequestRefused(409, "NO_REPORT", "the job has left no report: it is not completed")
+    return tagged_answer(request, report, own=True)
 
 
 @router.post("/refinement-jobs/{job_id}/cancel", summary="Cancel a refinement", response_model=RefinementJob)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from kept_strategies import keep_strategy, on_a_small_market
+from kept_strategies import keep_strategy, on_a_small_market, service_of
 from starlette.testclient import TestClient
+
+from storage.records import LOCAL_USER
 
 FELL: dict[str, Any] = {
     "type": "performance_drop",
@@ -106,3 +108,14 @@ def test_an_event_told_again_under_its_key_is_answered_the_same(http: TestClient
 
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_an_event_is_closed_by_its_owner_and_stays_there(http: TestClient, strategy: str) -> None:
+    event = tell(http, strategy, FELL)
+
+    closed = [http.post(f"{event.headers['location']}/close") for _ in range(2)]
+
+    assert [one.status_code for one in closed] == [204, 204]
+    with service_of(http).database.read() as work:
+        assert work.refinements.open_drift(LOCAL_USER, strategy, severity="high") == ()
+    assert http.get(event.headers["location"]).json() == event.json()

@@ -133,7 +133,7 @@ def test_what_is_somebody_else_s_is_not_there(
 def test_the_ids_are_those_of_things_that_are_there(asking: Asking, ids: dict[str, str]) -> None:
     for method, path, _ in OWNED:
         if method == "GET":
-            assert asking.http.get(filled(path, ids)).status_code == 200, path
+            assert asking.http.get(filled(path, ids)).status_code != 404, path
 
 
 def test_nothing_of_the_owner_was_changed_by_all_that_somebody_else_tried(asking: Asking, ids: dict[str, str]) -> None:

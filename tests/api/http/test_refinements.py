@@ -36,12 +36,15 @@ def test_a_refinement_is_worked_on_to_its_end(http: TestClient, strategy: str) -
     assert done["status"] == "completed" and done["outputs"]["notes"]
     assert http.get(f"{strategy}/refinement-jobs").json() == {"items": [done]}
     assert http.post(f"{made.headers['location']}/cancel").status_code == 409
+    report = http.get(f"{made.headers['location']}/report").json()
+    assert report["judgement"]["decision"] and "candidates" in report
 
 
 def test_a_person_s_request_needs_no_body(http: TestClient, strategy: str) -> None:
     made = http.post(f"{strategy}/refinement-jobs")
 
     assert (made.status_code, made.json()["reason"]) == (202, "user_request")
+    assert http.get(f"{made.headers['location']}/report").status_code in (200, 409)
     ended = http.post(f"{made.headers['location']}/cancel")
     assert ended.json()["status"] == "failed" if ended.status_code == 200 else ended.json()["code"] == "CONFLICT"
 
