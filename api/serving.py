@@ -79,7 +79,7 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], None])
     def told(failure: BaseException | None) -> None:
         if failure is None:
             ready()
-            begin_warming(app.state.opening.service)
+            begin_warming(app.state.opening.service, app.openapi)
         else:
             failures.append(failure)
             server.should_exit = True

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.service import Service
 
 SAID = "buy BTC on 1h when rsi 14 crosses above 30, sell when it crosses below 70, stop 3%"
@@ -17,14 +19,17 @@ SAID = "buy BTC on 1h when rsi 14 crosses above 30, sell when it crosses below 7
 log = logging.getLogger("kek.service")
 
 
-def begin_warming(service: Service) -> threading.Thread:
-    """Read a sentence and test it in a thread: nothing is asked of a model, nothing is kept, no trial is counted."""
-    thread = threading.Thread(target=_warm, args=(service,), name="kek-warming", daemon=True)
+def begin_warming(service: Service, described: Callable[[], object]) -> threading.Thread:
+    """Read a sentence and test it in a thread: nothing is asked of a model, nothing is kept, no trial is counted.
+
+    ``described`` makes the description of the routes, which is kept from then on.
+    """
+    thread = threading.Thread(target=_warm, args=(service, described), name="kek-warming", daemon=True)
     thread.start()
     return thread
 
 
-def _warm(service: Service) -> None:
+def _warm(service: Service, described: Callable[[], object]) -> None:
     from agent.language.port import Request
     from agent.workspace import iso
     from api.compose import listener
@@ -41,4 +46,5 @@ def _warm(service: Service) -> None:
             run_backtest(spec, service.market)
     except EngineError as missing:  # there are other candles than these: what reads and checks is loaded all the same
         log.debug("nothing was tested to warm up: %s", missing)
+    described()
     log.info("warm", extra={"fields": {"ms": round(1_000 * (service.clock.monotonic() - begun))}})

@@ -62,7 +62,9 @@ class Readiness(Shape):
     """The service can be used; each check says what it looked at."""
 
     status: Literal["ready"]
-    checks: dict[str, str] = Field(examples=[{"service": "open", "database": "revision 0002", "jobs": "running"}])
+    checks: dict[str, str] = Field(
+        examples=[{"service": "open", "database": "revision 0002", "jobs": "worked on here", "engine": "compiled"}]
+    )
 
 
 class SpecCheck(Shape):
