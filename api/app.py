@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from api.errors import RequestRefused, answer, refusal_of
 from api.http.guards import Guards
 from api.http.measuring import Measuring
 from api.http.openapi import ABOUT, TAGS, describe_by
+from api.http.parameters import declared_parameters
 from api.http.requests import FailureNet, RequestFrame, SendTimeout
 from api.openai_compat import routes as openai_routes
 from api.opening import Opening
@@ -107,6 +108,7 @@ def create_app(
         openapi_tags=TAGS,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         version=version("kek-mix"),
+        dependencies=[Depends(declared_parameters)],
         lifespan=lifespan,
         openapi_url=None,  # a route of our own; the framework's pages load their scripts from elsewhere
         redirect_slashes=False,

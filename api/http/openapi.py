@@ -22,7 +22,7 @@ Say in plain words what you want to trade; it is written down as a strategy spec
 Every refusal is a problem document (RFC 9457, `application/problem+json`) with a stable `code`; under `/v1` it has
 OpenAI's shape. Every answer bears an `X-Request-ID`. Bodies are JSON in UTF-8 of 256 KiB at most (a chat under `/v1`
 1 MiB), and strict: a key given twice or a number that no float holds is refused with its place, and so is an unknown
-field, but not under `/v1`.
+field, or an unknown parameter of a query, but not under `/v1`.
 """
 
 TAGS = [
