@@ -38,6 +38,7 @@ from api.routes import (
     specs,
     strategies,
     threads,
+    variants,
     versions,
 )
 from api.service import Service
@@ -55,6 +56,7 @@ ROUTES = (
     markets,
     strategies,
     versions,
+    variants,
     backtests,
     optimizations,
     refinements,

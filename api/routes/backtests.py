@@ -1,37 +1,34 @@
-"""``/api/backtests``: runs that are asked for, and what they left: figures, trades, equity, report."""
+"""``/api/backtests``: runs that are asked for, and kept; what they left is in `api.routes.backtest_parts`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from agent.background import in_background
 from api.deps import Owner, Served
 from api.errors import RequestRefused
-from api.http.accept import CSV, HTML, JSON, MARKDOWN, preferred
 from api.http.answers import changed_answer, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
 from api.http.measuring import Measured
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
+from api.routes import backtest_parts
+from api.routes.backtest_parts import BacktestId
 from api.routes.strategies import StrategyId
 from api.routes.versions import Number
-from engine.errors import DataError, SpecError
 from engine.spec.problems import Problem
 from storage.errors import RecordInvalid
-from storage.records import BacktestRun, Identifier, TradeRecord
+from storage.records import BacktestRun, Identifier
 
 if TYPE_CHECKING:
     from api.backtest_requests import Asked
-    from api.replay.runs import Recomputed
-    from api.service import Service
     from storage.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix="/api", tags=["backtests"])
@@ -40,8 +37,6 @@ CREATED = HTTPStatus.CREATED.value
 LARGEST_EQUITY = 1e12
 FIRST_TIME, LAST_TIME = -2_208_988_800_000, 7_258_118_400_000
 """1900 and 2200, UTC ms."""
-
-BacktestId = Annotated[str, Path(min_length=1, max_length=200, examples=["run_77d0"])]
 
 
 class NewBacktest(Body):
@@ -60,28 +55,6 @@ class Backtests(Shape):
 
     items: list[BacktestRun]
     next_cursor: str | None = None
-
-
-class Trades(Shape):
-    """A page of closed trades, in the order of their exits."""
-
-    items: list[TradeRecord]
-    next_cursor: str | None = None
-
-
-class Equity(Shape):
-    """The account's value after each bar: columns of one length, `time` the bars' opening times.
-
-    Of a long run points are left out; the ends, every extreme and the deepest fall stay.
-    """
-
-    backtest_id: str
-    candle_interval: str = Field(examples=["1h"])
-    initial_equity: float
-    bars: int = Field(description="How many there are.")
-    time: list[str]
-    equity: list[float] = Field(description="Quote currency, net of everything, open positions at their last close.")
-    drawdown: list[float] = Field(description="Fall below the running peak, a fraction.")
 
 
 @router.get("/strategies/{strategy_id}/backtests", summary="List the backtests of a strategy", response_model=Backtests)
@@ -145,94 +118,6 @@ def get_backtest(request: Request, service: Served, owner: Owner, backtest_id: B
         return tagged_answer(request, work.backtests.head(owner, backtest_id).as_json(), own=True)
 
 
-TRADES: dict[str, Any] = {
-    "content": {
-        CSV: {
-            "schema": {"type": "string"},
-            "example": "asset,side,quantity,entryTime,entryPrice\nBTC,long,0.05,2021-01-05T10:00:00Z,31200.5\n",
-        }
-    }
-}
-
-
-@router.get(
-    "/backtests/{backtest_id}/trades",
-    summary="Read the trades of a backtest",
-    response_model=Trades,
-    responses={200: TRADES},
-)
-def list_trades(
-    request: Request,
-    service: Served,
-    owner: Owner,
-    backtest_id: BacktestId,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Response:
-    """Pages of closed trades; with `Accept: text/csv` one file of all, the positions still open among them."""
-    from api.trade_lists import trades_csv, trades_page
-
-    with service.database.read() as work:
-        run = work.backtests.get(owner, backtest_id)
-    if preferred(request, (JSON, CSV)) == CSV:
-        named = {"Content-Disposition": 'attachment; filename="trades.csv"', "Vary": "Accept"}
-        return Response(trades_csv(run), headers=named, media_type=CSV)
-    document = page_document(trades_page(run, limit=limit, cursor=cursor))
-    return json_answer(document, headers={"Vary": "Accept"})
-
-
-@router.get("/backtests/{backtest_id}/equity", summary="Read the equity curve of a backtest", response_model=Equity)
-async def get_equity(
-    service: Served,
-    owner: Owner,
-    measuring: Measured,
-    backtest_id: BacktestId,
-    points: Annotated[int, Query(ge=10, le=20_000, description="At most; every extreme stays.")] = 1_000,
-) -> Response:
-    """Computed again from the stored spec and candles; 409 where they no longer give the same run."""
-
-    def drawn() -> Response:
-        from api.curves import equity_document
-
-        return json_answer(equity_document(_again(service, owner, backtest_id).result, backtest_id, points))
-
-    return await measuring.run(drawn)
-
-
-REPORT: dict[str, Any] = {
-    "description": "One document that holds everything it needs.",
-    "content": {kind: {"schema": {"type": "string"}} for kind in (HTML, MARKDOWN)},
-}
-
-
-@router.get(
-    "/backtests/{backtest_id}/report",
-    summary="Read the report of a backtest",
-    response_class=Response,
-    responses={200: REPORT},
-)
-async def get_report(
-    request: Request, service: Served, owner: Owner, measuring: Measured, backtest_id: BacktestId
-) -> Response:
-    """One page of HTML that loads nothing from anywhere, or Markdown with `Accept: text/markdown`.
-
-    Computed again from the stored spec and candles; 409 where they no longer give the same run.
-    """
-    kind = preferred(request, (HTML, MARKDOWN))
-
-    def written() -> Response:
-        from engine.report.html_page import content_policy, html
-        from engine.report.markdown_page import markdown
-
-        result = _again(service, owner, backtest_id).result
-        if kind == MARKDOWN:
-            return Response(markdown(result), headers={"Vary": "Accept"}, media_type=MARKDOWN)
-        policy = f"{content_policy()}; frame-ancestors 'none'; sandbox allow-scripts"
-        return Response(html(result), headers={"Vary": "Accept", "Content-Security-Policy": policy}, media_type=HTML)
-
-    return await measuring.run(written)
-
-
 def _asked(strategy_id: str, body: NewBacktest) -> Callable[[], Asked]:
     """Return what makes the request for the engine, which is loaded off the event loop; refuses what cannot be read."""
     problems = []
@@ -278,30 +163,4 @@ def _time(given: str | None) -> int | None:
     return time
 
 
-def _again(service: Service, owner: str, backtest_id: str) -> Recomputed:
-    """Return a stored run computed again.
-
-    Raises
-    ------
-    RequestRefused
-        Candles or engine have changed, so that it is no longer that run (409); it says what differs first.
-    """
-    from api.replay.runs import recomputed
-
-    refuse = partial(RequestRefused, 409)
-    try:
-        again = recomputed(service.database, service.market, owner, backtest_id)
-    except DataError as gone:
-        raise refuse("DATA_CHANGED", f"the run cannot be computed again: {gone}") from gone
-    except SpecError as refused:
-        raise refuse("ENGINE_CHANGED", "this engine does not take the spec of the run") from refused
-    if again.data.changed:
-        raise refuse("DATA_CHANGED", "the candles have changed since: test it again", more=_first(again))
-    if any(one.path != "engineHash" for one in again.differences):
-        code = "ENGINE_CHANGED" if again.engine.changed else "RUN_DIFFERS"
-        raise refuse(code, "computed again the run comes out otherwise than it is stored", more=_first(again))
-    return again
-
-
-def _first(again: Recomputed) -> dict[str, Any]:
-    return {"differences": [one.as_dict() for one in again.differences[:10]]}
+router.include_router(backtest_parts.router)

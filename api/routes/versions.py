@@ -1,4 +1,4 @@
-"""``/api/strategies/{id}/versions`` and ``/variants``: specs that are never changed, only followed or varied."""
+"""``/api/strategies/{id}/versions``: specs that are never changed, only followed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.routes.strategies import Reason, StrategyId
 from engine.errors import SpecError
 from engine.spec.examples import SMA_CROSS
 from engine.spec.problems import Problem
-from storage.strategy_records import StrategyVariantRecord, StrategyVersionRecord
+from storage.strategy_records import StrategyVersionRecord
 
 if TYPE_CHECKING:
     from agent.language.port import Operation
@@ -38,7 +38,6 @@ CHANGED = "changed by its owner"
 
 VersionNumber = Annotated[str, Path(pattern=r"^\d{1,6}\.\d{1,6}$", description="`major.minor`.", examples=["1.0"])]
 Number = Annotated[str, Field(pattern=r"^\d{1,6}\.\d{1,6}$", examples=["1.0"])]
-VariantId = Annotated[str, Path(min_length=1, max_length=200, examples=["variant_8d10"])]
 
 
 class PatchOperation(Body):
@@ -60,25 +59,10 @@ class NewVersion(Body):
     why: Reason | None = Field(None, description="Stands in the history.")
 
 
-class NewVariant(Body):
-    """A variant of a version."""
-
-    overrides: dict[str, Any] = Field(description="Dotted paths and their values; `max_*` limits only get tighter.")
-    version: Number | None = Field(None, description="Default: the current version.")
-    note: Reason | None = None
-
-
 class Versions(Shape):
     """A page of versions, oldest first."""
 
     items: list[StrategyVersionRecord]
-    next_cursor: str | None = None
-
-
-class Variants(Shape):
-    """A page of variants, newest first."""
-
-    items: list[StrategyVariantRecord]
     next_cursor: str | None = None
 
 
@@ -148,71 +132,6 @@ def create_version(
         document = work.versions.get(owner, strategy_id, spec.version).as_json()
         place = place_of("strategies", strategy_id, "versions", spec.version)
         return changed_answer(document, CREATED, {"Location": place})
-
-    return sent.once(body).write(created)
-
-
-@router.get("/variants", summary="List the variants of a strategy", response_model=Variants)
-def list_variants(
-    service: Served, owner: Owner, strategy_id: StrategyId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
-    """Newest first: what you made, what a search kept, what a refinement found."""
-    with service.database.read() as work:
-        work.strategies.current(owner, strategy_id)
-        return json_answer(page_document(work.variants.page(owner, strategy_id, limit=limit, cursor=cursor)))
-
-
-@router.get("/variants/{variant_id}", summary="Look at a variant", response_model=StrategyVariantRecord)
-def get_variant(
-    request: Request, service: Served, owner: Owner, strategy_id: StrategyId, variant_id: VariantId
-) -> Response:
-    """Its overrides, and the whole spec that they lead to."""
-    with service.database.read() as work:
-        work.strategies.current(owner, strategy_id)
-        return tagged_answer(request, work.variants.get(owner, variant_id, strategy_id=strategy_id).as_json(), own=True)
-
-
-OVERRIDES = {
-    "a faster average": {"overrides": {"indicators.sma_fast.inputs.length": 10}},
-    "a tighter limit": {"overrides": {"risk.max_leverage": 1}, "version": "1.0", "note": "no leverage at all"},
-}
-
-
-@router.post("/variants", summary="Make a variant", response_model=StrategyVariantRecord, status_code=CREATED)
-def create_variant(
-    service: Served,
-    owner: Owner,
-    sent: Sent,
-    strategy_id: StrategyId,
-    body: Annotated[NewVariant, json_body(NewVariant, examples=OVERRIDES)],
-) -> Response:
-    """A version with other parameters, checked whole. Nothing is tested; name it in a backtest to see how it does."""
-    from engine.spec import apply_overrides
-
-    def created(work: UnitOfWork) -> Response:
-        version = body.version or work.strategies.current(owner, strategy_id).version
-        work.strategies.hold(owner, strategy_id)
-        base = checked(work.versions.get(owner, strategy_id, version).spec)
-        applied = apply_overrides(base, body.overrides)
-        if applied.spec is None:
-            raise SpecError([one for one in applied.problems if one.severity == "error"])
-        variant_id = service.ids.new("variant")
-        work.variants.add(
-            owner,
-            strategy_id,
-            variant_id,
-            applied.spec,
-            parent_version=version,
-            overrides=body.overrides,
-            origin="user",
-            summary=None,
-            note=body.note or "",
-            now_ms=service.clock.now_ms(),
-        )
-        document = work.variants.get(owner, variant_id).as_json()
-        return changed_answer(
-            document, CREATED, {"Location": place_of("strategies", strategy_id, "variants", variant_id)}
-        )
 
     return sent.once(body).write(created)
 
