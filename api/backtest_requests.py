@@ -80,8 +80,8 @@ def tested(database: Database, market: MarketData, owner: str, asked: Asked) -> 
         The spec has problems by now, or says what cannot be simulated yet.
     DataError
         Candles of an asset are missing or broken.
-    EngineInputError
-        The window holds no candles.
+    WindowError
+        The window is empty or holds no candles.
     """
     with database.read() as work:
         source = _source(work, owner, asked)

@@ -133,7 +133,7 @@ def _run(arguments: list[str], *, json: bool) -> int:
         except typer.Exit as ending:
             return ending.exit_code
     except EngineError as refusal:
-        code = "INPUT" if isinstance(refusal, EngineInputError) else "DATA"
+        code = refusal.code if isinstance(refusal, EngineInputError) else "DATA"
         console.report(str(refusal), json=json, code=code)
         return console.WRONG_INPUT
     except AgentError as refusal:

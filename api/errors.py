@@ -113,7 +113,8 @@ def refusal_of(error: BaseException) -> Refusal:
     if isinstance(error, SpecError):
         return Refusal(422, "INVALID_SPEC", "the strategy spec has problems", error.problems)
     if isinstance(error, EngineError):
-        return Refusal(422, "NO_DATA" if isinstance(error, DataError) else "INPUT", str(error))
+        code = "NO_DATA" if isinstance(error, DataError) else getattr(error, "code", "INPUT")
+        return Refusal(422, code, str(error))
     return Refusal(500, "INTERNAL", OUR_FAULT)
 
 

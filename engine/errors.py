@@ -2,13 +2,14 @@
 
 EngineError
 ├── EngineInputError     a value the caller passed is not usable; the message names it
+│   └── WindowError      a window is empty or holds no candles
 ├── SpecError            a strategy spec has problems; carries them all
 └── DataError            candles are missing, unreadable or broken; the message says what to do
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,16 @@ class EngineError(Exception):
 
 class EngineInputError(EngineError, ValueError):
     """A value passed to the engine is not usable."""
+
+    code = "INPUT"
+
+
+class WindowError(EngineInputError):
+    """Nothing can be measured in a window; ``code``: INVALID_WINDOW (it is empty), NO_DATA (it holds no candles)."""
+
+    def __init__(self, code: Literal["INVALID_WINDOW", "NO_DATA"], message: str) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 class DataError(EngineError):

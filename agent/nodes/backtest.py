@@ -47,7 +47,7 @@ async def backtest(state: TurnState, runtime: Desk) -> TurnState:
     except DataError as failure:
         planned["untested"] = {"code": "NO_DATA", "text": str(failure)}
     except EngineInputError as failure:
-        planned["untested"] = {"code": "WINDOW", "text": str(failure)}
+        planned["untested"] = {"code": failure.code, "text": str(failure)}
     if again:
         planned["disposition"] = "explain"
     return planned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineInputError
+from engine.errors import EngineInputError, WindowError
 from engine.evidence.looks import look_words
 from engine.evidence.split import Split, split_assets
 from engine.market.quality import utc
@@ -70,31 +70,29 @@ def choose_window(
     ------
     HoldoutLocked
         ``start`` or ``end`` reach into the holdout and ``full_window`` is False.
-    EngineInputError
-        The window is empty or holds no data.
+    WindowError
+        The window is empty or holds no candles. It is told first: nothing of a holdout could be seen in it.
     """
+    if start is not None and end is not None and start >= end:
+        raise WindowError("INVALID_WINDOW", f"the window {utc(start)} to {utc(end)} is empty")
     spans = {one.asset: (int(one.bars.time[0]), int(one.bars.time[-1]) + one.bars.interval_ms) for one in found}
     first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
     split: Split = split_assets(histories or spans)
     holdout = split.holdout
     start = first if start is None else start
     end = (last if full_window else min(last, split.selection_end_ms)) if end is None else end
+    if start >= last or end <= first:
+        there = f"there are some from {utc(first)} to {utc(last)}"
+        raise WindowError("NO_DATA", f"the window {utc(start)} to {utc(max(start, end))} holds no candles; {there}")
     if holdout is not None and not full_window and max(start, end - 1) >= holdout.start:
         raise HoldoutLocked(holdout)
-    if start >= last or end <= first:
-        raise EngineInputError(
-            f"the window {utc(start)} to {utc(end)} holds no candles; there are some from {utc(first)} to {utc(last)}"
-        )
-    if start >= end:
-        raise EngineInputError(f"the window {utc(start)} to {utc(end)} is empty")
     if holdout is not None and max(start, end - 1) >= holdout.start:
         holdout = replace(holdout, seen=True)
     elif holdout is not None:
         end = min(end, _last_close_before(found, holdout.start))
         if start >= end:
-            raise EngineInputError(
-                f"no bar from {utc(start)} on closes before the holdout opens at {utc(holdout.start)}"
-            )
+            message = f"no bar from {utc(start)} on closes before the holdout opens at {utc(holdout.start)}"
+            raise WindowError("NO_DATA", message)
     return Window(max(start, first), min(end, last), holdout)
 
 

@@ -134,8 +134,8 @@ def test_a_version_that_is_not_the_current_one_is_tested_and_validates_nothing(h
         ({"start": "soon"}, 422, "INVALID_BODY"),
         ({"start": "0001-01-01T00:00:00+14:00"}, 422, "INVALID_BODY"),
         ({"end": "9999-12-31"}, 422, "INVALID_BODY"),
-        ({"start": "2150-01-01"}, 422, "INPUT"),
-        ({"start": "1970-01-10", "end": "1970-01-05"}, 422, "INPUT"),
+        ({"start": "2150-01-01"}, 422, "NO_DATA"),
+        ({"start": "1970-01-10", "end": "1970-01-05"}, 422, "INVALID_WINDOW"),
         ({"initialEquity": 0}, 422, "INVALID_BODY"),
         ({"initialEquity": 1e300}, 422, "INVALID_BODY"),
         ({"fullWindow": "yes"}, 422, "INVALID_BODY"),
@@ -151,6 +151,21 @@ def test_what_cannot_be_tested_is_refused_and_nothing_is_kept(
 
     assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
     assert http.get(f"/api/strategies/{strategy}/backtests").json() == {"items": []} and len(ledger(http)) == lines
+
+
+@pytest.mark.parametrize(
+    ("window", "code"),
+    [
+        ({"start": "2020-12-01", "end": "2020-11-01"}, "INVALID_WINDOW"),
+        ({"start": "2150-01-01", "end": "2151-01-01"}, "NO_DATA"),
+    ],
+)
+def test_nobody_is_asked_to_open_a_holdout_for_a_window_with_nothing_in_it(
+    with_holdout: TestClient, window: dict[str, str], code: str
+) -> None:
+    refused = run(with_holdout, keep_strategy(with_holdout, **DAILY)["id"], window)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
 
 
 def test_candles_that_are_not_there_are_named(http: TestClient) -> None:

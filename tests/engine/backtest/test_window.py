@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.backtest.window import HoldoutLocked, choose_window, window_notices
-from engine.errors import EngineInputError
+from engine.errors import EngineInputError, WindowError
 from engine.market.bars import make_bars
 from engine.market.lookup import FoundBars
 from engine.market.timeframe import DAY_MS
@@ -62,6 +62,24 @@ def test_a_window_inside_the_holdout_is_refused_unless_opened(start, end):
 
     assert (refusal.value.start, refusal.value.end) == (700 * DAY_MS, 1000 * DAY_MS)
     assert choose_window(LONG, start, end, True).holdout.seen
+
+
+@pytest.mark.parametrize("data", [SHORT, LONG])
+@pytest.mark.parametrize(
+    ("start", "end", "code"),
+    [
+        (800 * DAY_MS, 750 * DAY_MS, "INVALID_WINDOW"),
+        (2000 * DAY_MS, 2100 * DAY_MS, "NO_DATA"),
+        (2000 * DAY_MS, None, "NO_DATA"),
+        (None, -DAY_MS, "NO_DATA"),
+    ],
+)
+def test_a_window_with_nothing_in_it_is_told_as_that_before_any_holdout(data, start, end, code):
+    for full_window in (False, True):
+        with pytest.raises(WindowError) as refusal:
+            choose_window(data, start, end, full_window)
+
+        assert refusal.value.code == code
 
 
 @pytest.mark.parametrize(
