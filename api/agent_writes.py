@@ -43,6 +43,8 @@ class TurnWriter:
         self._work.threads.update(
             self._owner, thread.id, strategy_id=strategy_id, pending=turn.pending, now_ms=self._now_ms
         )
+        if thread.title is None and turn.version is not None:  # a list of threads tells them apart
+            self._work.threads.rename(self._owner, thread.id, str(turn.version.spec["name"])[:120], self._now_ms)
 
     def _strategy(self, thread: Thread, turn: Turn) -> str | None:
         """Return the strategy the thread works on from now, with the turn's version stored."""

@@ -134,8 +134,9 @@ class Strategies:
         head = held_for_update(self._connection, table, owner, strategy_id, "strategy")
         parent = head["version"]
         if number_of(spec.version) <= number_of(parent):
-            message = f"version {spec.version} of strategy '{strategy_id}' does not follow {parent}, the current one"
-            raise RecordConflict(f"{message}: another came first, and nothing was kept; look at {parent}, change that")
+            became = f"strategy '{strategy_id}' has become {parent} in the meantime"
+            message = f"{became}, {spec.version} does not follow that, and nothing was kept"
+            raise RecordConflict(f"{message}: look at {parent}, and ask for the change again")
         self._versions.add(owner, strategy_id, spec, parent=parent, diff=diff, why=why, origin=origin, now_ms=now_ms)
         self._move(owner, head, spec.version, FIRST[origin], actor=origin, reason=why, now_ms=now_ms)
         self._connection.execute(self._update(owner, strategy_id).values(verdict="UNPROVEN"))

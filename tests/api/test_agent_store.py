@@ -229,7 +229,7 @@ def test_a_version_that_does_not_follow_the_current_one_is_a_conflict(store, thr
     second = build_turn(thread, "m3", "run_3", version="1.1", strategy_id=built.strategy_id)
     store.keep_turn(LOCAL_USER, first)
 
-    with pytest.raises(Conflict, match=r"version 1\.1 .* does not follow 1\.1"):
+    with pytest.raises(Conflict, match=r"has become 1\.1 in the meantime, 1\.1 does not follow"):
         store.keep_turn(LOCAL_USER, second)
 
     assert store.answer_to(LOCAL_USER, thread, "m3") is None
@@ -440,3 +440,15 @@ def test_a_variant_of_a_version_that_is_not_there_is_refused_whole(store, thread
         store.finish_job(LOCAL_USER, outcome("job_1"))
 
     assert store.trial_count(LOCAL_USER, ["BTC"]).known == 0
+
+
+def test_a_thread_is_called_by_the_first_strategy_it_builds_unless_it_has_a_title(database, store, thread, built):
+    with database.read() as work:
+        assert work.threads.get(LOCAL_USER, thread).title == built.versions[0].spec["name"]
+    with database.write() as work:
+        work.threads.rename(LOCAL_USER, thread, "mine", now_ms=1)
+
+    store.keep_turn(LOCAL_USER, build_turn(thread, "m2", "run_2", version="1.1", strategy_id=built.strategy_id))
+
+    with database.read() as work:
+        assert work.threads.get(LOCAL_USER, thread).title == "mine"
