@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.spec import Checked
     from storage.candle_files import StoredSeries
+    from storage.paging import Page
+    from storage.records import Record
+
+
+def page_document(page: Page[Any]) -> dict[str, Any]:
+    """Return a page of records: its ``items``, and ``nextCursor`` where another page follows."""
+    items: list[Record] = list(page.items)
+    document: dict[str, Any] = {"items": [one.as_json() for one in items]}
+    return document if page.following is None else {**document, "nextCursor": page.following}
 
 
 def validation(checked: Checked) -> dict[str, Any]:

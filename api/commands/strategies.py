@@ -20,19 +20,29 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command("list")
-def list_strategies(db: Database = None, json: Json = False) -> None:
+def list_strategies(
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000, help="Strategies of a page, at most.")] = 100,
+    cursor: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The nextCursor of the page before; default: the first page.")
+    ] = None,
+    db: Database = None,
+    json: Json = False,
+) -> None:
     """List the strategies, the one that changed last first."""
-    from api.compose import agent_store
+    from api.compose import opened
+    from api.documents import page_document
     from storage.records import LOCAL_USER
 
-    with agent_store(read_settings(database=db)) as store:
-        found = store.strategies(LOCAL_USER)
+    with opened(read_settings(database=db)) as database, database.read() as work:
+        page = work.strategies.page(LOCAL_USER, limit=limit, cursor=cursor)
     if json:
-        console.emit({"strategies": [dict(one) for one in found]})
+        console.emit(page_document(page))
         return
-    for one in found:
-        console.say(f"{one['id']}  {one['version']:>5}  {one['status']:<10}  {console.clean(str(one['name']))}")
-    if not found:
+    for one in page.items:
+        console.say(f"{one.id}  {one.version:>5}  {one.status:<10}  {console.clean(one.name)}")
+    if page.following is not None:
+        console.say(f"There are more: --cursor {page.following}", error=True)
+    elif not page.items and cursor is None:
         console.say("There are none yet: kek chat builds one.", error=True)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 
-if TYPE_CHECKING:
-    from storage.paging import Page
-    from storage.records import Record
+from api.documents import page_document
+
+__all__ = ["DEFAULT_LIMIT", "Cursor", "Limit", "page_document"]
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Items of a page, at most.")]
 Cursor = Annotated[
@@ -16,10 +16,3 @@ Cursor = Annotated[
 ]
 
 DEFAULT_LIMIT = 50
-
-
-def page_document(page: Page[Any]) -> dict[str, Any]:
-    """Return a page of records: its ``items``, and ``nextCursor`` where another page follows."""
-    items: list[Record] = list(page.items)
-    document: dict[str, Any] = {"items": [one.as_json() for one in items]}
-    return document if page.following is None else {**document, "nextCursor": page.following}

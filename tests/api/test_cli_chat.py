@@ -303,13 +303,26 @@ def test_a_drift_event_with_errors_is_told_with_all_of_them(kek: Kek, tmp_path: 
     assert ran.status == 1 and "bad_mood" in ran.document["error"]["message"]
 
 
+def test_strategies_are_listed_as_http_lists_them_page_by_page(kek: Kek) -> None:
+    made = {kek("chat", "--once", "buy it", "--json").document["strategyId"] for _ in range(2)}
+
+    first = kek("strategies", "list", "--limit", "1", "--json").document
+    second = kek("strategies", "list", "--limit", "1", "--cursor", first["nextCursor"], "--json").document
+
+    assert {first["items"][0]["id"], second["items"][0]["id"]} == made and "nextCursor" not in second
+    assert first["nextCursor"] in kek("strategies", "list", "--limit", "1").err
+    refused = kek("strategies", "list", "--cursor", "none", "--json")
+    assert refused.status != 0 and "cursor" in refused.document["error"]["message"]
+
+
 def test_strategies_are_listed_shown_and_compared(kek: Kek) -> None:
     first = kek("chat", "--once", "buy it", "--json").document
     kek("chat", "--once", "2 % stop", "--thread", first["threadId"], reader=Scripted(edit(STOP)))
     strategy = first["strategyId"]
 
     assert strategy in kek("strategies", "list").out
-    assert [one["id"] for one in kek("strategies", "list", "--json").document["strategies"]] == [strategy]
+    listed = kek("strategies", "list", "--json").document
+    assert listed.keys() == {"items"} and [one["id"] for one in listed["items"]] == [strategy]
     assert "version 1.1" in kek("strategies", "show", strategy).out
     assert kek("strategies", "show", strategy, "--json").document["spec"]["risk"]["stop_loss"] == STOP.value
     assert kek("strategies", "diff", strategy).out == "stop loss: none -> 2 % from the entry price\n"
