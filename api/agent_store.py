@@ -81,7 +81,15 @@ class AgentStore:
             return _view(work, owner, turn.thread_id)
 
     def adopt_spec(self, owner: str, thread_id: str, spec: Mapping[str, Any], why: str) -> ThreadView:
-        """Give a thread without a strategy a checked spec to work on, as a new strategy of the user's own."""
+        """Give a thread without a strategy a checked spec to work on, as a new strategy of the user's own.
+
+        Raises
+        ------
+        Conflict
+            The thread works on a strategy already.
+        SpecError
+            The spec has problems, or goes past the owner's risk defaults.
+        """
         with self._writing() as work:
             thread = work.threads.get(owner, thread_id, for_update=True)
             if thread.strategy_record_id is not None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from api.own_specs import refuse_past_defaults
 from api.path_steps import is_path_step
 from api.release import release
 from engine.errors import SpecError
 from engine.spec import check
+from engine.spec.canonical import plain
 from storage.errors import RecordConflict, RecordInvalid
 from storage.lifecycle import validates
 from storage.records import BacktestRun, PerformanceSummary, Thread, ThreadMessage, read_record
@@ -212,13 +214,20 @@ def new_strategy(
     origin: Literal["agent", "user"],
     generated_by: Literal["kek_mix", "user", "import"],
     now_ms: int,
+    at: str = "$",
 ) -> str:
     """Store a spec as a new strategy and return its id.
 
     It is the spec's own, where the owner has no such strategy yet and a path can lead to one of that name.
+
+    Raises
+    ------
+    SpecError
+        The spec has problems, or goes past the owner's risk defaults; these are told at ``at``, where it stands.
     """
     checked = checked_spec(spec)
     work.users.hold(owner)
+    refuse_past_defaults(work, owner, plain(checked), before=None, at=at)
     free = is_path_step(checked.id) and not work.strategies.exists(owner, checked.id)
     strategy_id = checked.id if free else ids.new("strategy")
     work.strategies.add(owner, strategy_id, checked, why=why, origin=origin, generated_by=generated_by, now_ms=now_ms)

@@ -29,7 +29,7 @@ def checked(spec: Mapping[str, Any], at: str = "$.spec") -> StrategySpec:
 
 
 def refuse_past_defaults(
-    work: UnitOfWork, owner: str, spec: Mapping[str, Any], *, before: Mapping[str, Any] | None, at: str = "$.spec"
+    work: UnitOfWork, owner: str, spec: Mapping[str, Any], *, before: Mapping[str, Any] | None, at: str = "$"
 ) -> None:
     """Refuse limits that are looser than the owner's risk defaults, or gone where the version before had them.
 
@@ -38,21 +38,28 @@ def refuse_past_defaults(
     SpecError
         Every such limit, with the loosest value that may stand there.
     """
+    found = past_defaults(work, owner, spec, before=before, at=at)
+    if found:
+        raise SpecError(found)
+
+
+def past_defaults(
+    work: UnitOfWork, owner: str, spec: Mapping[str, Any], *, before: Mapping[str, Any] | None, at: str = "$"
+) -> list[Problem]:
+    """Return a problem for every limit that `refuse_past_defaults` refuses."""
     from agent.authority import hold_limits
 
     settings = work.users.get(owner).settings
     stored = None if settings is None or settings.risk_defaults is None else settings.risk_defaults
     if stored is None:
-        return
+        return []
     limits = stored.model_dump(exclude_none=True)
     _, held = hold_limits(spec, before=spec if before is None else before, granted=spec, stored=limits)
-    found = [
+    return [
         Problem(f"{at}.{one.path}", PAST_DEFAULTS, _words(one.proposed, one.kept), allowed=(f"{one.kept:g}",))
         for one in held
         if one.path.rpartition(".")[2] in limits
     ]
-    if found:
-        raise SpecError(found)
 
 
 def _words(proposed: float | None, most: float) -> str:

@@ -16,7 +16,7 @@ from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
-from api.own_specs import checked, refuse_past_defaults
+from api.own_specs import checked
 from engine.spec.examples import SMA_CROSS
 from storage.errors import RecordConflict
 from storage.records import PlainText, plain_lines
@@ -131,9 +131,16 @@ def create_strategy(
 
     def created(work: UnitOfWork) -> Response:
         now = service.clock.now_ms()
-        refuse_past_defaults(work, owner, spec, before=None)
         strategy_id = new_strategy(
-            work, owner, spec, service.ids, why=WRITTEN, origin="user", generated_by=by or "user", now_ms=now
+            work,
+            owner,
+            spec,
+            service.ids,
+            why=WRITTEN,
+            origin="user",
+            generated_by=by or "user",
+            now_ms=now,
+            at="$.spec",
         )
         if body.metadata is not None or body.visibility is not None:
             work.strategies.describe(owner, strategy_id, metadata=body.metadata, visibility=body.visibility, now_ms=now)

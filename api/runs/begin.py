@@ -80,6 +80,8 @@ def begin(work: UnitOfWork, asked: Asked, run_id: str, ids: Ids, now_ms: int) ->
         The key came with another request before.
     Conflict
         The message id belongs to another message, or the thread works on a strategy already and a spec is given.
+    SpecError
+        A spec is given that goes past the owner's risk defaults.
     RecordNotFound
         The owner has no such thread.
     """
@@ -143,6 +145,8 @@ def adopt(work: UnitOfWork, owner: str, thread_id: str, spec: Mapping[str, Any],
 
     Raises
     ------
+    SpecError
+        The spec goes past the owner's risk defaults.
     Conflict
         The thread works on a strategy already.
     RecordNotFound
@@ -153,6 +157,8 @@ def adopt(work: UnitOfWork, owner: str, thread_id: str, spec: Mapping[str, Any],
     thread = work.threads.get(owner, thread_id, for_update=True)
     if thread.strategy_record_id is not None:
         raise Conflict(f"the thread works on strategy '{thread.strategy_record_id}': begin a new thread")
-    adopted = new_strategy(work, owner, spec, ids, why=ADOPTED, origin="user", generated_by="import", now_ms=now_ms)
-    work.threads.update(owner, thread_id, strategy_id=adopted, pending=thread.pending, now_ms=now_ms)
-    return adopted
+    own = new_strategy(
+        work, owner, spec, ids, why=ADOPTED, origin="user", generated_by="import", now_ms=now_ms, at="$.spec"
+    )
+    work.threads.update(owner, thread_id, strategy_id=own, pending=thread.pending, now_ms=now_ms)
+    return own

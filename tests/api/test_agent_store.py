@@ -303,6 +303,19 @@ def test_a_file_of_the_users_is_adopted_as_a_draft(database, store, thread):
         store.adopt_spec(LOCAL_USER, thread, spec_of("2.4"), "again")
 
 
+def test_a_spec_past_the_limits_of_its_owner_is_not_adopted(database, store, thread):
+    with database.write() as work:
+        settings = UserSettings(risk_defaults=RiskDefaults(max_position_pct=0.2))
+        work.users.save_settings(LOCAL_USER, settings, now_ms=0)
+
+    with pytest.raises(SpecError) as refusal:
+        store.adopt_spec(LOCAL_USER, thread, spec_of(risk={"max_position_pct": 0.9}), "from a file")
+
+    [problem] = refusal.value.problems
+    assert (problem.path, problem.code, problem.allowed) == ("$.risk.max_position_pct", "PAST_RISK_DEFAULTS", ("0.2",))
+    assert store.open_thread(LOCAL_USER, thread).strategy_id is None
+
+
 def test_the_same_candidate_is_one_line_of_the_ledger_however_often_it_is_evaluated(database, store, thread, built):
     trial = trial_of(result_of(), "backtest")
 

@@ -17,7 +17,9 @@ from agent.language.port import Operation, Reading
 from api import chat_session, compose
 from api.agent_store import AgentStore
 from api.cli import main
+from api.settings import read_settings
 from engine.spec.examples import SMA_CROSS
+from storage.records import LOCAL_USER, RiskDefaults, UserSettings
 
 STOP = Operation("add", "/risk/stop_loss", {"type": "percent", "value": 0.02})
 
@@ -100,6 +102,25 @@ def test_a_conversation_begins_with_a_spec_file(kek: Kek, tmp_path: Path) -> Non
     ran = kek("chat", "--once", "2 % stop", "--spec", file, "--json", reader=Scripted(edit(STOP)))
 
     assert ran.document["spec"]["id"] == "strat_001" and ran.document["disposition"] == "edit"
+
+
+@pytest.mark.parametrize("command", [("chat", "--once", "test it"), ("refine",)])
+def test_a_spec_file_past_the_limits_of_its_owner_is_refused(
+    kek: Kek, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "spec.json"
+    file.write_text(json.dumps({**SMA_CROSS, "risk": {"max_position_pct": 0.9}}), "utf-8")
+    kek("chat", "--once", "buy it")
+    with compose.opened(read_settings()) as database, database.write() as work:
+        settings = UserSettings(risk_defaults=RiskDefaults(max_position_pct=0.2))
+        work.users.save_settings(LOCAL_USER, settings, now_ms=0)
+
+    ran = kek(*command, "--spec", file, "--json")
+
+    assert ran.status == 1
+    assert [(one["path"], one["code"]) for one in ran.document["problems"]] == [
+        ("$.risk.max_position_pct", "PAST_RISK_DEFAULTS")
+    ]
 
 
 def test_a_spec_file_with_errors_is_told_with_all_of_them(kek: Kek, tmp_path: Path) -> None:

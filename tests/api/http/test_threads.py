@@ -184,6 +184,24 @@ def test_a_spec_with_problems_is_refused_with_their_places(http, thread):
     assert http.get(f"/api/threads/{thread}/messages").json() == {"items": []}
 
 
+@pytest.mark.parametrize("path", ["messages", "strategies"])
+def test_a_spec_past_the_limits_of_its_owner_is_refused_as_everywhere(http, thread, path):
+    loose = {"spec": spec_of(id=f"loose_{path}", risk={"max_position_pct": 0.9})}
+    http.patch("/api/me", json={"settings": {"riskDefaults": {"maxPositionPct": 0.2}}}).raise_for_status()
+    try:
+        given = http.post(
+            f"/api/threads/{thread}/{path}", json={**loose, **({"text": "test it"} if path == "messages" else {})}
+        )
+        kept = http.post("/api/strategies", json=loose)
+    finally:
+        http.patch("/api/me", json={"settings": {"riskDefaults": None}}).raise_for_status()
+
+    assert (given.status_code, given.json()["problems"]) == (kept.status_code, kept.json()["problems"])
+    assert [one["code"] for one in given.json()["problems"]] == ["PAST_RISK_DEFAULTS"]
+    assert http.get(f"/api/threads/{thread}/messages").json() == {"items": []}
+    assert "strategyRecordId" not in http.get(f"/api/threads/{thread}").json()
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
