@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,13 +16,15 @@ from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
-from api.own_specs import checked
+from api.own_specs import checked, past_defaults
 from api.routes.strategies import Reason, StrategyId
 from api.routes.versions import Number
 from engine.errors import SpecError
+from engine.spec.place import path_text
 from storage.strategy_records import StrategyVariantRecord
 
 if TYPE_CHECKING:
+    from engine.spec.models import StrategySpec
     from storage.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix="/api/strategies/{strategy_id}/variants", tags=["strategies"])
@@ -80,7 +83,10 @@ def create_variant(
     strategy_id: StrategyId,
     body: Annotated[NewVariant, json_body(NewVariant, examples=OVERRIDES)],
 ) -> Response:
-    """A version with other parameters, checked whole. Nothing is tested; name it in a backtest to see how it does."""
+    """A version with other parameters, checked whole and held to your risk defaults.
+
+    Nothing is tested; name it in a backtest to see how it does.
+    """
     from engine.spec import apply_overrides
 
     def created(work: UnitOfWork) -> Response:
@@ -90,6 +96,7 @@ def create_variant(
         applied = apply_overrides(base, body.overrides)
         if applied.spec is None:
             raise SpecError([one for one in applied.problems if one.severity == "error"])
+        _hold(work, owner, base, applied.spec, body.overrides)
         variant_id = service.ids.new("variant")
         work.variants.add(
             owner,
@@ -109,3 +116,13 @@ def create_variant(
         )
 
     return sent.once(body).write(created)
+
+
+def _hold(work: UnitOfWork, owner: str, base: StrategySpec, varied: StrategySpec, overrides: dict[str, Any]) -> None:
+    """Refuse a variant past its owner's risk defaults; a limit is told where it was written, in an override."""
+    from engine.spec.canonical import plain
+
+    found = past_defaults(work, owner, plain(varied), before=plain(base))
+    if found:
+        places = {f"$.{name}": path_text(("overrides", name)) for name in overrides}
+        raise SpecError([replace(one, path=places.get(one.path, one.path)) for one in found])

@@ -158,6 +158,36 @@ def test_no_version_goes_past_the_limits_its_owner_has_set(
     assert new.json()["problems"][0]["path"] == "$.spec.risk.max_drawdown_pct"
 
 
+def test_no_variant_goes_past_the_limits_its_owner_has_set(http: TestClient, limits: dict[str, float]) -> None:
+    place = f"/api/strategies/{keep_strategy(http, risk={'max_leverage': 1})['id']}"
+
+    looser = http.post(f"{place}/variants", json={"overrides": {"risk.max_drawdown_pct": 0.5}})
+    within = http.post(f"{place}/variants", json={"overrides": {"risk.max_drawdown_pct": 0.1}})
+
+    assert (looser.status_code, within.status_code) == (422, 201), looser.text
+    [problem] = looser.json()["problems"]
+    assert (problem["code"], problem["path"]) == ("PAST_RISK_DEFAULTS", '$.overrides["risk.max_drawdown_pct"]')
+    assert problem["allowed"] == ["0.2"]
+
+
+def test_a_variant_of_what_was_kept_under_looser_limits_is_held_to_those_of_now(http: TestClient) -> None:
+    loose = f"/api/strategies/{keep_strategy(http, risk={'max_drawdown_pct': 0.9})['id']}"
+    kept = http.post(f"{loose}/variants", json={"overrides": {"sizing.value": 0.1}}).json()["id"]
+    database = service_of(http).database
+    with database.write() as work:
+        settings = UserSettings(risk_defaults=RiskDefaults(max_drawdown_pct=0.2))
+        work.users.save_settings(LOCAL_USER, settings, now_ms=0)
+    try:
+        refused = http.post(f"{loose}/variants", json={"overrides": {"sizing.value": 0.1}})
+        run = http.post(f"{loose}/backtests", json={"variantId": kept})
+    finally:
+        with database.write() as work:
+            work.users.save_settings(LOCAL_USER, UserSettings(), now_ms=0)
+
+    assert refused.status_code == 422 and refused.json()["problems"][0]["path"] == "$.risk.max_drawdown_pct"
+    assert run.status_code == 201, "what was kept before is its owner's"
+
+
 def test_a_variant_is_a_version_with_other_parameters(http: TestClient, place: str) -> None:
     sent = {"overrides": {"indicators.sma_fast.inputs.length": 10}, "note": "faster"}
 
