@@ -21,10 +21,11 @@ demo: $(VENV)/.core ## set up, then hold a short conversation on the demo market
 	@$(BIN)/kek demo
 
 test: $(VENV)/.dev ## set up, then run the tests and the examples in docstrings (ARGS="-k name" narrows)
-	@$(BIN)/pytest -m "not long" -n $(JOBS) $(ARGS)
+	@$(BIN)/pytest -m "not long and not postgres" -n $(JOBS) $(ARGS)
 
-check: $(VENV)/.dev ## run everything, the long suites too, with the coverage of the engine's Python faces
-	@$(BIN)/pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
+check: $(VENV)/.dev ## run what `make test` leaves out (long suites, PostgreSQL), and all of the engine's with coverage
+	@$(BIN)/pytest -m "long or postgres" --ignore=tests/engine -n $(JOBS) $(ARGS)
+	@$(BIN)/pytest tests/engine engine -n $(JOBS) --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev ## ruff, the format, and mypy --strict on engine, agent and storage
 	@$(BIN)/ruff check .

@@ -154,7 +154,10 @@ def foreign_calls(thread):
     }
 
 
-OWN = {"strategies", "trial_count", "ledger_length", "risk_defaults", "persona", "look", "is_stored", "keep_trials"}
+OWN = {
+    *("strategies", "trial_count", "ledger_length", "risk_defaults", "persona", "look", "has_seen", "is_stored"),
+    "keep_trials",
+}
 """Calls that name nothing of anybody's, or only ask: an owner who has nothing gets nothing."""
 
 
@@ -201,6 +204,9 @@ def test_another_owner_is_told_of_nothing(shared):
     assert store.trial_count(OTHER, ["BTC"]).total == 0
     assert store.risk_defaults(OTHER) is None
     assert store.look(OTHER, ["BTC"], 0, 2**52) is None
+    seen = store.look(LOCAL_USER, ["BTC"], 0, 2**52)
+    assert seen is not None and store.has_seen(LOCAL_USER, ["BTC"], seen.until - 1, seen.until)
+    assert not store.has_seen(OTHER, ["BTC"], seen.until - 1, seen.until)
     assert store.is_stored(LOCAL_USER, thread) and not store.is_stored(OTHER, thread)
 
 
