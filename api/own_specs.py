@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import SpecError
 from engine.spec.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.spec.models import StrategySpec
     from storage.unit_of_work import UnitOfWork
@@ -17,15 +17,38 @@ if TYPE_CHECKING:
 PAST_DEFAULTS = "PAST_RISK_DEFAULTS"
 
 
-def checked(spec: Mapping[str, Any], at: str = "$.spec") -> StrategySpec:
-    """Return a spec that passed its checks; raises SpecError, its problems placed where the spec stands in the body."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A spec that can be kept, and what its owner has to be told about it."""
+
+    spec: StrategySpec
+    warnings: tuple[Problem, ...]
+
+
+def checked(spec: Mapping[str, Any], at: str = "$.spec") -> Written:
+    """Return a spec that passed its checks; problems are placed where it stands in the body.
+
+    Raises
+    ------
+    SpecError
+        All its errors.
+    """
     from engine.spec import check
 
     found = check(spec)
     if found.spec is None:
         wrong = [one for one in found.problems if one.severity == "error"]
         raise SpecError([replace(one, path=one.path.replace("$", at, 1)) for one in wrong])
-    return found.spec
+    return Written(found.spec, warnings(found.spec, found.problems, at))
+
+
+def warnings(spec: StrategySpec, problems: Iterable[Problem], at: str = "$.spec") -> tuple[Problem, ...]:
+    """Return what is told of a spec that has no errors: the warnings of its check, and that nothing here is live."""
+    from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
+
+    live = Problem("$.execution.mode", CODE, LIVE_RUNS_AS_PAPER, "warning", allowed=("paper",))
+    told = (*problems, live) if spec.execution.mode == "live" else tuple(problems)
+    return tuple(replace(one, path=one.path.replace("$", at, 1)) for one in told)
 
 
 def refuse_past_defaults(

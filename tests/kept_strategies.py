@@ -44,5 +44,10 @@ def keep_strategy(http: TestClient, **changes: Any) -> dict[str, Any]:
     """Keep the example spec as a new strategy of its own id and return its record."""
     made = http.post("/api/strategies", json={"spec": spec_of(id=f"strategy_{next(_NUMBERS)}", **changes)})
     assert made.status_code == 201, made.text
-    record: dict[str, Any] = made.json()
-    return record
+    return record_in(made)
+
+
+def record_in(answer: Any) -> dict[str, Any]:
+    """The record that an answer says was kept, without what its owner is told beside it."""
+    record: dict[str, Any] = answer.json()
+    return {name: value for name, value in record.items() if name != "problems"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import RequestRefused
+from engine.spec.problems import Problem
 
 JSON_TYPE = "application/json"
 
@@ -41,9 +43,18 @@ def tagged_answer(request: Request, document: Any, *, own: bool = False) -> Resp
     return Response(content, headers=headers, media_type=JSON_TYPE)
 
 
-def changed_answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Return what a change made of a document, with the tag it has now."""
-    return json_answer(document, status, {**(headers or {}), "ETag": tag_of(document)})
+def changed_answer(
+    document: Any, status: int = 200, headers: dict[str, str] | None = None, problems: Iterable[Problem] = ()
+) -> Response:
+    """Return what a change made of a document, with the tag it has now; ``problems`` are told beside it, if any."""
+    told = told_with(document, problems)
+    return json_answer(told, status, {**(headers or {}), "ETag": tag_of(document)})
+
+
+def told_with(document: dict[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
+    """Return a record with what its maker is to be told about it, under ``problems``; without any as it is."""
+    told = [one.as_dict() for one in problems]
+    return {**document, "problems": told} if told else document
 
 
 def tag_of(document: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -23,6 +23,25 @@ class Problem(Shape):
     message: str
     allowed: list[str] | None = None
     suggestion: str | None = None
+
+
+Told = Annotated[
+    list[Problem] | None,
+    Field(
+        description="What the check of the spec had to tell: warnings, for what has errors is not kept.",
+        examples=[
+            [
+                {
+                    "path": "$.spec.sizing.value",
+                    "code": "SIZE_CUT",
+                    "severity": "warning",
+                    "message": "each position of 0.9 of equity will be cut to risk.max_position_pct 0.2",
+                }
+            ]
+        ],
+    ),
+]
+"""Beside a record that was just written, where there is anything to tell; the record that is kept has none of it."""
 
 
 class ProblemDocument(Shape):

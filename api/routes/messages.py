@@ -14,7 +14,7 @@ from agent.background import in_background
 from api.deps import Owner, Served
 from api.errors import NotReady, RequestRefused
 from api.http.accept import responds_async, wants_stream
-from api.http.answers import json_answer, place_of
+from api.http.answers import json_answer, place_of, told_with
 from api.http.body import Body, json_body
 from api.http.keys import IdempotencyKey, request_key
 from api.http.once import REPLAYED, Sent
@@ -22,12 +22,12 @@ from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
 from api.own_specs import checked
 from api.routes.runs import STREAM
+from api.routes.strategies import KeptStrategy
 from api.runs.begin import RequestKey, adopt, response_kept
 from api.runs.stream import EventStream
 from engine.spec.examples import SMA_CROSS
 from storage.records import Identifier, ThreadMessage
 from storage.run_records import RunRecord
-from storage.strategy_records import StrategyRecord
 
 if TYPE_CHECKING:
     from api.runs.turns import Ended
@@ -103,7 +103,7 @@ class AnswerDocument(Shape):
     run_id: str | None = Field(None, description="Of the BacktestRun.")
 
 
-@router.post("/strategies", summary="Begin with a spec", response_model=StrategyRecord, status_code=HTTPStatus.CREATED)
+@router.post("/strategies", summary="Begin with a spec", response_model=KeptStrategy, status_code=HTTPStatus.CREATED)
 def adopt_strategy(
     service: Served,
     owner: Owner,
@@ -112,11 +112,13 @@ def adopt_strategy(
     body: Annotated[GivenSpec, json_body(GivenSpec, examples={"a spec": {"spec": SMA_CROSS}})],
 ) -> Response:
     """Gives a thread without a strategy a spec of your own to work on, as a new strategy."""
-    spec = _canonical(body.spec)
+    from engine.spec.canonical import plain
+
+    written = checked(body.spec)
 
     def adopted(work: UnitOfWork) -> Response:
-        strategy_id = adopt(work, owner, thread_id, spec, service.ids, service.clock.now_ms())
-        document = work.strategies.get(owner, strategy_id).as_json()
+        strategy_id = adopt(work, owner, thread_id, plain(written.spec), service.ids, service.clock.now_ms())
+        document = told_with(work.strategies.get(owner, strategy_id).as_json(), written.warnings)
         return json_answer(document, HTTPStatus.CREATED, {"Location": place_of("strategies", strategy_id)})
 
     return sent.once(body).write(adopted)
@@ -200,5 +202,5 @@ def _was_answered(service: Service, owner: str, key: RequestKey | None) -> bool:
 def _canonical(spec: Mapping[str, Any]) -> dict[str, Any]:
     from engine.spec.canonical import plain
 
-    canonical: dict[str, Any] = plain(checked(spec))
+    canonical: dict[str, Any] = plain(checked(spec).spec)
     return canonical

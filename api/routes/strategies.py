@@ -15,7 +15,7 @@ from api.http.answers import IfMatch, changed_answer, check_match, json_answer, 
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
-from api.http.schemas import Shape
+from api.http.schemas import Shape, Told
 from api.own_specs import checked
 from engine.spec.examples import SMA_CROSS
 from storage.errors import RecordConflict
@@ -56,6 +56,12 @@ class NewStrategy(Body):
     spec: dict[str, Any] = Field(description="A StrategySpec; all its problems are told at once.")
     metadata: OwnMetadata | None = None
     visibility: Visibility | None = None
+
+
+class KeptStrategy(StrategyRecord):
+    """A strategy as it was kept, with what its owner is told of its spec."""
+
+    problems: Told = None
 
 
 class MetadataChange(Body):
@@ -115,7 +121,7 @@ NEW = {
 }
 
 
-@router.post("", summary="Keep a strategy", response_model=StrategyRecord, status_code=CREATED)
+@router.post("", summary="Keep a strategy", response_model=KeptStrategy, status_code=CREATED)
 def create_strategy(
     service: Served, owner: Owner, sent: Sent, body: Annotated[NewStrategy, json_body(NewStrategy, examples=NEW)]
 ) -> Response:
@@ -126,7 +132,8 @@ def create_strategy(
     from api.agent_writes import new_strategy
     from engine.spec.canonical import plain
 
-    spec = plain(checked(body.spec))
+    written = checked(body.spec)
+    spec = plain(written.spec)
     by = body.metadata.generated_by if body.metadata is not None else None
 
     def created(work: UnitOfWork) -> Response:
@@ -145,7 +152,9 @@ def create_strategy(
         if body.metadata is not None or body.visibility is not None:
             work.strategies.describe(owner, strategy_id, metadata=body.metadata, visibility=body.visibility, now_ms=now)
         document = work.strategies.get(owner, strategy_id).as_json()
-        return changed_answer(document, CREATED, {"Location": place_of("strategies", strategy_id)})
+        return changed_answer(
+            document, CREATED, {"Location": place_of("strategies", strategy_id)}, problems=written.warnings
+        )
 
     return sent.once(body).write(created)
 

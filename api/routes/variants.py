@@ -15,8 +15,8 @@ from api.http.answers import changed_answer, json_answer, place_of, tagged_answe
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
-from api.http.schemas import Shape
-from api.own_specs import checked, past_defaults
+from api.http.schemas import Shape, Told
+from api.own_specs import checked, past_defaults, warnings
 from api.routes.strategies import Reason, StrategyId
 from api.routes.versions import Number
 from engine.errors import SpecError
@@ -40,6 +40,12 @@ class NewVariant(Body):
     overrides: dict[str, Any] = Field(description="Dotted paths and their values; `max_*` limits only get tighter.")
     version: Number | None = Field(None, description="Default: the current version.")
     note: Reason | None = None
+
+
+class KeptVariant(StrategyVariantRecord):
+    """A variant as it was kept, with what its owner is told of the spec it leads to."""
+
+    problems: Told = None
 
 
 class Variants(Shape):
@@ -75,7 +81,7 @@ OVERRIDES = {
 }
 
 
-@router.post("", summary="Make a variant", response_model=StrategyVariantRecord, status_code=CREATED)
+@router.post("", summary="Make a variant", response_model=KeptVariant, status_code=CREATED)
 def create_variant(
     service: Served,
     owner: Owner,
@@ -92,7 +98,7 @@ def create_variant(
     def created(work: UnitOfWork) -> Response:
         version = body.version or work.strategies.current(owner, strategy_id).version
         work.strategies.hold(owner, strategy_id)
-        base = checked(work.versions.get(owner, strategy_id, version).spec)
+        base = checked(work.versions.get(owner, strategy_id, version).spec).spec
         applied = apply_overrides(base, body.overrides)
         if applied.spec is None:
             raise SpecError([one for one in applied.problems if one.severity == "error"])
@@ -112,7 +118,10 @@ def create_variant(
         )
         document = work.variants.get(owner, variant_id).as_json()
         return changed_answer(
-            document, CREATED, {"Location": place_of("strategies", strategy_id, "variants", variant_id)}
+            document,
+            CREATED,
+            {"Location": place_of("strategies", strategy_id, "variants", variant_id)},
+            problems=warnings(applied.spec, applied.problems, "$.spec"),
         )
 
     return sent.once(body).write(created)

@@ -15,7 +15,7 @@ from api.http.answers import IfMatch, changed_answer, check_match, json_answer, 
 from api.http.body import Body, json_body
 from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
-from api.http.schemas import Shape
+from api.http.schemas import Shape, Told
 from api.own_specs import checked, refuse_past_defaults
 from api.routes.strategies import Reason, StrategyId
 from engine.errors import SpecError
@@ -59,6 +59,12 @@ class NewVersion(Body):
     why: Reason | None = Field(None, description="Stands in the history.")
 
 
+class KeptVersion(StrategyVersionRecord):
+    """A version as it was kept, with what its owner is told of its spec."""
+
+    problems: Told = None
+
+
 class Versions(Shape):
     """A page of versions, oldest first."""
 
@@ -95,7 +101,7 @@ EXAMPLES = {
 }
 
 
-@router.post("/versions", summary="Make a version", response_model=StrategyVersionRecord, status_code=CREATED)
+@router.post("/versions", summary="Make a version", response_model=KeptVersion, status_code=CREATED)
 def create_version(
     service: Served,
     owner: Owner,
@@ -117,7 +123,8 @@ def create_version(
         record = work.strategies.get(owner, strategy_id)
         check_match(if_match, record.as_json())
         _check_base(record, body.base_version)
-        spec = checked(_next_spec(record.spec, body), at)
+        written = checked(_next_spec(record.spec, body), at)
+        spec = written.spec
         after = plain(spec)
         refuse_past_defaults(work, owner, after, before=record.spec, at=at)
         work.strategies.add_version(
@@ -131,7 +138,7 @@ def create_version(
         )
         document = work.versions.get(owner, strategy_id, spec.version).as_json()
         place = place_of("strategies", strategy_id, "versions", spec.version)
-        return changed_answer(document, CREATED, {"Location": place})
+        return changed_answer(document, CREATED, {"Location": place}, problems=written.warnings)
 
     return sent.once(body).write(created)
 

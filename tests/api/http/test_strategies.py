@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from kept_strategies import keep_strategy, on_a_small_market
+from kept_strategies import keep_strategy, on_a_small_market, record_in
 from reference.kept import spec_of
 from starlette.testclient import TestClient
 
@@ -38,7 +38,7 @@ def test_a_spec_is_kept_as_a_draft_where_its_location_says(http: TestClient) -> 
 
     made = http.post("/api/strategies", json=sent)
 
-    record = made.json()
+    record = record_in(made)
     assert made.status_code == 201 and made.headers["location"] == "/api/strategies/mine"
     assert (record["id"], record["status"], record["version"]) == ("mine", "draft", "1.0")
     assert (record["visibility"], record["verdict"]) == ("shared", "UNPROVEN")
@@ -64,7 +64,7 @@ def test_whatever_a_spec_calls_itself_its_strategy_is_found_at_its_location(http
 
     assert made.status_code == 201 and made.json()["spec"]["id"] == name
     found = http.get(made.headers["location"])
-    assert found.status_code == 200 and found.json() == made.json()
+    assert found.status_code == 200 and found.json() == record_in(made)
 
 
 def test_every_problem_of_a_spec_is_told_at_once_with_its_place(http: TestClient) -> None:
@@ -233,3 +233,36 @@ def test_a_request_that_was_refused_does_not_spend_its_key(http: TestClient) -> 
     corrected = http.post("/api/strategies", json={"spec": spec_of(id="corrected")}, headers=key)
 
     assert (refused.status_code, corrected.status_code) == (422, 201)
+
+
+LIVE = {"sizing": {"mode": "percent_equity", "value": 0.9}, "risk": {"max_position_pct": 0.2}}
+"""Fields of a spec that stands, and whose owner has to be told something."""
+
+
+def test_what_a_spec_does_otherwise_than_it_says_is_told_when_it_is_kept(http: TestClient) -> None:
+    spec = spec_of(id="told", **LIVE, execution={**spec_of()["execution"], "mode": "live"})
+    thread = http.post("/api/threads").json()["id"]
+
+    made = http.post("/api/strategies", json={"spec": spec}, headers={"Idempotency-Key": "told"})
+    again = http.post("/api/strategies", json={"spec": spec}, headers={"Idempotency-Key": "told"})
+    given = http.post(f"/api/threads/{thread}/strategies", json={"spec": {**spec, "id": "given"}})
+    place = made.headers["location"]
+    version = http.post(f"{place}/versions", json={"spec": {**spec, "name": "Renamed"}})
+    variant = http.post(f"{place}/variants", json={"overrides": {"sizing.value": 0.8}})
+
+    for answer in (made, given, version, variant):
+        assert answer.status_code == 201, answer.text
+        told = {one["path"]: (one["code"], one["severity"]) for one in answer.json()["problems"]}
+        assert told["$.spec.sizing.value"] == ("SIZE_CUT", "warning")
+        assert told["$.spec.execution.mode"] == ("LIVE_RUNS_AS_PAPER", "warning")
+    assert again.json() == made.json()
+    for kept in (made, version, variant):
+        assert "problems" not in http.get(kept.headers["location"]).json()
+    unchanged = http.get(version.headers["location"], headers={"If-None-Match": version.headers["etag"]})
+    assert unchanged.status_code == 304, "the tag is that of the record"
+
+
+def test_a_spec_without_anything_to_tell_is_kept_without_a_word(http: TestClient) -> None:
+    made = http.post("/api/strategies", json={"spec": spec_of(id="plain", risk={})})
+
+    assert made.status_code == 201 and "problems" not in made.json()

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from kept_strategies import keep_strategy, on_a_small_market, service_of
+from kept_strategies import keep_strategy, on_a_small_market, record_in, service_of
 from reference.kept import spec_of
 from starlette.testclient import TestClient
 
@@ -44,7 +44,7 @@ def test_a_patch_makes_the_next_version_and_its_diff_is_kept(http: TestClient, p
 
     made = http.post(f"{place}/versions", json={"patch": [FASTER], "baseVersion": "1.0", "why": "faster"})
 
-    version = made.json()
+    version = record_in(made)
     assert made.status_code == 201 and made.headers["location"] == f"{place}/versions/1.1"
     assert (version["version"], version["parentVersion"], version["why"]) == ("1.1", "1.0", "faster")
     assert version["diff"] == [FASTER, {"op": "replace", "path": "/version", "value": "1.1"}]
@@ -193,7 +193,7 @@ def test_a_variant_is_a_version_with_other_parameters(http: TestClient, place: s
 
     made = http.post(f"{place}/variants", json=sent)
 
-    variant = made.json()
+    variant = record_in(made)
     assert made.status_code == 201 and made.headers["location"] == f"{place}/variants/{variant['id']}"
     assert (variant["parentVersion"], variant["origin"], variant["overrides"]) == ("1.0", "user", sent["overrides"])
     assert variant["spec"]["indicators"]["sma_fast"]["inputs"]["length"] == 10
