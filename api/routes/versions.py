@@ -51,7 +51,9 @@ class PatchOperation(Body):
 class NewVersion(Body):
     """The next version: a whole `spec`, or a `patch` on the current one. `id` and `version` are set by the service."""
 
-    spec: dict[str, Any] | None = None
+    spec: dict[str, Any] | None = Field(
+        None, description="Its `version`, if it bears one, is the current one or the next: 409 for any other."
+    )
     patch: Annotated[list[PatchOperation], Field(min_length=1, max_length=MOST_OPERATIONS)] | None = None
     base_version: Number | None = Field(
         None, description="The version you started from: 409 when it is no longer the current one."
@@ -122,7 +124,7 @@ def create_version(
         work.strategies.hold(owner, strategy_id)
         record = work.strategies.get(owner, strategy_id)
         check_match(if_match, record.as_json())
-        _check_base(record, body.base_version)
+        _check_base(record, body)
         written = checked(_next_spec(record.spec, body), at)
         spec = written.spec
         after = plain(spec)
@@ -143,9 +145,13 @@ def create_version(
     return sent.once(body).write(created)
 
 
-def _check_base(record: StrategyRecord, base: str | None) -> None:
-    """Refuse to follow a version that is no longer the current one."""
-    if base is not None and base != record.version:
+def _check_base(record: StrategyRecord, body: NewVersion) -> None:
+    """Refuse to follow a version that is no longer the current one, said beside a spec or in it."""
+    from agent.edits import next_version
+
+    given = (body.spec or {}).get("version", record.version)
+    stale = given not in (record.version, next_version(record.version))
+    if stale or body.base_version not in (None, record.version):
         detail = f"version {record.version} is the current one: look at it, and change that"
         raise RequestRefused(409, "VERSION_CONFLICT", detail, more={"version": record.version})
 

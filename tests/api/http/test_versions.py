@@ -61,10 +61,26 @@ def test_a_patch_makes_the_next_version_and_its_diff_is_kept(http: TestClient, p
     assert http.get(made.headers["location"]).json() == version
 
 
-def test_a_whole_spec_makes_the_next_version_whatever_number_it_bears(http: TestClient, place: str) -> None:
+@pytest.mark.parametrize("stale", ["1.0", "1.3", "7.3", "", "one", 1.1, None, ["1.1"]])
+def test_a_whole_spec_of_another_version_than_the_current_one_overwrites_nothing(
+    http: TestClient, place: str, stale: Any
+) -> None:
+    http.post(f"{place}/versions", json={"patch": [FASTER]}).raise_for_status()
     current = http.get(place).json()["spec"]
 
-    made = http.post(f"{place}/versions", json={"spec": {**current, "name": "Renamed", "version": "7.3"}})
+    refused = http.post(f"{place}/versions", json={"spec": {**current, "name": "Stale", "version": stale}})
+
+    told = refused.json()
+    assert (refused.status_code, told["code"], told["version"]) == (409, "VERSION_CONFLICT", "1.1")
+    assert http.get(place).json()["spec"] == current
+
+
+@pytest.mark.parametrize("said", [{"version": "1.0"}, {"version": "1.1"}, {}])
+def test_a_whole_spec_makes_the_next_version(http: TestClient, place: str, said: dict[str, str]) -> None:
+    current = http.get(place).json()["spec"]
+    del current["version"]
+
+    made = http.post(f"{place}/versions", json={"spec": {**current, "name": "Renamed", **said}})
 
     assert (made.status_code, made.json()["version"], made.json()["spec"]["name"]) == (201, "1.1", "Renamed")
     listed = http.get(f"{place}/versions?limit=1").json()
