@@ -44,9 +44,29 @@ WRITTEN = "written by its owner"
 """Why the first version of a strategy that came as a spec is there."""
 
 
+def _a_tag(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank: write a word, or leave it out")
+    return text
+
+
+def _different(tags: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    for at, tag in enumerate(tags):
+        first = seen.setdefault(tag.strip(), at)
+        if first != at:
+            raise ValueError(f"tag {at + 1} is tag {first + 1} again: name each once")
+    return tags
+
+
+OwnTags = Annotated[list[Annotated[Tag, AfterValidator(_a_tag)]], Field(max_length=32), AfterValidator(_different)]
+"""Tags as an owner writes them, each a word and all different; what was kept before is read as it is."""
+
+
 class OwnMetadata(StrategyMetadata):
     """What an owner writes on a new strategy; nobody can say that the agent made it."""
 
+    tags: OwnTags | None = None
     generated_by: Literal["user", "import"] | None = None
 
 
@@ -67,7 +87,7 @@ class KeptStrategy(StrategyRecord):
 class MetadataChange(Body):
     """Tags and notes; null removes them, what is not named stays."""
 
-    tags: Annotated[list[Tag], Field(max_length=32)] | None = None
+    tags: OwnTags | None = None
     notes: Annotated[str, AfterValidator(plain_lines), Field(max_length=2_000)] | None = None
 
 

@@ -235,6 +235,23 @@ def test_a_request_that_was_refused_does_not_spend_its_key(http: TestClient) -> 
     assert (refused.status_code, corrected.status_code) == (422, 201)
 
 
+@pytest.mark.parametrize(
+    ("tags", "place"), [(["a", " "], "$.metadata.tags[1]"), (["a", "b", "a"], "$.metadata.tags"), (["a", "a "], None)]
+)
+def test_blank_tags_and_tags_named_twice_are_refused(
+    http: TestClient, strategy: dict[str, Any], tags: list[str], place: str | None
+) -> None:
+    written = {"metadata": {"tags": tags}}
+
+    for refused in (
+        http.patch(f"/api/strategies/{strategy['id']}", json=written),
+        http.post("/api/strategies", json={"spec": spec_of(id="tagged"), **written}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (422, "INVALID_BODY")
+        [problem] = refused.json()["problems"]
+        assert (problem["path"], problem["code"]) == (place or "$.metadata.tags", "BAD_VALUE")
+
+
 LIVE = {"sizing": {"mode": "percent_equity", "value": 0.9}, "risk": {"max_position_pct": 0.2}}
 """Fields of a spec that stands, and whose owner has to be told something."""
 
