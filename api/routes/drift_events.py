@@ -32,6 +32,9 @@ router = APIRouter(prefix="/api", tags=["drift events"])
 
 CREATED = HTTPStatus.CREATED.value
 
+AHEAD_MS = 5 * 60_000
+"""How far another machine's clock may be ahead of ours."""
+
 EventId = Annotated[str, Path(min_length=1, max_length=200, examples=["drift_0f3e"])]
 
 
@@ -122,6 +125,7 @@ def report_drift(
 
     def told(work: UnitOfWork) -> Response:
         now = service.clock.now_ms()
+        _check_past(body.detected_at, now)
         version = body.version or work.strategies.current(owner, strategy_id).version
         work.versions.get(owner, strategy_id, version)
         if body.variant_id is not None:
@@ -154,6 +158,14 @@ def close_drift_event(service: Served, owner: Owner, event_id: EventId) -> Respo
     with service.database.write() as work:
         work.refinements.close_drift_event(owner, event_id, now_ms=service.clock.now_ms())
     return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _check_past(detected: str | None, now_ms: int) -> None:
+    """Refuse a time that has not come: an event of then would never grow old."""
+    if detected is not None and milliseconds_of(detected, field="detectedAt") > now_ms + AHEAD_MS:
+        message = f"lies in the future: it is {wire_time(now_ms)} now"
+        wrong = Problem("$.detectedAt", "OUT_OF_BOUNDS", message)
+        raise RequestRefused(422, "INVALID_BODY", "the body has problems", problems=(wrong,))
 
 
 def _event(body: NewDriftEvent, strategy_id: str, version: str, event_id: str, now_ms: int) -> DriftEvent:

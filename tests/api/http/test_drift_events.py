@@ -10,6 +10,7 @@ from kept_strategies import keep_strategy, on_a_small_market, service_of
 from starlette.testclient import TestClient
 
 from storage.records import LOCAL_USER
+from storage.times import wire_time
 
 FELL: dict[str, Any] = {
     "type": "performance_drop",
@@ -45,6 +46,18 @@ def test_an_event_is_kept_as_it_was_told(http: TestClient, strategy: str) -> Non
     assert (event["strategyRecordId"], event["version"]) == (strategy, "1.0") and event["createdAt"]
     assert http.get(told.headers["location"]).json() == event
     assert http.get(f"/api/strategies/{strategy}/drift-events").json() == {"items": [event]}
+
+
+def test_an_event_of_a_time_to_come_is_refused(http: TestClient, strategy: str) -> None:
+    now = service_of(http).clock.now_ms()
+
+    ahead = tell(http, strategy, {**FELL, "detectedAt": wire_time(now + 4 * 60_000)})
+    later = tell(http, strategy, {**FELL, "detectedAt": wire_time(now + 60 * 60_000)})
+    never = tell(http, strategy, {**FELL, "detectedAt": "2999-01-01T00:00:00Z"})
+
+    assert (ahead.status_code, later.status_code, never.status_code) == (201, 422, 422)
+    for refused in (later, never):
+        assert [(one["path"], one["code"]) for one in refused.json()["problems"]] == [("$.detectedAt", "OUT_OF_BOUNDS")]
 
 
 def test_both_spellings_are_read_and_what_is_left_out_is_now(http: TestClient, strategy: str) -> None:
