@@ -111,11 +111,6 @@ class AgentStore:
         with self._reading() as work:
             return work.strategies.get(owner, strategy_id).as_json()
 
-    def strategies(self, owner: str, *, limit: int = 100) -> tuple[Mapping[str, Any], ...]:
-        """Return the owner's StrategyRecords, the one that changed last first."""
-        with self._reading() as work:
-            return tuple(one.as_json() for one in work.strategies.newest(owner, limit=limit))
-
     def versions(self, owner: str, strategy_id: str) -> tuple[Mapping[str, Any], ...]:
         """Return the StrategyVersionRecords of a strategy, oldest first; raises NotFound."""
         with self._reading() as work:

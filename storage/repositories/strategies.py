@@ -230,16 +230,6 @@ class Strategies:
         key = (table.c.updated_ms, table.c.id)
         return page_of(self._connection, query, key, _record, limit=limit, cursor=cursor)
 
-    def newest(self, owner: str, *, limit: int = 100) -> tuple[StrategyRecord, ...]:
-        """Return the owner's strategies, the one that changed last first."""
-        query = (
-            select(table.c.id)
-            .where(table.c.owner_id == owner)
-            .order_by(table.c.updated_ms.desc(), table.c.id)
-            .limit(limit)
-        )
-        return tuple(self.get(owner, one) for one in self._connection.execute(query).scalars().all())
-
     def _update(self, owner: str, strategy_id: str) -> Update:
         return update(table).where(table.c.owner_id == owner, table.c.id == strategy_id)
 

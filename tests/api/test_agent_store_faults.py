@@ -155,7 +155,7 @@ def foreign_calls(thread):
 
 
 OWN = {
-    *("strategies", "trial_count", "ledger_length", "risk_defaults", "persona", "look", "has_seen", "is_stored"),
+    *("trial_count", "ledger_length", "risk_defaults", "persona", "look", "has_seen", "is_stored"),
     "keep_trials",
 }
 """Calls that name nothing of anybody's, or only ask: an owner who has nothing gets nothing."""
@@ -200,7 +200,6 @@ def test_another_owner_finds_nothing_and_changes_nothing(database, shared, name)
 def test_another_owner_is_told_of_nothing(shared):
     store, thread = shared
 
-    assert store.strategies(OTHER) == ()
     assert store.trial_count(OTHER, ["BTC"]).total == 0
     assert store.risk_defaults(OTHER) is None
     assert store.look(OTHER, ["BTC"], 0, 2**52) is None
@@ -248,7 +247,6 @@ def test_every_statement_asks_for_the_owner(database, shared):
     for call in foreign_calls(thread).values():
         with pytest.raises(AgentError):
             call(store)
-    store.strategies(LOCAL_USER)
     store.trial_count(LOCAL_USER, ["BTC"], outcome("job_2").trials)
     stop()
 

@@ -154,8 +154,8 @@ def test_strategies_come_with_the_one_that_changed_last_first(database):
             )
 
     with database.read() as work:
-        assert [one.id for one in work.strategies.newest(OWNER)] == ["c", "b", "a", "s"]
-        assert [one.id for one in work.strategies.newest(OWNER, limit=1)] == ["c"]
+        assert [one.id for one in work.strategies.page(OWNER, limit=9).items] == ["c", "b", "a", "s"]
+        assert [one.id for one in work.strategies.page(OWNER, limit=1).items] == ["c"]
 
 
 @pytest.mark.parametrize(

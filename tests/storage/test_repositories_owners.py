@@ -33,7 +33,6 @@ READS = {
         "exists": ("s",),
         "current": ("s",),
         "get": ("s",),
-        "newest": (),
         "page": {"limit": 9},
     },
     "versions": {
