@@ -52,6 +52,7 @@ async def open_checkpoints(
         saver.serde = strict
         saver.jsonplus_serde = strict
         await saver.setup()
+        await saver.conn.execute("PRAGMA synchronous = NORMAL")  # a power cut may take checkpoints along: disposable
         if is_stored is None:
             yield saver
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from dataclasses import replace
@@ -47,4 +48,6 @@ def _warm(service: Service, described: Callable[[], object]) -> None:
     except EngineError as missing:  # there are other candles than these: what reads and checks is loaded all the same
         log.debug("nothing was tested to warm up: %s", missing)
     described()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: walking it again and again would cost every turn some of its time
     log.info("warm", extra={"fields": {"ms": round(1_000 * (service.clock.monotonic() - begun))}})

@@ -148,7 +148,7 @@ def order_exit(a, signals, rules, state):
         book[a, EXIT_DECIDED] = state.account[BAR]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def has_signal(signals, t):
     """Tell whether anything is true at the closes of bar ``t``."""
     for a in range(signals.shape[1]):

@@ -40,13 +40,13 @@ from engine.kernels.layout import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def row_of(table, t):
     """Return the row of a table at bar ``t``: tables that are constant over time have one."""
     return t if table.shape[0] > 1 else 0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def equity_of(state):
     """Return cash plus all positions at their marks."""
     equity = state.account[CASH]
@@ -56,7 +56,7 @@ def equity_of(state):
     return equity
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def gross_of(state):
     """Return the gross notional of all positions at their marks."""
     gross = 0.0
@@ -132,7 +132,7 @@ def close_at_level(state, tape, rules, a, time, moment, reference, reason):
         close_position(state, tape, rules, a, time, moment, reference, slippage, rules.taker, reason, bar)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def pass_bar(state, tape, rules, a, time, open_, high, low):
     """Step 6 for one asset: the first level the bar touches closes the position."""
     book = state.book
@@ -175,7 +175,7 @@ def fill_exits(state, tape, rules, a, time, moment, reference):
     close_position(state, tape, rules, a, time, moment, reference, slippage, rules.taker, reason, decided)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def trade_the_open(t, market, rules, state, tape):
     """Steps 1 to 5: funding, waiting exits, gaps, liquidation, waiting entries."""
     book, n_assets = state.book, state.book.shape[0]
@@ -212,7 +212,7 @@ def trade_the_open(t, market, rules, state, tape):
             fill_entry(state, tape, rules, a, time, codes.AT_OPEN, market.open[t, a])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def is_active(book):
     """Tell whether anything is held or waits: a bar can only trade then."""
     for a in range(book.shape[0]):
@@ -221,7 +221,7 @@ def is_active(book):
     return False
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def reach_the_close(t, market, intents, rules, state):
     """Step 7: funding due inside the bar, marks to the closes, and what slippage will be measured by."""
     book = state.book
@@ -241,7 +241,7 @@ def reach_the_close(t, market, intents, rules, state):
                 charge_funding(state, a, book[a, MARK], rate, carry)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def guard_drawdown(state, rules, equity):
     """Step 9: keep the peak; at the limit every position gets an exit order and trading ends."""
     account, book = state.account, state.book
@@ -267,7 +267,7 @@ def trade_the_close(t, market, rules, state, tape):
             fill_entry(state, tape, rules, a, time, codes.AT_CLOSE, market.close[t, a])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def step(t, is_last, market, intents, rules, state, tape):
     """Live through clock bar ``t`` of ``market``; return equity, cash and gross notional at its end.
 

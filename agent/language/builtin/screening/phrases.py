@@ -178,10 +178,17 @@ def _alternatives(pieces: list[str], place: int) -> tuple[tuple[Needed, ...], in
 
 
 def _may_stand(needed: Needed, line: str) -> bool:
-    return all(
-        one in line if isinstance(one, str) else any(_may_stand(alternative, line) for alternative in one)
-        for one in needed
-    )
+    for one in needed:  # asked thousands of times a message: a loop takes half the time of nested generators
+        if isinstance(one, str):
+            if one not in line:
+                return False
+        else:
+            for alternative in one:
+                if _may_stand(alternative, line):
+                    break
+            else:
+                return False
+    return True
 
 
 def words_of(phrases: tuple[str, ...]) -> frozenset[str]:
