@@ -79,11 +79,13 @@ def choose_window(
     first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
     split: Split = split_assets(histories or spans)
     holdout = split.holdout
+    there = f"there are some from {utc(first)} to {utc(last)}"
+    if start is not None and start >= last:
+        raise WindowError("NO_DATA", f"there are no candles from {utc(start)} on; {there}")
+    if end is not None and end <= first:
+        raise WindowError("NO_DATA", f"there are no candles before {utc(end)}; {there}")
     start = first if start is None else start
     end = (last if full_window else min(last, split.selection_end_ms)) if end is None else end
-    if start >= last or end <= first:
-        there = f"there are some from {utc(first)} to {utc(last)}"
-        raise WindowError("NO_DATA", f"the window {utc(start)} to {utc(max(start, end))} holds no candles; {there}")
     if holdout is not None and not full_window and max(start, end - 1) >= holdout.start:
         raise HoldoutLocked(holdout)
     if holdout is not None and max(start, end - 1) >= holdout.start:

@@ -48,7 +48,9 @@ def test_it_says_where_it_is_reached_once_it_can_be_used_and_ends_on_a_signal(tm
     key = {"authorization": "Bearer canary-key-of-a-client", "x-api-key": "canary-model-key"}
     with serving(tmp_path, "--log-level", "debug", KEK_MODEL_API_KEY="canary-model-key") as (process, url):
         assert httpx2.get(f"{url}/readyz", headers=key).json()["status"] == "ready"
-        assert httpx2.get(f"{url}/api/markets?key=canary-model-key", headers=key).json()["generated"]
+        assert httpx2.get(f"{url}/api/markets", headers=key).json()["generated"]
+        refused = httpx2.get(f"{url}/api/markets?key=canary-model-key", headers=key)
+        assert refused.status_code == 422 and "canary" not in refused.text
 
         process.send_signal(signal.SIGTERM)
 
@@ -56,7 +58,8 @@ def test_it_says_where_it_is_reached_once_it_can_be_used_and_ends_on_a_signal(tm
     assert process.returncode in (0, 143)
     assert [line["message"] for line in log][-1] == "ended"
     assert "canary" not in json.dumps(log), "a secret stands in the log"
-    assert [line["path"] for line in log if line["logger"] == "kek.access"] == ["/readyz", "/api/markets"]
+    paths = [line["path"] for line in log if line["logger"] == "kek.access"]
+    assert paths == ["/readyz", "/api/markets", "/api/markets"]
 
 
 @pytest.mark.long

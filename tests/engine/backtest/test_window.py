@@ -87,8 +87,8 @@ def test_a_window_with_nothing_in_it_is_told_as_that_before_any_holdout(data, st
     [
         (20 * DAY_MS, 10 * DAY_MS, "is empty"),
         (10 * DAY_MS, 10 * DAY_MS, "is empty"),
-        (-20 * DAY_MS, -10 * DAY_MS, "holds no candles"),
-        (600 * DAY_MS, 700 * DAY_MS, "holds no candles"),
+        (-20 * DAY_MS, -10 * DAY_MS, "there are no candles"),
+        (600 * DAY_MS, 700 * DAY_MS, "there are no candles"),
     ],
 )
 def test_a_window_without_candles_says_where_there_are_some(start, end, words):
