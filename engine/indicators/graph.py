@@ -10,6 +10,7 @@ from engine.errors import EngineInputError
 from engine.indicators.catalog import CATALOG, find_type, nearest_type, resolve_inputs
 from engine.indicators.fields import FIELD_NAMES
 from engine.indicators.indicator_type import IndicatorType
+from engine.market.timeframe import DURATION_MS
 from engine.spec.problems import nearest
 
 if TYPE_CHECKING:
@@ -88,28 +89,43 @@ def node_of(
     ), values["offset"]
 
 
-def warmups(indicators: Mapping[str, Definition]) -> dict[str, int]:
+def warmups(indicators: Mapping[str, Definition], timeframe: str | None = None) -> dict[str, int]:
     """Return, per key, the bars before its first defined value, those of its sources included.
+
+    ``timeframe`` is that of the bars they are computed on: a higher one counts as many of them as it takes to
+    end its bars, where none are missing. Without it each key is counted in bars of its own timeframe.
 
     >>> warmups({"fast": ("rsi", {"length": 2}), "smooth": ("sma", {"length": 5, "source": "fast"})})
     {'fast': 2, 'smooth': 6}
+    >>> warmups({"trend": ("sma", {"length": 20, "timeframe": "4h"})}, "1h")
+    {'trend': 79}
     """
-    return {key: _warmup_of(*node_of(key, definition, indicators)) for key, definition in indicators.items()}
+    return {
+        key: _warmup_of(Column("", *node_of(key, definition, indicators)), timeframe, timeframe)
+        for key, definition in indicators.items()
+    }
 
 
-def longest_warmup(indicators: Mapping[str, Definition]) -> int:
-    """Return the bars before every indicator is defined, 0 without any.
+def longest_warmup(indicators: Mapping[str, Definition], timeframe: str | None = None) -> int:
+    """Return the bars before every indicator is defined, 0 without any; ``timeframe`` as for `warmups`.
 
     >>> longest_warmup({"trend": ("sma", {"length": 200}), "rsi": ("rsi", {})})
     199
     """
-    return max(warmups(indicators).values(), default=0)
+    return max(warmups(indicators, timeframe).values(), default=0)
 
 
-def _warmup_of(node: Node, offset: int) -> int:
-    own = node.entry.first_value(node.named_inputs) + offset
-    source = node.source
-    return own if source is None or source.node is None else own + _warmup_of(source.node, source.offset)
+def _warmup_of(column: Column, base: str | None, reader: str | None) -> int:
+    """Return the bars of ``reader`` that come before a column's first value."""
+    if column.node is None:
+        return 0
+    frame = column.node.timeframe or base
+    first = column.node.entry.first_value(column.node.named_inputs) + column.offset
+    if column.node.source is not None:
+        first += _warmup_of(column.node.source, base, frame)
+    if frame is None or reader is None:
+        return first
+    return -(-(first + 1) * DURATION_MS[frame] // DURATION_MS[reader]) - 1
 
 
 def _column(name: str, indicators: Mapping[str, Definition], trail: tuple[str, ...]) -> Column:

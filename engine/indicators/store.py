@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import EngineInputError
 from engine.indicators.evaluate import evaluate, shifted
 from engine.indicators.fields import fields
+from engine.indicators.frames import Frames, seen_at
 from engine.indicators.graph import Column, Definition, Node, find_column, node_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ class ColumnStore:
     """Columns of one series of bars, kept by what they are and not by what a spec calls them.
 
     Two keys with the same type, inputs and source share one computation, within a spec and across all specs that
-    use the store. Once the columns held exceed ``byte_budget`` bytes the longest unused ones are let go
-    (and computed again when asked for). Safe to use from several threads.
+    use the store. An indicator on a higher timeframe is computed and kept on the bars of that timeframe, and read at
+    each close of the store's bars as the value of the last higher bar that has ended. Once the columns held
+    exceed ``byte_budget`` bytes the longest unused ones are let go (and computed again when asked for). Safe to
+    use from several threads.
 
     Examples
     --------
@@ -39,6 +42,7 @@ class ColumnStore:
 
     def __init__(self, bars: Bars, byte_budget: int = BYTE_BUDGET) -> None:
         self.bars = bars
+        self.frames = Frames(bars)
         self.byte_budget = byte_budget
         self.computations = 0
         self.held_bytes = 0
@@ -63,7 +67,8 @@ class ColumnStore:
         Raises
         ------
         EngineInputError
-            The name or a definition behind it is not usable, or asks for another timeframe than the bars'.
+            The name or a definition behind it is not usable, its timeframe is no whole multiple of the bars' own, or
+            its source is on a lower one.
         """
         return self._values(find_column(name, indicators))
 
@@ -87,11 +92,25 @@ class ColumnStore:
                 found[key, output] = self._values(Column(output, node, offset))
         return found
 
-    def _values(self, column: Column) -> FloatArray:
+    def warmups(self, indicators: Mapping[str, Definition]) -> dict[str, int]:
+        """Return, per key, how many of the bars come before its first value can be defined, gaps and all.
+
+        `engine.indicators.graph.warmups` says the same of bars without gaps; n_bars or more where they do not suffice.
+        """
+        return {
+            key: self._first_seen(Column("", *node_of(key, definition, indicators)), self.bars.timeframe)
+            for key, definition in indicators.items()
+        }
+
+    def _values(self, column: Column, reader: str | None = None) -> FloatArray:
+        """Return a column as it is known at the closes of ``reader``, the bars' own timeframe when left out."""
+        reader = reader or self.bars.timeframe
         if column.node is None:
-            return fields(self.bars, column.name)
+            return fields(self.frames.bars_on(reader), column.name)
+        frame = self._frame_of(column.node)
         outputs = self._outputs(column.node)
-        return shifted(outputs[column.node.entry.outputs.index(column.name)], column.offset)
+        values = shifted(outputs[column.node.entry.outputs.index(column.name)], column.offset)
+        return values if frame == reader else seen_at(values, self.frames.known(frame, reader))
 
     def _outputs(self, node: Node) -> tuple[FloatArray, ...]:
         with self._lock:
@@ -99,16 +118,25 @@ class ColumnStore:
             if held is not None:
                 self._held.move_to_end(node)
                 return held
-            if node.timeframe not in (None, self.bars.timeframe):
-                raise EngineInputError(
-                    f"{node.type_name} on timeframe '{node.timeframe}' cannot be computed on bars of"
-                    f" {self.bars.timeframe}: leave timeframe out, or write the bars' own"
-                )
-            source = None if node.source is None else self._values(node.source)
-            outputs = evaluate(node.entry, self.bars, source, node.named_inputs)
+            frame = self._frame_of(node)
+            source = None if node.source is None else self._values(node.source, frame)
+            outputs = evaluate(node.entry, self.frames.bars_on(frame), source, node.named_inputs)
             self.computations += 1
             self._keep(node, outputs)
             return outputs
+
+    def _frame_of(self, node: Node) -> str:
+        return node.timeframe or self.bars.timeframe
+
+    def _first_seen(self, column: Column, reader: str) -> int:
+        """Return the first bar of ``reader`` at which a column can be defined."""
+        if column.node is None:
+            return 0
+        frame = self._frame_of(column.node)
+        first = column.node.entry.first_value(column.node.named_inputs) + column.offset
+        if column.node.source is not None:
+            first += self._first_seen(column.node.source, frame)
+        return first if frame == reader else int(self.frames.known(frame, reader).searchsorted(first))
 
     def _keep(self, node: Node, outputs: tuple[FloatArray, ...]) -> None:
         self._held[node] = outputs

@@ -126,6 +126,7 @@ def _check_candles(sections: Sections, read: Mapping[str, Written], catalog: Dat
     universe = sections.universe
     if universe is None:
         return
+    chains = {key: (one.entry, one.inputs) for key, one in read.items()}
     # a chain with problems has no length; its errors are told already
-    warmup = 0 if findings.has_errors else longest_warmup({key: (one.entry, one.inputs) for key, one in read.items()})
+    warmup = 0 if findings.has_errors else longest_warmup(chains, universe.timeframe)
     check_candles(universe.assets, universe.quote, universe.market_type, universe.timeframe, warmup, catalog, findings)

@@ -62,6 +62,7 @@ def check_indicators(
         _check_timeframe(written, place, timeframe, findings)
         _check_fast_and_slow(written, place, findings)
     _check_fast_and_slow_keys(read, findings)
+    _check_source_timeframes(sources, read, timeframe, findings)
     _check_chains(sources, read, findings)
     return replace(bare, sources={**_fields_read(read), **sources}), read
 
@@ -161,9 +162,23 @@ def _check_timeframe(written: Written, place: Place, base: str | None, findings:
         allowed = [name for name in DURATION_MS if nests(base, name)]
         message = f"{wanted} is no whole multiple of the strategy's {base}"
         findings.error(where, "BAD_TIMEFRAME", message, allowed=allowed)
-    else:
-        message = f"inputs on a timeframe ({wanted}) other than the strategy's ({base}) are not simulated yet"
-        findings.not_simulated(where, message)
+
+
+def _check_source_timeframes(
+    sources: Mapping[str, Series], read: Mapping[str, Written], base: str | None, findings: Findings
+) -> None:
+    """Refuse a source on a lower timeframe than its reader, whose closes would pass most of its values over."""
+    for key, source in sources.items():
+        if base not in DURATION_MS or source.name not in read:
+            continue
+        own, other = (read[name].resolved.get("timeframe") or base for name in (key, source.name))
+        if DURATION_MS[other] < DURATION_MS[own]:
+            place = ("indicators", key, "inputs", read[key].spelled.get("source", "source"))
+            message = (
+                f"'{key}' on {own} cannot read '{source.name}' on {other}: a source must be on the same or a higher "
+                f'timeframe than its reader; write "timeframe": "{own}" into the inputs of \'{source.name}\''
+            )
+            findings.error(place, "BAD_TIMEFRAME", message)
 
 
 def _check_fast_and_slow(written: Written, place: Place, findings: Findings) -> None:

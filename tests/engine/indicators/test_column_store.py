@@ -156,7 +156,12 @@ def test_several_threads_share_one_store():
         ("a", {"a": ("supertrand", {})}, "no type 'supertrand' .did you mean 'supertrend'"),
         ("a", {"a": ("xyzzy", {})}, "no type 'xyzzy'$"),
         ("a", {"a": ("sma", {"length": 0})}, "indicator 'a': 'length' is 0: must be a whole number"),
-        ("a", {"a": ("sma", {"timeframe": "4h"})}, "on timeframe '4h' cannot be computed on bars of 1h"),
+        ("a", {"a": ("sma", {"timeframe": "30m"})}, "timeframe '30m' is no whole multiple of 1h; allowed: 1h, 2h, 4h"),
+        (
+            "a",
+            {"a": ("sma", {"timeframe": "4h", "source": "b"}), "b": ("sma", {})},
+            "on 4h cannot read one on 1h: a source must be on the same or a higher timeframe",
+        ),
     ],
 )
 def test_what_cannot_be_a_column_is_refused_with_its_reason(name, indicators, message):

@@ -313,7 +313,6 @@ def test_a_risk_that_can_be_is_accepted(changes: dict[str, Any]) -> None:
         ({"risk.checks": {"cooldown_bars": 3}}, "risk.checks"),
         ({"execution": {"mode": "paper", "fill": "vwap"}}, "execution.fill"),
         ({"execution": {"mode": "paper", "entry_order": {"type": "limit", "offset": 0.001}}}, "execution.entry_order"),
-        ({"indicators.sma_fast.inputs.timeframe": "4h"}, "indicators.sma_fast.inputs.timeframe"),
     ],
 )
 def test_what_cannot_be_simulated_yet_is_a_valid_spec_that_no_backtest_takes(

@@ -193,8 +193,8 @@ def test_eight_indicators_may_stand_on_each_other_and_nine_may_not() -> None:
     ("timeframe", "expected"),
     [
         ("1h", []),
-        ("4h", ["NOT_YET_SIMULATED"]),
-        ("1d", ["NOT_YET_SIMULATED"]),
+        ("4h", []),
+        ("1w", []),
         ("15m", ["BAD_TIMEFRAME"]),
         ("2 hours", ["INPUT_CHOICE"]),
     ],
@@ -203,6 +203,30 @@ def test_another_timeframe_must_be_a_whole_multiple_of_the_strategy_s(timeframe:
     spec = edited({"indicators.sma_fast.inputs.timeframe": timeframe})
 
     assert codes(spec) == [("$.indicators.sma_fast.inputs.timeframe", code) for code in expected]
+
+
+@pytest.mark.parametrize(
+    ("reader", "source", "good"),
+    [
+        ("4h", "4h", True),
+        ("4h", "1d", True),
+        (None, "4h", True),
+        ("1h", None, True),
+        ("4h", None, False),
+        ("1d", "4h", False),
+    ],
+)
+def test_a_source_is_on_the_same_or_a_higher_timeframe_than_its_reader(
+    reader: str | None, source: str | None, good: bool
+) -> None:
+    spec = edited(
+        {
+            "indicators.sma_fast.inputs": {"length": 20, "source": "base"} | ({"timeframe": reader} if reader else {}),
+            "indicators.base": {"type": "ema", "inputs": {"length": 5} | ({"timeframe": source} if source else {})},
+        }
+    )
+
+    assert codes(spec) == ([] if good else [("$.indicators.sma_fast.inputs.source", "BAD_TIMEFRAME")])
 
 
 # --- operators

@@ -29,7 +29,7 @@ def _warmup(draft: Draft, case: Case) -> list[Assumption]:
 
     spanned = any(item.kind == "window" and item.data.start is not None for item in case.heard.items)
     used = {key: (str(one["type"]), dict(one["inputs"])) for key, one in draft.spec["indicators"].items()}
-    bars = longest_warmup(used) if spanned else 0
+    bars = longest_warmup(used, draft.spec["universe"]["timeframe"]) if spanned else 0
     if bars < LONG_WARMUP:
         return []
     text = (
