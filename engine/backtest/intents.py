@@ -25,6 +25,11 @@ def make_intents(
     size: ArrayLike = 1.0,
     stop: ArrayLike = np.nan,
     target: ArrayLike = np.nan,
+    trail: ArrayLike = np.nan,
+    trail_from: ArrayLike = np.nan,
+    take: ArrayLike = np.nan,
+    take_from: ArrayLike = np.nan,
+    limit: ArrayLike = np.nan,
     slippage_base: ArrayLike = 0.0,
     slippage_range: ArrayLike = 0.0,
     slippage_volume: ArrayLike = 0.0,
@@ -33,7 +38,8 @@ def make_intents(
 
     Every argument is one value, one per asset with shape (1, n_assets), one per bar with shape (n_bars,) for a
     single asset, or a table of shape (n_bars, n_assets). The first four are booleans as of a bar's close; the
-    others are what an entry decided at that close would take, in the terms of `Config`.
+    others are what an entry decided at that close would take, in the terms of `Config`; ``trail_from`` and
+    ``take_from`` are gains in the unit of ``trail`` and ``take`` from which these follow, NaN where none was named.
 
     Raises
     ------
@@ -49,13 +55,24 @@ def make_intents(
         (EXIT_SHORT, "exit_short", exit_short),
     ):
         signals |= np.where(_table(name, np.asarray(wanted, dtype=bool), shape), np.uint8(bit), np.uint8(0))
-    names = ("size", "stop", "target", "slippage_base", "slippage_range", "slippage_volume")
-    given = (size, stop, target, slippage_base, slippage_range, slippage_volume)
-    tables = [
-        np.ascontiguousarray(_table(name, np.asarray(values, dtype=np.float64), shape))
-        for name, values in zip(names, given, strict=True)
-    ]
-    return Intents(np.ascontiguousarray(signals), *tables)
+    given = {
+        "size": size,
+        "stop": stop,
+        "target": target,
+        "trail": trail,
+        "trail_from": trail_from,
+        "take": take,
+        "take_from": take_from,
+        "limit": limit,
+        "slippage_base": slippage_base,
+        "slippage_range": slippage_range,
+        "slippage_volume": slippage_volume,
+    }
+    tables = {
+        name: np.ascontiguousarray(_table(name, np.asarray(values, dtype=np.float64), shape))
+        for name, values in given.items()
+    }
+    return Intents(signals=np.ascontiguousarray(signals), **tables)
 
 
 def _table(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -64,6 +64,9 @@ def align(
     end: int | None = None,
     funding: Mapping[str, FundingSeries] | None = None,
     perpetual: bool = False,
+    *,
+    fine: Mapping[str, Bars] | None = None,
+    close_fill: Mapping[str, FloatArray] | None = None,
 ) -> AlignedMarket:
     """Lay the bars that open in [start, end) on the union of their times.
 
@@ -77,6 +80,10 @@ def align(
         Asset name to its funding series; perpetuals without one are charged the default rate.
     perpetual
         Whether funding is due at all.
+    fine
+        Asset name to bars of a finer timeframe, which decide bars that touch both a stop and a target.
+    close_fill
+        Asset name to the reference price of a fill at each close, over its full bars; NaN is no price.
 
     Raises
     ------
@@ -118,12 +125,23 @@ def align(
     return AlignedMarket(
         assets=tuple(bars),
         interval_ms=interval,
-        tables=Market(clock, clock + interval, present, **prices, **charges),
+        tables=Market(clock, clock + interval, present, **prices, **charges, **_finer_tables(len(bars))),
         bars=bars,
         rows=rows,
         first={asset: span[0] for asset, span in spans.items()},
         assumed_funding=assumed,
     )
+
+
+def _finer_tables(n_assets: int) -> dict[str, np.ndarray]:
+    """Return the tables of a market without finer bars, whose fills at a close are at the close itself."""
+    nothing = np.zeros((1, n_assets), dtype=np.int64)
+    return {
+        "close_fill": np.full((1, n_assets), np.nan),
+        "fine_first": nothing,
+        "fine_count": nothing,
+        **{name: np.empty(0) for name in ("fine_open", "fine_high", "fine_low")},
+    }
 
 
 def _funding_tables(

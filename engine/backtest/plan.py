@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.backtest.market import AlignedMarket
     from engine.kernels.layout import Intents
     from engine.spec.models import Condition, ProtectiveLevel, StrategySpec
+    from engine.spec.venue_rules import AssetRules
 
     FloatArray = NDArray[np.float64]
 
@@ -29,8 +30,8 @@ Given = TypeVar("Given")
 LEVELS: dict[str, LevelKind] = {"percent": "fraction", "atr": "distance", "price": "price"}
 
 
-def config_of(spec: StrategySpec, initial_equity: float) -> Config:
-    """Return the rules of the account that a spec asks for, defaults applied."""
+def config_of(spec: StrategySpec, initial_equity: float, venue: Mapping[str, AssetRules] | None = None) -> Config:
+    """Return the rules of the account that a spec asks for, defaults applied; ``venue`` holds those of single assets."""
     fees, slippage = defaults.fees_of(spec), defaults.slippage_of(spec)
     risk = spec.risk
     return Config(
@@ -51,6 +52,7 @@ def config_of(spec: StrategySpec, initial_equity: float) -> Config:
         max_drawdown_fraction=risk.max_drawdown_pct,
         max_positions=spec.sizing.max_positions,
         max_orders_per_hour=spec.execution.max_orders_per_hour,
+        venue=dict(venue or {}),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from engine.kernels.codes import CLOSE_REASONS, FUNNEL_STAGES, MOMENTS
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from engine.backtest.events import Events
     from engine.evidence.looks import Look
     from engine.metrics.summary import PerformanceSummary, Statistics
     from engine.notices import Notice
@@ -82,7 +83,7 @@ class Trade:
     reason: str | None
 
 
-Row = TypeVar("Row", Fill, Trade)
+Row = TypeVar("Row")
 
 
 class Table(Sequence[Row], Generic[Row]):
@@ -168,6 +169,29 @@ class Trades(Table[Trade]):
         return self.columns["exit_bar"] >= 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Bars of one asset that touched both sides of a position: ``decided`` by finer bars, the rest as the worst case.
+
+    >>> Ambiguous(bars=5, decided=4).undecided
+    1
+    """
+
+    bars: int = 0
+    decided: int = 0
+
+    @property
+    def undecided(self) -> int:
+        """Bars that no finer bars could decide."""
+        return self.bars - self.decided
+
+
+def _no_events() -> Events:
+    from engine.backtest.events import events_from
+
+    return events_from([])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulation:
     """The account's path over the run's clock, before anything is judged.
@@ -178,6 +202,8 @@ class Simulation:
     (n_assets, 2, n_stages): side 0 is long, 1 short, stages as in `engine.kernels.codes.FUNNEL_STAGES`;
     ``funnel_first`` has the bar of the first count, -1 where there is none. ``halted_bar`` is the bar at whose
     close trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells which.
+    ``events`` are the changes of state of every asset in order; ``ambiguous`` counts per asset the bars that touched
+    both sides of a position.
     """
 
     assets: tuple[str, ...]
@@ -194,6 +220,8 @@ class Simulation:
     funnel_first: IntArray
     halted_bar: int | None
     liquidated: bool
+    events: Events = field(default_factory=_no_events)
+    ambiguous: Mapping[str, Ambiguous] = field(default_factory=dict)
 
     @property
     def n_bars(self) -> int:

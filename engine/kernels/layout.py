@@ -103,7 +103,10 @@ class Market(NamedTuple):
     """Prices on the run's clock; ``open_time`` and ``close_time`` (n_bars,) in UTC milliseconds.
 
     ``funding_*`` is the sum of the rates due at the bar's open and inside it, paid by longs to shorts;
-    ``carry_*`` the same for rates charged to longs only.
+    ``carry_*`` the same for rates charged to longs only. ``close_fill`` is the reference price of a fill at a close
+    where that is not the close itself, NaN where there is none. The bars of a finer timeframe inside bar t of asset a
+    are the rows fine_first[t, a] .. + fine_count[t, a] of ``fine_open``, ``fine_high`` and ``fine_low``, which hold
+    those of all assets; a count of 0 says that they do not cover the whole bar.
     """
 
     open_time: IntArray
@@ -117,18 +120,31 @@ class Market(NamedTuple):
     funding_inside: FloatArray
     carry_open: FloatArray
     carry_inside: FloatArray
+    close_fill: FloatArray
+    fine_first: IntArray
+    fine_count: IntArray
+    fine_open: FloatArray
+    fine_high: FloatArray
+    fine_low: FloatArray
 
 
 class Intents(NamedTuple):
-    """What is wanted at each own close: signal bits, and the size, stop and target an entry would take.
+    """What is wanted at each own close: signal bits, and the size and levels an entry would take.
 
-    ``slippage_*`` give base, ATR(14)/close and mean quote volume as of the bar.
+    ``trail`` and ``take`` are the distances of a trailing stop and take from the best price, ``trail_from`` and
+    ``take_from`` the gains that activate them (NaN: none was named), ``limit`` the offset from the close or the price
+    an entry waits at (NaN: a market order). ``slippage_*`` give base, ATR(14)/close and mean quote volume as of the bar.
     """
 
     signals: ByteArray
     size: FloatArray
     stop: FloatArray
     target: FloatArray
+    trail: FloatArray
+    trail_from: FloatArray
+    take: FloatArray
+    take_from: FloatArray
+    limit: FloatArray
     slippage_base: FloatArray
     slippage_range: FloatArray
     slippage_volume: FloatArray
