@@ -1,0 +1,196 @@
+"""No operand sees past its bar: the check on data, by cutting the data off and running again.
+
+What is known at a close cannot change when later bars are taken away. So operands, intents, fills and equity of a run
+on data that ends at a bar must equal, to the last bit, those of the run on all data up to that bar.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import EngineInputError
+from engine.proofs.cut_market import CutMarket
+from engine.proofs.differences import Difference, Truncation, compare_columns, first_difference, same_bits, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.backtest.result import BacktestResult
+    from engine.kernels.layout import Intents
+    from engine.market.bars import Bars, MarketData
+    from engine.proofs.differences import Compute, FloatArray
+    from engine.spec.models import StrategySpec
+
+CUTS = 3
+"""How often the data is cut where nobody says."""
+
+FEWEST_BARS = 2
+"""Bars of the clock before the first cut: one that decides and one that fills."""
+
+
+def verify_causality(
+    spec: StrategySpec,
+    data: MarketData,
+    cuts: int | Sequence[int] = CUTS,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+) -> Truncation:
+    """Run a checked spec on data that ends at several bars and compare with the run on all of it.
+
+    Parameters
+    ----------
+    spec
+        A checked spec.
+    data
+        Where the candles come from. Only the measured window is looked at, by default the selection part.
+    cuts
+        Where to cut, UTC ms (bars that close by then are kept), or how often, spread over the window.
+    start, end
+        The measured window, UTC ms, closed-open.
+
+    Returns
+    -------
+    Truncation
+        Operands, intents, fills and equity that were not what they are with later bars, each with the first bar that
+        differs; none for a spec that is causal.
+
+    Raises
+    ------
+    EngineInputError
+        A cut lies outside the window, or before every asset has a bar.
+    DataError
+        Candles of an asset are missing.
+    HoldoutLocked
+        The window reaches into the holdout.
+
+    Examples
+    --------
+    >>> from engine import DemoMarket, check
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> verify_causality(check(SMA_CROSS).spec, DemoMarket(), cuts=1).holds
+    True
+    """
+    from engine.backtest.run import backtest
+
+    whole = backtest(spec, data, start=start, end=end)
+    times = _cut_times(spec, data, whole, cuts)
+    values = fills = 0
+    differences: list[Difference] = []
+    for asset, bars in _full_bars(spec, data, whole.end).items():
+        found = compare_columns(operand_columns(spec), bars, times, asset)
+        values += found.values
+        differences += found.differences
+    for time in times:
+        known = CutMarket(data, time)
+        cut = backtest(spec, known, start=whole.start, end=min(time, whole.end), full_window=True)
+        compared, wrong = _compare_intents(spec, (known, cut), (data, whole), time)
+        values += compared + cut.simulation.n_bars
+        fills += len(cut.fills)
+        differences += wrong or _compare_paths(cut, whole, time)
+    return Truncation(times, values, fills, tuple(differences))
+
+
+def operand_columns(spec: StrategySpec) -> Compute:
+    """Return what computes every operand of the spec's conditions, and every output of its indicators, from bars."""
+    from engine.backtest.columns import AssetColumns
+    from engine.indicators.store import ColumnStore
+    from engine.proofs.causality import definitions, operand_texts
+    from engine.signals.conditions import Conditions
+
+    def compute(bars: Bars) -> dict[str, FloatArray]:
+        store = ColumnStore(bars)
+        conditions = Conditions(AssetColumns(store, spec.indicators))
+        outputs = store.columns(definitions(spec))
+        named = {key if output == "value" else f"{key}.{output}": column for (key, output), column in outputs.items()}
+        return named | {text: conditions.operand(text) for text in operand_texts(spec)}
+
+    return compute
+
+
+def _full_bars(spec: StrategySpec, data: MarketData, end: int) -> dict[str, Bars]:
+    from engine.market.lookup import find_market
+    from engine.spec import defaults
+
+    universe = spec.universe
+    found = find_market(data, universe.assets, universe.quote, defaults.market_type_of(spec), universe.timeframe)
+    return {one.asset: one.bars.between(-(2**62), end) for one in found}
+
+
+def _cut_times(
+    spec: StrategySpec, data: MarketData, whole: BacktestResult, cuts: int | Sequence[int]
+) -> tuple[int, ...]:
+    """Return closes of the clock to cut at, after every asset has its first bar."""
+    firsts = [bars.time[0] + bars.interval_ms for bars in _full_bars(spec, data, whole.end).values() if bars.n_bars]
+    closes = whole.simulation.close_time[FEWEST_BARS - 1 :]
+    closes = closes[closes >= max(firsts)]
+    if isinstance(cuts, int):
+        places = {(2 * n + 1) * closes.shape[0] // (2 * cuts) for n in range(cuts)} if closes.shape[0] else set()
+        return tuple(int(closes[place]) for place in sorted(places))
+    for time in cuts:
+        if not closes.shape[0] or not closes[0] <= time <= whole.end:
+            allowed = f"{int(closes[0])} to {whole.end}" if closes.shape[0] else "none: the window is too short"
+            raise EngineInputError(f"cut {time} is no close of the measured window; allowed (UTC ms): {allowed}")
+    return tuple(cuts)
+
+
+def _compare_intents(
+    spec: StrategySpec, cut: tuple[MarketData, BacktestResult], whole: tuple[MarketData, BacktestResult], time: int
+) -> tuple[int, list[Difference]]:
+    """Compare what is wanted at every close up to the cut; return how many values, and what differs."""
+    now, later = _intents(spec, *cut), _intents(spec, *whole)
+    values, differences = 0, []
+    opened = cut[1].simulation.time
+    for name, table in now._asdict().items():
+        other = getattr(later, name)
+        other = other if other.shape[0] == 1 else other[: table.shape[0]]
+        values += table.size
+        bar = first_difference(table, other)
+        if bar is not None:
+            a = int(np.flatnonzero(~same_bits(table[bar], other[bar]))[0])
+            what = "signals" if name == "signals" else f"intents.{name}"
+            then, then_later = shown(table[bar, a]), shown(other[bar, a])
+            asset = cut[1].simulation.assets[a]
+            differences.append(Difference(what, asset, bar, int(opened[bar]), time, then, then_later))
+    return values, differences
+
+
+def _intents(spec: StrategySpec, data: MarketData, result: BacktestResult) -> Intents:
+    from engine.backtest.columns import AssetColumns
+    from engine.backtest.market import align
+    from engine.backtest.plan import intents_of
+    from engine.indicators.store import ColumnStore
+
+    bars = _full_bars(spec, data, result.end)
+    columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in bars.items()}
+    return intents_of(spec, align(bars, result.start, result.end), columns)
+
+
+def _compare_paths(cut: BacktestResult, whole: BacktestResult, time: int) -> Iterator[Difference]:
+    """Compare the fills and the equity of two runs up to the last close of the shorter one.
+
+    At that close the shorter run decides as well, but nothing fills any more: those fills belong to what comes later.
+    """
+    last, opened = cut.simulation.n_bars - 1, cut.simulation.time
+    now, later = _fills_by(cut, last), _fills_by(whole, last)
+    for one, other in zip([*now, None], [*later, None], strict=False):
+        if one != other:
+            fill = min((each for each in (one, other) if each is not None), key=lambda each: int(each.bar))
+            yield Difference("fills", fill.asset, fill.bar, int(opened[fill.bar]), time, _told(one), _told(other))
+            return
+    at_close = any(fill.bar == last and fill.moment == "close" for fill in whole.fills)
+    end = last if at_close else last + 1
+    bar = first_difference(cut.equity[:end], whole.equity[:end])
+    if bar is not None:
+        then, then_later = shown(cut.equity[bar]), shown(whole.equity[bar])
+        yield Difference("equity", None, bar, int(opened[bar]), time, then, then_later)
+
+
+def _fills_by(result: BacktestResult, last: int) -> list[Any]:
+    return [fill for fill in result.fills if fill.bar < last or (fill.bar == last and fill.moment != "close")]
+
+
+def _told(fill: Any) -> str:
+    return "nothing" if fill is None else f"{fill.side} {fill.quantity:.8g} at {fill.price:.8g} ({fill.reason})"
