@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import EngineInputError
@@ -129,7 +130,7 @@ def _check_asset(asset: str, rules: AssetRules) -> None:
         if not 0.0 <= value < NO_LIMIT:
             raise EngineInputError(f"venue[{asset!r}].{name} is {value}: it must be finite and >= 0")
     floors = [tier.floor_quote for tier in rules.margin_tiers]
-    if not floors or floors[0] != 0.0 or any(a >= b for a, b in zip(floors, floors[1:], strict=False)):
+    if not floors or floors[0] != 0.0 or any(a >= b for a, b in pairwise(floors)):
         raise EngineInputError(f"venue[{asset!r}].margin_tiers begin at {floors}: the first at 0, each above the last")
     rates = [tier.rate for tier in rules.margin_tiers]
     if not all(0.0 <= rate < 1.0 for rate in rates):

@@ -22,8 +22,8 @@ class Event:
 
     ``bar`` counts the run's clock from 0, ``time`` is UTC ms: the bar's opening time, or its close for what happened
     there. ``side`` is that of the position or the order. ``state`` is the state entered: scheduled, opened, active
-    (something about the held position changed), closed, cancelled; or rejected, which changes none. ``reason`` is a close
-    reason, what moved or cancelled, or the id of the rule that rejected. ``price`` and ``quantity`` are those of
+    (something about the held position changed), closed, cancelled; or rejected, which changes none. ``reason`` is a
+    close reason, what moved or cancelled, or the id of the rule that rejected. ``price`` and ``quantity`` are those of
     the fill, the order or the new level; ``value`` and ``bound`` the two figures that tell most of it, which
     `note` puts into words. None where there is none.
     """
@@ -56,7 +56,7 @@ class Events(Table[Event]):
 
     def _values(self, name: str, column: np.ndarray) -> list[Any]:
         values = super()._values(name, column)
-        return [None if value != value else value for value in values] if name in MAYBE else values  # noqa: PLR0124
+        return [None if value != value else value for value in values] if name in MAYBE else values
 
     def of(self, state: str) -> list[Event]:
         """Return the events that entered one state."""
@@ -72,7 +72,7 @@ def events_from(events: Iterable[Event], assets: Sequence[str] = ()) -> Events:
     """
     rows = list(events)
     named = tuple(assets) or tuple(dict.fromkeys(row.asset for row in rows))
-    codes = {
+    codes: dict[str, list[int]] = {
         "asset": [named.index(row.asset) for row in rows],
         "side": [1 if row.side == "long" else -1 for row in rows],
         "state": [EVENT_STATES.index(row.state) for row in rows],
@@ -80,7 +80,7 @@ def events_from(events: Iterable[Event], assets: Sequence[str] = ()) -> Events:
     }
     columns = {}
     for name in Event.__slots__:
-        values = codes.get(name) or [getattr(row, name) for row in rows]
+        values = codes[name] if name in codes else [getattr(row, name) for row in rows]
         kind = np.float64 if name in MAYBE else np.int64
         columns[name] = np.array([np.nan if value is None else value for value in values], dtype=kind)
     return Events(columns, named)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -122,10 +122,11 @@ def align(
         for name, table in prices.items():
             table[rows[asset], a] = getattr(one, name)[slice(*spans[asset])]
     charges, assumed = _funding_tables(bars, spans, rows, shape, funding or {}, perpetual)
+    tables: dict[str, Any] = {**prices, **charges, **_finer_tables(len(bars))}
     return AlignedMarket(
         assets=tuple(bars),
         interval_ms=interval,
-        tables=Market(clock, clock + interval, present, **prices, **charges, **_finer_tables(len(bars))),
+        tables=Market(clock, clock + interval, present, **tables),
         bars=bars,
         rows=rows,
         first={asset: span[0] for asset, span in spans.items()},
@@ -133,7 +134,7 @@ def align(
     )
 
 
-def _finer_tables(n_assets: int) -> dict[str, np.ndarray]:
+def _finer_tables(n_assets: int) -> dict[str, Any]:
     """Return the tables of a market without finer bars, whose fills at a close are at the close itself."""
     nothing = np.zeros((1, n_assets), dtype=np.int64)
     return {

@@ -31,7 +31,7 @@ LEVELS: dict[str, LevelKind] = {"percent": "fraction", "atr": "distance", "price
 
 
 def config_of(spec: StrategySpec, initial_equity: float, venue: Mapping[str, AssetRules] | None = None) -> Config:
-    """Return the rules of the account that a spec asks for, defaults applied; ``venue`` holds those of single assets."""
+    """Return the rules of the account that a spec asks for, defaults applied; ``venue``: those of single assets."""
     fees, slippage = defaults.fees_of(spec), defaults.slippage_of(spec)
     risk = spec.risk
     return Config(

@@ -133,7 +133,7 @@ class Intents(NamedTuple):
 
     ``trail`` and ``take`` are the distances of a trailing stop and take from the best price, ``trail_from`` and
     ``take_from`` the gains that activate them (NaN: none was named), ``limit`` the offset from the close or the price
-    an entry waits at (NaN: a market order). ``slippage_*`` give base, ATR(14)/close and mean quote volume as of the bar.
+    an entry waits at (NaN: a market order). ``slippage_*`` give base, ATR(14)/close and mean quote volume as of it.
     """
 
     signals: ByteArray
