@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from agent.figure_check import bare_figures
 from agent.placeholder_words import misused
 from agent.placeholders import PLACEHOLDER, Filled, PlaceholderError, fill
-from engine.spec.defaults import asset_quote
+from engine.spec.tickers import asset_quote
 
 if TYPE_CHECKING:
     from agent.language.port import Request

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.notices import Notice
 from engine.spec import defaults
 from engine.spec.expressions import parse_operand, series_in
+from engine.spec.venues import find_venue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,10 @@ def spec_notices(spec: StrategySpec) -> list[Notice]:
 def without_effect(spec: StrategySpec) -> Iterator[Notice]:
     """Yield a note for every field that is written and changes nothing in this simulation."""
     universe, short = spec.universe, spec.signals.short
-    fees = "fees and candles are not looked up by venue"
-    if universe.venue is not None:
-        yield _inert("universe.venue", f"it names {universe.venue}; {fees}")
+    if universe.venue is not None and find_venue(universe.venue) is None:
+        yield _inert("universe.venue", f"no fees or rules are known of {universe.venue}: the usual ones hold")
     if spec.execution.allowed_venues is not None:
-        yield _inert("execution.allowed_venues", f"no order is routed; {fees}")
+        yield _inert("execution.allowed_venues", "no order is routed")
     sides = bool(spec.signals.entry) + bool(short is not None and short.entry)
     if spec.signals.opposite_entry is not None and sides < 2:
         yield _inert("signals.opposite_entry", "only one side is ever entered")
@@ -82,7 +82,9 @@ def used_indicators(spec: StrategySpec) -> set[str]:
         *signals.exit,
         *(() if signals.short is None else (*signals.short.entry, *signals.short.exit)),
     ]
-    levels = (level.indicator for level in (spec.risk.stop_loss, spec.risk.take_profit) if level is not None)
+    risk = spec.risk
+    protections = (risk.stop_loss, risk.take_profit, risk.trailing_stop, risk.trailing_take)
+    levels = (level.indicator for level in protections if level is not None)
     names = {name for condition in sides for name in _read_by(condition)}
     names |= {level.partition(".")[0] for level in levels if level is not None}
     reached: set[str] = set()

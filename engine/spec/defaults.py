@@ -10,19 +10,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.notices import Notice
-from engine.spec.tickers import find_ticker
+from engine.spec.tickers import asset_quote
+from engine.spec.venues import asset_rules, find_venue, rates_of, unlisted_assets
+from engine.spec.venues.rules import USUAL_RATES
 
 if TYPE_CHECKING:
-    from engine.spec.models import ProtectiveLevel, StrategySpec
+    from collections.abc import Iterator
 
-CRYPTO_QUOTE = "USDT"
-SPOT_FEES = (0.0010, 0.0010)
-PERP_FEES = (0.0002, 0.0005)
+    from engine.spec.models import ProtectiveLevel, Sizing, StrategySpec
+
+SPOT_FEES = USUAL_RATES["spot"]
+PERP_FEES = USUAL_RATES["perp"]
 BASIC_SLIPPAGE = (0.0005, 0.0, 0.0)
 CONSERVATIVE_SLIPPAGE = (0.0005, 0.05, 1.0)
 ATR_LENGTH = 14
 VOLATILITY_LENGTH = 30
 DEFAULT_LEVERAGE = 1.0
+KELLY_MULTIPLIER = 0.25
+BREAKEVEN_OFFSET = 0.0
+
+Assumed = tuple[str, str, object]
+"""The field that is silent, what holds instead in words, and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +55,6 @@ def market_type_of(spec: StrategySpec) -> Literal["spot", "perp"]:
     return spec.universe.market_type or "spot"
 
 
-def asset_quote(asset: str, quote: str | None) -> str:
-    """Return the currency an asset is quoted in: its own, the universe's, or the usual one of its kind.
-
-    >>> asset_quote("BTC", None), asset_quote("BTC/USDC", "USDT"), asset_quote("EURUSD", None)
-    ('USDT', 'USDC', 'USD')
-    """
-    ticker = find_ticker(asset, quote)
-    _, _, own = asset.partition("/")
-    if own or (ticker is not None and (ticker.kind in ("fx", "metal") or ticker.symbol != asset)):
-        return own or (ticker.quote if ticker is not None else CRYPTO_QUOTE)
-    return quote or (CRYPTO_QUOTE if ticker is None else ticker.quote)
-
-
 def quote_of(spec: StrategySpec) -> str:
     """Return the account's currency: the universe's quote, else the one its first asset is quoted in."""
     return spec.universe.quote or asset_quote(spec.universe.assets[0], None)
@@ -72,12 +67,13 @@ def leverage_of(spec: StrategySpec) -> float:
 
 
 def fees_of(spec: StrategySpec) -> FeeRates:
-    """Return the fee rates: as written, the rest by market (spot 0.0010 / 0.0010, perp 0.0002 / 0.0005)."""
-    maker, taker = PERP_FEES if market_type_of(spec) == "perp" else SPOT_FEES
-    fees = spec.execution.fees
+    """Return the fee rates: as written, the rest as `engine.spec.venues` has them for the venue and its market."""
+    rates, fees = rates_of(spec.universe), spec.execution.fees
     if fees is None:
-        return FeeRates(maker, taker)
-    return FeeRates(maker if fees.maker is None else fees.maker, taker if fees.taker is None else fees.taker)
+        return FeeRates(rates.maker, rates.taker)
+    return FeeRates(
+        rates.maker if fees.maker is None else fees.maker, rates.taker if fees.taker is None else fees.taker
+    )
 
 
 def slippage_of(spec: StrategySpec) -> SlippageRates:
@@ -112,6 +108,17 @@ def atr_multiple_of(spec: StrategySpec) -> float:
     return spec.sizing.multiple
 
 
+def kelly_multiplier_of(sizing: Sizing) -> float:
+    """Return the share of the full Kelly fraction that is taken, 0.25 where silent."""
+    return KELLY_MULTIPLIER if sizing.kelly_multiplier is None else sizing.kelly_multiplier
+
+
+def breakeven_offset_of(spec: StrategySpec) -> float:
+    """Return the distance of a breakeven stop from the entry, a fraction of it; 0 where silent."""
+    offset = None if spec.risk.breakeven is None else spec.risk.breakeven.offset
+    return BREAKEVEN_OFFSET if offset is None else offset
+
+
 def sizing_length_of(spec: StrategySpec) -> int:
     """Return the bars sizing looks back over: 30 of volatility, 14 of ATR, where the spec is silent."""
     return spec.sizing.length or (VOLATILITY_LENGTH if spec.sizing.mode == "volatility_target" else ATR_LENGTH)
@@ -119,33 +126,72 @@ def sizing_length_of(spec: StrategySpec) -> int:
 
 def assumed(spec: StrategySpec) -> tuple[Notice, ...]:
     """Return a note for every default a spec leaves to us, in the order of its sections."""
-    notes: list[tuple[str, str, object]] = []
-    universe, risk, execution = spec.universe, spec.risk, spec.execution
-    if universe.market_type is None:
-        notes.append(("universe.market_type", "the market is spot: long only, no leverage", "spot"))
-    if universe.quote is None:
-        quotes = dict.fromkeys(asset_quote(asset, None) for asset in universe.assets)
-        notes.append(("universe.quote", f"assets are quoted in {', '.join(quotes)}", ", ".join(quotes)))
-    if spec.signals.short is not None and spec.signals.opposite_entry is None:
-        notes.append(("signals.opposite_entry", "an entry of the other side is ignored while in a position", "ignore"))
-    if spec.sizing.mode in ("volatility_target", "atr_risk") and spec.sizing.length is None:
-        bars = sizing_length_of(spec)
-        notes.append(("sizing.length", f"the size looks back over {bars} bars", bars))
-    if risk.max_leverage is None:
-        notes.append(("risk.max_leverage", "no leverage: gross notional up to 1 x equity", DEFAULT_LEVERAGE))
-    for name in ("stop_loss", "take_profit"):
-        level: ProtectiveLevel | None = getattr(risk, name)
-        if level is not None and level.type == "atr" and level.length is None and level.indicator is None:
-            notes.append((f"risk.{name}.length", f"the ATR of the {name} has {ATR_LENGTH} bars", ATR_LENGTH))
-    unlimited = [name for name, limit in _limits(spec).items() if limit is None]
-    if unlimited:
-        notes.append(("risk", f"nothing limits {', '.join(unlimited)}", None))
-    notes += _execution_notes(spec)
-    if execution.fill is None:
-        notes.append(("execution.fill", "orders fill at the next open", "next_open"))
+    notes: list[Assumed] = [
+        *_universe_notes(spec),
+        *_sizing_notes(spec),
+        *_risk_notes(spec),
+        *_execution_notes(spec),
+    ]
     return tuple(
         Notice("DEFAULT_ASSUMED", message, "note", {"field": field, "value": value}) for field, message, value in notes
     )
+
+
+def _universe_notes(spec: StrategySpec) -> Iterator[Assumed]:
+    universe, venue = spec.universe, find_venue(spec.universe.venue)
+    if universe.market_type is None:
+        yield "universe.market_type", "the market is spot: long only, no leverage", "spot"
+    if universe.quote is None:
+        quotes = dict.fromkeys(asset_quote(asset, None) for asset in universe.assets)
+        yield "universe.quote", f"assets are quoted in {', '.join(quotes)}", ", ".join(quotes)
+    if venue is not None:
+        known, unlisted = asset_rules(spec), unlisted_assets(spec)
+        message = f"quantities, prices and margins of {', '.join(known)} follow {venue.name}'s rules" if known else ""
+        if unlisted:
+            message += f"{'; ' if known else ''}{venue.name}'s rules for {', '.join(unlisted)} are not known"
+        yield "universe.venue", f"{message} (table of {venue.as_of:%Y-%m-%d})", venue.key
+    if spec.signals.short is not None and spec.signals.opposite_entry is None:
+        yield "signals.opposite_entry", "an entry of the other side is ignored while in a position", "ignore"
+
+
+def _sizing_notes(spec: StrategySpec) -> Iterator[Assumed]:
+    sizing = spec.sizing
+    if sizing.mode in ("volatility_target", "atr_risk") and sizing.length is None:
+        bars = sizing_length_of(spec)
+        yield "sizing.length", f"the size looks back over {bars} bars", bars
+    if sizing.mode == "kelly" and sizing.kelly_multiplier is None:
+        message = f"the size is {KELLY_MULTIPLIER * 100:g} % of the full Kelly fraction"
+        yield "sizing.kelly_multiplier", message, KELLY_MULTIPLIER
+
+
+def _risk_notes(spec: StrategySpec) -> Iterator[Assumed]:
+    risk = spec.risk
+    if risk.max_leverage is None:
+        yield "risk.max_leverage", "no leverage: gross notional up to 1 x equity", DEFAULT_LEVERAGE
+    for name in ("stop_loss", "take_profit", "trailing_stop", "trailing_take"):
+        level: ProtectiveLevel | None = getattr(risk, name)
+        if level is not None and level.type == "atr" and level.length is None and level.indicator is None:
+            yield f"risk.{name}.length", f"the ATR of the {name} has {ATR_LENGTH} bars", ATR_LENGTH
+    yield from _activation_notes(spec)
+    if risk.breakeven is not None and risk.breakeven.offset is None:
+        yield "risk.breakeven.offset", "the stop moves to the entry price itself", BREAKEVEN_OFFSET
+    unlimited = [name for name, limit in _limits(spec).items() if limit is None]
+    if unlimited:
+        yield "risk", f"nothing limits {', '.join(unlimited)}", None
+
+
+def _activation_notes(spec: StrategySpec) -> Iterator[Assumed]:
+    stop, take = spec.risk.trailing_stop, spec.risk.trailing_take
+    if stop is not None and stop.activate_at is None:
+        yield "risk.trailing_stop.activate_at", "the trailing stop follows from the entry on", None
+    if take is None or take.activate_at is not None:
+        return
+    if spec.risk.take_profit is not None:
+        message = "the trailing take is armed where take_profit is reached, which then closes nothing itself"
+        yield "risk.trailing_take.activate_at", message, "take_profit"
+    else:
+        message = "the trailing take is armed at a profit equal to its own value"
+        yield "risk.trailing_take.activate_at", message, take.value
 
 
 def _limits(spec: StrategySpec) -> dict[str, float | None]:
@@ -159,20 +205,23 @@ def _limits(spec: StrategySpec) -> dict[str, float | None]:
     }
 
 
-def _execution_notes(spec: StrategySpec) -> list[tuple[str, str, object]]:
-    notes: list[tuple[str, str, object]] = []
+def _execution_notes(spec: StrategySpec) -> Iterator[Assumed]:
     execution, rates, slippage = spec.execution, fees_of(spec), slippage_of(spec)
+    source = rates_of(spec.universe).source
     for name, side in (("maker", "limit fills"), ("taker", "market and stop fills")):
         if execution.fees is None or getattr(execution.fees, name) is None:
             rate = getattr(rates, name)
-            notes.append((f"execution.fees.{name}", f"{side} pay a fee of {rate * 100:g} %", rate))
+            whose = f" ({source})" if source else ""
+            yield f"execution.fees.{name}", f"{side} pay a fee of {rate * 100:g} %{whose}", rate
     if execution.slippage_model is None:
         message = f"slippage is {slippage.base * 100:g} % of the price (model basic)"
-        notes.append(("execution.slippage_model", message, "basic"))
+        yield "execution.slippage_model", message, "basic"
     if execution.slippage is not None:
-        notes += [
-            (f"execution.slippage.{name}", f"slippage weight {name} is 0", 0.0)
-            for name in ("kv", "kp")
-            if getattr(execution.slippage, name) is None
-        ]
-    return notes
+        for name in ("kv", "kp"):
+            if getattr(execution.slippage, name) is None:
+                yield f"execution.slippage.{name}", f"slippage weight {name} is 0", 0.0
+    if execution.entry_order is not None and execution.entry_order.expires_bars is None:
+        message = "a limit entry waits until it fills or its stop would be touched"
+        yield "execution.entry_order.expires_bars", message, None
+    if execution.fill is None:
+        yield "execution.fill", "orders fill at the next open", "next_open"

@@ -26,6 +26,9 @@ ASSET = re.compile(r"[A-Z0-9]{1,20}(/[A-Z0-9]{1,20})?")
 QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR", "BTC", "ETH", "BNB")
 """Quote currencies that may be written right behind a ticker (BTCUSDT), longest first where one ends another."""
 
+CRYPTO_QUOTE = "USDT"
+"""What a coin is quoted in where nothing is said."""
+
 DOLLARS = ("USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "DAI")
 
 
@@ -74,6 +77,19 @@ def find_ticker(asset: str, quote: str | None = None) -> Ticker | None:
         if known is not None and known.kind == "crypto":
             return replace(known, quote=tail)
     return _pair(base, quote or "USD")
+
+
+def asset_quote(asset: str, quote: str | None) -> str:
+    """Return the currency an asset is quoted in: its own, the universe's, or the usual one of its kind.
+
+    >>> asset_quote("BTC", None), asset_quote("BTC/USDC", "USDT"), asset_quote("EURUSD", None)
+    ('USDT', 'USDC', 'USD')
+    """
+    ticker = find_ticker(asset, quote)
+    _, _, own = asset.partition("/")
+    if own or (ticker is not None and (ticker.kind in ("fx", "metal") or ticker.symbol != asset)):
+        return own or (ticker.quote if ticker is not None else CRYPTO_QUOTE)
+    return quote or (CRYPTO_QUOTE if ticker is None else ticker.quote)
 
 
 def nearest_ticker(asset: str) -> str | None:

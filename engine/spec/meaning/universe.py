@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from engine.market.lookup import candidate_symbols, locate, no_data_message
 from engine.market.timeframe import DURATION_MS
-from engine.spec.defaults import asset_quote
 from engine.spec.models import MAX_ASSETS
-from engine.spec.tickers import ASSET, DOLLARS, find_ticker, nearest_ticker
+from engine.spec.tickers import ASSET, DOLLARS, asset_quote, find_ticker, nearest_ticker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

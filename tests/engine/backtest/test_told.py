@@ -105,14 +105,14 @@ def test_a_fill_after_a_day_without_volume_is_told():
 def test_fields_that_change_nothing_are_named():
     inert = spec(
         {**CROSS, "opposite_entry": "reverse"},
-        universe={"venue": "binance"},
+        universe={"venue": "my broker"},
         indicators={
             "read": {"type": "sma", "inputs": {"length": 2, "source": "between"}},
             "between": {"type": "sma", "inputs": {"length": 2}},
             "unread": {"type": "sma", "inputs": {"length": 30}},
         },
         risk={"max_leverage": 3},
-        execution={"mode": "paper", "allowed_venues": ["binance"]},
+        execution={"mode": "paper", "allowed_venues": ["my broker"]},
     )
     inert["signals"]["exit"] = [{"when": "lt", "left": "close", "right": "0.9 * read[1]"}]
 

@@ -12,7 +12,7 @@ from reference.spec_edits import GONE, edited
 from engine.indicators.catalog import CATALOG
 from engine.spec import check, defaults, json_schema
 from engine.spec.models import SpecModel, StrategySpec
-from engine.spec.tickers import ASSET, find_ticker, nearest_ticker
+from engine.spec.tickers import ASSET, asset_quote, find_ticker, nearest_ticker
 
 SCHEMA = json_schema()
 
@@ -163,7 +163,7 @@ def test_spot_has_no_leverage_whatever_is_written() -> None:
     ],
 )
 def test_the_quote_of_an_asset(asset: str, quote: str | None, expected: str) -> None:
-    assert defaults.asset_quote(asset, quote) == expected
+    assert asset_quote(asset, quote) == expected
 
 
 def assumed_fields(changes: dict[str, Any]) -> list[object]:
