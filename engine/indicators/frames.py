@@ -49,8 +49,8 @@ class Frames:
         found = self._made.get(timeframe)
         if found is None:
             base = self.base.timeframe
-            if timeframe not in DURATION_MS or not nests(base, timeframe):
-                allowed = ", ".join(name for name in DURATION_MS if nests(base, name))
+            if timeframe != base and (timeframe not in DURATION_MS or not nests(base, timeframe)):
+                allowed = ", ".join(name for name in DURATION_MS if name == base or nests(base, name))
                 raise EngineInputError(f"timeframe {timeframe!r} is no whole multiple of {base}; allowed: {allowed}")
             found = self._made[timeframe] = resample(self.base, timeframe)
         return found

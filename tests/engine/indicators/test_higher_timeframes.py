@@ -224,3 +224,10 @@ def test_bars_too_few_for_one_higher_bar_leave_everything_unknown():
     store = ColumnStore(random_bars(10, 5))
     assert np.isnan(store.computed("sma", {"length": 1, "timeframe": "1w"})).all()
     assert store.warmups({"a": ("sma", {"length": 1, "timeframe": "1w"})}) == {"a": 5}
+
+
+@pytest.mark.parametrize("timeframe", list(DURATION_MS))
+def test_every_timeframe_is_its_own(timeframe):
+    bars = random_bars(11, 30, timeframe=timeframe)
+    column = ColumnStore(bars).computed("sma", {"length": 1, "timeframe": timeframe})
+    np.testing.assert_array_equal(column, bars.close)
