@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.backtest.funding import funding_tables
 from engine.errors import EngineInputError
 from engine.kernels.layout import Market
+from engine.market.bars import Bars
+from engine.market.finer import rows_under
+from engine.market.timeframe import nests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from engine.market.bars import Bars, FundingSeries
+    from engine.market.bars import FundingSeries
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
-
-FUNDING_MS = 8 * 3_600_000
-"""Funding is due every eight hours, at 00:00, 08:00 and 16:00 UTC, where no series says otherwise."""
-
-DEFAULT_FUNDING_RATE = 0.0001
-"""Charged to longs, and not credited to shorts, where no series is stored."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +63,7 @@ def align(
     funding: Mapping[str, FundingSeries] | None = None,
     perpetual: bool = False,
     *,
-    fine: Mapping[str, Bars] | None = None,
+    fine: Mapping[str, Bars | Sequence[Bars]] | None = None,
     close_fill: Mapping[str, FloatArray] | None = None,
 ) -> AlignedMarket:
     """Lay the bars that open in [start, end) on the union of their times.
@@ -81,14 +79,15 @@ def align(
     perpetual
         Whether funding is due at all.
     fine
-        Asset name to bars of a finer timeframe, which decide bars that touch both a stop and a target.
+        Asset name to bars of a finer timeframe, which decide bars that touch both a stop and a target; of several
+        series, the finest first, each bar takes the first that covers it wholly.
     close_fill
         Asset name to the reference price of a fill at each close, over its full bars; NaN is no price.
 
     Raises
     ------
     EngineInputError
-        No asset, unequal timeframes, or no bar inside the window.
+        No asset, unequal timeframes, no bar inside the window, or finer bars that do not make up the others.
 
     Examples
     --------
@@ -121,8 +120,13 @@ def align(
         present[rows[asset], a] = 1
         for name, table in prices.items():
             table[rows[asset], a] = getattr(one, name)[slice(*spans[asset])]
-    charges, assumed = _funding_tables(bars, spans, rows, shape, funding or {}, perpetual)
-    tables: dict[str, Any] = {**prices, **charges, **_finer_tables(len(bars))}
+    charges, assumed = funding_tables(bars, spans, rows, shape, funding or {}, perpetual)
+    tables: dict[str, Any] = {
+        **prices,
+        **charges,
+        "close_fill": _spread(shape, bars, spans, rows, close_fill or {}),
+        **_finer_tables(bars, spans, rows, shape, fine or {}),
+    }
     return AlignedMarket(
         assets=tuple(bars),
         interval_ms=interval,
@@ -134,61 +138,50 @@ def align(
     )
 
 
-def _finer_tables(n_assets: int) -> dict[str, Any]:
-    """Return the tables of a market without finer bars, whose fills at a close are at the close itself."""
-    nothing = np.zeros((1, n_assets), dtype=np.int64)
-    return {
-        "close_fill": np.full((1, n_assets), np.nan),
-        "fine_first": nothing,
-        "fine_count": nothing,
-        **{name: np.empty(0) for name in ("fine_open", "fine_high", "fine_low")},
-    }
-
-
-def _funding_tables(
+def _finer_tables(
     bars: Mapping[str, Bars],
     spans: Mapping[str, tuple[int, ...]],
     rows: Mapping[str, IntArray],
     shape: tuple[int, int],
-    funding: Mapping[str, FundingSeries],
-    perpetual: bool,
-) -> tuple[dict[str, FloatArray], dict[str, int]]:
-    names = ("funding_open", "funding_inside", "carry_open", "carry_inside")
-    if not perpetual:
-        return {name: np.zeros((1, shape[1])) for name in names}, {}
-    tables = {name: np.zeros(shape) for name in names}
-    assumed = {}
+    fine: Mapping[str, Bars | Sequence[Bars]],
+) -> dict[str, Any]:
+    """Return where the finer bars of each clock bar lie, and those of all assets in one array."""
+    columns = ("open", "high", "low")
+    if not fine:
+        nothing = np.zeros((1, shape[1]), dtype=np.int64)
+        return {"fine_first": nothing, "fine_count": nothing, **{f"fine_{name}": np.empty(0) for name in columns}}
+    first, count = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    parts, used = [], 0
     for a, (asset, one) in enumerate(bars.items()):
-        time = one.time[slice(*spans[asset])]
-        series = funding.get(asset)
-        if time.shape[0] == 0:
-            continue
-        grid = np.arange(-(-int(time[0]) // FUNDING_MS) * FUNDING_MS, int(time[-1]) + one.interval_ms, FUNDING_MS)
-        if series is not None and series.time.shape[0]:
-            stored = series.time, series.rate
-            grid = grid[(grid < series.time[0]) | (grid >= series.time[-1] + FUNDING_MS)]
-        else:
-            stored = np.empty(0, dtype=np.int64), np.empty(0)
-        assumed[asset] = int(grid.shape[0])
-        default = grid, np.full(grid.shape[0], DEFAULT_FUNDING_RATE)
-        for kind, (event, rate) in (("funding", stored), ("carry", default)):
-            at_open, inside = _events_on_bars(time, one.interval_ms, event, rate)
-            tables[f"{kind}_open"][rows[asset], a] = at_open
-            tables[f"{kind}_inside"][rows[asset], a] = inside
-    return tables, assumed
+        given = fine.get(asset, ())
+        series = (given,) if isinstance(given, Bars) else tuple(given)
+        _refuse_unless_finer(asset, one, series)
+        found = rows_under(one.time[slice(*spans[asset])], one.interval_ms, series)
+        first[rows[asset], a], count[rows[asset], a] = found.first + used, found.count
+        parts.append(found)
+        used += found.open.shape[0]
+    joined = {f"fine_{name}": np.concatenate([getattr(one, name) for one in parts]) for name in columns}
+    return {"fine_first": first, "fine_count": count, **joined}
 
 
-def _events_on_bars(
-    time: IntArray, interval_ms: int, event: IntArray, rate: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Sum the rates due at each bar's open and inside it; an event in a gap is due at the next bar's open."""
-    at_open, inside = np.zeros(time.shape[0]), np.zeros(time.shape[0])
-    known = event >= time[0]
-    event, rate = event[known], rate[known]
-    bar = np.searchsorted(time, event, side="right") - 1
-    is_inside = (event > time[bar]) & (event < time[bar] + interval_ms)
-    np.add.at(inside, bar[is_inside], rate[is_inside])
-    due = bar + (event > time[bar])
-    is_open = ~is_inside & (due < time.shape[0])
-    np.add.at(at_open, due[is_open], rate[is_open])
-    return at_open, inside
+def _refuse_unless_finer(asset: str, bars: Bars, series: Sequence[Bars]) -> None:
+    for finer in series:
+        if finer.interval_ms >= bars.interval_ms or not nests(finer.timeframe, bars.timeframe):
+            raise EngineInputError(f"{asset}: bars of {finer.timeframe} do not make up bars of {bars.timeframe}")
+
+
+def _spread(
+    shape: tuple[int, int],
+    bars: Mapping[str, Bars],
+    spans: Mapping[str, tuple[int, ...]],
+    rows: Mapping[str, IntArray],
+    columns: Mapping[str, FloatArray],
+) -> FloatArray:
+    """Lay a column over the full bars of some assets on the clock, NaN for the others; one row where there are none."""
+    if not columns:
+        return np.full((1, shape[1]), np.nan)
+    out = np.full(shape, np.nan)
+    for a, asset in enumerate(bars):
+        if asset in columns:
+            out[rows[asset], a] = columns[asset][slice(*spans[asset])]
+    return out

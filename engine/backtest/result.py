@@ -252,7 +252,8 @@ class Source:
     """What a run read of one symbol up to its end: the digests that ``data_hash`` is made of.
 
     ``funding_symbol`` names the perpetual whose funding was read, ``funding_hash`` is the digest of its events and
-    ``funding_span`` the times of the first and the last one (UTC ms); None where there were none.
+    ``funding_span`` the times of the first and the last one (UTC ms); None where there were none. ``finer`` has
+    (timeframe, digest) of the finer candles that priced fills or could decide a bar.
     """
 
     symbol: str
@@ -260,6 +261,7 @@ class Source:
     funding_symbol: str | None = None
     funding_hash: str | None = None
     funding_span: tuple[int, int] | None = None
+    finer: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.backtest.annualise import yearly_periods
 from engine.backtest.columns import AssetColumns
-from engine.backtest.market import AlignedMarket, align
+from engine.backtest.data_remarks import data_notices
+from engine.backtest.market import align
 from engine.backtest.plan import config_of, intents_of
+from engine.backtest.reading import data_digest, find_window, read_market
 from engine.backtest.remarks import simulation_notices
-from engine.backtest.result import BacktestResult, Source
+from engine.backtest.result import BacktestResult
 from engine.backtest.simulate import simulate
-from engine.backtest.spec_remarks import spec_notices, used_indicators
-from engine.backtest.window import Window, choose_window, coverage_notices, window_notices
+from engine.backtest.spec_remarks import spec_notices
+from engine.backtest.window import Window, coverage_notices, window_notices
 from engine.errors import SpecError
 from engine.identity import engine_hash
 from engine.indicators.store import ColumnStore
-from engine.market.lookup import FoundBars, candidate_symbols, find_market
-from engine.market.quality import notices_for
 from engine.metrics.benchmark import buy_and_hold
 from engine.metrics.summary import summarise
-from engine.notices import Notice
-from engine.spec import check, defaults
+from engine.spec import check
 from engine.spec.canonical import spec_hash
 from engine.spec.findings import NOT_YET_SIMULATED
 from engine.spec.models import StrategySpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from engine.market.bars import MarketData
 
@@ -44,6 +42,7 @@ def backtest(
     end: int | None = None,
     initial_equity: float = INITIAL_EQUITY,
     full_window: bool = False,
+    finer: bool = True,
 ) -> BacktestResult:
     """Test a spec on market data.
 
@@ -60,6 +59,8 @@ def backtest(
         Quote currency.
     full_window
         Open the holdout as well; it then counts as seen and validates nothing any more.
+    finer
+        Let finer stored candles decide bars that touch both a stop and a target; without them the stop is first.
 
     Raises
     ------
@@ -79,47 +80,50 @@ def backtest(
     (True, True)
     """
     checked = _checked(spec, data)
-    found = _found(checked, data)
-    window = choose_window(found, start, end, full_window, _histories(checked, data))
+    read = read_market(checked, data, start=start, end=end, full_window=full_window, finer=finer)
     config = config_of(checked, initial_equity)
-    perpetual = config.market_type == "perp"
-    bars = {one.asset: one.bars.between(-(2**62), window.end) for one in found}
-    funding = {one.asset: one.funding for one in found if one.funding is not None}
-    market = align(bars, window.start, window.end, funding, perpetual)
-    columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in bars.items()}
+    window, fine = read.window, {asset: one.series for asset, one in read.finer.items()}
+    market = align(
+        read.bars,
+        window.start,
+        window.end,
+        read.funding,
+        config.market_type == "perp",
+        fine=fine,
+        close_fill=read.close_fill,
+    )
+    columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in read.bars.items()}
     per_year = yearly_periods(checked, market)
     simulation = simulate(intents_of(checked, market, columns), market, config)
     benchmark = buy_and_hold(
         market.tables.open, market.tables.close, initial_equity=initial_equity, fee_rate=config.taker_fee
     )
     judged = summarise(simulation, periods_per_year=per_year, benchmark=benchmark)
-    sources = tuple(_source(one, window) for one in found)
     return BacktestResult(
         spec=checked,
         spec_hash=spec_hash(checked),
-        data_hash=_data_hash(sources),
+        data_hash=data_digest(read.sources),
         engine_hash=engine_hash(),
         data_name=data.name,
         data_generated=data.generated,
-        symbols=tuple(one.symbol for one in found),
+        symbols=tuple(one.symbol for one in read.found),
         start=window.start,
         end=window.end,
         holdout=window.holdout,
         simulation=simulation,
         benchmark=benchmark,
-        bars={asset: one.between(window.start, window.end) for asset, one in bars.items()},
+        bars={asset: one.between(window.start, window.end) for asset, one in read.bars.items()},
         summary=judged.summary,
         statistics=judged.statistics,
         notices=(
             *simulation_notices(simulation, market, config),
             *window_notices(window),
-            *coverage_notices(found, window, start, end),
-            *_data_notices(data, found, window),
-            *_warmup_notices(checked, market),
+            *coverage_notices(read.found, window, start, end),
+            *data_notices(checked, data, read, market, columns, simulation, finer=finer),
             *spec_notices(checked),
             *judged.notices,
         ),
-        sources=sources,
+        sources=read.sources,
     )
 
 
@@ -133,7 +137,7 @@ def window_of(
     HoldoutLocked
         It reaches into the holdout without ``full_window``.
     """
-    return choose_window(_found(spec, data), start, end, full_window, _histories(spec, data))
+    return find_window(spec, data, start=start, end=end, full_window=full_window)[1]
 
 
 def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
@@ -144,72 +148,3 @@ def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: Mark
     if unsimulated:
         raise SpecError([replace(problem, severity="error") for problem in unsimulated])
     return spec if isinstance(spec, StrategySpec) else checked.spec
-
-
-def _found(spec: StrategySpec, data: MarketData) -> list[FoundBars]:
-    universe = spec.universe
-    return find_market(data, universe.assets, universe.quote, defaults.market_type_of(spec), universe.timeframe)
-
-
-def _histories(spec: StrategySpec, data: MarketData) -> dict[str, tuple[int, int]]:
-    """Return when the candles of each asset begin and end, over every timeframe and its spot and perpetual market."""
-    histories = {}
-    for asset in spec.universe.assets:
-        spans = [
-            span
-            for symbol in candidate_symbols(asset, spec.universe.quote, "perp")
-            for timeframe in data.timeframes(symbol)
-            if (span := data.span(symbol, timeframe)) is not None
-        ]
-        if spans:
-            histories[asset] = min(span[0] for span in spans), max(span[1] for span in spans)
-    return histories
-
-
-def _source(found: FoundBars, window: Window) -> Source:
-    bars_hash = found.bars.between(-(2**62), window.end).data_hash()
-    funding = found.funding
-    if funding is None:
-        return Source(found.symbol, bars_hash)
-    span = (int(funding.time[0]), int(funding.time[-1])) if funding.time.shape[0] else None
-    return Source(found.symbol, bars_hash, funding.symbol, funding.data_hash(), span)
-
-
-def _data_hash(sources: Iterable[Source]) -> str:
-    """Return the SHA-256 of every candle and funding event the run could read."""
-    digest = hashlib.sha256()
-    for one in sources:
-        digest.update(one.bars_hash.encode())
-        if one.funding_hash is not None:
-            digest.update(one.funding_hash.encode())
-    return digest.hexdigest()
-
-
-def _data_notices(data: MarketData, found: list[FoundBars], window: Window) -> list[Notice]:
-    notices = [notice for one in found for notice in (*one.notices, *notices_for(one.bars, window.start, window.end))]
-    if data.generated:
-        message = (
-            f"candles are generated ({data.name}): they hold no edge, and no figure says anything about a real market"
-        )
-        notices.insert(0, Notice("GENERATED_DATA", message))
-    return notices
-
-
-def _warmup_notices(spec: StrategySpec, market: AlignedMarket) -> list[Notice]:
-    """Tell how many bars at the window's start some indicator has no value yet, for want of earlier bars."""
-    from engine.indicators.graph import warmups
-
-    used = used_indicators(spec)
-    every = warmups({key: (one.type, one.inputs) for key, one in spec.indicators.items()})
-    needed = max((bars for key, bars in every.items() if key in used), default=0)
-    flat = {asset: max(0, needed - market.first[asset]) for asset in market.assets}
-    return [
-        Notice(
-            "WARMUP_INSIDE_WINDOW",
-            f"{asset}: the first {bars} bars of the window warm the indicators up; the unknown triggers nothing",
-            "note",
-            {"asset": asset, "bars": bars},
-        )
-        for asset, bars in flat.items()
-        if bars
-    ]

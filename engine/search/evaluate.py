@@ -23,6 +23,7 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
     HoldoutTouched
         The candles have changed so that the plan's window reaches into the holdout.
     """
+    from engine.backtest.reading import candles_digest
     from engine.backtest.run import backtest  # loads the kernels
     from engine.backtest.window import HoldoutLocked
 
@@ -43,7 +44,8 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
         return Measured(Outcome(number, overrides, "failed", name, reason=str(failure)))
     _refuse_holdout(result)
     summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
-    return Measured(Outcome(number, overrides, "evaluated", name, summary), result.data_hash)
+    # candidates may differ in what finer candles they make a run read; the candles they share must not change
+    return Measured(Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources))
 
 
 def broken_off(plan: Plan, number: int, reason: str) -> Measured:
