@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from reference.case import LONG, SHORT, Asset, Bar, Case, NaiveFill, NaiveResult, NaiveTrade
+from reference.case import LONG, SHORT, Asset, Bar, Case, NaiveEvent, NaiveFill, NaiveResult, NaiveTrade, Tally
 from reference.sizing import target_notional
 
 from engine.backtest.config import Config
@@ -15,14 +15,21 @@ from engine.backtest.simulate import simulate
 from engine.kernels.codes import FUNNEL_STAGES
 from engine.market.bars import FundingSeries, make_bars
 from engine.market.timeframe import DURATION_MS
+from engine.spec.venue_rules import AssetRules, MarginTier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reference.case import Level, Trail
+
     from engine.backtest.market import AlignedMarket
     from engine.backtest.result import Simulation
+    from engine.kernels.layout import Intents
     from engine.market.bars import Bars
 
 TIMEFRAME_OF = {length: name for name, length in DURATION_MS.items()}
 LEVEL_KINDS = {"percent": "fraction", "atr": "distance", "price": "price"}
+TRAIL_KINDS = {"percent": "fraction", "atr": "distance", "price": "distance"}
 
 
 def engine_bars(symbol: str, timeframe: str, bars: list[Bar]) -> Bars:
@@ -45,14 +52,31 @@ def simulate_with_engine(case: Case) -> NaiveResult:
         {asset.name: engine_bars(asset.name, timeframe, asset.bars) for asset in case.assets},
         funding={a.name: engine_funding(a.name, a.stored_funding) for a in case.assets if a.stored_funding},
         perpetual=rules.perp,
+        fine={a.name: engine_bars(a.name, TIMEFRAME_OF[rules.finer_ms], a.finer) for a in case.assets if a.finer},
+        close_fill={a.name: _known(a.close_fill) for a in case.assets if a.close_fill is not None},
     )
-    sized_in_quote = rules.sizing == "fixed_notional"
-    config = Config(
+    return in_plain_words(simulate(intents_of(case, market), market, config_of(case)))
+
+
+def config_of(case: Case) -> Config:
+    """Return a case's rules as the engine's."""
+    rules = case.settings
+    limit = "limit_offset" if rules.limit_offset is not None else "limit_price"
+    return Config(
         market_type="perp" if rules.perp else "spot",
         initial_equity=rules.initial_equity,
-        size="notional" if sized_in_quote else "equity_fraction",
+        size="notional" if rules.sizing == "fixed_notional" else "equity_fraction",
         stop=LEVEL_KINDS[rules.stop.type] if rules.stop else "none",
         target=LEVEL_KINDS[rules.target.type] if rules.target else "none",
+        trailing_stop=TRAIL_KINDS[rules.trailing_stop.type] if rules.trailing_stop else "none",
+        trailing_take=TRAIL_KINDS[rules.trailing_take.type] if rules.trailing_take else "none",
+        breakeven_at=rules.breakeven_at,
+        breakeven_offset=rules.breakeven_offset,
+        partial_exits=tuple(sorted(rules.partial_exits)),
+        time_limit_bars=rules.time_limit_bars,
+        time_limit_minutes=rules.time_limit_minutes,
+        entry_order=limit if rules.limit_entries else "market",
+        entry_expires_bars=rules.expires_bars,
         fill=rules.fill,
         opposite_entry="reverse" if rules.reverse else "ignore",
         maker_fee=rules.maker,
@@ -65,25 +89,56 @@ def simulate_with_engine(case: Case) -> NaiveResult:
         max_drawdown_fraction=rules.max_drawdown_fraction,
         max_positions=rules.max_positions,
         max_orders_per_hour=rules.max_orders_per_hour,
-        maintenance_fraction=rules.maintenance_fraction,
+        max_concurrent=rules.max_concurrent,
+        cooldown_bars=rules.cooldown_bars,
+        session_minutes=rules.session_minutes,
+        max_daily_loss_fraction=rules.max_daily_loss_fraction,
+        venue={asset.name: _venue_rules(asset) for asset in case.assets},
         entry_bar_stops=rules.entry_bar_stops,
         stop_beats_signal=rules.stop_beats_signal,
     )
-    intents = make_intents(
+
+
+def intents_of(case: Case, market: AlignedMarket) -> Intents:
+    """Return what a case's assets want at each close as the engine's tables."""
+    rules = case.settings
+
+    def table(columns: Iterable[Sequence[float | None]], fill: float = np.nan) -> np.ndarray:
+        return _spread(market, case, list(columns), fill)
+
+    return make_intents(
         market,
         **{
-            f"{verb}_{side}": _spread(market, case, [getattr(a, column)[sign] for a in case.assets], 0.0) != 0.0
+            f"{verb}_{side}": table((getattr(a, column)[sign] for a in case.assets), 0.0) != 0.0
             for verb, column in (("enter", "entry"), ("exit", "exit"))
             for side, sign in (("long", LONG), ("short", SHORT))
         },
-        size=_spread(market, case, [_sizes(case, asset) for asset in case.assets]),
-        stop=_spread(market, case, [_levels(asset, rules.stop, asset.stop_atr) for asset in case.assets]),
-        target=_spread(market, case, [_levels(asset, rules.target, asset.target_atr) for asset in case.assets]),
+        size=table(_sizes(case, asset) for asset in case.assets),
+        stop=table(_levels(a, rules.stop, a.stop_atr) for a in case.assets),
+        target=table(_levels(a, rules.target, a.target_atr) for a in case.assets),
+        trail=table(_levels(a, rules.trailing_stop, a.trail_atr) for a in case.assets),
+        trail_from=table(_levels(a, rules.trailing_stop, a.trail_atr, "activate_at") for a in case.assets),
+        take=table(_levels(a, rules.trailing_take, a.take_atr) for a in case.assets),
+        take_from=table(_levels(a, rules.trailing_take, a.take_atr, "activate_at") for a in case.assets),
+        limit=rules.limit_offset if rules.limit_offset is not None else rules.limit_price or np.nan,
         slippage_base=rules.slippage_base,
-        slippage_range=_spread(market, case, [asset.atr_ratio for asset in case.assets], 0.0),
-        slippage_volume=_spread(market, case, [asset.quote_volume for asset in case.assets], 0.0),
+        slippage_range=table((asset.atr_ratio for asset in case.assets), 0.0),
+        slippage_volume=table((asset.quote_volume for asset in case.assets), 0.0),
     )
-    return in_plain_words(simulate(intents, market, config))
+
+
+def _venue_rules(asset: Asset) -> AssetRules:
+    venue = asset.venue
+    return AssetRules(
+        quantity_step=venue.quantity_step,
+        smallest_notional_quote=venue.smallest_notional,
+        price_tick=venue.price_tick,
+        margin_tiers=tuple(MarginTier(*tier) for tier in venue.tiers),
+    )
+
+
+def _known(column: Sequence[float | None]) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in column])
 
 
 def _spread(market: AlignedMarket, case: Case, columns: list, fill: float = np.nan) -> np.ndarray:
@@ -100,12 +155,17 @@ def _sizes(case: Case, asset: Asset) -> list[float | None]:
     return [target_notional(case.settings, asset, i, 1.0) for i in range(len(asset.bars))]
 
 
-def _levels(asset: Asset, rule: object, atrs: list[float | None]) -> list[float | None]:
-    if rule is None:
+def _levels(
+    asset: Asset, rule: Level | Trail | None, atrs: Sequence[float | None] | None, figure: str = "value"
+) -> list[float | None]:
+    """Return a level's figure as a column: an amount of money where it is a multiple of an ATR."""
+    value = getattr(rule, figure, None)
+    if rule is None or value is None:
         return [None] * len(asset.bars)
     if rule.type == "atr":
-        return [None if atr is None else rule.value * atr for atr in atrs]
-    return [rule.value] * len(asset.bars)
+        assert atrs is not None
+        return [None if atr is None else value * atr for atr in atrs]
+    return [value] * len(asset.bars)
 
 
 def in_plain_words(run: Simulation) -> NaiveResult:
@@ -141,4 +201,15 @@ def in_plain_words(run: Simulation) -> NaiveResult:
             if counts:
                 funnel[asset, side] = counts
     assert set(FUNNEL_STAGES) >= {stage for counts in funnel.values() for stage in counts}
-    return NaiveResult(fills, trades, run.equity.tolist(), run.equity.tolist(), funnel, run.halted_bar, run.liquidated)
+    events = [NaiveEvent(e.bar, e.time, e.asset, e.side, e.state, e.reason, e.price, e.quantity) for e in run.events]
+    return NaiveResult(
+        fills=fills,
+        trades=trades,
+        equity=run.equity.tolist(),
+        running_equity=run.equity.tolist(),
+        funnel=funnel,
+        halted_bar=run.halted_bar,
+        liquidated=run.liquidated,
+        events=events,
+        ambiguous={name: Tally(one.bars, one.decided, one.undecided) for name, one in run.ambiguous.items()},
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reference.case import Asset, Bar, Level, Settings
+    from reference.case import Asset, Bar, Level, Settings, Venue
 
 ROUNDING = 1e-9
-SMALLEST_ORDER_QUOTE = 0.01
 
 
 def target_notional(rules: Settings, asset: Asset, i: int, equity: float) -> float | None:
@@ -18,6 +18,9 @@ def target_notional(rules: Settings, asset: Asset, i: int, equity: float) -> flo
         return value
     if rules.sizing == "percent_equity":
         return value * equity
+    if rules.sizing == "kelly":
+        edge = rules.win_rate - (1 - rules.win_rate) / rules.payoff
+        return equity * min(value, max(0.0, edge) * rules.kelly_multiplier)
     if rules.sizing == "volatility_target":
         volatility = asset.volatility[i]
         return equity * value / volatility if volatility else None
@@ -41,9 +44,18 @@ def stop_distance(rules: Settings, asset: Asset, i: int) -> float | None:
 
 
 def within_limits(
-    rules: Settings, quantity: float, reference: float, price: float, *, equity: float, gross: float, cash: float
+    rules: Settings,
+    venue: Venue,
+    quantity: float,
+    reference: float,
+    price: float,
+    fee: float,
+    *,
+    equity: float,
+    gross: float,
+    cash: float,
 ) -> tuple[float, str | None]:
-    """Return the quantity that every limit allows, and the last limit that cut it."""
+    """Return the quantity that every limit and the venue's step allow, and the last limit that cut it."""
     cut_by = None
     rooms = []
     if rules.max_position_fraction is not None:
@@ -55,17 +67,35 @@ def within_limits(
     for limit, room in rooms:
         allowed = max(0.0, room / reference)
         if allowed < quantity:
-            if quantity - allowed > ROUNDING * quantity and quantity * reference >= SMALLEST_ORDER_QUOTE:
+            if quantity - allowed > ROUNDING * quantity and quantity * reference >= venue.smallest_notional:
                 cut_by = limit
             quantity = allowed
     if not rules.perp:
-        affordable = max(0.0, cash / (price * (1 + rules.taker)))
+        affordable = max(0.0, cash / (price * (1 + fee)))
         if affordable < quantity:
             # the fee alone not fitting is no remark: only a notional above the cash is a cut
-            if quantity * price > cash * (1 + ROUNDING) and quantity * reference >= SMALLEST_ORDER_QUOTE:
+            if quantity * price > cash * (1 + ROUNDING) and quantity * reference >= venue.smallest_notional:
                 cut_by = "cash"
             quantity = affordable
-    return quantity, cut_by
+    return in_steps(quantity, venue), cut_by
+
+
+def in_steps(quantity: float, venue: Venue) -> float:
+    """Cut a quantity down to a multiple of the venue's step."""
+    return quantity if venue.quantity_step == 0 else floor_to(quantity, venue.quantity_step)
+
+
+def floor_to(value: float, unit: float) -> float:
+    """Return the largest multiple of ``unit`` not above a value; what is a rounding away from one is that multiple."""
+    return floor(value / unit + ROUNDING) * unit
+
+
+def on_tick(level: float, venue: Venue, *, up: bool) -> float:
+    """Move a price to a multiple of the venue's tick, upwards or downwards."""
+    tick = venue.price_tick
+    if tick == 0:
+        return level
+    return ceil(level / tick - ROUNDING) * tick if up else floor_to(level, tick)
 
 
 def level_price(rule: Level | None, price: float, side: int, atr: float | None) -> float | None:

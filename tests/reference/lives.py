@@ -1,0 +1,241 @@
+"""Draws what a position may live through: trailing levels, parts, limit entries, checks, venues, finer bars.
+
+Each theme makes one rare thing common; the rest of a case is drawn by `cases`.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING
+
+from reference.case import Bar, Level, Trail, Venue
+from reference.markets import INTERVALS_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from reference.case import Asset, Settings
+    from reference.markets import RandomMarket
+
+FINER_MS = {
+    INTERVALS_MS["15m"]: (180_000, 300_000),
+    INTERVALS_MS["1h"]: (900_000, 1_800_000),
+    INTERVALS_MS["4h"]: (3_600_000, 7_200_000),
+    INTERVALS_MS["1d"]: (14_400_000, 28_800_000),
+}
+
+
+def draw_life(rng: Random, theme: str, market: RandomMarket, settings: Settings) -> None:
+    """Give an account's rules what the theme is about, and now and then something else besides."""
+    drawn = [draw for name, draw in DRAWS.items() if theme == name or rng.random() < OTHERS.get(theme, 0.0)]
+    for draw in drawn:
+        draw(rng, market, settings)
+    if drawn:
+        settings.entry_bar_stops, settings.stop_beats_signal = True, False
+
+
+def _distance(rng: Random, low: float, high: float) -> float:
+    return exp(rng.uniform(low, high))
+
+
+def _trail(rng: Random, market: RandomMarket, *, activated: float) -> Trail:
+    """Return a trailing level whose distances fit the market: a fraction, ATRs, or money where there is one asset."""
+    kinds = ("percent", "percent", "atr", "price") if len(market.bars) == 1 else ("percent", "atr")
+    kind = rng.choice(kinds)
+    scale = {"percent": 1.0, "atr": 120.0, "price": next(iter(market.bars.values()))[0].close}[kind]
+    value = scale * _distance(rng, -5.5, -3.0)
+    return Trail(kind, value, value * _distance(rng, -1.5, 0.7) if rng.random() < activated else None)
+
+
+def trailing_stop(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.trailing_stop = _trail(rng, market, activated=0.5)
+    if rng.random() < 0.4:
+        settings.stop = None
+    elif settings.stop is None:
+        settings.stop = Level("percent", _distance(rng, -5.0, -3.0))
+
+
+def trailing_take(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.trailing_take = _trail(rng, market, activated=0.4)
+    if rng.random() < 0.6:
+        settings.target = Level("percent", _distance(rng, -5.5, -3.5))
+
+
+def breakeven(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.breakeven_at = _distance(rng, -6.0, -3.5)
+    settings.breakeven_offset = rng.choice((0.0, 0.0, 0.5, -0.5, 1.2)) * settings.breakeven_at
+
+
+def partial_exits(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    at, left = _distance(rng, -6.5, -4.0), 1.0
+    for _ in range(rng.randrange(1, 4)):
+        fraction = left if rng.random() < 0.2 else rng.choice((0.5, 0.25, rng.uniform(0.05, 0.6)))
+        if fraction > left:
+            break
+        settings.partial_exits.append((at, fraction))
+        left -= fraction
+        at *= rng.uniform(1.1, 2.0)
+    if rng.random() < 0.6:
+        settings.stop = Level("percent", _distance(rng, -5.5, -3.5))
+    if rng.random() < 0.6:
+        settings.target = Level("percent", _distance(rng, -5.0, -3.0))
+
+
+def time_limit(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    if rng.random() < 0.6:
+        settings.time_limit_bars = rng.randrange(1, 8)
+    if settings.time_limit_bars is None or rng.random() < 0.3:
+        settings.time_limit_minutes = max(1, round(rng.uniform(0.5, 6.0) * market.interval_ms / 60_000))
+
+
+def limit_entries(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    if len(market.bars) == 1 and rng.random() < 0.4:
+        (bars,) = market.bars.values()
+        settings.limit_price = sorted(bar.close for bar in bars)[int(rng.uniform(0.2, 0.8) * len(bars))]
+        settings.limit_price *= exp(rng.gauss(0.0, 0.001))
+        if settings.stop is not None and settings.stop.type == "price":
+            settings.stop = None
+    else:
+        settings.limit_offset = rng.choice((0.0, _distance(rng, -7.0, -4.0), _distance(rng, -7.0, -4.0)))
+    settings.expires_bars = rng.choice((None, 1, 2, 3, 6))
+    if rng.random() < 0.6:
+        settings.stop = Level("percent", _distance(rng, -6.5, -4.0))
+    if rng.random() < 0.5:
+        settings.target = Level("percent", _distance(rng, -6.0, -4.0))
+
+
+def finer(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    if settings.interval_ms not in FINER_MS:
+        return
+    settings.finer_ms = rng.choice(FINER_MS[settings.interval_ms])
+    settings.stop = Level("percent", _distance(rng, -6.0, -4.0))
+    settings.target = Level("percent", _distance(rng, -6.0, -4.0))
+    if rng.random() < 0.4:
+        partial_exits(rng, market, settings)
+
+
+def finer_limits(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    finer(rng, market, settings)
+    limit_entries(rng, market, settings)
+
+
+def vwap(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.fill = "vwap"
+
+
+def checks(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    if rng.random() < 0.5:
+        settings.max_concurrent = rng.randrange(1, 3)
+    if rng.random() < 0.5:
+        settings.cooldown_bars = rng.randrange(1, 8)
+    if rng.random() < 0.5 and settings.interval_ms < INTERVALS_MS["1d"]:
+        start, end = rng.randrange(1_440), rng.randrange(1_440)
+        settings.session_minutes = (start // 60 * 60, end // 60 * 60) if rng.random() < 0.5 else (start, end)
+
+
+def crowd(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.max_concurrent, settings.max_positions = rng.choice((1, 1, 2)), rng.choice((None, None, 3))
+    settings.stop = settings.target = settings.max_drawdown_fraction = None
+    settings.sizing, settings.size_value = "percent_equity", 0.2
+
+
+def day_lost(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.max_daily_loss_fraction = _distance(rng, -6.0, -3.5)
+    settings.sizing, settings.size_value = "percent_equity", rng.uniform(0.3, 1.0)
+    settings.max_position_fraction = settings.max_exposure_fraction = None
+    if rng.random() < 0.5:
+        settings.limit_offset = _distance(rng, -6.5, -4.5)
+        settings.fill = "next_open"
+
+
+def kelly(rng: Random, market: RandomMarket, settings: Settings) -> None:
+    settings.sizing, settings.size_value = "kelly", rng.uniform(0.05, 0.6)
+    settings.win_rate, settings.payoff = rng.uniform(0.3, 0.7), rng.uniform(0.6, 3.0)
+    settings.kelly_multiplier = rng.choice((0.25, 0.5, 1.0))
+
+
+def draw_venue(rng: Random, market: RandomMarket, name: str, settings: Settings) -> Venue:
+    """Return steps, ticks and a smallest notional that an account of this size feels, or some of them."""
+    price, money = market.bars[name][0].close, settings.initial_equity
+    venue = Venue()
+    if rng.random() < 0.7:
+        venue.quantity_step = 0.3 * money / price / rng.uniform(2.0, 200.0)
+    if rng.random() < 0.5:
+        venue.smallest_notional = money * _distance(rng, -5.0, -1.0)
+    if rng.random() < 0.7:
+        venue.price_tick = price * _distance(rng, -9.0, -4.5)
+    return venue
+
+
+def draw_tiers(rng: Random, settings: Settings) -> list[tuple[float, float, float]]:
+    """Return a margin table that is continuous, as venues' are."""
+    tiers, floor, rate, deduction = [], 0.0, rng.uniform(0.002, 0.01), 0.0
+    for _ in range(rng.randrange(1, 5)):
+        tiers.append((floor, rate, deduction))
+        floor = (floor or settings.initial_equity * rng.uniform(0.5, 4.0)) * rng.uniform(1.2, 2.0)
+        higher = rate * rng.uniform(1.3, 3.0)
+        deduction, rate = deduction + floor * (higher - rate), higher
+    return tiers
+
+
+def draw_asset_life(rng: Random, theme: str, market: RandomMarket, asset: Asset, settings: Settings) -> None:
+    """Give an asset what its account's rules need: ATRs, prices at closes, finer bars, a venue."""
+    asset.trail_atr, asset.take_atr = asset.stop_atr, asset.target_atr
+    if settings.fill == "vwap":
+        gaps = rng.choice((0.0, 0.1, 0.3))
+        asset.close_fill = [
+            None if rng.random() < gaps else rng.choice((bar.close, rng.uniform(bar.low, bar.high)))
+            for bar in asset.bars
+        ]
+    if settings.finer_ms:
+        asset.finer = random_finer(rng, asset.bars, settings)
+    if theme in ("venue", "everything"):
+        asset.venue = draw_venue(rng, market, asset.name, settings)
+    if settings.perp and (theme == "everything" or (theme == "ruin" and rng.random() < 0.5)):
+        asset.venue.tiers = draw_tiers(rng, settings)
+
+
+def random_finer(rng: Random, bars: list[Bar], settings: Settings) -> list[Bar]:
+    """Return finer bars that make up each bar, with holes in some of them; now and then they tell another story."""
+    count = settings.interval_ms // settings.finer_ms
+    made = []
+    for bar in bars:
+        points = [rng.uniform(bar.low, bar.high) for _ in range(2 * count)]
+        points[0], points[-1] = bar.open, bar.close
+        small = []
+        for k in range(count):
+            first, last = points[2 * k], points[2 * k + 1]
+            if k and rng.random() < 0.5:
+                first = small[-1].close
+            spread = rng.uniform(0.0, 0.3)
+            high = max(first, last) + spread * (bar.high - max(first, last))
+            low = min(first, last) - spread * (min(first, last) - bar.low)
+            small.append(Bar(bar.time + k * settings.finer_ms, first, high, low, last))
+        if rng.random() < 0.97:
+            rng.choice(small).high = bar.high
+            rng.choice(small).low = bar.low
+        if rng.random() < 0.15:
+            del small[rng.randrange(count)]
+        made += small
+    return made
+
+
+DRAWS: dict[str, Callable[[Random, RandomMarket, Settings], None]] = {
+    "trailing stop": trailing_stop,
+    "trailing take": trailing_take,
+    "breakeven": breakeven,
+    "parts": partial_exits,
+    "time": time_limit,
+    "limit entries": limit_entries,
+    "finer": finer,
+    "finer limits": finer_limits,
+    "vwap": vwap,
+    "checks": checks,
+    "crowd": crowd,
+    "day lost": day_lost,
+    "kelly": kelly,
+}
+
+OTHERS = {"everything": 0.25, "finer": 0.08, "vwap": 0.08, "venue": 0.2}
+"""How likely a theme draws each of the other things as well."""
