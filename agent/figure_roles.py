@@ -195,18 +195,18 @@ def _pattern() -> re.Pattern[str]:
 @cache
 def _types() -> dict[str, str]:
     """Return the indicators' names and aliases, spaced as people write them, to their canonical names."""
-    from engine.indicators.catalog import CATALOG
+    from engine.indicators.catalog import CORE
 
     return {
         re.escape(alias.replace("_", " ")).replace(r"\ ", r"[ _-]"): name
-        for name, entry in CATALOG.items()
+        for name, entry in CORE.items()
         for alias in (name, *entry.aliases)
         if len(alias) > 1
     }
 
 
 def _type_name(words: str) -> str:
-    from engine.indicators.catalog import find_type
+    from engine.indicators.catalog import find_core_type
 
-    entry = find_type(words)
+    entry = find_core_type(words)
     return entry.name if entry is not None else words.lower()

@@ -9,7 +9,7 @@ from itertools import product
 from agent.facts.indicator_names import ALIASES, NOT_NAMES
 from agent.facts.phrases import COMPOSED, PARTED, PHRASES
 from agent.facts.spelling import one_slip
-from engine.indicators.catalog import CATALOG
+from engine.indicators.catalog import CORE
 
 _PIECE = re.compile(r"&[gl]t;|[a-z]+(?:'[a-z]+)?\d?(?![a-z\d])|[a-z]+|\d+|>=|<=|[^\s\w\-]|(?<![a-z])-|-(?![a-z])")
 
@@ -39,7 +39,7 @@ def table() -> dict[tuple[str, ...], tuple[str, object]]:
     for (name, output), written in ALIASES.items():
         for phrase in written.split("|"):
             found.setdefault(words_of(phrase), ("indicator", (name, output)))
-    for entry in CATALOG.values():
+    for entry in CORE.values():
         for alias in (entry.name, *entry.aliases):
             if alias not in NOT_NAMES:
                 found.setdefault(words_of(alias.replace("_", " ")), ("indicator", (entry.name, None)))

@@ -17,7 +17,7 @@ from agent.authority import DEFAULT_LIMITS, PERP_LEVERAGE, SPOT_LEVERAGE
 from agent.language.wire.notation import notation
 from agent.language.wire.outgoing import to_wire
 from agent.language.wire.schema import reply_schema
-from engine.indicators.catalog import CATALOG
+from engine.indicators.catalog import CATALOG, CORE
 from engine.spec.jcs import canonical_json
 from prompts import load
 
@@ -46,7 +46,7 @@ def read_system() -> str:
     leverage = f"risk.max_leverage {SPOT_LEVERAGE:g} on spot and {PERP_LEVERAGE:g} on perp"
     return load("read").render(
         notation=notation(reply_schema(), leave_out={"Indicator"}),
-        indicators="\n".join(_indicator(entry) for entry in CATALOG.values()),
+        indicators="\n".join((*(_indicator(entry) for entry in CORE.values()), *_further())),
         defaults=", ".join((f"sizing.value {SIZE:g} (percent_equity)", *limits, leverage)),
     )
 
@@ -105,6 +105,24 @@ def as_json(value: Any) -> str:
 def _cut(message: Message) -> str:
     text = message.text
     return text if len(text) <= HISTORY_CHARACTERS else text[:HISTORY_CHARACTERS] + " [...]"
+
+
+def _further() -> tuple[str, ...]:
+    """Return the types beyond the core in brief: a model that is asked for one of them by name can write it."""
+    others = [entry for entry in CATALOG.values() if not entry.core]
+    patterns = [entry.name for entry in others if entry.group == "candlesticks"]
+    return (
+        "Further types, only for a message that names one: "
+        + "; ".join(_brief(entry) for entry in others if entry.group != "candlesticks")
+        + ".",
+        f"Candlestick patterns (100 bullish, -100 bearish, 0 none; only when named): {', '.join(patterns)}.",
+    )
+
+
+def _brief(entry: IndicatorType) -> str:
+    inputs = ", ".join(spec.name for spec in entry.inputs)
+    outputs = f" -> {', '.join(entry.outputs)}" if len(entry.outputs) > 1 else ""
+    return f"{entry.name}({inputs}){outputs}"
 
 
 def _indicator(entry: IndicatorType) -> str:

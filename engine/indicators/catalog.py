@@ -1,31 +1,51 @@
-"""The catalog: every indicator a spec can name."""
+"""The catalog: every indicator a spec can name.
+
+It has two parts. What is written here (`OWN`) is there at once; the rest of TA-Lib (`engine.indicators.talib_types`) is
+made from TA-Lib's metadata when somebody asks for a name that is not here, or for all of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.indicators.averages import AVERAGES
+from engine.indicators.beyond_talib import BEYOND_TALIB
 from engine.indicators.channels import CHANNELS
-from engine.indicators.indicator_type import UNIVERSAL_INPUTS, Context, IndicatorType, InputProblem, InputSpec
+from engine.indicators.indicator_type import (
+    GROUPS,
+    UNIVERSAL_INPUTS,
+    Context,
+    IndicatorType,
+    InputProblem,
+    InputSpec,
+)
+from engine.indicators.levels import LEVELS
 from engine.indicators.momentum import MOMENTUM
 from engine.indicators.resolve import Resolved, resolve_inputs
 from engine.indicators.stochastics import STOCHASTICS
+from engine.indicators.talib_names import TALIB_NAMES
 from engine.indicators.trend import TREND
 from engine.indicators.volatility import VOLATILITY
 from engine.indicators.volume import VOLUME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 __all__ = [
     "CATALOG",
+    "CORE",
+    "GROUPS",
+    "OWN",
     "UNIVERSAL_INPUTS",
     "Context",
     "IndicatorType",
     "InputProblem",
     "InputSpec",
     "Resolved",
+    "find_core_type",
     "find_type",
     "nearest_type",
     "resolve_inputs",
@@ -46,12 +66,59 @@ def catalog_of(entries: Iterable[IndicatorType]) -> Mapping[str, IndicatorType]:
     return MappingProxyType(by_name)
 
 
-CATALOG: Mapping[str, IndicatorType] = catalog_of(
-    entry for family in (AVERAGES, MOMENTUM, STOCHASTICS, TREND, VOLATILITY, CHANNELS, VOLUME) for entry in family
-)
-"""Canonical type name -> entry, in the order of the families."""
+FAMILIES = (AVERAGES, MOMENTUM, STOCHASTICS, TREND, VOLATILITY, CHANNELS, VOLUME, BEYOND_TALIB, LEVELS)
 
-_BY_ANY_NAME = {name: entry for entry in CATALOG.values() for name in (entry.name, *entry.aliases)}
+OWN: Mapping[str, IndicatorType] = catalog_of(entry for family in FAMILIES for entry in family)
+"""Canonical type name -> entry of what is written here, in the order of the families."""
+
+CORE: Mapping[str, IndicatorType] = MappingProxyType({name: entry for name, entry in OWN.items() if entry.core})
+"""The core table of the specification: types whose names are words of the trade."""
+
+_OWN_BY_ANY_NAME = {name: entry for entry in OWN.values() for name in (entry.name, *entry.aliases)}
+
+
+class _Catalog(Mapping[str, IndicatorType]):
+    """Every type by its canonical name: what is written here, then the rest of TA-Lib, loaded when it is needed."""
+
+    def __getitem__(self, name: str) -> IndicatorType:
+        entry = OWN.get(name)
+        if entry is not None:
+            return entry
+        if name not in TALIB_NAMES:
+            raise KeyError(name)
+        return _talib()[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in OWN or name in TALIB_NAMES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_by_group())
+
+    def __len__(self) -> int:
+        return len(OWN) + len(TALIB_NAMES)
+
+
+CATALOG: Mapping[str, IndicatorType] = _Catalog()
+"""Canonical type name -> entry, group by group; `CORE` is the part whose names are words of the trade."""
+
+
+def _talib() -> Mapping[str, IndicatorType]:
+    from engine.indicators.talib_types import talib_types
+
+    return talib_types()
+
+
+@cache
+def _by_group() -> tuple[str, ...]:
+    """Return every name, group by group, what is written here first."""
+    entries = (*OWN.values(), *_talib().values())
+    return tuple(entry.name for entry in sorted(entries, key=lambda entry: GROUPS.index(entry.group)))
+
+
+@cache
+def _by_any_name() -> Mapping[str, IndicatorType]:
+    whole = catalog_of((*OWN.values(), *_talib().values()))
+    return MappingProxyType({name: entry for entry in whole.values() for name in (entry.name, *entry.aliases)})
 
 
 def find_type(name: str) -> IndicatorType | None:
@@ -62,7 +129,18 @@ def find_type(name: str) -> IndicatorType | None:
     >>> find_type("crystal_ball") is None
     True
     """
-    return _BY_ANY_NAME.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    wanted = _as_written(name)
+    return _OWN_BY_ANY_NAME.get(wanted) or _by_any_name().get(wanted)
+
+
+def find_core_type(name: str) -> IndicatorType | None:
+    """Return the core entry of a name that stands in a sentence, where ``sum`` and ``floor`` are plain words.
+
+    >>> find_core_type("bollinger").name, find_core_type("sum")
+    ('bbands', None)
+    """
+    found = _OWN_BY_ANY_NAME.get(_as_written(name))
+    return found if found is not None and found.core else None
 
 
 def type_names() -> tuple[str, ...]:
@@ -78,5 +156,10 @@ def nearest_type(name: str) -> str | None:
     """
     from engine.spec.problems import nearest
 
-    found = nearest(name.strip().lower().replace("-", "_").replace(" ", "_"), _BY_ANY_NAME)
-    return None if found is None else _BY_ANY_NAME[found].name
+    # a word of the trade is meant before one of mathematics
+    found = nearest(_as_written(name), _OWN_BY_ANY_NAME) or nearest(_as_written(name), _by_any_name())
+    return None if found is None else _by_any_name()[found].name
+
+
+def _as_written(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")

@@ -10,9 +10,8 @@ import numpy as np
 from engine.indicators.indicator_type import Context, IndicatorType, InputProblem, Inputs, InputSpec
 from engine.indicators.input_specs import after, length, source
 from engine.indicators.sessions import opening_range
-from engine.indicators.talib_loader import load_talib
 from engine.indicators.volatility import BAND_ALIASES
-from engine.indicators.windows import window_rank
+from engine.indicators.windows import highest, lowest, window_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,24 +19,19 @@ if TYPE_CHECKING:
     from engine.indicators.indicator_type import FloatArray
 
 
-def _extreme(function: str, values: FloatArray, bars: int) -> FloatArray:
-    extreme: FloatArray = values.copy() if bars == 1 else getattr(load_talib(), function)(values, timeperiod=bars)
-    return extreme
-
-
 def _highest(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
-    return (_extreme("MAX", context.source, inputs["length"]),)
+    return (highest(context.source, inputs["length"]),)
 
 
 def _lowest(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
-    return (_extreme("MIN", context.source, inputs["length"]),)
+    return (lowest(context.source, inputs["length"]),)
 
 
 def _donchian(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     bars = context.bars
     upper, lower = np.full(bars.n_bars, np.nan), np.full(bars.n_bars, np.nan)
-    upper[1:] = _extreme("MAX", bars.high, inputs["length"])[:-1]
-    lower[1:] = _extreme("MIN", bars.low, inputs["length"])[:-1]
+    upper[1:] = highest(bars.high, inputs["length"])[:-1]
+    lower[1:] = lowest(bars.low, inputs["length"])[:-1]
     return upper, (upper + lower) / 2.0, lower, upper - lower
 
 

@@ -17,6 +17,7 @@ def describe(entry: IndicatorType) -> dict[str, Any]:
 
     ``warmup`` is the number of bars before the first value with the inputs of ``example``, which maps a key to a
     definition that can stand in a spec's ``indicators`` as it is; ``operands`` are the names that read it.
+    ``core`` marks the types whose names are words of the trade, ``talib`` the function behind one that TA-Lib adds.
 
     Examples
     --------
@@ -29,15 +30,18 @@ def describe(entry: IndicatorType) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": entry.name,
         "group": entry.group,
+        "core": entry.core,
         "summary": entry.summary,
         "aliases": list(entry.aliases),
         "inputs": [_described_input(spec) for spec in entry.accepted],
         "outputs": [_described_output(entry, output) for output in entry.outputs],
-        "reads": [*entry.needs, *(["source"] if entry.takes_source else [])],
+        "reads": [*entry.needs, *(spec.name for spec in entry.inputs if spec.kind == "source")],
         "warmup": entry.warmup(resolved),
         "example": {key: definition},
         "operands": [key] if len(entry.outputs) == 1 else [f"{key}.{output}" for output in entry.outputs],
     }
+    if entry.talib:
+        described["talib"] = entry.talib
     if entry.unknown:
         described["unknown"] = entry.unknown
     return described

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from engine.indicators.indicator_type import FloatArray, IndicatorType, Inputs
 
 
-def evaluate(entry: IndicatorType, bars: Bars, source: FloatArray | None, inputs: Inputs) -> tuple[FloatArray, ...]:
+def evaluate(
+    entry: IndicatorType, bars: Bars, source: FloatArray | None, inputs: Inputs, second: FloatArray | None = None
+) -> tuple[FloatArray, ...]:
     """Compute every output of an indicator.
 
     Parameters
@@ -27,6 +29,8 @@ def evaluate(entry: IndicatorType, bars: Bars, source: FloatArray | None, inputs
     source : array of float64, shape (n_bars,), or None
         The resolved source; NaN is unknown. After a gap in it the indicator begins anew, warm-up and all.
         None for a type without a source.
+    second : array of float64, shape (n_bars,), or None
+        The second series of a type that compares two; the indicator is computed where both are known.
     inputs
         Resolved inputs; ``offset`` and ``timeframe`` are the caller's business.
 
@@ -34,17 +38,21 @@ def evaluate(entry: IndicatorType, bars: Bars, source: FloatArray | None, inputs
     -------
     tuple of array
         One read-only float64 column of shape (n_bars,) per output. Value t knows bars <= t. NaN for the
-        warm-up and where ``entry.unknown`` says so; never infinite.
+        warm-up and where ``entry.unknown`` says so; never infinite, never outside ``entry.bounds`` (the last bit that
+        rounding puts beyond a bound is taken off, so that what is proven of a bound holds of every value).
     """
-    runs = [(0, bars.n_bars)] if source is None else unbroken_runs(source)
+    if source is None:
+        source = bars.close
+    runs = unbroken_runs(source if second is None else np.where(np.isfinite(second), source, np.nan))
     if runs == [(0, bars.n_bars)]:
-        columns = _evaluate_run(entry, Context(bars, bars.close if source is None else source), inputs)
+        columns = _evaluate_run(entry, Context(bars, source, second), inputs)
     else:
         columns = tuple(np.full(bars.n_bars, np.nan) for _ in entry.outputs)
         for start, stop in runs:
-            context = Context(_part(bars, start, stop), source[start:stop])  # type: ignore[index]
-            for column, part in zip(columns, _evaluate_run(entry, context, inputs), strict=True):
-                column[start:stop] = part
+            part = None if second is None else second[start:stop]
+            context = Context(_part(bars, start, stop), source[start:stop], part)
+            for column, values in zip(columns, _evaluate_run(entry, context, inputs), strict=True):
+                column[start:stop] = values
     for column in columns:
         column.flags.writeable = False
     return columns
@@ -82,11 +90,13 @@ def _evaluate_run(entry: IndicatorType, context: Context, inputs: Inputs) -> tup
     if n_bars <= first:
         return tuple(np.full(n_bars, np.nan) for _ in entry.outputs)
     columns = tuple(np.ascontiguousarray(column, dtype=np.float64) for column in entry.compute(context, inputs))
-    for column in columns:
+    for output, column in zip(entry.outputs, columns, strict=True):
         column[:first] = np.nan
         infinite = np.isinf(column)
         if infinite.any():
             column[infinite] = np.nan
+        if output in entry.bounds:
+            np.clip(column, *entry.bounds[output], out=column)
     return columns
 
 

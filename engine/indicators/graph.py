@@ -42,6 +42,12 @@ class Node:
     inputs: tuple[tuple[str, Any], ...]
     source: Column | None
     timeframe: str | None
+    second: Column | None = None
+
+    @property
+    def sources(self) -> tuple[Column, ...]:
+        """What it reads beside the bars' own fields: its source and, for a type of two series, the second."""
+        return tuple(column for column in (self.source, self.second) if column is not None)
 
     @property
     def entry(self) -> IndicatorType:
@@ -83,9 +89,10 @@ def node_of(
     values = resolved.inputs
     return Node(
         type_name=entry.name,
-        inputs=tuple((name, value) for name, value in values.items() if name not in APART),
+        inputs=tuple((name, value) for name, value in values.items() if name not in (*APART, entry.second_source)),
         source=_column(values["source"], indicators, (*trail, key)) if entry.takes_source else None,
         timeframe=values["timeframe"],
+        second=_column(values[entry.second_source], indicators, (*trail, key)) if entry.second_source else None,
     ), values["offset"]
 
 
@@ -121,8 +128,7 @@ def _warmup_of(column: Column, base: str | None, reader: str | None) -> int:
         return 0
     frame = column.node.timeframe or base
     first = column.node.entry.first_value(column.node.named_inputs) + column.offset
-    if column.node.source is not None:
-        first += _warmup_of(column.node.source, base, frame)
+    first += max((_warmup_of(source, base, frame) for source in column.node.sources), default=0)
     if frame is None or reader is None:
         return first
     return -(-(first + 1) * DURATION_MS[frame] // DURATION_MS[reader]) - 1

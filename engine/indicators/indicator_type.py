@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from engine.market.timeframe import TIMEFRAMES
 
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-Kind = Literal["int", "float", "source", "choice", "time", "timezone"]
+Kind = Literal["int", "float", "source", "choice", "date", "time", "timezone"]
 Scale = Literal["price", "oscillator", "volume", "ratio", "direction"]
-Group = Literal["averages", "momentum", "trend", "volatility", "channels", "volume"]
+Group = Literal[
+    "averages", "momentum", "trend", "volatility", "channels", "volume", "levels", "cycles", "statistics", "prices",
+    "maths", "candlesticks",
+]  # fmt: skip
+
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""The groups in the order in which they are listed."""
 
 MAX_LENGTH = 5000
 """Longest window of any indicator (SPEC section 6)."""
@@ -30,7 +36,8 @@ class InputSpec:
 
     ``kind`` says how a value is written: ``int`` and ``float`` are numbers (a float input takes whole
     numbers too), ``source`` is a bar field, another indicator's key or ``key.output``, ``choice`` is one
-    of ``choices``, ``time`` a local clock time ``HH:MM``, ``timezone`` an IANA name. ``low`` and ``high`` are
+    of ``choices``, ``date`` a UTC day ``YYYY-MM-DD``,
+    ``time`` a local clock time ``HH:MM``, ``timezone`` an IANA name. ``low`` and ``high`` are
     the inclusive bounds every number has. A ``source`` with ``choices`` takes those fields alone. ``default`` None
     means that the input may be left out or null, unless it is ``required``.
     """
@@ -61,11 +68,13 @@ class InputProblem:
 class Context:
     """What a computation sees: an unbroken run of bars and its source, finite throughout.
 
-    ``source`` has shape (n_bars,); for an indicator without a ``source`` input it is the close.
+    ``source`` has shape (n_bars,); for an indicator without a ``source`` input it is the close. ``second`` is the
+    second series of a type that compares two, None for the others.
     """
 
     bars: Bars
     source: FloatArray
+    second: FloatArray | None = None
 
 
 Inputs = Mapping[str, Any]
@@ -106,6 +115,9 @@ class IndicatorType:
     the outputs that differ. ``bounds`` holds inclusive (low, high) per output where they hold for every
     input. ``unknown`` says in words when a value is missing after the warm-up, empty when never.
     ``settle`` checks inputs against each other and may complete them; ``example`` gives the required inputs.
+    ``core`` marks the types whose names and aliases are words of the trade: the language rooms read those in a
+    sentence, while the others (``sin``, ``sum``, ``add``) are named in a spec alone. ``second_source`` names the input
+    that holds the second series, where there is one; ``talib`` the function of TA-Lib that an entry stands for.
     """
 
     name: str
@@ -124,6 +136,9 @@ class IndicatorType:
     unknown: str = ""
     settle: Settle | None = None
     example: Mapping[str, Any] = field(default_factory=dict)
+    core: bool = True
+    second_source: str = ""
+    talib: str = ""
 
     @property
     def accepted(self) -> tuple[InputSpec, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,8 @@ def _check(spec: InputSpec, name: str, value: Any) -> InputProblem | None:
     hint = None
     if spec.kind == "source":
         good = SOURCE_NAME.fullmatch(value) is not None
+    elif spec.kind == "date":
+        good, hint = _is_day(value), _day_meant(value)
     elif spec.kind == "time":
         good, hint = CLOCK_TIME.fullmatch(value) is not None, _clock_time_meant(value)
     else:
@@ -129,6 +132,8 @@ def _wanted(spec: InputSpec) -> str:
         return f"must be one of {', '.join(spec.choices)}"
     if spec.kind == "source":
         return "must be a bar field, the key of another indicator, or key.output"
+    if spec.kind == "date":
+        return "must be a UTC day written YYYY-MM-DD"
     if spec.kind == "time":
         return "must be a local time written HH:MM, 00:00 to 23:59"
     if spec.kind == "timezone":
@@ -143,6 +148,24 @@ def _shown(value: Any) -> str:
     except ValueError:  # Python does not write out whole numbers of more than some thousand digits
         text = "a number of too many digits"
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _day_meant(value: str) -> str | None:
+    """Return the day of a moment, or of a date written with other signs.
+
+    >>> _day_meant("2024-01-03T00:00:00Z"), _day_meant("2024/1/3"), _day_meant("spring")
+    ('2024-01-03', '2024-01-03', None)
+    """
+    found = re.match(r"\s*([0-9]{4})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})(?![0-9])", value)
+    day = f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
+    return day if _is_day(day) else None
 
 
 def _clock_time_meant(value: str) -> str | None:

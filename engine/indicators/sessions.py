@@ -16,15 +16,80 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 
+CALENDAR = {"month": "datetime64[M]", "year": "datetime64[Y]"}
+
+
 def session_numbers(time_ms: IntArray, session: str) -> IntArray:
-    """Return the number of the UTC ``day`` or ``week`` (from Monday) in which each bar opens.
+    """Return the number of the UTC ``day``, ``week`` (from Monday), ``month`` or ``year`` in which each bar opens.
 
     >>> session_numbers(np.array([0, 86_400_000, 4 * 86_400_000]), "week").tolist()
     [-1, -1, 0]
+    >>> session_numbers(np.array([0, 31 * 86_400_000]), "month").tolist()
+    [0, 1]
     """
     if session == "week":
         return (time_ms - MONDAY_MS) // (7 * DAY_MS)
+    if session in CALENDAR:
+        return time_ms.astype("datetime64[ms]").astype(CALENDAR[session]).astype(np.int64)
     return time_ms // DAY_MS
+
+
+def begins_a_session(time_ms: int, session: str) -> bool:
+    """Tell whether a UTC day, week, month or year begins at a moment.
+
+    >>> begins_a_session(31 * 86_400_000, "month"), begins_a_session(86_400_000, "week")
+    (True, False)
+    """
+    before, at = session_numbers(np.array([time_ms - 1, time_ms]), session).tolist()
+    return bool(before != at)
+
+
+def previous_sessions(
+    session: IntArray, first_is_whole: bool, high: FloatArray, low: FloatArray, close: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return high, low and close of the session before each bar's, the last one in which there were bars.
+
+    Parameters
+    ----------
+    session : array of int64, shape (n_bars,)
+        Number of each bar's session.
+    first_is_whole : bool
+        False where the data may begin in the middle of a session: its extremes are not used then.
+    high, low, close : array of float64, shape (n_bars,)
+        The bars.
+
+    Returns
+    -------
+    tuple of array
+        Known from the first bar of a session on, since every bar of the one before has closed; NaN before.
+    """
+    from engine.kernels.indicator_sessions import fill_previous_session
+
+    outputs = np.empty_like(high), np.empty_like(high), np.empty_like(high)
+    fill_previous_session(session, first_is_whole, high, low, close, *outputs)
+    return outputs
+
+
+def sessions_from(time_ms: IntArray, start: str, tz: str) -> IntArray:
+    """Return the number of each bar's session, where one begins each day at a local clock time.
+
+    >>> sessions_from(np.array([0, 34_200_000, 90_000_000]), "09:30", "UTC").tolist()
+    [1, 2, 2]
+    """
+    if not time_ms.shape[0]:
+        return time_ms
+    clock = clock_time(start)
+    starts, _ = _daily_ranges(int(time_ms[0]), int(time_ms[-1]), clock, clock, time_zone(tz))
+    return np.searchsorted(starts, time_ms, side="right").astype(np.int64)
+
+
+def day_ms(day: str) -> int:
+    """Return the moment at which a UTC day ``YYYY-MM-DD`` begins.
+
+    >>> day_ms("1970-01-02")
+    86400000
+    """
+    return _moment_ms(date.fromisoformat(day), time(), UTC)
 
 
 def session_mean(session: IntArray, values: FloatArray, weights: FloatArray) -> FloatArray:

@@ -119,8 +119,8 @@ class ColumnStore:
                 self._held.move_to_end(node)
                 return held
             frame = self._frame_of(node)
-            source = None if node.source is None else self._values(node.source, frame)
-            outputs = evaluate(node.entry, self.frames.bars_on(frame), source, node.named_inputs)
+            source, second = (None if one is None else self._values(one, frame) for one in (node.source, node.second))
+            outputs = evaluate(node.entry, self.frames.bars_on(frame), source, node.named_inputs, second)
             self.computations += 1
             self._keep(node, outputs)
             return outputs
@@ -134,8 +134,7 @@ class ColumnStore:
             return 0
         frame = self._frame_of(column.node)
         first = column.node.entry.first_value(column.node.named_inputs) + column.offset
-        if column.node.source is not None:
-            first += self._first_seen(column.node.source, frame)
+        first += max((self._first_seen(source, frame) for source in column.node.sources), default=0)
         return first if frame == reader else int(self.frames.known(frame, reader).searchsorted(first))
 
     def _keep(self, node: Node, outputs: tuple[FloatArray, ...]) -> None:

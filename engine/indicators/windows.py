@@ -1,4 +1,4 @@
-"""Sliding-window figures: the Python faces of `engine.kernels.indicator_windows`.
+"""Sliding-window figures: the Python faces of `engine.kernels.indicator_windows`, and TA-Lib's extremes.
 
 Every function takes finite series of equal shape (n_bars,) and a length >= 1, and returns arrays of the same
 shape whose value t covers the bars t - length + 1 to t, NaN for the first length - 1 bars.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from engine.indicators.talib_loader import load_talib
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,3 +102,23 @@ def window_rank(values: FloatArray, length: int, rank: int) -> FloatArray:
     out = np.empty_like(values)
     fill_window_rank(values, length, rank, out)
     return out
+
+
+def highest(values: FloatArray, length: int) -> FloatArray:
+    """Return the highest value of each window.
+
+    >>> highest(np.array([5.0, 1.0, 3.0]), 2).tolist()
+    [nan, 5.0, 3.0]
+    """
+    found: FloatArray = values.copy() if length == 1 else load_talib().MAX(values, timeperiod=length)
+    return found
+
+
+def lowest(values: FloatArray, length: int) -> FloatArray:
+    """Return the lowest value of each window.
+
+    >>> lowest(np.array([5.0, 1.0, 3.0]), 2).tolist()
+    [nan, 1.0, 1.0]
+    """
+    found: FloatArray = values.copy() if length == 1 else load_talib().MIN(values, timeperiod=length)
+    return found

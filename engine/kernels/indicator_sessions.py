@@ -53,3 +53,33 @@ def fill_opening_range(time, interval_ms, high, low, starts, ends, out_high, out
         if closed + interval_ms > ends[day]:
             out_high[t] = top
             out_low[t] = bottom
+
+
+@njit(cache=True, error_model="numpy")
+def fill_previous_session(session, first_is_whole, high, low, close, out_high, out_low, out_close):
+    """Write high, low and close of the session before each bar's own, NaN while there is none.
+
+    ``session`` numbers the sessions; the first one counts where ``first_is_whole``.
+    """
+    top = np.nan
+    bottom = np.nan
+    last = np.nan
+    own_top = np.nan
+    own_bottom = np.nan
+    counts = first_is_whole
+    for t in range(high.shape[0]):
+        if t == 0 or session[t] != session[t - 1]:
+            if t > 0:
+                if counts:
+                    top = own_top
+                    bottom = own_bottom
+                    last = close[t - 1]
+                counts = True
+            own_top = high[t]
+            own_bottom = low[t]
+        else:
+            own_top = max(own_top, high[t])
+            own_bottom = min(own_bottom, low[t])
+        out_high[t] = top
+        out_low[t] = bottom
+        out_close[t] = last

@@ -6,11 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from engine.indicators.catalog import CATALOG, IndicatorType, InputSpec, resolve_inputs
+from engine.indicators.catalog import CATALOG, OWN, IndicatorType, InputSpec, resolve_inputs
 from engine.indicators.fields import FIELD_NAMES
 
-NAMES = tuple(CATALOG)
+NAMES = tuple(OWN)
+"""The types written here; those made from TA-Lib's metadata have tests of their own."""
+
+BY_THE_CLOCK = ("opening_range", "pivots", "anchored_vwap")
+"""Types whose first value depends on the time of day, not on a number of bars."""
+
 TIMES = ("00:00", "02:30", "08:00", "09:30", "10:00", "16:00", "23:30")
+DAYS = ("2024-03-08", "2024-03-10", "2024-03-14")
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
 
 
@@ -42,6 +48,8 @@ def _draw(spec: InputSpec, rng: np.random.Generator, longest: int) -> Any:
         return int(rng.integers(int(spec.low or 0), longest + 1))
     if spec.kind == "float":
         return float(rng.uniform(spec.low or 0.0, min(spec.high or 1.0, 5.0 if spec.name != "q" else 100.0)))
+    if spec.kind == "date":
+        return str(rng.choice(DAYS))
     if spec.kind == "source":
         return str(rng.choice(spec.choices or FIELD_NAMES))
     if spec.kind == "time":

@@ -252,7 +252,7 @@ def term_of(text: str) -> tuple[str, str] | None:
     (('indicator', 'bbands'), ('term', 'stop loss'))
     """
     from agent.language.builtin.explain_terms import find_term
-    from engine.indicators.catalog import find_type
+    from engine.indicators.catalog import find_core_type
 
     if R_ASKED.match(text.strip()):
         return "term", "r"  # in plain words an r stands for "are"
@@ -271,7 +271,7 @@ def term_of(text: str) -> tuple[str, str] | None:
             f"{name}s",
             name.split(" ")[0],
         ):
-            entry = find_type(form)
+            entry = find_core_type(form)
             if entry is not None:
                 return "indicator", entry.name
             term = find_term(form)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.indicators.catalog import find_type, nearest_type, resolve_inputs, type_names
 from engine.market.timeframe import DURATION_MS, nests
 from engine.spec.expressions import FIELDS, ExpressionError, Series, parse_operand
+from engine.spec.meaning.chains import check_chains
 from engine.spec.meaning.names import Names
 from engine.spec.models import MAX_INDICATORS, MAX_INPUTS
 from engine.spec.place import Place, snake_case
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from engine.spec.findings import Findings
     from engine.spec.models import Indicator
 
-MAX_CHAIN = 8
 KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 RESERVED = (*FIELDS, "time")
 
@@ -52,19 +52,20 @@ def check_indicators(
             read[key] = written
     types = {key: read[key].entry if key in read else None for key in declared}
     bare = Names(types, {})
-    sources: dict[str, Series] = {}
+    sources: dict[str, dict[str, Series]] = {}
     for key, written in read.items():
         place = ("indicators", key, "inputs")
         for name in _source_inputs(written):
             series = _source(written, name, (*place, written.spelled[name]), bare, findings)
             if series is not None:
-                sources[key] = series
+                sources.setdefault(key, {})[name] = series
         _check_timeframe(written, place, timeframe, findings)
         _check_fast_and_slow(written, place, findings)
     _check_fast_and_slow_keys(read, findings)
     _check_source_timeframes(sources, read, timeframe, findings)
-    _check_chains(sources, read, findings)
-    return replace(bare, sources={**_fields_read(read), **sources}), read
+    check_chains(sources, read, findings)
+    first = {key: found["source"] for key, found in sources.items() if "source" in found}
+    return replace(bare, sources={**_fields_read(read), **first}), read
 
 
 def _check_key(key: str, findings: Findings) -> None:
@@ -149,7 +150,7 @@ def _fields_read(read: Mapping[str, Written]) -> dict[str, Series]:
         key: Series(written.inputs[name])
         for key, written in read.items()
         for name in _source_inputs(written)
-        if isinstance(written.inputs[name], str) and written.inputs[name] in FIELDS
+        if name == "source" and isinstance(written.inputs[name], str) and written.inputs[name] in FIELDS
     }
 
 
@@ -165,15 +166,15 @@ def _check_timeframe(written: Written, place: Place, base: str | None, findings:
 
 
 def _check_source_timeframes(
-    sources: Mapping[str, Series], read: Mapping[str, Written], base: str | None, findings: Findings
+    sources: Mapping[str, Mapping[str, Series]], read: Mapping[str, Written], base: str | None, findings: Findings
 ) -> None:
     """Refuse a source on a lower timeframe than its reader, whose closes would pass most of its values over."""
-    for key, source in sources.items():
+    for key, name, source in ((key, *one) for key, found in sources.items() for one in found.items()):
         if base not in DURATION_MS or source.name not in read:
             continue
-        own, other = (read[name].resolved.get("timeframe") or base for name in (key, source.name))
+        own, other = (read[one].resolved.get("timeframe") or base for one in (key, source.name))
         if DURATION_MS[other] < DURATION_MS[own]:
-            place = ("indicators", key, "inputs", read[key].spelled.get("source", "source"))
+            place = ("indicators", key, "inputs", read[key].spelled.get(name, name))
             message = (
                 f"'{key}' on {own} cannot read '{source.name}' on {other}: a source must be on the same or a higher "
                 f'timeframe than its reader; write "timeframe": "{own}" into the inputs of \'{source.name}\''
@@ -201,20 +202,3 @@ def _check_fast_and_slow_keys(read: Mapping[str, Written], findings: Findings) -
             place = ("indicators", key, "inputs", fast.spelled.get("length", "length"))
             message = f"'{key}' looks back over {shorter} bars, no fewer than the {longer} of '{other}'"
             findings.warning(place, "FAST_NOT_FASTER", message)
-
-
-def _check_chains(sources: Mapping[str, Series], read: Mapping[str, Written], findings: Findings) -> None:
-    told: set[str] = set()
-    for key in sources:
-        chain = [key]
-        while chain[-1] in sources and sources[chain[-1]].name not in chain:
-            chain.append(sources[chain[-1]].name)
-        place = ("indicators", key, "inputs", read[key].spelled.get("source", "source"))
-        if chain[-1] in sources:
-            circle = chain[chain.index(sources[chain[-1]].name) :]
-            if key in circle and told.isdisjoint(circle):
-                told.update(circle)
-                findings.error(place, "CYCLE", f"indicators read each other in a circle: {' -> '.join((*circle, key))}")
-        elif len(chain) > MAX_CHAIN:
-            message = f"a chain of {len(chain)} indicators: at most {MAX_CHAIN} may read each other"
-            findings.error(place, "TOO_DEEP", message)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from reference.candles import first_bars
+from reference.further_formulas import by_hand
 from reference.indicator_cases import NAMES, default_inputs
-from reference.indicator_formulas import by_hand
 
 from engine.indicators.catalog import CATALOG
 from engine.indicators.store import ColumnStore, compute_columns
@@ -14,7 +14,7 @@ from engine.market.bars import FIELDS, make_bars
 
 WINDOW_ALONE = ("sma", "wma", "hma", "trima", "vwma", "linearreg", "roc", "momentum", "cci", "williams_r", "stoch")
 WINDOW_ALONE += ("stochf", "ultosc", "aroon", "stdev", "zscore", "realized_vol", "bbands", "highest", "lowest")
-WINDOW_ALONE += ("donchian", "percentile", "volume_sma", "mfi", "cmf", "vwap")
+WINDOW_ALONE += ("donchian", "percentile", "volume_sma", "mfi", "cmf", "vwap", "ichimoku", "choppiness")
 
 
 def load(folder, symbol, timeframe):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.language.builtin.lexicon.fillers import FILLER_PHRASES, FILLERS
 from agent.language.builtin.lexicon.terms import Named, Term
-from engine.indicators.catalog import CATALOG
+from engine.indicators.catalog import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def phrases() -> dict[tuple[str, ...], Term]:
     for mixed in _of_several():
         for term, written in mixed.items():
             add(written, term)
-    for name, entry in CATALOG.items():
+    for name, entry in CORE.items():
         indicator = Term("indicator", Named(name, next(iter(entry.outputs)) if len(entry.outputs) > 1 else None))
         for alias in (name, *entry.aliases):
             add(alias.replace("_", " "), indicator)
