@@ -10,6 +10,7 @@ from engine.backtest.ambiguity import least_ambiguous_range
 from engine.backtest.minute_window import clipped_to_minutes
 from engine.backtest.result import Source
 from engine.backtest.window import Window, choose_window
+from engine.errors import DataError
 from engine.market.finer import agreeing, finer_timeframes, kept_rows
 from engine.market.lookup import FoundBars, candidate_symbols, find_market
 from engine.market.minutes import MINUTE, PRICE_MINUTES, closing_prices
@@ -131,7 +132,7 @@ class _Under:
         if timeframe not in self.read:
             stored = self.data.bars(self.found.symbol, timeframe)
             if stored is None:
-                raise AssertionError(f"{self.found.symbol} {timeframe} is stored and cannot be read")
+                raise DataError(f"{self.found.symbol}: its {timeframe} candles are listed and not there to be read")
             first = self.window.start - PRICE_MINUTES * MINUTE_MS
             self.read[timeframe] = stored.between(first, self.window.end + self.found.bars.interval_ms)
         return self.read[timeframe]

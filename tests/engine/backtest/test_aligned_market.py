@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.backtest.config import Config
-from engine.backtest.intents import make_intents
 from engine.backtest.funding import DEFAULT_FUNDING_RATE, FUNDING_MS
+from engine.backtest.intents import make_intents
 from engine.backtest.market import align
 from engine.backtest.simulate import simulate
 from engine.errors import EngineInputError
