@@ -177,12 +177,14 @@ def _reach(column: Column, base: str, reader: str) -> tuple[int | None, str | No
     if memory is None:
         return None, None
     frame = node.timeframe or base
-    far = None if memory.bars is None else memory.bars + column.offset
-    if node.source is not None:
-        inner, why = _reach(node.source, base, frame)
+    reaches = [(memory.bars, memory.why)]
+    for source in node.sources:
+        inner, why = _reach(source, base, frame)
         if why is None:
             return None, None
-        far = None if far is None or inner is None else far + inner
+        reaches.append((inner, why))
+    bars = [reach for reach, _ in reaches if reach is not None]
+    far = bars[0] + max(bars[1:], default=0) + column.offset if len(bars) == len(reaches) else None
     ratio = _ratio(column, base, reader)
     if ratio == 1:
         return far, memory.why

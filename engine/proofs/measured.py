@@ -11,9 +11,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.backtest.market import AlignedMarket
-    from engine.backtest.result import Fill, Simulation
+    from engine.backtest.result import BacktestResult, Fill, Simulation
+    from engine.market.bars import MarketData
+    from engine.proofs.exposure import Exposure
 
     FloatArray = NDArray[np.float64]
+
+ROUNDING = 1e-9
+"""What sums of money in floating point may differ by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +33,11 @@ class Measured:
     position: FloatArray
 
     @property
+    def entries(self) -> int:
+        """How many entries filled."""
+        return int(self.leverage.shape[0])
+
+    @property
     def largest_leverage(self) -> float:
         """The largest gross notional over equity, 0 without an entry."""
         return float(self.leverage.max(initial=0.0))
@@ -36,6 +46,18 @@ class Measured:
     def largest_position(self) -> float:
         """The largest single position over equity, 0 without an entry."""
         return float(self.position.max(initial=0.0))
+
+    def within(self, bound: Exposure) -> bool:
+        """Tell whether no entry exceeds the bound by more than rounding."""
+        room = 1.0 + ROUNDING
+        return (
+            self.largest_leverage <= bound.leverage.value * room
+            and self.largest_position <= bound.position.value * room
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the largest figures as JSON data."""
+        return {"leverage": self.largest_leverage, "position": self.largest_position, "entries": self.entries}
 
 
 def measured_exposure(simulation: Simulation, market: AlignedMarket) -> Measured:
@@ -56,6 +78,18 @@ def measured_exposure(simulation: Simulation, market: AlignedMarket) -> Measured
             position.append(notional / equity)
         account.take(fill)
     return Measured(np.array(leverage, dtype=np.float64), np.array(position, dtype=np.float64))
+
+
+def measured_on(result: BacktestResult, data: MarketData) -> Measured:
+    """Return the exposure a finished backtest had at each entry; ``data`` is what it ran on."""
+    from engine.backtest.market import align
+    from engine.backtest.reading import read_market
+    from engine.spec import defaults
+
+    spec, start, end = result.spec, result.start, result.end
+    read = read_market(spec, data, start=start, end=end, full_window=True, finer=False)
+    perpetual = defaults.market_type_of(spec) == "perp"
+    return measured_exposure(result.simulation, align(read.bars, start, end, read.funding, perpetual))
 
 
 class _Account:

@@ -1,7 +1,7 @@
 """How far back a value of an indicator reaches: the causality statement of every catalog entry.
 
 Value t of every entry depends on bars <= t alone; what differs is where its memory begins. An entry
-that is named nowhere here has no statement, and a spec that uses it is not proven.
+that is neither named here nor made from TA-Lib's metadata has no statement, and a spec that uses it is not proven.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ Kind = Literal["window", "recursive", "session"]
 WHY: Mapping[Kind, str] = {
     "window": "reads its own bar and the {bars} before it",
     "recursive": "carries the past along: every bar so far, its own the last",
-    "session": "reads the bars of its session so far, its own the last",
+    "session": "reads the bars of its session so far and of the one before, its own the last",
 }
 
-CORE: Mapping[str, Kind] = {
+OF_TALIB = "TA-Lib writes the value of a bar from the bars up to it: {why}"
+"""Statement of the entries made from TA-Lib's metadata; the tests cut the tail off under every one of them."""
+
+MEMORIES: Mapping[str, Kind] = {
     "sma": "window",
     "ema": "recursive",
     "wma": "window",
@@ -71,6 +74,11 @@ CORE: Mapping[str, Kind] = {
     "vwap": "session",
     "mfi": "window",
     "cmf": "window",
+    "ichimoku": "window",
+    "choppiness": "window",
+    "chandelier": "recursive",
+    "pivots": "session",
+    "anchored_vwap": "session",
 }
 """Entry of the catalog -> how its memory begins."""
 
@@ -94,9 +102,9 @@ def memory_of(entry: IndicatorType, inputs: Inputs) -> Memory | None:
     >>> memory_of(CATALOG["ema"], {"length": 20}).bars is None
     True
     """
-    kind = CORE.get(entry.name)
+    kind = MEMORIES.get(entry.name)
     if kind is None:
-        return None
+        return Memory(None, OF_TALIB.format(why=WHY["recursive"])) if entry.talib else None
     if kind == "session" and inputs.get("session") == "rolling":
         kind = "window"
     if kind == "window":

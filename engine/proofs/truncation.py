@@ -6,6 +6,7 @@ on data that ends at a bar must equal, to the last bit, those of the run on all 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.proofs.cut_market import CutMarket
 from engine.proofs.differences import Difference, Truncation, compare_columns, first_difference, same_bits, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.backtest.result import BacktestResult
     from engine.kernels.layout import Intents
@@ -37,6 +38,7 @@ def verify_causality(
     *,
     start: int | None = None,
     end: int | None = None,
+    whole: BacktestResult | None = None,
 ) -> Truncation:
     """Run a checked spec on data that ends at several bars and compare with the run on all of it.
 
@@ -50,6 +52,8 @@ def verify_causality(
         Where to cut, UTC ms (bars that close by then are kept), or how often, spread over the window.
     start, end
         The measured window, UTC ms, closed-open.
+    whole
+        The run on all of the window where there is one already; ``start`` and ``end`` are its own then.
 
     Returns
     -------
@@ -75,18 +79,19 @@ def verify_causality(
     """
     from engine.backtest.run import backtest
 
-    whole = backtest(spec, data, start=start, end=end)
-    times = _cut_times(spec, data, whole, cuts)
+    whole = whole or backtest(spec, data, start=start, end=end)
+    later = _wanted(spec, data, whole)
+    times = _cut_times(later, whole, cuts)
     values = fills = 0
     differences: list[Difference] = []
-    for asset, bars in _full_bars(spec, data, whole.end).items():
+    for asset, bars in later.bars.items():
         found = compare_columns(operand_columns(spec), bars, times, asset)
         values += found.values
         differences += found.differences
     for time in times:
         known = CutMarket(data, time)
         cut = backtest(spec, known, start=whole.start, end=min(time, whole.end), full_window=True)
-        compared, wrong = _compare_intents(spec, (known, cut), (data, whole), time)
+        compared, wrong = _compare_intents(_wanted(spec, known, cut).intents, later.intents, cut, time)
         values += compared + cut.simulation.n_bars
         fills += len(cut.fills)
         differences += wrong or _compare_paths(cut, whole, time)
@@ -110,20 +115,29 @@ def operand_columns(spec: StrategySpec) -> Compute:
     return compute
 
 
-def _full_bars(spec: StrategySpec, data: MarketData, end: int) -> dict[str, Bars]:
-    from engine.market.lookup import find_market
-    from engine.spec import defaults
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """What a run read, and what was wanted at each of its closes."""
 
-    universe = spec.universe
-    found = find_market(data, universe.assets, universe.quote, defaults.market_type_of(spec), universe.timeframe)
-    return {one.asset: one.bars.between(-(2**62), end) for one in found}
+    bars: Mapping[str, Bars]
+    intents: Intents
 
 
-def _cut_times(
-    spec: StrategySpec, data: MarketData, whole: BacktestResult, cuts: int | Sequence[int]
-) -> tuple[int, ...]:
+def _wanted(spec: StrategySpec, data: MarketData, result: BacktestResult) -> _Wanted:
+    from engine.backtest.columns import AssetColumns
+    from engine.backtest.market import align
+    from engine.backtest.plan import intents_of
+    from engine.backtest.reading import read_market
+    from engine.indicators.store import ColumnStore
+
+    bars = read_market(spec, data, start=result.start, end=result.end, full_window=True, finer=False).bars
+    columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in bars.items()}
+    return _Wanted(bars, intents_of(spec, align(bars, result.start, result.end), columns))
+
+
+def _cut_times(wanted: _Wanted, whole: BacktestResult, cuts: int | Sequence[int]) -> tuple[int, ...]:
     """Return closes of the clock to cut at, after every asset has its first bar."""
-    firsts = [bars.time[0] + bars.interval_ms for bars in _full_bars(spec, data, whole.end).values() if bars.n_bars]
+    firsts = [bars.time[0] + bars.interval_ms for bars in wanted.bars.values() if bars.n_bars]
     closes = whole.simulation.close_time[FEWEST_BARS - 1 :]
     closes = closes[closes >= max(firsts)]
     if isinstance(cuts, int):
@@ -136,13 +150,9 @@ def _cut_times(
     return tuple(cuts)
 
 
-def _compare_intents(
-    spec: StrategySpec, cut: tuple[MarketData, BacktestResult], whole: tuple[MarketData, BacktestResult], time: int
-) -> tuple[int, list[Difference]]:
+def _compare_intents(now: Intents, later: Intents, cut: BacktestResult, time: int) -> tuple[int, list[Difference]]:
     """Compare what is wanted at every close up to the cut; return how many values, and what differs."""
-    now, later = _intents(spec, *cut), _intents(spec, *whole)
-    values, differences = 0, []
-    opened = cut[1].simulation.time
+    values, differences, opened = 0, [], cut.simulation.time
     for name, table in now._asdict().items():
         other = getattr(later, name)
         other = other if other.shape[0] == 1 else other[: table.shape[0]]
@@ -152,20 +162,9 @@ def _compare_intents(
             a = int(np.flatnonzero(~same_bits(table[bar], other[bar]))[0])
             what = "signals" if name == "signals" else f"intents.{name}"
             then, then_later = shown(table[bar, a]), shown(other[bar, a])
-            asset = cut[1].simulation.assets[a]
+            asset = cut.simulation.assets[a]
             differences.append(Difference(what, asset, bar, int(opened[bar]), time, then, then_later))
     return values, differences
-
-
-def _intents(spec: StrategySpec, data: MarketData, result: BacktestResult) -> Intents:
-    from engine.backtest.columns import AssetColumns
-    from engine.backtest.market import align
-    from engine.backtest.plan import intents_of
-    from engine.indicators.store import ColumnStore
-
-    bars = _full_bars(spec, data, result.end)
-    columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in bars.items()}
-    return intents_of(spec, align(bars, result.start, result.end), columns)
 
 
 def _compare_paths(cut: BacktestResult, whole: BacktestResult, time: int) -> Iterator[Difference]:
