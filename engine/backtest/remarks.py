@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.backtest.columns import SLIPPAGE_ATR_LENGTH, SLIPPAGE_VOLUME_BARS
+from engine.backtest.entry_remarks import entry_notices
 from engine.kernels import codes
 from engine.market.quality import utc
 from engine.notices import Notice
@@ -18,38 +19,7 @@ if TYPE_CHECKING:
     from engine.backtest.market import AlignedMarket
     from engine.backtest.result import Simulation
 
-REJECTIONS = {
-    codes.REJECTED_SIZE_UNDEFINED: (
-        "SIZE_UNDEFINED",
-        "the size was not defined yet (warm-up, no volatility, or no equity)",
-    ),
-    codes.REJECTED_STOP_UNDEFINED: ("STOP_UNDEFINED", "the stop or target was not defined yet, and none goes without"),
-    codes.REJECTED_MAX_POSITIONS: ("MAX_POSITIONS", "as many positions as allowed were open or waiting"),
-    codes.REJECTED_MAX_ORDERS_PER_HOUR: (
-        "MAX_ORDERS_PER_HOUR",
-        "as many entries as allowed were placed within the hour",
-    ),
-    codes.REJECTED_POSITIONS_FULL: (
-        "MAX_POSITIONS",
-        "as many positions as allowed were open when the order would have filled",
-    ),
-    codes.REJECTED_LEVEL_BEYOND_ENTRY: (
-        "LEVEL_BEYOND_ENTRY",
-        "the entry would have been at or beyond its stop or target",
-    ),
-    codes.REJECTED_MAX_POSITION_PCT: ("MAX_POSITION_PCT", "max_position_pct left nothing to trade"),
-    codes.REJECTED_MAX_TOTAL_EXPOSURE_PCT: ("MAX_TOTAL_EXPOSURE_PCT", "max_total_exposure_pct left nothing to trade"),
-    codes.REJECTED_MAX_LEVERAGE: ("MAX_LEVERAGE", "leverage left nothing to trade"),
-    codes.REJECTED_CASH: ("NO_FREE_CASH", "there was no free cash left to trade"),
-    codes.REJECTED_TOO_SMALL: ("ORDER_TOO_SMALL", "the order was below a tradable size"),
-}
 ENTRY_WORDS, EXIT_WORDS = ("entry", "entries"), ("exit", "exits")
-CUTS = {
-    codes.CUT_MAX_POSITION_PCT: "max_position_pct",
-    codes.CUT_MAX_TOTAL_EXPOSURE_PCT: "max_total_exposure_pct",
-    codes.CUT_MAX_LEVERAGE: "max_leverage",
-    codes.CUT_CASH: "free cash",
-}
 
 
 def simulation_notices(simulation: Simulation, market: AlignedMarket, config: Config) -> list[Notice]:
@@ -57,12 +27,11 @@ def simulation_notices(simulation: Simulation, market: AlignedMarket, config: Co
     return [
         *_ending(simulation, config),
         *_without_trades(simulation),
-        *_rejections(simulation),
-        *_cuts(simulation),
-        *_late_fills(simulation),
+        *entry_notices(simulation, config),
+        *_late_fills(simulation, config),
         *_funding(market),
         *_slippage(simulation, market, config),
-        *_left_over(simulation),
+        *_left_over(simulation, config),
     ]
 
 
@@ -98,55 +67,24 @@ def _without_trades(simulation: Simulation) -> list[Notice]:
     return [Notice("NOTHING_TRADED", message, detail={"entryTrue": true})]
 
 
-def _rejections(simulation: Simulation) -> list[Notice]:
-    out = []
-    for stage, (code, reason) in REJECTIONS.items():
-        for a, row in np.argwhere(simulation.funnel[:, :, stage] > 0):
-            n = int(simulation.funnel[a, row, stage])
-            first = int(simulation.funnel_first[a, row, stage])
-            asset, side = simulation.assets[a], ("long", "short")[row]
-            when = utc(int(simulation.close_time[first]))
-            message = (
-                f"{asset}: {n} {side} {'entry was' if n == 1 else 'entries were'} rejected, first on {when}: {reason}"
-            )
-            detail = {"asset": asset, "side": side, "count": n, "firstBar": first, "stage": codes.FUNNEL_STAGES[stage]}
-            out.append(Notice(code, message, detail=detail))
-    return out
+def _late_fills(simulation: Simulation, config: Config) -> list[Notice]:
+    """Tell the orders that waited beyond the bar after their decision: for a candle, or for a price at a close.
 
-
-def _cuts(simulation: Simulation) -> list[Notice]:
-    """Tell per asset and side how many entries each limit cut, and the most that was cut away."""
-    out = []
-    fills = simulation.fills.columns
-    kept = fills["quantity"] / np.where(fills["wanted_quantity"] > 0, fills["wanted_quantity"], 1.0)
-    for a, row in np.argwhere(simulation.funnel[:, :, list(CUTS)].sum(axis=2) > 0):
-        by_limit = {limit: n for stage, limit in CUTS.items() if (n := int(simulation.funnel[a, row, stage]))}
-        count, entries = sum(by_limit.values()), int(simulation.funnel[a, row, codes.FILLED])
-        asset, side = simulation.assets[a], ("long", "short")[row]
-        mine = (fills["asset"] == a) & (fills["reason"] == codes.ENTRY) & (fills["side"] == (1, -1)[row])
-        least = float(kept[mine].min())
-        limits = ", ".join(f"{n} by {limit}" for limit, n in by_limit.items())
-        message = (
-            f"{asset}: {count} of {entries} {side} entries {'was' if count == 1 else 'were'} cut ({limits}); "
-            f"the smallest kept {least:.2%} of the size asked for"
-        )
-        detail = {"asset": asset, "side": side, "count": count, "limits": by_limit, "leastKeptFraction": least}
-        out.append(Notice("SIZE_CUT", message, detail=detail))
-    return out
-
-
-def _late_fills(simulation: Simulation) -> list[Notice]:
-    """Tell the orders that waited for their asset's next candle beyond the bar after their decision."""
+    An entry that waits at its limit is not late.
+    """
     fills = simulation.fills.columns
     late = fills["time"] > simulation.close_time[fills["decided_bar"]]
     entered = fills["reason"] == codes.ENTRY
+    if config.entry_order != "market":
+        late = late & ~entered
+    until = "the first close with a price" if config.fill == "vwap" else "the first candle after a gap"
     out = []
     for a, asset in enumerate(simulation.assets):
         mine = late & (fills["asset"] == a)
         entries, exits = int((mine & entered).sum()), int((mine & ~entered).sum())
         parts = [f"{n} {name[n > 1]}" for n, name in ((entries, ENTRY_WORDS), (exits, EXIT_WORDS)) if n]
         if parts:
-            message = f"{asset}: {' and '.join(parts)} filled late, at the first candle after a gap"
+            message = f"{asset}: {' and '.join(parts)} filled late, at {until}"
             out.append(Notice("LATE_FILLS", message, detail={"asset": asset, "entries": entries, "exits": exits}))
     return out
 
@@ -170,7 +108,7 @@ def _slippage(simulation: Simulation, market: AlignedMarket, config: Config) -> 
         return []
     out = []
     for a, (asset, bars) in enumerate(market.bars.items()):
-        seen = _bars_behind(simulation, market, a)
+        seen = _bars_behind(simulation, market, config, a)
         early = int((seen <= SLIPPAGE_ATR_LENGTH).sum())
         if early:
             message = f"{asset}: {_fills(early)} came before ATR(14) was known: the slippage there is the base alone"
@@ -189,10 +127,11 @@ def _slippage(simulation: Simulation, market: AlignedMarket, config: Config) -> 
     return out
 
 
-def _bars_behind(simulation: Simulation, market: AlignedMarket, a: int) -> NDArray[np.int64]:
+def _bars_behind(simulation: Simulation, market: AlignedMarket, config: Config, a: int) -> NDArray[np.int64]:
     """Return for each market fill of an asset how many of its own bars had closed when its slippage was fixed."""
     fills = simulation.fills.columns
-    mine = (fills["asset"] == a) & (fills["reason"] != codes.TAKE_PROFIT)
+    limits = [codes.TAKE_PROFIT, codes.PARTIAL] + [codes.ENTRY] * (config.entry_order != "market")
+    mine = (fills["asset"] == a) & ~np.isin(fills["reason"], limits)
     asset = market.assets[a]
     bar, rows = fills["bar"][mine], market.rows[asset]
     at_close = fills["moment"][mine] == codes.AT_CLOSE
@@ -204,10 +143,10 @@ def _fills(n: int) -> str:
     return f"{n} market fill{'' if n == 1 else 's'}"
 
 
-def _left_over(simulation: Simulation) -> list[Notice]:
+def _left_over(simulation: Simulation, config: Config) -> list[Notice]:
     out = []
     never = int(simulation.funnel[:, :, codes.NEVER_FILLED].sum())
-    if never:
+    if never and config.entry_order == "market":
         message = f"{never} entries decided at the last close were left, since no candle follows"
         out.append(Notice("NEVER_FILLED", message, "note", {"count": never}))
     open_ = int((~simulation.trades.closed).sum())
