@@ -156,8 +156,7 @@ def nearest_type(name: str) -> str | None:
     """
     from engine.spec.problems import nearest
 
-    # a word of the trade is meant before one of mathematics
-    found = nearest(_as_written(name), _OWN_BY_ANY_NAME) or nearest(_as_written(name), _by_any_name())
+    found = nearest(_as_written(name), _by_any_name())
     return None if found is None else _by_any_name()[found].name
 
 

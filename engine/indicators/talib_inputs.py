@@ -52,6 +52,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "stddevperiod": Parameter("stddevperiod", "Bars of the deviation.", 2),
     "minperiod": Parameter("minperiod", "Shortest length that is used.", 1),
     "maxperiod": Parameter("maxperiod", "Longest length that is used.", 2),
+    "atrperiod": Parameter("atr_length", "Bars of the ATR.", 1, aliases=("atrperiod", "atr_period")),
+    "nbdev": Parameter("nbdev", "Distance from the middle, in multiples of the ATR.", 0.01, 100.0),
     "nbdevup": Parameter("nbdevup", "Deviations from the middle to the upper band.", 0.01, 100.0),
     "nbdevdn": Parameter("nbdevdn", "Deviations from the middle to the lower band.", 0.01, 100.0),
     "fastlimit": Parameter("fastlimit", "Upper limit of the smoothing factor.", 0.01, 0.99),

@@ -21,7 +21,7 @@ COVERED: Mapping[str, str] = MappingProxyType(
             "supertrend", "percentile", "obv", "mfi", "cmf",
         )},
         "MOM": "momentum", "WILLR": "williams_r", "STDDEV": "stdev", "MAX": "highest", "MIN": "lowest",
-        "SAR": "psar", "KC": "keltner",
+        "SAR": "psar",
     }
 )  # fmt: skip
 """Function -> the core type that computes the same under TA-Lib's name or its own, so that it needs no second entry."""
@@ -29,6 +29,7 @@ COVERED: Mapping[str, str] = MappingProxyType(
 RENAMED: Mapping[str, str] = MappingProxyType({
     "BBANDS": "bbands has one reach for both bands and always a simple average",
     "DONCHIAN": "donchian leaves out the current bar, so that a bar can break it",
+    "KC": "keltner averages the close, TA-Lib's the typical price",
     "MA": "ma is another name of sma",
     "PPO": "ppo has exponential averages alone",
     "STOCH": "stoch has simple averages alone",

@@ -174,6 +174,7 @@ ROWS: Mapping[str, Row] = {
         ("chaikin_volatility",), (-100.0, inf),
     ),
     "DONCHIAN": Row("channels", "Donchian channel with the current bar inside, as TA-Lib draws it."),
+    "KC": Row("channels", "Keltner channel around an average of the typical price, as TA-Lib draws it."),
     "MASSI": Row(
         "volatility", "Mass index: the sum of how the averaged range compares with its own average.", ("mass_index",),
         NOT_NEGATIVE,
