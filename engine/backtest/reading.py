@@ -124,26 +124,28 @@ class _Under:
     """The finer candles stored of one asset's symbol, read when somebody asks and kept for the digests."""
 
     def __init__(self, data: MarketData, found: FoundBars, window: Window) -> None:
-        self.data, self.found, self.window = data, found, window
+        self.data, self.symbol, self.window = data, found.symbol, window
+        self.own = found.bars.between(window.start, window.end)
         self.read: dict[str, Bars] = {}
 
     def series(self, timeframe: str) -> Bars:
         """Return the stored candles from just before the window to the close of its last bar."""
         if timeframe not in self.read:
-            stored = self.data.bars(self.found.symbol, timeframe)
+            stored = self.data.bars(self.symbol, timeframe)
             if stored is None:
-                raise DataError(f"{self.found.symbol}: its {timeframe} candles are listed and not there to be read")
-            first = self.window.start - PRICE_MINUTES * MINUTE_MS
-            self.read[timeframe] = stored.between(first, self.window.end + self.found.bars.interval_ms)
+                raise DataError(f"{self.symbol}: its {timeframe} candles are listed and not there to be read")
+            own, start = self.own, self.window.start
+            until = int(own.time[-1]) + own.interval_ms if own.n_bars else start
+            self.read[timeframe] = stored.between(start - PRICE_MINUTES * MINUTE_MS, until)
         return self.read[timeframe]
 
     def deciding(self, least_range: float) -> FinerCandles:
         """Return the finer candles under the bars that are wide enough, each bar's from the finest that covers it."""
-        own = self.found.bars.between(self.window.start, self.window.end)
+        own = self.own
         open_bars = own.high >= own.low * least_range
         series, disagreeing = [], 0
-        for timeframe in finer_timeframes(self.data.timeframes(self.found.symbol), own.timeframe):
-            span = self.data.span(self.found.symbol, timeframe)
+        for timeframe in finer_timeframes(self.data.timeframes(self.symbol), own.timeframe):
+            span = self.data.span(self.symbol, timeframe)
             if not open_bars.any() or span is None or span[1] <= own.time[0] or span[0] >= self.window.end:
                 continue
             finer = self.series(timeframe)
