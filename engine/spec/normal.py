@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.spec.expressions import format_operand
 from engine.spec.findings import Findings
 from engine.spec.meaning.conditions import read_operand
-from engine.spec.meaning.risk import resolve_level
+from engine.spec.meaning.levels import LEVELS, resolve_level
 from engine.spec.models import Condition, Indicator
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _condition(condition: Condition, names: Names) -> Condition:
 
 def _risk(risk: Risk, names: Names) -> Risk:
     update: dict[str, Any] = {}
-    for name in ("stop_loss", "take_profit"):
+    for name in LEVELS:
         level = getattr(risk, name)
         series = None if level is None else resolve_level(level, (), names, Findings())
         if series is not None:

@@ -11,12 +11,16 @@ from engine.spec.findings import Findings
 from engine.spec.meaning.conditions import check_conditions, read_operand
 from engine.spec.meaning.execution import check_execution
 from engine.spec.meaning.indicators import Written, check_indicators
+from engine.spec.meaning.levels import LEVELS, resolve_level
+from engine.spec.meaning.named_checks import check_named
 from engine.spec.meaning.names import Names
-from engine.spec.meaning.risk import check_risk, resolve_level
+from engine.spec.meaning.risk import check_risk
 from engine.spec.meaning.sides import check_sides, sides_of
 from engine.spec.meaning.sizing import check_size_against_limits, check_sizing
+from engine.spec.meaning.stored import check_stored
 from engine.spec.meaning.text import check_metadata, check_text
 from engine.spec.meaning.universe import CountsBars, check_assets, check_candles
+from engine.spec.meaning.venue import check_leverage, check_venue
 from engine.spec.normal import normal_form
 from engine.spec.sections import Sections
 from engine.spec.shape import shape
@@ -101,7 +105,7 @@ def _check_rules(
     check_conditions(sections.conditions(), names, findings)
     for place, text in sections.loose_operands().items():
         read_operand(text, place, names, findings)
-    for name in ("stop_loss", "take_profit", "trailing_stop", "trailing_take"):
+    for name in LEVELS:
         level = sections.part("risk", name)
         if level is not None:
             resolve_level(level, ("risk", name), names, findings)
@@ -110,16 +114,25 @@ def _check_rules(
 
 def _check_money(sections: Sections, findings: Findings) -> None:
     signals, risk, sizing, universe = sections.signals, sections.risk, sections.sizing, sections.universe
+    execution = sections.execution
+    sides = None if signals is None else sides_of(signals)
     if signals is not None:
         check_sides(signals, risk, sections.part("universe", "market_type"), findings)
     if sizing is not None:
         check_sizing(sizing, risk, findings)
     if risk is not None:
-        check_risk(risk, universe, None if signals is None else sides_of(signals), findings)
+        limit_entry = execution is not None and execution.entry_order is not None
+        check_risk(risk, universe, sides, findings, limit_entry=limit_entry)
     if sizing is not None and risk is not None:
         check_size_against_limits(sizing, risk, universe, findings)
-    if sections.execution is not None:
-        check_execution(sections.execution, universe, findings)
+    if execution is not None:
+        check_execution(execution, universe, risk, sides, findings)
+    if universe is not None:
+        check_venue(universe, findings)
+    if universe is not None and risk is not None:
+        check_leverage(universe, risk, sizing, findings)
+        if risk.checks is not None:
+            check_named(risk.checks, universe, findings)
 
 
 def _check_candles(sections: Sections, read: Mapping[str, Written], catalog: DataCatalog, findings: Findings) -> None:
@@ -130,3 +143,4 @@ def _check_candles(sections: Sections, read: Mapping[str, Written], catalog: Dat
     # a chain with problems has no length; its errors are told already
     warmup = 0 if findings.has_errors else longest_warmup(chains, universe.timeframe)
     check_candles(universe.assets, universe.quote, universe.market_type, universe.timeframe, warmup, catalog, findings)
+    check_stored(universe, sections.part("execution", "fill"), catalog, findings)

@@ -35,7 +35,8 @@ def check_sides(signals: Signals, risk: Risk | None, market_type: str | None, fi
 
 def _check_way_out(signals: Signals, sides: tuple[str, ...], risk: Risk, findings: Findings) -> None:
     protections = (risk.stop_loss, risk.take_profit, risk.trailing_stop, risk.trailing_take, risk.time_limit)
-    if any(level is not None for level in protections):
+    parts = sum(part.fraction for part in risk.partial_exits or ())
+    if parts >= 1 or any(level is not None for level in protections):
         return
     reverses = signals.opposite_entry == "reverse"
     short_exit = () if signals.short is None else signals.short.exit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.spec.defaults import kelly_multiplier_of
 from engine.spec.jcs import number_text
 
 if TYPE_CHECKING:
@@ -54,11 +55,28 @@ def check_sizing(sizing: Sizing, risk: Risk | None, findings: Findings) -> None:
         findings.error((*place, "mode"), "NEEDS_STOP", message)
     if sizing.mode == "kelly":
         findings.not_simulated((*place, "mode"), "sizing mode kelly is not simulated yet")
+    edge = kelly_edge(sizing)
+    if edge is not None and edge <= 0:
+        figures = f"win_rate {number_text(sizing.win_rate or 0.0)} at payoff {number_text(sizing.payoff or 0.0)}"
+        message = f"{figures} has no edge: the Kelly fraction is {number_text(round(edge, 6))}, nothing would be opened"
+        findings.error((*place, "win_rate"), "NO_EDGE", message)
+
+
+def kelly_edge(sizing: Sizing) -> float | None:
+    """Return the full Kelly fraction win_rate - (1 - win_rate) / payoff, None where the mode or its figures lack.
+
+    Kelly, J. L. (1956). "A new interpretation of information rate". Bell System Technical Journal 35(4), for a bet
+    that wins ``payoff`` times what it may lose.
+    """
+    if sizing.mode != "kelly" or sizing.win_rate is None or not sizing.payoff:
+        return None
+    return sizing.win_rate - (1 - sizing.win_rate) / sizing.payoff
 
 
 def check_size_against_limits(sizing: Sizing, risk: Risk, universe: Universe | None, findings: Findings) -> None:
     """Warn when every full-sized entry will be cut to a limit."""
-    if sizing.mode != "percent_equity" or sizing.value > 1:
+    size = full_size(sizing)
+    if size is None or size > 1:
         return
     spot = universe is None or universe.market_type != "perp"
     leverage = risk.max_leverage if risk.max_leverage is not None else 1.0
@@ -68,8 +86,14 @@ def check_size_against_limits(sizing: Sizing, risk: Risk, universe: Universe | N
         "risk.max_leverage": min(leverage, 1.0) if spot else leverage,
     }
     for name, limit in limits.items():
-        if limit is not None and sizing.value > limit:
-            message = (
-                f"each position of {number_text(sizing.value)} of equity will be cut to {name} {number_text(limit)}"
-            )
+        if limit is not None and size > limit:
+            message = f"each position of {number_text(size)} of equity will be cut to {name} {number_text(limit)}"
             findings.warning(("sizing", "value"), "SIZE_CUT", message)
+
+
+def full_size(sizing: Sizing) -> float | None:
+    """Return the fraction of equity that every entry asks for, None where it is not known before the run."""
+    if sizing.mode == "percent_equity":
+        return sizing.value
+    edge = kelly_edge(sizing)
+    return None if edge is None else min(sizing.value, max(0.0, edge) * kelly_multiplier_of(sizing))
