@@ -1,0 +1,271 @@
+"""One conjunction of comparisons: refuted where it cannot hold at any bar of any market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.proofs.satisfiability.clock import GROUPS, MAX_COMBINATIONS, computed, group_of, moments, readings
+from engine.proofs.satisfiability.formula import Comparison, Literal, Missing, Session
+from engine.proofs.satisfiability.known import Known
+from engine.proofs.satisfiability.linear_facts import refuted_linearly
+from engine.proofs.satisfiability.order import Edge, Grounds, Order
+from engine.proofs.satisfiability.ranges import range_of, values_of
+from engine.proofs.satisfiability.relations import never_above
+from engine.proofs.satisfiability.rules import Arithmetic, Rules
+from engine.spec.jcs import number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.proofs.satisfiability.clock import Moment, Readings
+    from engine.proofs.satisfiability.leaves import Leaf
+    from engine.proofs.satisfiability.operands import Operands
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Why one way to be true fails: conditions that exclude each other, with what holds at every bar."""
+
+    needs: tuple[Literal, ...]
+    facts: tuple[str, ...]
+
+
+class Systems:
+    """Refutes conjunctions over the terms of one spec."""
+
+    def __init__(self, operands: Operands, on_grid: bool = True) -> None:
+        self.terms, self.timeframe, self.on_grid = operands.terms, operands.timeframe, on_grid
+        self._known = Known(operands)
+        self._related: dict[tuple[int, int], bool] = {}
+        self._allowed: dict[Comparison, tuple[Readings, int, frozenset[Moment]] | None] = {}
+
+    def refuted(self, literals: Sequence[Literal], deep: bool) -> Way | None:
+        """Return why literals cannot hold together, None where nothing was found; ``deep`` reckons sums as well."""
+        comparisons = [one for one in literals if isinstance(one, Comparison)]
+        found = self._missing(literals, comparisons) or self._time(literals)
+        return found or System(self, comparisons).refuted(deep)
+
+    def related(self, x: int, y: int) -> bool:
+        """Tell whether leaf term x is never above leaf term y."""
+        known = self._related.get((x, y))
+        if known is None:
+            known = self._related[x, y] = never_above(self.leaf(x), self.leaf(y))
+        return known
+
+    def leaf(self, term: int) -> Leaf:
+        """Return the leaf of a term."""
+        leaf = self.terms.all[term].leaf
+        if leaf is None:
+            raise AssertionError(f"{self.terms.shown(term)} is no leaf")
+        return leaf
+
+    def _missing(self, literals: Sequence[Literal], comparisons: Sequence[Comparison]) -> Way | None:
+        for literal in literals:
+            if isinstance(literal, Missing) and self._known.surely(literal, comparisons):
+                return Way((literal,), ())
+        return None
+
+    def _time(self, literals: Sequence[Literal]) -> Way | None:
+        """Filter the closes that conditions on the time leave, each close on its own."""
+        asked: dict[tuple[int, int], list[tuple[Literal, tuple[str, ...], frozenset[Moment]]]] = {}
+        for literal in literals:
+            if isinstance(literal, Session):
+                asked.setdefault((0, 0), []).append((literal, GROUPS[0], self._session(literal)))
+            elif isinstance(literal, Comparison):
+                read = self._closes(literal)
+                if read is not None:
+                    reading, group, allowed = read
+                    asked.setdefault((reading.back, group), []).append((literal, GROUPS[group], allowed))
+        for (_, group), filters in asked.items():
+            left = list(moments(self.timeframe, self.on_grid)[group])
+            used: list[Literal] = []
+            for literal, _, allowed in filters:
+                fewer = [moment for moment in left if moment in allowed]
+                used += [literal] if len(fewer) < len(left) else []
+                left = fewer
+            if not left:
+                return Way(tuple(used), (self._closing_times(group),))
+        return None
+
+    def _session(self, literal: Session) -> frozenset[Moment]:
+        start, end = literal.start, literal.end
+        clock = moments(self.timeframe, self.on_grid)[0]
+        minutes = {moment: 60 * moment[0] + moment[1] for moment in clock}
+        if start < end:
+            return frozenset(moment for moment, minute in minutes.items() if start <= minute < end)
+        return frozenset(moment for moment, minute in minutes.items() if minute >= start or minute < end)
+
+    def _closes(self, literal: Comparison) -> tuple[Readings, int, frozenset[Moment]] | None:
+        if literal not in self._allowed:
+            self._allowed[literal] = self._find_closes(literal)
+        return self._allowed[literal]
+
+    def _find_closes(self, literal: Comparison) -> tuple[Readings, int, frozenset[Moment]] | None:
+        reading = readings(self.terms, (literal.low, literal.high))
+        group = None if reading is None else group_of(reading.parts)
+        if reading is None or group is None:
+            return None
+        every = moments(self.timeframe, self.on_grid)[group]
+        if len(every) > MAX_COMBINATIONS:
+            return None
+        answers: dict[tuple[float, ...], bool] = {}
+        names = [(at, name) for at, name in enumerate(GROUPS[group]) if name in reading.parts]
+        allowed = set()
+        for moment in every:
+            key = tuple(moment[at] for at, _ in names)
+            if key not in answers:
+                time = {name: moment[at] for at, name in names}
+                low, high = (computed(self.terms, term, time) for term in (literal.low, literal.high))
+                answers[key] = (
+                    low < high if literal.sign == "<" else low <= high if literal.sign == "<=" else low == high
+                )
+            if answers[key]:
+                allowed.add(moment)
+        return reading, group, frozenset(allowed)
+
+    def _closing_times(self, group: int) -> str:
+        if group:
+            return ""
+        clock = moments(self.timeframe, self.on_grid)[0]
+        if len(clock) > 12:
+            return (
+                f"bars of {self.timeframe} close every {1440 // len(clock)} minutes"
+                if len(clock) > 24
+                else (f"bars of {self.timeframe} close on the hour, UTC")
+            )
+        shown = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour, minute in clock)
+        return f"bars of {self.timeframe} close at {shown} UTC"
+
+
+class System:
+    """The terms of one conjunction, with what is known of their order."""
+
+    def __init__(self, systems: Systems, comparisons: Sequence[Comparison]) -> None:
+        self.systems, self.terms, self.comparisons = systems, systems.terms, comparisons
+        self.order = Order()
+        self.at: dict[int, int] = {}
+        """Term of the spec -> term of the order."""
+        self.leaves: list[int] = []
+        self.defined = _defined(systems.terms.all, comparisons)
+        self.arithmetic: list[Arithmetic] = []
+        self._collect()
+
+    def refuted(self, deep: bool) -> Way | None:
+        """Return why the comparisons cannot hold together, None where nothing was found."""
+        order = self.order
+        self._ranges()
+        self._relations()
+        for one in self.comparisons:
+            low, high = self.at[one.low], self.at[one.high]
+            order.add(Edge(low, high, one.sign == "<", one))
+            if one.sign == "=":
+                order.add(Edge(high, low, False, one))
+        if order.conflict is None and self.arithmetic:
+            Rules(order, self.arithmetic).apply()
+        if order.conflict is not None:
+            return self.way(order.why_contradictory())
+        return self._no_value_left() or (refuted_linearly(self) if deep else None)
+
+    def way(self, grounds: Grounds, *more: str) -> Way:
+        """Put grounds into words."""
+        facts = [self._fact(edge) for edge in grounds.facts]
+        return Way(tuple(grounds.literals), tuple(dict.fromkeys(fact for fact in (*facts, *more) if fact)))
+
+    def _collect(self) -> None:
+        terms, wanted = self.terms.all, sorted(self.defined)
+        for number in wanted:
+            term = terms[number]
+            if term.op == "number":
+                self.at[number] = self.order.number(term.value)
+                continue
+            self.at[number] = self.order.new()
+            if term.op == "leaf":
+                self.leaves.append(number)
+            else:
+                args = tuple(self.at[arg] for arg in term.args)
+                self.arithmetic.append(Arithmetic(term.op, self.at[number], args, self.defined[number]))
+
+    def _ranges(self) -> None:
+        order = self.order
+        for number in self.leaves:
+            leaf, at = self.systems.leaf(number), self.at[number]
+            if leaf.kind == "time":
+                low, high = self._time_range(str(leaf.base.series))
+                low_open = False
+            else:
+                known = range_of(leaf.base)
+                low, high, low_open = known.low, known.high, known.low_open
+            if low > float("-inf"):
+                order.add(Edge(order.number(low), at, low_open))
+            if high < float("inf"):
+                order.add(Edge(at, order.number(high), False))
+
+    def _time_range(self, part: str) -> tuple[float, float]:
+        for group, found in zip(GROUPS, moments(self.systems.timeframe, self.systems.on_grid), strict=True):
+            if part in group:
+                values = [moment[group.index(part)] for moment in found]
+                return min(values), max(values)
+        raise AssertionError(f"time has no part {part}")
+
+    def _relations(self) -> None:
+        for x in self.leaves:
+            for y in self.leaves:
+                if x != y and self.systems.related(x, y):
+                    self.order.add(Edge(self.at[x], self.at[y], False))
+
+    def _no_value_left(self) -> Way | None:
+        """Look whether a series of few values has one left."""
+        for number in self.leaves:
+            values = values_of(self.systems.leaf(number).base)
+            if values is None:
+                continue
+            lower, upper = self.order.lower(self.at[number]), self.order.upper(self.at[number])
+            left = [
+                value
+                for value in values
+                if (lower is None or value > lower[0] or (value == lower[0] and not lower[1]))
+                and (upper is None or value < upper[0] or (value == upper[0] and not upper[1]))
+            ]
+            if not left:
+                claims = [(end[2], self.at[number], end[1]) for end in (lower,) if end]
+                claims += [(self.at[number], end[2], end[1]) for end in (upper,) if end]
+                shown = " or ".join(number_text(value) for value in values)
+                return self.way(self.order.grounds(claims), f"{self.terms.shown(number)} is {shown}")
+        return None
+
+    def _fact(self, edge: Edge) -> str:
+        if edge.says is not None:
+            return edge.says
+        names = {at: number for number, at in self.at.items()}
+        if edge.low not in names and edge.high not in names:
+            return ""
+        low, high = (self._name(at, names) for at in (edge.low, edge.high))
+        if edge.high in names and self.terms.all[names[edge.high]].op != "number" and edge.low not in names:
+            return f"{high} is {'always above' if edge.strict else 'never below'} {low}"
+        return f"{low} is {'always below' if edge.strict else 'never above'} {high}"
+
+    def _name(self, at: int, names: dict[int, int]) -> str:
+        if at in names:
+            return self.terms.shown(names[at])
+        return number_text(self.order.value(at))
+
+
+def _defined(terms: Sequence[object], comparisons: Sequence[Comparison]) -> dict[int, bool]:
+    """Return every term of the comparisons and whether its value is surely finite.
+
+    What is compared is; of a sum, a difference or a product so are the parts, and of a quotient what is divided. A part
+    of a minimum, and a divisor, may have overflowed.
+    """
+    found: dict[int, bool] = {}
+    stack = [(side, True) for one in comparisons for side in (one.low, one.high)]
+    while stack:
+        number, finite = stack.pop()
+        if found.get(number, False) or (number in found and not finite):
+            continue
+        found[number] = finite
+        term = terms[number]
+        for place, arg in enumerate(term.args):  # type: ignore[attr-defined]
+            kept = term.op not in ("min", "max") and not (term.op == "/" and place == 1)  # type: ignore[attr-defined]
+            stack.append((arg, finite and kept))
+    return found
