@@ -144,8 +144,8 @@ def find_core_type(name: str) -> IndicatorType | None:
 
 
 def type_names() -> tuple[str, ...]:
-    """Return the canonical names of all types, sorted."""
-    return tuple(sorted(CATALOG))
+    """Return the canonical names of all types: those of the core, sorted, then the others."""
+    return tuple(sorted(CATALOG, key=lambda name: (name not in CORE, name)))
 
 
 def nearest_type(name: str) -> str | None:

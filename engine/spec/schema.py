@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.indicators.catalog import CATALOG, UNIVERSAL_INPUTS
 from engine.spec.expressions import FIELDS
+from engine.spec.jcs import canonical_json
 from engine.spec.meaning.conditions import TAKES
 from engine.spec.meaning.indicators import KEY
 from engine.spec.models import COMPARISONS, CROSSES, LOGIC, StrategySpec
@@ -61,19 +62,26 @@ def _operator_rule(when: str) -> dict[str, Any]:
 def _indicator(model: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of an indicator: its inputs depend on its type."""
     model["properties"]["type"]["enum"] = list(CATALOG)
-    rules = [
-        {
-            "if": {"properties": {"type": {"const": entry.name}}, "required": ["type"]},
-            "then": {"properties": {"inputs": _inputs(entry)}},
-        }
-        for entry in CATALOG.values()
-    ]
-    return {**model, "allOf": rules}
+    alike: dict[str, list[IndicatorType]] = {}
+    for entry in CATALOG.values():
+        # TA-Lib's patterns and transforms take the same inputs by the dozen: one rule for all of them
+        shape = entry.name if entry.core else canonical_json(_inputs(entry)).decode()
+        alike.setdefault(shape, []).append(entry)
+    return {**model, "allOf": [_rule_of(entries) for entries in alike.values()]}
+
+
+def _rule_of(entries: list[IndicatorType]) -> dict[str, Any]:
+    names = [entry.name for entry in entries]
+    which = {"const": names[0]} if len(names) == 1 else {"enum": names}
+    described = {"description": entries[0].summary} if len(names) == 1 else {}
+    return {
+        "if": {"properties": {"type": which}, "required": ["type"]},
+        "then": {"properties": {"inputs": {**described, **_inputs(entries[0])}}},
+    }
 
 
 def _inputs(entry: IndicatorType) -> dict[str, Any]:
     shape: dict[str, Any] = {
-        "description": entry.summary,
         "properties": {spec.name: _input(spec) for spec in (*entry.inputs, *UNIVERSAL_INPUTS)},
         "additionalProperties": False,
     }

@@ -10,7 +10,7 @@ import sys
 import pytest
 from reference.indicator_cases import NAMES
 
-from engine.indicators.catalog import CATALOG, catalog_of, find_type, nearest_type, resolve_inputs, type_names
+from engine.indicators.catalog import CATALOG, CORE, catalog_of, find_type, nearest_type, resolve_inputs, type_names
 from engine.indicators.fields import FIELD_NAMES
 from engine.indicators.indicator_type import MAX_LENGTH
 
@@ -94,8 +94,8 @@ def test_no_two_entries_share_a_name_or_an_alias():
             assert found is entry, name
 
 
-def test_type_names_are_the_catalog_sorted():
-    assert type_names() == tuple(sorted(CATALOG))
+def test_type_names_are_the_catalog_with_the_core_first():
+    assert type_names() == (*sorted(CORE), *sorted(set(CATALOG) - set(CORE)))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=list(CATALOG))
