@@ -45,7 +45,7 @@ MEMORIES: Mapping[str, Kind] = {
     "cmo": "recursive",
     "trix": "recursive",
     "macd": "recursive",
-    "ppo": "window",
+    "ppo": "recursive",
     "stoch": "window",
     "stochf": "window",
     "stochrsi": "recursive",

@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import EngineInputError
+from engine.kernels.codes import AT_CLOSE
 from engine.proofs.cut_market import CutMarket
 from engine.proofs.differences import Difference, Truncation, compare_columns, first_difference, same_bits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from engine.backtest.result import BacktestResult
     from engine.kernels.layout import Intents
     from engine.market.bars import Bars, MarketData
     from engine.proofs.differences import Compute, FloatArray
     from engine.spec.models import StrategySpec
+
+    IntArray = NDArray[np.int64]
 
 CUTS = 3
 """How often the data is cut where nobody says."""
@@ -49,7 +54,8 @@ def verify_causality(
     data
         Where the candles come from. Only the measured window is looked at, by default the selection part.
     cuts
-        Where to cut, UTC ms (bars that close by then are kept), or how often, spread over the window.
+        Where to cut, UTC ms (bars that close by then are kept), or how often: spread over the window, each after a bar
+        with a fill where there is one near, as what knows too much at a fill shows there alone.
     start, end
         The measured window, UTC ms, closed-open.
     whole
@@ -141,13 +147,31 @@ def _cut_times(wanted: _Wanted, whole: BacktestResult, cuts: int | Sequence[int]
     closes = whole.simulation.close_time[FEWEST_BARS - 1 :]
     closes = closes[closes >= max(firsts)]
     if isinstance(cuts, int):
-        places = {(2 * n + 1) * closes.shape[0] // (2 * cuts) for n in range(cuts)} if closes.shape[0] else set()
-        return tuple(int(closes[place]) for place in sorted(places))
+        return _spread(closes, _bars_with_fills(whole), cuts)
     for time in cuts:
         if not closes.shape[0] or not closes[0] <= time <= whole.end:
             allowed = f"{int(closes[0])} to {whole.end}" if closes.shape[0] else "none: the window is too short"
             raise EngineInputError(f"cut {time} is no close of the measured window; allowed (UTC ms): {allowed}")
     return tuple(cuts)
+
+
+def _bars_with_fills(whole: BacktestResult) -> IntArray:
+    """Return the closes of the bars in which something filled before the close."""
+    columns = whole.fills.columns
+    inside = columns["bar"][columns["moment"] != AT_CLOSE]
+    closes: IntArray = whole.simulation.close_time[np.unique(inside)]
+    return closes
+
+
+def _spread(closes: IntArray, filled: IntArray, cuts: int) -> tuple[int, ...]:
+    """Return one close out of each of ``cuts`` equal parts of the window, of a bar with a fill where there is one."""
+    found = []
+    for part in np.array_split(closes, cuts):
+        if part.shape[0]:
+            near = filled[(filled >= part[0]) & (filled <= part[-1])]
+            taken = near if near.shape[0] else part
+            found.append(int(taken[taken.shape[0] // 2]))
+    return tuple(found)
 
 
 def _compare_intents(now: Intents, later: Intents, cut: BacktestResult, time: int) -> tuple[int, list[Difference]]:

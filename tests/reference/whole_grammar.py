@@ -36,6 +36,7 @@ class Grammar:
     ) -> None:
         self.rng, self.assets, self.timeframe, self.prices = rng, tuple(assets), timeframe, prices
         self.indicators: dict[str, Json] = {}
+        self.levels: tuple[str, ...] = ()
 
     def spec(self, *, vwap: bool) -> Json:
         """Return a spec; ``vwap`` where the market has minutes to price it by."""
@@ -53,7 +54,9 @@ class Grammar:
                 signals["entry"] = []
             if rng.random() < 0.5:
                 signals["opposite_entry"] = rng.choice(("reverse", "ignore"))
-        return {
+        one_level = len(self.assets) == 1 and ("short" not in signals or not signals["entry"])
+        self.levels = ("percent", "percent", "atr", *(("price",) if one_level or rng.random() < 0.02 else ()))
+        spec: Json = {
             "id": "drawn",
             "name": "A drawn strategy",
             "version": "1.0",
@@ -64,6 +67,9 @@ class Grammar:
             "execution": self.execution(vwap=vwap),
             "indicators": self.indicators,
         }
+        if spec["sizing"]["mode"] == "risk_per_trade" and rng.random() < 0.95:
+            spec["risk"].setdefault("stop_loss", {"type": "percent", "value": rng.uniform(0.002, 0.1)})
+        return spec
 
     # -- conditions ------------------------------------------------------------------------------
 
@@ -246,7 +252,7 @@ class Grammar:
 
     def level(self, *, trailing: bool) -> Json:
         rng = self.rng
-        kind = rng.choice(("percent", "percent", "atr", "price"))
+        kind = rng.choice(self.levels)
         value = {"percent": rng.uniform(0.002, 0.1), "atr": rng.uniform(0.3, 5.0)}.get(kind, 0.0)
         if kind == "price":
             price = float(rng.choice(self.prices[self.assets[0]]))
@@ -286,7 +292,7 @@ class Grammar:
             execution["slippage"] = {"base": rng.choice((0.0, 0.002, 0.05)), "kv": rng.choice((0.0, 0.5)), "kp": 0.0}
         if rng.random() < 0.25:
             order: Json = {"type": "limit"}
-            if rng.random() < 0.7 or len(self.assets) > 1:
+            if rng.random() < 0.7 or "price" not in self.levels:
                 order["offset"] = rng.uniform(0.0, 0.02)
             else:
                 order["price"] = float(rng.choice(self.prices[self.assets[0]])) * rng.uniform(0.97, 1.03)
