@@ -29,6 +29,7 @@ from api.commands import (
     serve,
     strategies,
     validate,
+    verify,
 )
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
@@ -51,6 +52,7 @@ app.add_typer(strategies.app, name="strategies")
 app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
 app.command("backtest")(backtest.backtest)
+app.command("verify")(verify.verify)
 app.add_typer(data.app, name="data")
 app.add_typer(db.app, name="db")
 app.command("indicators")(indicators.indicators)

@@ -96,6 +96,7 @@ SURFACE: dict[str, list[str]] = {
         "spec_hash",
         "spec_json",
     ],
+    "engine.verify": ["PEERS", "PeerError", "Verification", "verify"],
     "evals": [],
     "prompts": ["Prompt", "load", "locked", "names"],
     "storage": [],
