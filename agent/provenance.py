@@ -163,6 +163,8 @@ def source_of(read: Source) -> dict[str, Any]:
         found |= {"fundingSymbol": read.funding_symbol, "fundingHash": read.funding_hash}
     if read.funding_span is not None:
         found["funding"] = [iso(time) for time in read.funding_span]
+    if read.finer:
+        found["finer"] = dict(read.finer)
     return found
 
 

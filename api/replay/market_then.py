@@ -111,6 +111,11 @@ def candle_changes(
         for name, what in (("hash", "candles"), ("fundingHash", "funding")):
             if before.get(name) != after.get(name):
                 yield Difference(f"{what}.{symbol}", before.get(name, ABSENT), after.get(name, ABSENT))
+        finer_before, finer_after = before.get("finer", {}), after.get("finer", {})
+        for timeframe in dict.fromkeys([*finer_before, *finer_after]):
+            then_read, now_read = finer_before.get(timeframe, ABSENT), finer_after.get(timeframe, ABSENT)
+            if then_read != now_read:
+                yield Difference(f"candles.{symbol}.{timeframe}", then_read, now_read)
 
 
 def _words(span: Span) -> str:

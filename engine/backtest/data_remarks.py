@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.backtest.columns import AssetColumns
+    from engine.backtest.finer import Decided
     from engine.backtest.market import AlignedMarket
     from engine.backtest.reading import Reading
-    from engine.backtest.result import Simulation
     from engine.market.bars import Bars, MarketData
     from engine.spec.models import StrategySpec
 
@@ -35,21 +35,20 @@ def data_notices(
     spec: StrategySpec,
     data: MarketData,
     read: Reading,
-    market: AlignedMarket,
     columns: Mapping[str, AssetColumns],
-    simulation: Simulation,
+    decided: Decided,
     *,
     finer: bool,
 ) -> list[Notice]:
     """Return the notices about what was read; ``finer`` tells whether finer candles were asked for."""
-    window = read.window
+    window, market = read.window, decided.market
     return [
         *_generated(data),
         *read.notices,
         *(notice for one in read.found for notice in (*one.notices, *notices_for(one.bars, window.start, window.end))),
         *_prices_at_closes(spec, read, market),
-        *_ambiguous(read, simulation, finer),
-        *_disagreeing(read),
+        *_ambiguous(decided, finer),
+        *_disagreeing(decided),
         *_funding(read, perpetual=defaults.market_type_of(spec) == "perp"),
         *_warmup(spec, market, columns),
         *_higher_bars(spec, read, columns),
@@ -84,13 +83,13 @@ def _prices_at_closes(spec: StrategySpec, read: Reading, market: AlignedMarket) 
             yield Notice("VWAP_PRICE_MISSING", message, detail={"asset": asset, "closes": none, "bars": n_bars})
 
 
-def _ambiguous(read: Reading, simulation: Simulation, finer: bool) -> Iterator[Notice]:
+def _ambiguous(decided: Decided, finer: bool) -> Iterator[Notice]:
     """Tell per asset how many bars could be read two ways, what decided them, and what was assumed of the rest."""
-    n_bars = simulation.n_bars
-    for asset, seen in simulation.ambiguous.items():
+    n_bars = decided.simulation.n_bars
+    for asset, seen in decided.simulation.ambiguous.items():
         if not seen.bars:
             continue
-        by = [one.timeframe for one in read.finer[asset].series] if asset in read.finer else []
+        by = [one.timeframe for one in decided.deciding[asset].series] if asset in decided.deciding else []
         share = seen.undecided / n_bars
         parts = [
             f"{asset}: in {_of(seen.bars, n_bars)} bars a stop and a target of one position were both touched, or a "
@@ -114,8 +113,8 @@ def _ambiguous(read: Reading, simulation: Simulation, finer: bool) -> Iterator[N
         yield Notice("AMBIGUOUS_BARS", "; ".join(parts), "warning" if seen.undecided else "note", detail)
 
 
-def _disagreeing(read: Reading) -> Iterator[Notice]:
-    for asset, finer in read.finer.items():
+def _disagreeing(decided: Decided) -> Iterator[Notice]:
+    for asset, finer in decided.deciding.items():
         if finer.disagreeing:
             message = (
                 f"{asset}: {finer.disagreeing} bars have another open, high or low than the finer candles stored for "
@@ -164,17 +163,21 @@ def _higher_bars(spec: StrategySpec, read: Reading, columns: Mapping[str, AssetC
     used = used_indicators(spec)
     for asset, one in columns.items():
         nodes = (node_of(key, one.indicators[key], one.indicators)[0] for key in sorted(used))
-        higher_ones = {node.timeframe for node in nodes} - {None, one.bars.timeframe}
-        for timeframe in sorted((name for name in higher_ones if name), key=DURATION_MS.__getitem__):
-            higher = one.store.frames.bars_on(timeframe).between(read.window.start, read.window.end)
-            lacking = int(np.isin(higher.time, _periods_with_holes(one.bars, timeframe)).sum())
-            if lacking:
-                message = (
-                    f"{asset}: {_of(lacking, higher.n_bars)} {timeframe} bars that indicators read lack some of their "
-                    f"{one.bars.timeframe} parts; they are made of the rest"
-                )
-                detail = {"asset": asset, "timeframe": timeframe, "incompleteBars": lacking, "bars": higher.n_bars}
-                yield Notice("INCOMPLETE_HIGHER_BARS", message, detail=detail)
+        higher = {node.timeframe for node in nodes if node.timeframe is not None} - {one.bars.timeframe}
+        lacking = {}
+        for timeframe in sorted(higher, key=DURATION_MS.__getitem__):
+            bars = one.store.frames.bars_on(timeframe).between(read.window.start, read.window.end)
+            holes = int(np.isin(bars.time, _periods_with_holes(one.bars, timeframe)).sum())
+            if holes:
+                lacking[timeframe] = holes, bars.n_bars
+        if lacking:
+            listed = ", ".join(f"{_of(*counts)} {timeframe}" for timeframe, counts in lacking.items())
+            message = (
+                f"{asset}: {listed} bars that indicators read lack some of their {one.bars.timeframe} parts; they are "
+                "made of the rest"
+            )
+            counted = {timeframe: {"incomplete": n, "bars": of} for timeframe, (n, of) in lacking.items()}
+            yield Notice("INCOMPLETE_HIGHER_BARS", message, "note", {"asset": asset, "timeframes": counted})
 
 
 def _periods_with_holes(bars: Bars, timeframe: str) -> NDArray[np.int64]:

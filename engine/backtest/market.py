@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +54,13 @@ class AlignedMarket:
             rows = self.rows[asset]
             out[rows, a] = column[self.first[asset] : self.first[asset] + rows.shape[0]]
         return out
+
+
+def with_finer(market: AlignedMarket, fine: Mapping[str, Bars | Sequence[Bars]]) -> AlignedMarket:
+    """Return a market whose ambiguous bars finer ones decide; ``fine`` as for `align`."""
+    spans = {asset: (market.first[asset], market.first[asset] + market.rows[asset].shape[0]) for asset in market.assets}
+    finer = _finer_tables(market.bars, spans, market.rows, (market.n_bars, len(market.assets)), fine)
+    return replace(market, tables=market.tables._replace(**finer))
 
 
 def align(

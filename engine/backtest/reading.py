@@ -6,15 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.backtest.ambiguity import least_ambiguous_range
+from engine.backtest.finer import FinerCandles
 from engine.backtest.minute_window import clipped_to_minutes
 from engine.backtest.result import Source
 from engine.backtest.window import Window, choose_window
-from engine.errors import DataError
-from engine.market.finer import agreeing, finer_timeframes, kept_rows
 from engine.market.lookup import FoundBars, candidate_symbols, find_market
-from engine.market.minutes import MINUTE, PRICE_MINUTES, closing_prices
-from engine.market.timeframe import MINUTE_MS
+from engine.market.minutes import MINUTE, closing_prices
 from engine.spec import defaults
 
 if TYPE_CHECKING:
@@ -33,23 +30,11 @@ ALWAYS = -(2**62)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FinerCandles:
-    """The finer bars that may decide an asset's ambiguous bars, the finest series first.
-
-    ``disagreeing`` counts the bars that are wholly covered and whose open, high or low is not that of the finer bars:
-    those are left out.
-    """
-
-    series: tuple[Bars, ...]
-    disagreeing: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """Everything a run may know, by asset in the order of the universe; no bar opens at or after the window's end.
 
     ``bars`` begin with the first stored one. ``close_fill`` is the reference price of a fill at each of their closes,
-    where the spec fills at one. ``finer`` is empty where no bar can be ambiguous or none was asked for.
+    where the spec fills at one. ``finer`` reads what is stored of each asset on finer timeframes when it is asked to.
     """
 
     found: tuple[FoundBars, ...]
@@ -58,7 +43,6 @@ class Reading:
     funding: Mapping[str, FundingSeries]
     close_fill: Mapping[str, FloatArray]
     finer: Mapping[str, FinerCandles]
-    sources: tuple[Source, ...]
     notices: tuple[Notice, ...]
 
 
@@ -69,7 +53,6 @@ def read_market(
     start: int | None = None,
     end: int | None = None,
     full_window: bool = False,
-    finer: bool = True,
 ) -> Reading:
     """Read what a backtest of a checked spec needs.
 
@@ -84,20 +67,17 @@ def read_market(
     """
     found, window, notices = find_window(spec, data, start=start, end=end, full_window=full_window)
     bars = {one.asset: one.bars.between(ALWAYS, window.end) for one in found}
-    under = {one.asset: _Under(data, one, window) for one in found}
+    finer = {one.asset: FinerCandles(data, one, window) for one in found}
     close_fill = {}
     if defaults.fill_of(spec) == "vwap":
-        close_fill = {asset: closing_prices(bars[asset], one.series(MINUTE)) for asset, one in under.items()}
-    least = least_ambiguous_range(spec) if finer else None
-    deciding = {} if least is None else {asset: one.deciding(least) for asset, one in under.items()}
+        close_fill = {asset: closing_prices(bars[asset], one.bars(MINUTE)) for asset, one in finer.items()}
     return Reading(
         found=tuple(found),
         window=window,
         bars=bars,
         funding={one.asset: one.funding for one in found if one.funding is not None},
         close_fill=close_fill,
-        finer=deciding,
-        sources=tuple(_source(one, bars[one.asset], under[one.asset]) for one in found),
+        finer=finer,
         notices=tuple(notices),
     )
 
@@ -120,44 +100,6 @@ def find_window(
     return found, window, []
 
 
-class _Under:
-    """The finer candles stored of one asset's symbol, read when somebody asks and kept for the digests."""
-
-    def __init__(self, data: MarketData, found: FoundBars, window: Window) -> None:
-        self.data, self.symbol, self.window = data, found.symbol, window
-        self.own = found.bars.between(window.start, window.end)
-        self.read: dict[str, Bars] = {}
-
-    def series(self, timeframe: str) -> Bars:
-        """Return the stored candles from just before the window to the close of its last bar."""
-        if timeframe not in self.read:
-            stored = self.data.bars(self.symbol, timeframe)
-            if stored is None:
-                raise DataError(f"{self.symbol}: its {timeframe} candles are listed and not there to be read")
-            own, start = self.own, self.window.start
-            until = int(own.time[-1]) + own.interval_ms if own.n_bars else start
-            self.read[timeframe] = stored.between(start - PRICE_MINUTES * MINUTE_MS, until)
-        return self.read[timeframe]
-
-    def deciding(self, least_range: float) -> FinerCandles:
-        """Return the finer candles under the bars that are wide enough, each bar's from the finest that covers it."""
-        own = self.own
-        open_bars = own.high >= own.low * least_range
-        series, disagreeing = [], 0
-        for timeframe in finer_timeframes(self.data.timeframes(self.symbol), own.timeframe):
-            span = self.data.span(self.symbol, timeframe)
-            if not open_bars.any() or span is None or span[1] <= own.time[0] or span[0] >= self.window.end:
-                continue
-            finer = self.series(timeframe)
-            whole, agree = agreeing(own, finer)
-            disagreeing += int((whole & ~agree & open_bars).sum())
-            taken = agree & open_bars
-            open_bars &= ~agree
-            if taken.any():
-                series.append(kept_rows(own.time[taken], own.interval_ms, finer))
-        return FinerCandles(tuple(series), disagreeing)
-
-
 def _histories(spec: StrategySpec, data: MarketData) -> dict[str, tuple[int, int]]:
     """Return when the candles of each asset begin and end, over every timeframe and its spot and perpetual market."""
     histories = {}
@@ -173,8 +115,13 @@ def _histories(spec: StrategySpec, data: MarketData) -> dict[str, tuple[int, int
     return histories
 
 
-def _source(found: FoundBars, bars: Bars, under: _Under) -> Source:
-    finer = tuple((timeframe, one.data_hash()) for timeframe, one in sorted(under.read.items()))
+def sources_of(read: Reading) -> tuple[Source, ...]:
+    """Return the digests of all that was read so far."""
+    return tuple(_source(one, read.bars[one.asset], read.finer[one.asset]) for one in read.found)
+
+
+def _source(found: FoundBars, bars: Bars, candles: FinerCandles) -> Source:
+    finer = tuple((timeframe, one.data_hash()) for timeframe, one in sorted(candles.read.items()))
     funding = found.funding
     if funding is None:
         return Source(found.symbol, bars.data_hash(), finer=finer)

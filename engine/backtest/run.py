@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.backtest.ambiguity import least_ambiguous_range
 from engine.backtest.annualise import yearly_periods
 from engine.backtest.columns import AssetColumns
 from engine.backtest.data_remarks import data_notices
+from engine.backtest.finer import simulate_decided
 from engine.backtest.market import align
 from engine.backtest.plan import config_of, intents_of
-from engine.backtest.reading import data_digest, find_window, read_market
+from engine.backtest.reading import data_digest, find_window, read_market, sources_of
 from engine.backtest.remarks import simulation_notices
 from engine.backtest.result import BacktestResult
-from engine.backtest.simulate import simulate
 from engine.backtest.spec_remarks import spec_notices
 from engine.backtest.window import Window, coverage_notices, window_notices
 from engine.errors import SpecError
@@ -80,21 +81,15 @@ def backtest(
     (True, True)
     """
     checked = _checked(spec, data)
-    read = read_market(checked, data, start=start, end=end, full_window=full_window, finer=finer)
-    config = config_of(checked, initial_equity)
-    window, fine = read.window, {asset: one.series for asset, one in read.finer.items()}
-    market = align(
-        read.bars,
-        window.start,
-        window.end,
-        read.funding,
-        config.market_type == "perp",
-        fine=fine,
-        close_fill=read.close_fill,
-    )
+    read = read_market(checked, data, start=start, end=end, full_window=full_window)
+    config, window = config_of(checked, initial_equity), read.window
+    perpetual = config.market_type == "perp"
+    market = align(read.bars, window.start, window.end, read.funding, perpetual, close_fill=read.close_fill)
     columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in read.bars.items()}
     per_year = yearly_periods(checked, market)
-    simulation = simulate(intents_of(checked, market, columns), market, config)
+    least_range = least_ambiguous_range(checked) if finer else None
+    decided = simulate_decided(intents_of(checked, market, columns), market, config, read.finer, least_range)
+    simulation, sources = decided.simulation, sources_of(read)
     benchmark = buy_and_hold(
         market.tables.open, market.tables.close, initial_equity=initial_equity, fee_rate=config.taker_fee
     )
@@ -102,7 +97,7 @@ def backtest(
     return BacktestResult(
         spec=checked,
         spec_hash=spec_hash(checked),
-        data_hash=data_digest(read.sources),
+        data_hash=data_digest(sources),
         engine_hash=engine_hash(),
         data_name=data.name,
         data_generated=data.generated,
@@ -119,11 +114,11 @@ def backtest(
             *simulation_notices(simulation, market, config),
             *window_notices(window),
             *coverage_notices(read.found, window, start, end),
-            *data_notices(checked, data, read, market, columns, simulation, finer=finer),
+            *data_notices(checked, data, read, columns, decided, finer=finer),
             *spec_notices(checked),
             *judged.notices,
         ),
-        sources=read.sources,
+        sources=sources,
     )
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from reference.candles import random_bars
 
 from engine.backtest.ambiguity import least_ambiguous_range
-from engine.backtest.market import align
-from engine.backtest.reading import Reading, candles_digest, data_digest, read_market
+from engine.backtest.finer import Deciding
+from engine.backtest.market import align, with_finer
+from engine.backtest.reading import Reading, candles_digest, data_digest, read_market, sources_of
 from engine.backtest.run import window_of
 from engine.errors import DataError, EngineInputError, WindowError
 from engine.market.bars import Bars, make_bars
@@ -75,7 +76,7 @@ def test_vwap_fills_are_priced_at_every_close_the_minutes_cover():
 def test_other_fills_read_no_minutes():
     for fill in ({"fill": "close"}, {"fill": "next_open"}, {}):
         read = read_market(made(execution=fill), market())
-        assert read.close_fill == {} and read.sources[0].finer == ()
+        assert read.close_fill == {} and sources_of(read)[0].finer == ()
 
 
 def test_the_window_is_clipped_to_the_closes_that_minutes_price_and_the_result_says_so():
@@ -122,7 +123,7 @@ def test_a_minute_after_the_window_prices_nothing_in_it():
     until = read_market(made(execution=VWAP), market(named(MINUTES, "BTCUSDT", slice(0, 420))), end=end)
 
     np.testing.assert_array_equal(whole.close_fill["BTC"], until.close_fill["BTC"])
-    assert data_digest(whole.sources) == data_digest(until.sources)
+    assert data_digest(sources_of(whole)) == data_digest(sources_of(until))
 
 
 # --- finer candles that may decide
@@ -158,48 +159,53 @@ def test_a_bar_can_be_ambiguous_where_it_reaches_from_a_stop_to_a_target(section
 BOTH = made(risk={"stop_loss": {"type": "percent", "value": 0.04}, "take_profit": {"type": "percent", "value": 0.05}})
 
 
+def deciding(read: Reading, spec: StrategySpec) -> Deciding:
+    least = least_ambiguous_range(spec)
+    assert least is not None
+    return read.finer["BTC"].deciding(least)
+
+
 def test_the_finer_candles_under_the_bars_wide_enough_are_read():
     read = read_market(BOTH, market())
+    (series,) = deciding(read, BOTH).series
 
     wide = HOURS.high / HOURS.low >= 1.05 / 0.96
-    (series,) = read.finer["BTC"].series
     assert 0 < wide.sum() < HOURS.n_bars
     under = (series.time - HOURS.time[0]) // HOUR
     assert sorted(set(under.tolist())) == np.flatnonzero(wide).tolist() and series.n_bars == 60 * wide.sum()
-    tables = align(read.bars, fine={"BTC": read.finer["BTC"].series}).tables
+    tables = with_finer(align(read.bars), {"BTC": [series]}).tables
     np.testing.assert_array_equal(tables.fine_count[:, 0], np.where(wide, 60, 0))
 
 
-def test_who_does_not_ask_for_finer_candles_reads_none():
-    read = read_market(BOTH, market(), finer=False)
-    assert read.finer == {} and read.sources[0].finer == ()
+def test_nothing_finer_is_read_before_somebody_asks():
+    read = read_market(BOTH, market())
+    assert sources_of(read)[0].finer == ()
 
 
-def test_a_spec_that_leaves_nothing_open_reads_no_finer_candles():
-    assert read_market(made(risk={"stop_loss": STOP}), market()).finer == {}
+EITHER = made(risk={"stop_loss": {"type": "atr", "value": 1}, "take_profit": TARGET})
 
 
 def test_each_bar_takes_the_finest_candles_that_cover_it():
     fives = named(resample(MINUTES, "5m").bars, "BTCUSDT")
     some = named(MINUTES, "BTCUSDT", slice(0, 600))
-    spec = made(risk={"stop_loss": {"type": "atr", "value": 1}, "take_profit": TARGET})
 
-    read = read_market(spec, market(some, HOURS, "BTCUSDT", fives))
+    read = read_market(EITHER, market(some, HOURS, "BTCUSDT", fives))
+    found = deciding(read, EITHER)
 
-    assert [one.timeframe for one in read.finer["BTC"].series] == ["1m", "5m"]
-    tables = align(read.bars, fine={"BTC": read.finer["BTC"].series}).tables
+    assert [one.timeframe for one in found.series] == ["1m", "5m"] and found.disagreeing == 0
+    tables = align(read.bars, fine={"BTC": found.series}).tables
     assert tables.fine_count[:, 0].tolist() == [60] * 10 + [12] * 13
 
 
 def test_bars_whose_finer_candles_show_other_prices_are_left_to_the_assumption():
     columns = {name: getattr(HOURS, name).copy() for name in NAMES}
     columns["high"][4] *= 1.01
-    spec = made(risk={"stop_loss": {"type": "atr", "value": 1}, "take_profit": {"type": "atr", "value": 1}})
 
-    read = read_market(spec, market(MINUTES, make_bars("BTCUSDT", "1h", *columns.values())))
+    read = read_market(EITHER, market(MINUTES, make_bars("BTCUSDT", "1h", *columns.values())))
+    found = deciding(read, EITHER)
 
-    assert read.finer["BTC"].disagreeing == 1
-    tables = align(read.bars, fine={"BTC": read.finer["BTC"].series}).tables
+    assert found.disagreeing == 1
+    tables = align(read.bars, fine={"BTC": found.series}).tables
     assert tables.fine_count[:, 0].tolist() == [60] * 4 + [0] + [60] * 18
 
 
@@ -245,15 +251,20 @@ def test_the_data_hash_covers_the_finer_candles_that_could_decide():
     columns = {name: getattr(MINUTES, name).copy() for name in NAMES}
     columns["volume"][700] += 1.0
     changed = make_bars("BTCUSDT", "1m", *columns.values())
+    sources = []
+    for minutes in (MINUTES, changed):
+        read = read_market(BOTH, market(minutes))
+        deciding(read, BOTH)
+        sources.append(sources_of(read))
 
-    before, after = (read_market(BOTH, market(one)) for one in (MINUTES, changed))
+    before, after = sources
 
-    assert [name for name, _ in before.sources[0].finer] == ["1m"]
-    assert data_digest(before.sources) != data_digest(after.sources)
-    assert candles_digest(before.sources) == candles_digest(after.sources)
+    assert [name for name, _ in before[0].finer] == ["1m"]
+    assert data_digest(before) != data_digest(after)
+    assert candles_digest(before) == candles_digest(after)
 
 
 def test_a_spec_that_reads_nothing_finer_has_the_hash_of_its_candles():
-    read = read_market(made(), market())
-    assert data_digest(read.sources) == candles_digest(read.sources)
-    assert candles_digest(read.sources) == candles_digest(read_market(BOTH, market()).sources)
+    plain, priced = (sources_of(read_market(spec, market())) for spec in (made(), made(execution=VWAP)))
+    assert data_digest(plain) == candles_digest(plain) == candles_digest(priced)
+    assert data_digest(priced) != data_digest(plain)
