@@ -14,6 +14,8 @@ from agent.written_figures import plain_text, written_figures
 from engine.indicators.catalog import find_type
 from engine.indicators.resolve import resolve_inputs
 from engine.spec import defaults
+from engine.spec.models import Universe
+from engine.spec.venues import rates_of
 
 if TYPE_CHECKING:
     from agent.figure_roles import Keyword
@@ -48,7 +50,6 @@ ASSUMED = (
     (defaults.VOLATILITY_LENGTH, False, ("size",)),
     (defaults.DEFAULT_LEVERAGE, False, ("leverage", "limit")),
     (0.25, False, ("size",)),
-    *((rate, True, ("fee",)) for rate in (*defaults.SPOT_FEES, *defaults.PERP_FEES)),
     (defaults.BASIC_SLIPPAGE[0], True, ("slippage",)),
 )
 """Defaults that a silent spec means: value, whether it is a fraction, roles."""
@@ -100,7 +101,8 @@ class KnownFigures:
                     self.plain.append(Known(float(number), frozenset({entry.name, name})))
                 elif isinstance(number, str):
                     self._learn_text(("indicators",), number)
-        for value, is_share, roles in ASSUMED:
+        fees = ((rate, True, ("fee",)) for rate in _fees(spec.get("universe")))
+        for value, is_share, roles in (*ASSUMED, *fees):
             self.plain.append(Known(value, frozenset(roles)))
             if is_share:
                 self.percent.append(Known(value * 100, frozenset(roles)))
@@ -156,6 +158,25 @@ class KnownFigures:
         short = float(f"{value:g}")
         if short != value:
             self.plain.append(Known(short, roles))
+
+
+def _fees(universe: object) -> tuple[float, ...]:
+    """Return the fee rates usual for coins, and those of a universe, which may not be whole yet."""
+    usual = (*defaults.SPOT_FEES, *defaults.PERP_FEES)
+    if not isinstance(universe, Mapping):
+        return usual
+    assets = [asset for asset in universe.get("assets") or () if isinstance(asset, str)]
+    if not assets:
+        return usual
+    quote, venue, market = (_text(universe.get(name)) for name in ("quote", "venue", "market_type"))
+    rates = rates_of(
+        Universe.model_construct(assets=tuple(assets), timeframe="1d", quote=quote, venue=venue, market_type=market)
+    )
+    return (*usual, rates.maker, rates.taker)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _own_type(keyword: Keyword) -> frozenset[str]:

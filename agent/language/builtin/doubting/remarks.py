@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.language.port import Assumption
-from engine.spec.defaults import BASIC_SLIPPAGE, PERP_FEES, SPOT_FEES
+from engine.spec.defaults import BASIC_SLIPPAGE
+from engine.spec.models import Universe
+from engine.spec.venues import rates_of
 
 if TYPE_CHECKING:
     from agent.language.builtin.doubting.doubt import Case
@@ -42,8 +44,8 @@ def _warmup(draft: Draft, case: Case) -> list[Assumption]:
 def _eaten_target(draft: Draft) -> list[Assumption]:
     """A target no farther than the costs of a round trip."""
     target = draft.spec["risk"].get("take_profit")
-    maker, taker = PERP_FEES if draft.spec["universe"]["market_type"] == "perp" else SPOT_FEES
-    costs = taker + BASIC_SLIPPAGE[0] + maker  # a market entry, and a limit fill at the target
+    fees = rates_of(Universe.model_construct(**draft.spec["universe"]))
+    costs = fees.taker + BASIC_SLIPPAGE[0] + fees.maker  # a market entry, and a limit fill at the target
     if target is None or target["type"] != "percent" or not 0 < target["value"] <= costs:
         return []
     text = (
