@@ -55,7 +55,11 @@ class Universe(SpecModel):
     )
     timeframe: Timeframe = Field(description="Length of a bar, UTC; weeks begin on Monday.")
     quote: str | None = Field(None, description="Quote currency, for example USDT; default USDT for crypto.")
-    venue: str | None = Field(None, max_length=64, description="Trading venue, for example orderly.")
+    venue: str | None = Field(
+        None,
+        max_length=64,
+        description="Trading venue, for example orderly: its fees, margins, steps and ticks hold where they are known.",
+    )
     market_type: Literal["spot", "perp"] | None = Field(
         None, description="spot (the default; long only, leverage at most 1) or perp (perpetual futures)."
     )
@@ -159,10 +163,22 @@ class ProtectiveLevel(SpecModel):
 
 
 class TrailingLevel(ProtectiveLevel):
-    """A stop or a target that follows the price."""
+    """A stop or a target that follows the best price since the entry, from one close to the next."""
 
+    type: LevelType = Field(
+        description="percent of the best price, multiples of the ATR, or a price: an amount of quote currency."
+    )
+    value: float = Field(
+        gt=0,
+        le=MAX_QUOTE,
+        description=f"Distance from the best price. percent: {FRACTION}. atr: ATRs. price: quote currency.",
+    )
     activate_at: float | None = Field(
-        None, gt=0, le=MAX_QUOTE, description="Profit from which it follows, in the unit of value."
+        None,
+        gt=0,
+        le=MAX_QUOTE,
+        description="Profit from which it follows, in the unit of value: a fraction of the entry price, ATRs, or quote "
+        "currency. Default: a stop follows at once, a take from the take_profit or a profit of its own value on.",
     )
 
 
@@ -170,14 +186,21 @@ class Breakeven(SpecModel):
     """Move the stop to the entry price once the trade is in profit."""
 
     at: float = Field(gt=0, le=100, description=f"Profit that moves the stop, {FRACTION}.")
-    offset: float | None = Field(None, ge=-1, le=1, description=f"Distance of the new stop from the entry, {FRACTION}.")
+    offset: float | None = Field(
+        None,
+        ge=-1,
+        le=1,
+        description=f"Distance of the new stop from the entry towards the profit, {FRACTION}; default 0, less than at.",
+    )
 
 
 class PartialExit(SpecModel):
     """Close a part of the position at a profit."""
 
     at: float = Field(gt=0, le=100, description=f"Profit at which the part closes, {FRACTION}.")
-    fraction: float = Field(gt=0, le=1, description=f"Part of the first quantity to close, {FRACTION}.")
+    fraction: float = Field(
+        gt=0, le=1, description=f"Part of the first quantity to close, {FRACTION}; all parts add up to 1 at most."
+    )
 
 
 class TimeLimit(SpecModel):
@@ -188,7 +211,7 @@ class TimeLimit(SpecModel):
 
 
 class SessionHours(SpecModel):
-    """Hours of the day in which entries may be placed, UTC."""
+    """Hours of the day in which entries may be placed, UTC; an end before the start is on the next day."""
 
     start: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute, HH:MM, UTC.")
     end: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Minute it ends, HH:MM, UTC.")
@@ -198,7 +221,9 @@ class Checks(SpecModel):
     """Named checks that may reject an entry."""
 
     max_concurrent: int | None = Field(None, ge=1, le=1_000, description="Open positions at most.")
-    cooldown_bars: int | None = Field(None, ge=1, le=MAX_LENGTH, description="Bars to wait after an exit.")
+    cooldown_bars: int | None = Field(
+        None, ge=1, le=MAX_LENGTH, description="Bars after an exit in which the asset is not entered again."
+    )
     session_hours: SessionHours | None = Field(None, description="Hours in which entries may be placed.")
     max_daily_loss_pct: float | None = Field(
         None, gt=0, le=1, description=f"Loss of a UTC day after which nothing opens, {FRACTION}."
@@ -226,7 +251,7 @@ class Risk(SpecModel):
     trailing_take: TrailingLevel | None = Field(None, description="Target that follows the best price.")
     breakeven: Breakeven | None = Field(None, description="Stop moved to the entry once in profit.")
     partial_exits: tuple[PartialExit, ...] | None = Field(
-        None, min_length=1, max_length=16, description="Parts closed on the way."
+        None, min_length=1, max_length=16, description="Parts closed on the way, nearest first."
     )
     time_limit: TimeLimit | None = Field(None, description="Longest holding.")
     checks: Checks | None = Field(None, description="Checks that may reject an entry.")
@@ -253,9 +278,21 @@ class EntryOrder(SpecModel):
     """Enter with a limit order."""
 
     type: Literal["limit"] = Field(description="Kind of order.")
-    offset: float | None = Field(None, ge=0, lt=1, description=f"Distance from the close, {FRACTION}; or give price.")
-    price: float | None = Field(None, gt=0, le=MAX_QUOTE, description="Limit price; or give offset.")
-    expires_bars: int | None = Field(None, ge=1, le=MAX_LENGTH, description="Bars until it is cancelled.")
+    offset: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description=f"Distance from the deciding close to the better side, {FRACTION}; or give price.",
+    )
+    price: float | None = Field(
+        None,
+        gt=0,
+        le=MAX_QUOTE,
+        description="Limit price in quote currency, for one asset and one side; or give offset.",
+    )
+    expires_bars: int | None = Field(
+        None, ge=1, le=MAX_LENGTH, description="Bars until it is cancelled; default: it waits until it fills."
+    )
 
 
 class Execution(SpecModel):
@@ -264,7 +301,11 @@ class Execution(SpecModel):
     mode: Literal["paper", "live"] = Field(description="paper, or live as an intent: it runs as paper.")
     slippage_model: Literal["basic", "conservative", "custom"] | None = Field(None, description="Default basic.")
     slippage: Slippage | None = Field(None, description="Figures of slippage_model custom.")
-    fees: Fees | None = Field(None, description="Default by market: spot 0.001 / 0.001, perp 0.0002 / 0.0005.")
+    fees: Fees | None = Field(
+        None,
+        description="Default those of the venue, or by market: spot 0.001 / 0.001, perp 0.0002 / 0.0005, less for "
+        "shares and currencies.",
+    )
     fill: Literal["next_open", "close", "vwap"] | None = Field(None, description="Price of a fill; default next_open.")
     entry_order: EntryOrder | None = Field(None, description="Default: a market order.")
     max_orders_per_hour: int | None = Field(None, ge=1, le=1_000_000, description="Entries in 3,600 seconds at most.")

@@ -289,3 +289,64 @@ def test_a_variant_may_trade_an_asset_that_only_the_stored_candles_know() -> Non
 
     assert check(data, catalog=market).valid
     assert not check(data).valid
+
+
+# --- the life of a position
+
+LIFE = edited(
+    {
+        "risk.trailing_stop": {"type": "percent", "value": 0.05, "activate_at": 0.02},
+        "risk.breakeven": {"at": 0.03},
+        "risk.partial_exits": [{"at": 0.04, "fraction": 0.3}, {"at": 0.08, "fraction": 0.3}],
+        "risk.time_limit": {"bars": 48},
+        "risk.checks": {"max_concurrent": 2, "cooldown_bars": 3, "max_daily_loss_pct": 0.05},
+        "execution.entry_order": {"type": "limit", "offset": 0.01},
+    },
+    BASE,
+)
+
+
+def living() -> StrategySpec:
+    spec = check({name: part for name, part in LIFE.items() if name != "variants"}).spec
+    assert spec is not None
+    return spec
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where"),
+    [
+        ("risk.trailing_stop.value", 0.03, "risk.trailing_stop.value"),
+        ("risk.trailingStop.activateAt", 0.01, "risk.trailing_stop.activate_at"),
+        ("risk.breakeven.offset", 0.01, "risk.breakeven.offset"),
+        ("risk.partial_exits[0].fraction", 0.5, "risk.partial_exits.0.fraction"),
+        ("risk.partial_exits.1.at", 0.1, "risk.partial_exits.1.at"),
+        ("risk.time_limit.bars", 12, "risk.time_limit.bars"),
+        ("risk.checks.cooldown_bars", 1, "risk.checks.cooldown_bars"),
+        ("risk.checks.max_concurrent", 1, "risk.checks.max_concurrent"),
+        ("risk.checks.max_daily_loss_pct", 0.02, "risk.checks.max_daily_loss_pct"),
+    ],
+)
+def test_an_override_reaches_the_life_of_a_position(path: str, value: float, where: str) -> None:
+    checked = apply_overrides(living(), {path: value})
+
+    assert checked.valid, checked.problems
+    assert at(checked.spec, where) == value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("risk.partial_exits[0].fraction", 0.8, "PARTS_EXCEED_WHOLE"),
+        ("risk.partial_exits[0].at", 0.09, "PARTS_OUT_OF_ORDER"),
+        ("risk.partial_exits[2].at", 0.09, "BAD_OVERRIDE"),
+        ("risk.breakeven.offset", 0.04, "CONTRADICTION"),
+        ("risk.time_limit.minutes", 60, "NO_MEANING"),
+        ("risk.checks.max_concurrent", 3, "LOOSENED_LIMIT"),
+        ("risk.checks.max_daily_loss_pct", 0.06, "LOOSENED_LIMIT"),
+        ("execution.entry_order.offset", 0.02, "BAD_OVERRIDE"),
+    ],
+)
+def test_a_life_that_an_override_breaks_is_told_at_the_override(path: str, value: float, code: str) -> None:
+    problems = apply_overrides(living(), {path: value}).problems
+
+    assert [(problem.path, problem.code) for problem in problems] == [(f'$.overrides["{path}"]', code)]

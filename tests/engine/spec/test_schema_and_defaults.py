@@ -50,6 +50,13 @@ def test_every_indicator_of_the_catalog_is_in_the_schema() -> None:
     assert SCHEMA["$defs"]["Indicator"]["properties"]["type"]["enum"] == list(CATALOG)
 
 
+def test_what_a_price_means_is_said_of_fixed_and_trailing_levels() -> None:
+    parts = SCHEMA["$defs"]
+
+    assert "price: the level" in parts["ProtectiveLevel"]["properties"]["value"]["description"]
+    assert "amount of quote currency" in parts["TrailingLevel"]["properties"]["type"]["description"]
+
+
 @pytest.mark.parametrize("name", CATALOG)
 def test_an_indicator_with_its_defaults_fits_the_schema_and_the_validator(name: str) -> None:
     entry = CATALOG[name]
@@ -228,6 +235,56 @@ def test_the_length_of_an_atr_stop_is_14_where_silent() -> None:
     assert silent is not None
     assert written is not None
     assert (defaults.atr_length_of(silent), defaults.atr_length_of(written)) == (14, 5)
+
+
+def test_what_a_silent_life_of_a_position_means_is_told() -> None:
+    changes = {
+        "risk.trailing_stop": {"type": "atr", "value": 3},
+        "risk.trailing_take": {"type": "percent", "value": 0.02},
+        "risk.breakeven": {"at": 0.03},
+        "execution.entry_order": {"type": "limit", "offset": 0.01},
+    }
+    notes = {note.detail["field"]: note for note in defaults.assumed(spec_of(changes))}
+
+    assert notes["risk.trailing_stop.length"].detail["value"] == 14
+    assert "from the entry on" in notes["risk.trailing_stop.activate_at"].message
+    assert "a profit equal to its own value" in notes["risk.trailing_take.activate_at"].message
+    assert notes["risk.breakeven.offset"].detail["value"] == 0.0
+    assert "waits until it fills" in notes["execution.entry_order.expires_bars"].message
+
+
+def test_a_target_that_arms_the_trailing_take_is_told() -> None:
+    changes = {
+        "risk.take_profit": {"type": "percent", "value": 0.05},
+        "risk.trailing_take": {"type": "percent", "value": 0.02},
+    }
+    notes = {note.detail["field"]: note for note in defaults.assumed(spec_of(changes))}
+
+    assert notes["risk.trailing_take.activate_at"].detail["value"] == "take_profit"
+
+
+def test_a_life_that_says_everything_leaves_nothing_to_tell() -> None:
+    changes = {
+        "risk.trailing_stop": {"type": "atr", "value": 3, "length": 10, "activate_at": 1},
+        "risk.trailing_take": {"type": "percent", "value": 0.02, "activate_at": 0.04},
+        "risk.breakeven": {"at": 0.03, "offset": 0.01},
+        "execution.entry_order": {"type": "limit", "offset": 0.01, "expires_bars": 3},
+    }
+
+    assert set(assumed_fields(changes)) == set(assumed_fields({}))
+
+
+def test_the_share_of_the_kelly_fraction_is_told_when_silent() -> None:
+    sizing = {"mode": "kelly", "value": 0.2, "win_rate": 0.5, "payoff": 2}
+
+    assert "sizing.kelly_multiplier" in assumed_fields({"sizing": sizing})
+    assert defaults.kelly_multiplier_of(spec_of({"sizing": sizing}).sizing) == 0.25
+    assert defaults.kelly_multiplier_of(spec_of({"sizing": {**sizing, "kelly_multiplier": 0.5}}).sizing) == 0.5
+
+
+def test_the_offset_of_breakeven_is_0_where_silent() -> None:
+    assert defaults.breakeven_offset_of(spec_of({"risk.breakeven": {"at": 0.02}})) == 0.0
+    assert defaults.breakeven_offset_of(spec_of({"risk.breakeven": {"at": 0.02, "offset": -0.01}})) == -0.01
 
 
 def test_the_weights_of_a_custom_slippage_are_told_when_silent() -> None:
