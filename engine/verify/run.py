@@ -64,18 +64,19 @@ def verify(
         As `engine.run_backtest`; the holdout is not opened for this.
     """
     assembly = assemble(spec, data, start, end, initial_equity)
-    whole = assembly.setting(*assembly.bars)
+    whole = assembly.setting(*assembly.read.bars)
     said = whole.run()
-    walks = [_walk(assembly, asset, whole, own_trips(said, asset), PEERS[peer]) for asset in assembly.bars]
+    walks = [_walk(assembly, asset, whole, own_trips(said, asset), PEERS[peer]) for asset in assembly.read.bars]
     answer = ask_peer(PEERS[peer], [walk.task for walk in walks], python)
+    symbols = {one.asset: one.symbol for one in assembly.read.found}
     return Verification(
         peer=PEERS[peer].title,
         version=answer.version,
         data=data.name,
-        start=assembly.window.start,
-        end=assembly.window.end,
+        start=assembly.read.window.start,
+        end=assembly.read.window.end,
         assets=tuple(
-            _compare(assembly.symbols[walk.asset], walk, rows) for walk, rows in zip(walks, answer.trades, strict=True)
+            _compare(symbols[walk.asset], walk, rows) for walk, rows in zip(walks, answer.trades, strict=True)
         ),
     )
 
@@ -98,8 +99,7 @@ def _walk(assembly: Assembly, asset: str, whole: Setting, as_said: dict[Key, Rou
         setting, before = step.change(setting), trips
         trips = step.rewrite(setting, own_trips(setting.run(), asset))
         walked.append(applied(step, before, trips))
-    bars = assembly.bars[asset].between(assembly.window.start, assembly.window.end)
-    return Walk(asset, as_said, trips, tuple(walked), task_of(setting, bars))
+    return Walk(asset, as_said, trips, tuple(walked), task_of(setting, assembly.measured(asset)))
 
 
 def _compare(symbol: str, walk: Walk, rows: Iterable[Iterable[float]]) -> AssetComparison:

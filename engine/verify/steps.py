@@ -44,11 +44,14 @@ class Step:
 
 
 def steps_of(assembly: Assembly, asset: str, first: Setting, peer: Peer) -> Iterator[Step]:
-    """Yield the steps for ``asset`` from ``first``, the setting of the whole universe; none that changes nothing."""
-    if len(assembly.bars) > 1:
-        others = ", ".join(other for other in assembly.bars if other != asset)
+    """Yield the steps for ``asset`` from ``first``, that of the whole universe: one for each thing in use."""
+    if len(assembly.read.bars) > 1:
+        others = ", ".join(other for other in assembly.read.bars if other != asset)
         why = f"{peer.title} trades one asset: {asset} is run on an account of its own, without {others}"
         yield Step("alone", "not_comparable", why, lambda _: assembly.setting(asset))
+    if first.least_range is not None:
+        why = f"{peer.title} sees bars of one timeframe: finer candles decide none that touches both stop and target"
+        yield Step("finer", "not_comparable", why, lambda setting: replace(setting, least_range=None))
     yield from _what_the_peer_lacks(assembly, asset, first.config, peer)
     yield from _size(assembly, asset, peer)
     yield from _conventions(first, peer)
@@ -103,7 +106,7 @@ def _features(config: Config) -> Iterator[tuple[str, bool, str, dict[str, Any]]]
 
 def _size(assembly: Assembly, asset: str, peer: Peer) -> Iterator[Step]:
     """Yield the step to one size for all entries, which no limit of the account cuts."""
-    bars = assembly.bars[asset].between(assembly.window.start, assembly.window.end)
+    bars = assembly.measured(asset)
     units = 10.0 ** max(0, math.ceil(math.log10(SMALLEST_TRADE_QUOTE / float(bars.close[0]))))
     equity = units * float(bars.high.max()) * (bars.n_bars + 100)
 
@@ -161,8 +164,10 @@ def _changing(changes: dict[str, Any]) -> Callable[[Setting], Setting]:
 
 
 def _without_funding(assembly: Assembly, asset: str, setting: Setting) -> Setting:
-    bars = {asset: assembly.bars[asset]}
-    return replace(setting, market=align(bars, assembly.window.start, assembly.window.end))
+    window = assembly.read.window
+    closes = {asset: assembly.read.close_fill[asset]} if assembly.read.close_fill else {}
+    market = align({asset: assembly.read.bars[asset]}, window.start, window.end, close_fill=closes)
+    return replace(setting, market=market)
 
 
 def _without_slippage(setting: Setting) -> Setting:
