@@ -1,7 +1,8 @@
 """The catalog: every indicator a spec can name.
 
 It has two parts. What is written here (`OWN`) is there at once; the rest of TA-Lib (`engine.indicators.talib_types`) is
-made from TA-Lib's metadata when somebody asks for a name that is not here, or for all of them.
+made from TA-Lib's metadata when somebody asks for a name that is not here, or for all of them. TA-Lib itself is loaded
+when something is computed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from engine.indicators.levels import LEVELS
 from engine.indicators.momentum import MOMENTUM
 from engine.indicators.resolve import Resolved, resolve_inputs
 from engine.indicators.stochastics import STOCHASTICS
-from engine.indicators.talib_names import TALIB_NAMES
 from engine.indicators.trend import TREND
 from engine.indicators.volatility import VOLATILITY
 from engine.indicators.volume import VOLUME
@@ -78,24 +78,17 @@ _OWN_BY_ANY_NAME = {name: entry for entry in OWN.values() for name in (entry.nam
 
 
 class _Catalog(Mapping[str, IndicatorType]):
-    """Every type by its canonical name: what is written here, then the rest of TA-Lib, loaded when it is needed."""
+    """Every type by its canonical name: what is written here, then the rest of TA-Lib, made when it is needed."""
 
     def __getitem__(self, name: str) -> IndicatorType:
         entry = OWN.get(name)
-        if entry is not None:
-            return entry
-        if name not in TALIB_NAMES:
-            raise KeyError(name)
-        return _talib()[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in OWN or name in TALIB_NAMES
+        return _talib()[name] if entry is None else entry
 
     def __iter__(self) -> Iterator[str]:
         return iter(_by_group())
 
     def __len__(self) -> int:
-        return len(OWN) + len(TALIB_NAMES)
+        return len(OWN) + len(_talib())
 
 
 CATALOG: Mapping[str, IndicatorType] = _Catalog()

@@ -1,14 +1,9 @@
-"""TA-Lib's functions by name: which are core types already, which keep their name, which patterns say what.
-
-The names are known without loading TA-Lib; a test holds them against the functions that TA-Lib has.
-"""
+"""TA-Lib's functions by name: which are core types already, which keep their name, which patterns say what."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-
-from engine.indicators.talib_rows import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,16 +55,6 @@ CONFIRMED = frozenset(("CDLHIKKAKE", "CDLHIKKAKEMOD"))
 PARTIAL = frozenset(("CDLENGULFING", "CDLHARAMI", "CDLHARAMICROSS"))
 """Patterns that say 80 or -80 where the two bodies share an end."""
 
-BOTH_SIDED = frozenset((
-    "CDL3INSIDE", "CDL3LINESTRIKE", "CDL3OUTSIDE", "CDLABANDONEDBABY", "CDLBELTHOLD", "CDLBREAKAWAY",
-    "CDLCLOSINGMARUBOZU", "CDLCOUNTERATTACK", "CDLDOJISTAR", "CDLGAPSIDESIDEWHITE", "CDLHIGHWAVE", "CDLKICKING",
-    "CDLKICKINGBYLENGTH", "CDLLONGLINE", "CDLMARUBOZU", "CDLRISEFALL3METHODS", "CDLSEPARATINGLINES",
-    "CDLSHORTLINE", "CDLSPINNINGTOP", "CDLTASUKIGAP", "CDLTRISTAR", "CDLXSIDEGAP3METHODS",
-))  # fmt: skip
-"""Patterns that say 100 or -100."""
-
-PATTERNS = BULLISH | BEARISH | CONFIRMED | PARTIAL | BOTH_SIDED
-
 
 def type_name(function: str) -> str:
     """Return the name of the type that stands for a TA-Lib function, core or not.
@@ -79,7 +64,3 @@ def type_name(function: str) -> str:
     """
     lowered = function.lower()
     return COVERED.get(function) or (f"talib_{lowered}" if function in RENAMED else lowered)
-
-
-TALIB_NAMES = frozenset(type_name(function) for function in (*ROWS, *PATTERNS))
-"""Every type that TA-Lib adds to what is written here."""

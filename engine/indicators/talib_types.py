@@ -1,4 +1,7 @@
-"""The whole of TA-Lib as entries of the catalog, made from its own metadata when the first of them is asked for."""
+"""The whole of TA-Lib as entries of the catalog, made from its own metadata when the first of them is asked for.
+
+TA-Lib itself is loaded when a column, or the warm-up of a type, is.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,15 @@ from engine.indicators.input_specs import source
 from engine.indicators.talib_inputs import AVERAGES, parameter_input
 from engine.indicators.talib_instead import INSTEAD
 from engine.indicators.talib_loader import load_talib
+from engine.indicators.talib_metadata import talib_functions
 from engine.indicators.talib_names import BEARISH, BULLISH, CONFIRMED, COVERED, PARTIAL, type_name
 from engine.indicators.talib_rows import ROWS, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from engine.indicators.indicator_type import FloatArray, Scale
+    from engine.indicators.indicator_type import FloatArray
+    from engine.indicators.talib_metadata import Function
 
 OUTPUTS = {
     "real": "value", "integer": "value", "upperband": "upper", "middleband": "middle", "lowerband": "lower",
@@ -31,34 +36,29 @@ OUTPUTS = {
 WITHOUT_EFFECT = frozenset({("VAR", "nbdev")})
 """Parameters that TA-Lib takes and never reads."""
 
-SAME_SCALE = "Output scale same as input"
-
 
 @cache
 def talib_types() -> Mapping[str, IndicatorType]:
-    """Return every TA-Lib function that no core type covers, by name; TA-Lib is loaded at the first call.
+    """Return every TA-Lib function that no core type covers, by name.
 
     Examples
     --------
     >>> talib_types()["linearreg_slope"].outputs
     ('value',)
-    >>> sorted(set(load_talib().get_functions()) - set(COVERED) - {entry.talib for entry in talib_types().values()})
-    []
     """
-    functions = (name for name in load_talib().get_functions() if name not in COVERED)
+    functions = (function for name, function in talib_functions().items() if name not in COVERED)
     entries = sorted((_entry(function) for function in functions), key=lambda entry: (entry.group, entry.name))
     return MappingProxyType({entry.name: entry for entry in entries})
 
 
-def _entry(function: str) -> IndicatorType:
-    info = load_talib().abstract.Function(function).info
-    row = ROWS[function] if function in ROWS else _pattern(function, info["display_name"])
-    names = info["input_names"]
+def _entry(told: Function) -> IndicatorType:
+    function, names = told.name, told.inputs
+    row = ROWS[function] if function in ROWS else _pattern(function, told.shown)
     sources, second = _sources(names)
-    outputs = tuple(OUTPUTS.get(name, name) for name in info["output_names"])
+    outputs = tuple(OUTPUTS.get(name, name) for name in told.outputs)
     specs = {
         name: parameter_input(function, name, default)
-        for name, default in info["parameters"].items()
+        for name, default in told.parameters.items()
         if (function, name) not in WITHOUT_EFFECT
     }
     required = [spec.name for spec in sources if spec.required]
@@ -71,11 +71,11 @@ def _entry(function: str) -> IndicatorType:
         first_value=_first_value(function, specs),
         outputs=outputs,
         aliases=row.aliases,
-        output_aliases={own: name for own, name in zip(info["output_names"], outputs, strict=True) if own != name}
+        output_aliases={own: name for own, name in zip(told.outputs, outputs, strict=True) if own != name}
         if len(outputs) > 1
         else {},
         needs=tuple(names.get("prices", ())),
-        scale=row.scale or _scale(info["function_flags"] or ()),
+        scale=row.scale or ("price" if told.same_scale else "oscillator"),
         bounds=dict.fromkeys(outputs, row.bounds) if isinstance(row.bounds, tuple) else row.bounds or {},
         unknown=row.unknown,
         settle=_shortest_first if function == "MAVP" else None,
@@ -126,10 +126,6 @@ def _second(name: str, what: str, default: str | None) -> InputSpec:
         description=f"{what}: a bar field or another indicator.",
         aliases=aliases,
     )
-
-
-def _scale(flags: Iterable[str]) -> Scale:
-    return "price" if SAME_SCALE in flags else "oscillator"
 
 
 def _compute(function: str, specs: Mapping[str, InputSpec], names: Mapping[str, Any]) -> Compute:

@@ -8,12 +8,12 @@ import numpy as np
 
 from engine.indicators.catalog import CATALOG, OWN, IndicatorType, InputSpec, resolve_inputs
 from engine.indicators.fields import FIELD_NAMES
-from engine.indicators.talib_names import TALIB_NAMES
+from engine.indicators.talib_types import talib_types
 
 NAMES = tuple(OWN)
 """The types written here; those made from TA-Lib's metadata have tests of their own."""
 
-TALIB = tuple(sorted(TALIB_NAMES))
+TALIB = tuple(sorted(talib_types()))
 """The types made from TA-Lib's metadata."""
 
 BY_THE_CLOCK = ("opening_range", "pivots", "anchored_vwap")
