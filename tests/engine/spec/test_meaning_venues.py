@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from reference.spec_edits import GONE, edited
 
+from engine.errors import DataError
 from engine.market.bars import FundingSeries
 from engine.spec import check
 
@@ -30,6 +31,7 @@ class Stored:
     def __init__(self, *symbols: str, minutes: tuple[str, ...] = (), funding: dict[str, list[int]] | None = None):
         self.by_symbol = {symbol: ("1m", "1h") if symbol in minutes else ("1h",) for symbol in symbols}
         self.hours = funding or {}
+        self.broken: tuple[str, ...] = ()
 
     def symbols(self) -> list[str]:
         return sorted(self.by_symbol)
@@ -41,6 +43,8 @@ class Stored:
         return 10_000
 
     def funding(self, symbol: str) -> FundingSeries | None:
+        if symbol in self.broken:
+            raise DataError(f"{symbol} cannot be read")
         if symbol not in self.hours:
             return None
         time = np.array(self.hours[symbol], np.int64) * HOUR
@@ -170,5 +174,12 @@ def test_gaps_in_a_stored_funding_series_are_warned_of() -> None:
 def test_no_funding_series_has_no_gaps(hours: list[int] | None) -> None:
     funding = None if hours is None else {"BTCUSDT-PERP": hours}
     catalog = Stored("BTCUSDT-PERP", "ETHUSDT-PERP", funding=funding)
+
+    assert findings(PERP, catalog=catalog) == []
+
+
+def test_a_funding_file_that_cannot_be_read_is_left_to_the_run() -> None:
+    catalog = Stored("BTCUSDT-PERP", "ETHUSDT-PERP")
+    catalog.broken = ("BTCUSDT-PERP",)
 
     assert findings(PERP, catalog=catalog) == []
