@@ -53,8 +53,11 @@ class Checked:
         return self.spec is not None
 
 
-def check_data(data: Mapping[str, Any], catalog: DataCatalog | None = None) -> Checked:
-    """Check JSON data that has passed the front door; variants are left to `engine.spec.validator`."""
+def check_data(data: Mapping[str, Any], catalog: DataCatalog | None = None, *, funding: bool = True) -> Checked:
+    """Check JSON data that has passed the front door; variants are left to `engine.spec.validator`.
+
+    ``funding`` False leaves the stored funding series alone, which must be read to be checked.
+    """
     findings = Findings()
     shaped = shape(data, findings)
     sections = Sections(shaped.parts)
@@ -66,6 +69,9 @@ def check_data(data: Mapping[str, Any], catalog: DataCatalog | None = None) -> C
     if catalog is not None:
         skipped = () if isinstance(catalog, CountsBars) else WITHOUT_COUNTS
         _check_candles(sections, read, catalog, findings)
+        if sections.universe is not None:
+            fill = sections.part("execution", "fill")
+            check_stored(sections.universe, fill, catalog, findings, funding=funding)
     if shaped.spec is None or findings.has_errors:
         return Checked(None, findings.problems, skipped)
     return Checked(normal_form(shaped.spec, names, read), findings.problems, skipped)
@@ -143,4 +149,3 @@ def _check_candles(sections: Sections, read: Mapping[str, Written], catalog: Dat
     # a chain with problems has no length; its errors are told already
     warmup = 0 if findings.has_errors else longest_warmup(chains, universe.timeframe)
     check_candles(universe.assets, universe.quote, universe.market_type, universe.timeframe, warmup, catalog, findings)
-    check_stored(universe, sections.part("execution", "fill"), catalog, findings)

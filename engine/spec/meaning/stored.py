@@ -27,8 +27,10 @@ class StoresFunding(Protocol):
         """The funding series of a perpetual, None when not stored."""
 
 
-def check_stored(universe: Universe, fill: str | None, catalog: DataCatalog, findings: Findings) -> None:
-    """Warn of what a run would miss: it does without, and says how often."""
+def check_stored(
+    universe: Universe, fill: str | None, catalog: DataCatalog, findings: Findings, *, funding: bool
+) -> None:
+    """Warn of what a run would miss: it does without, and says how often. ``funding`` False reads no series."""
     kind = universe.market_type or "spot"
     for at, asset in enumerate(universe.assets[:MAX_ASSETS]):
         place: Place = ("universe", "assets", at)
@@ -39,7 +41,7 @@ def check_stored(universe: Universe, fill: str | None, catalog: DataCatalog, fin
             findings.warning(
                 ("execution", "fill"), "VWAP_NEEDS_MINUTES", f"vwap is a price of one-minute candles: {message}"
             )
-        if kind == "perp" and isinstance(catalog, StoresFunding):
+        if funding and kind == "perp" and isinstance(catalog, StoresFunding):
             _check_funding(catalog, asset, universe.quote, place, findings)
 
 

@@ -10,7 +10,7 @@ from reference.spec_edits import GONE, edited
 
 from engine.errors import DataError
 from engine.market.bars import FundingSeries
-from engine.spec import check
+from engine.spec import apply_overrides, check
 
 PERP = {"universe.market_type": "perp", "risk.max_position_pct": GONE, "risk.max_total_exposure_pct": GONE}
 HOUR = 3_600_000
@@ -176,6 +176,15 @@ def test_no_funding_series_has_no_gaps(hours: list[int] | None) -> None:
     catalog = Stored("BTCUSDT-PERP", "ETHUSDT-PERP", funding=funding)
 
     assert findings(PERP, catalog=catalog) == []
+
+
+def test_no_override_reads_a_funding_series_again() -> None:
+    catalog = Stored("BTCUSDT-PERP", "ETHUSDT-PERP")
+    spec = check(edited(PERP), catalog=catalog).spec
+    assert spec is not None
+    catalog.hours = {"BTCUSDT-PERP": [0, 80]}
+
+    assert apply_overrides(spec, {"sizing.value": 0.05}, catalog=catalog).problems == ()
 
 
 def test_a_funding_file_that_cannot_be_read_is_left_to_the_run() -> None:
