@@ -90,7 +90,7 @@ class FinerCandles:
             taken = agree & undecided
             undecided &= ~agree
             if taken.any():
-                series.append(kept_rows(own.time[taken], own.interval_ms, finer))
+                series.append(finer if taken.all() else kept_rows(own.time[taken], own.interval_ms, finer))
         return Deciding(tuple(series), int((disputed & undecided).sum()))
 
 
