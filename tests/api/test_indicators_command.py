@@ -12,9 +12,13 @@ from typer.testing import CliRunner
 
 from api import console
 from api.commands.indicators import indicators
-from engine.indicators.catalog import CATALOG
+from engine.indicators.catalog import CATALOG, GROUPS, OWN
+from engine.indicators.describe import describe
 from engine.spec import check
 from engine.spec.examples import SMA_CROSS
+
+SHOWN = [*OWN, "cdlhammer", "correl", "ha", "mavp", "sin", "talib_stoch"]
+"""Types that are asked for one by one; what is shown of the others comes from the same lines."""
 
 
 @pytest.fixture
@@ -24,14 +28,54 @@ def run():
     return lambda *arguments: CliRunner().invoke(app, list(arguments))
 
 
-def test_the_list_has_a_line_for_every_indicator(run):
+def has_line(lines, entry):
+    return any(line.startswith(f"  {entry.name} ") and line.endswith(entry.summary) for line in lines)
+
+
+def test_the_list_has_a_line_for_every_indicator_of_ours_and_the_names_of_talibs(run):
     found = run()
     assert found.exit_code == console.DONE
     lines = found.stdout.splitlines()
     for name, entry in CATALOG.items():
-        assert any(line.startswith(f"  {name} ") and line.endswith(entry.summary) for line in lines), name
-    groups = [line for line in lines if re.fullmatch("[a-z]+", line)]
-    assert groups == ["averages", "momentum", "trend", "volatility", "channels", "volume"]
+        assert has_line(lines, entry) == (name in OWN), name
+        assert re.search(rf"\b{name}\b", found.stdout), name
+    assert [line for line in lines if re.fullmatch("[a-z]+", line)] == list(GROUPS)
+    assert max(map(len, lines)) <= 120
+
+
+def test_the_whole_list_has_a_line_for_every_indicator(run):
+    lines = run("--all").stdout.splitlines()
+    assert all(has_line(lines, entry) for entry in CATALOG.values())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_is_listed_alone_with_a_line_for_each_of_its_types(run, group):
+    lines = run("--group", group).stdout.splitlines()
+    assert [entry.name for entry in CATALOG.values() if has_line(lines, entry)] == [
+        entry.name for entry in CATALOG.values() if entry.group == group
+    ]
+    document = json.loads(run("--group", group, "--json").stdout)
+    assert {entry["group"] for entry in document["indicators"]} == {group}
+
+
+def test_an_unknown_group_is_refused_with_the_nearest(run):
+    found = run("--group", "volatilty", "--json")
+    assert found.exit_code == console.WRONG_INPUT
+    assert json.loads(found.stdout)["error"]["code"] == "UNKNOWN_GROUP"
+    assert "did you mean 'volatility'?" in json.loads(found.stdout)["error"]["message"]
+
+
+def test_a_word_that_is_no_name_lists_the_types_that_have_it(run):
+    lines = run("cycle").stdout.splitlines()
+    assert has_line(lines, CATALOG["ht_dcperiod"])
+    assert not has_line(lines, CATALOG["rsi"])
+    document = json.loads(run("crows", "--json").stdout)
+    assert [entry["name"] for entry in document["indicators"]] == [name for name in CATALOG if "crows" in name]
+    assert run("cycle", "--group", "volume").exit_code == console.WRONG_INPUT
+
+
+def test_an_explanation_names_the_types_named_alike(run):
+    assert "see also stochrsi, talib_stochrsi\n" in run("rsi").stdout
 
 
 def test_the_list_as_json_is_one_document_with_every_indicator(run):
@@ -39,7 +83,7 @@ def test_the_list_as_json_is_one_document_with_every_indicator(run):
     assert [entry["name"] for entry in document["indicators"]] == list(CATALOG)
 
 
-@pytest.mark.parametrize("name", CATALOG)
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_indicator_is_explained_with_inputs_and_outputs(run, name):
     shown = run(name)
     assert shown.exit_code == console.DONE
@@ -50,13 +94,17 @@ def test_every_indicator_is_explained_with_inputs_and_outputs(run, name):
         assert re.search(rf"^  {output} ", shown.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", CATALOG)
-def test_the_example_of_every_indicator_validates_inside_a_spec(run, name):
-    """The snippet that people are shown and the example programs are given are the same, and stand in a spec."""
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_snippet_that_people_are_shown_is_the_example_programs_are_given(run, name):
     document = json.loads(run(name, "--json").stdout)
     line = next(line for line in run(name).stdout.splitlines() if line.startswith('  "'))
     assert json.loads("{" + line + "}") == document["example"]
+    assert document == json.loads(json.dumps(describe(CATALOG[name])))
 
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_the_example_of_every_indicator_validates_inside_a_spec(name):
+    document = describe(CATALOG[name])
     spec = copy.deepcopy(SMA_CROSS)
     spec["indicators"] |= document["example"]
     extra = [{"when": "gt", "left": operand, "right": f"{operand}[1]"} for operand in document["operands"]]
