@@ -18,6 +18,7 @@ from api import console
 from api.commands import (
     backtest,
     chat,
+    check,
     data,
     db,
     demo,
@@ -51,6 +52,7 @@ app.command("refine")(refine.refine)
 app.add_typer(strategies.app, name="strategies")
 app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
+app.command("check")(check.check)
 app.command("backtest")(backtest.backtest)
 app.command("verify")(verify.verify)
 app.add_typer(data.app, name="data")

@@ -20,18 +20,23 @@ def page_document(page: Page[Any]) -> dict[str, Any]:
     return document if page.following is None else {**document, "nextCursor": page.following}
 
 
-def validation(checked: Checked) -> dict[str, Any]:
-    """Return what the check of a spec found.
+def validation(checked: Checked, *, proofs: bool = False) -> dict[str, Any]:
+    """Return what the check of a spec found; with ``proofs`` also what is proven of a valid one, without candles.
 
     >>> from engine.spec import check
     >>> validation(check({}))["valid"]
     False
     """
-    return {
+    document: dict[str, Any] = {
         "valid": checked.valid,
         "problems": [problem.as_dict() for problem in checked.problems],
         "skipped": list(checked.skipped),
     }
+    if proofs and checked.spec is not None:
+        from engine.proofs import prove
+
+        document["proofs"] = prove(checked.spec).as_dict()
+    return document
 
 
 def indicator_list() -> dict[str, Any]:

@@ -74,6 +74,8 @@ SURFACE: dict[str, list[str]] = {
         "make_bars",
         "run_backtest",
     ],
+    "engine.proofs": ["Proofs", "exposure_bound", "prove", "verify_causality"],
+    "engine.proofs.satisfiability": ["Finding", "Firing", "Verdict", "Witness", "can_fire"],
     "engine.report": [
         "html",
         "markdown",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api import console
 from api.settings import read_settings
 from api.spec_file import read_spec_file
+
+if TYPE_CHECKING:
+    from engine.proofs import Proofs
+    from engine.spec.models import StrategySpec
 
 
 def check(
@@ -47,9 +51,14 @@ def check(
     if json:
         console.emit(proofs.as_dict())
     else:
-        from rich.console import Console
-
-        from engine.proofs.page import page
-
-        Console(highlight=False).print(page(proofs, f"{checked.spec.name} {checked.spec.version}"))
+        show(proofs, checked.spec)
     raise typer.Exit(console.DONE if proofs.holds else console.WRONG_INPUT)
+
+
+def show(proofs: Proofs, spec: StrategySpec) -> None:
+    """Print proofs for people."""
+    from rich.console import Console
+
+    from engine.proofs.page import page
+
+    Console(highlight=False).print(page(proofs, f"{spec.name} {spec.version}"))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 def validate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document: {valid, problems}.")] = False,
+    proofs: Annotated[
+        bool, typer.Option("--proofs", help="Prove a valid spec as well, without candles (kek check takes them).")
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option("--data", metavar="DIR", help="Folder of candles to check against; default: KEK_DATA_DIR."),
@@ -37,9 +40,14 @@ def validate(
     if json:
         from api.documents import validation
 
-        console.emit(validation(checked))
+        console.emit(validation(checked, proofs=proofs))
     else:
         _tell(checked)
+        if proofs and checked.spec is not None:
+            from api.commands.check import show
+            from engine.proofs import prove
+
+            show(prove(checked.spec), checked.spec)
     raise typer.Exit(console.DONE if checked.valid else console.WRONG_INPUT)
 
 

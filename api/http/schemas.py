@@ -92,6 +92,11 @@ class SpecCheck(Shape):
     valid: bool = Field(description="No problem is an error.")
     problems: list[Problem]
     skipped: list[str]
+    proofs: dict[str, Any] | None = Field(
+        None,
+        description="Where they were asked for, of a valid spec: `causality`, `satisfiability`, `exposure`, and whether"
+        " everything `holds`.",
+    )
 
 
 class Indicator(Shape):

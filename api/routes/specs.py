@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import Served
@@ -25,7 +25,13 @@ EXAMPLES = {
 
 
 @router.post("/validate", summary="Check a strategy spec", response_model=SpecCheck)
-def validate_spec(service: Served, spec: Annotated[Any, json_document("StrategySpec", examples=EXAMPLES)]) -> Response:
+def validate_spec(
+    service: Served,
+    spec: Annotated[Any, json_document("StrategySpec", examples=EXAMPLES)],
+    proofs: Annotated[
+        bool, Query(description="Prove a valid spec as well: can it see ahead, fire, get how far in.")
+    ] = False,
+) -> Response:
     """Every problem of shape and meaning at once; the spec is the body as it is. Nothing is stored.
 
     The answer is 200 for a spec with problems too: `valid` says whether one of them is an error.
@@ -34,7 +40,7 @@ def validate_spec(service: Served, spec: Annotated[Any, json_document("StrategyS
 
     source = spec if isinstance(spec, Mapping) else orjson.dumps(spec)  # a text would be read as JSON once more
     catalog = None if service.settings.data_dir is None else service.market
-    return json_answer(validation(check(source, catalog=catalog)))
+    return json_answer(validation(check(source, catalog=catalog), proofs=proofs))
 
 
 @router.get("/schema", summary="The JSON Schema of a strategy spec", response_model=dict[str, Any])

@@ -87,7 +87,7 @@ def measured_on(result: BacktestResult, data: MarketData) -> Measured:
     from engine.spec import defaults
 
     spec, start, end = result.spec, result.start, result.end
-    read = read_market(spec, data, start=start, end=end, full_window=True, finer=False)
+    read = read_market(spec, data, start=start, end=end, full_window=True)
     perpetual = defaults.market_type_of(spec) == "perp"
     return measured_exposure(result.simulation, align(read.bars, start, end, read.funding, perpetual))
 

@@ -72,7 +72,7 @@ def _firing(proof: Firing) -> Iterator[RenderableType]:
             Text(f"{side} {what}"),
             Text(one.verdict, COLOURS[one.verdict]),
             Text(one.reason, "dim"),
-            Text(one.seen or ""),
+            Text("" if one.witness is None else f"{one.witness.asset} {one.witness.time}"),
         )
         for what, sides in (("entry", proof.entry), ("exit", proof.exit))
         for side, one in sides.items()
@@ -96,8 +96,9 @@ def _exposure(bound: Exposure, measured: Measured | None) -> Iterator[Renderable
     ]
     if bound.order is not None:
         rows.append((Text("an order asks for"), Text(_figure(bound.order.value)), Text(bound.order.rule), Text("")))
+    shown = 3 if measured is None else 4
     yield Text("\nHow far in it can get, at a fill", "bold")
-    yield _table(("figure", "at most", "set by", "in this run"), rows)
+    yield _table(("figure", "at most", "set by", "in this run")[:shown], [row[:shown] for row in rows])
     yield Text(f"{bound.positions} position{'' if bound.positions == 1 else 's'} at once. {bound.note}", "dim")
 
 

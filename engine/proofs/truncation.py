@@ -136,7 +136,7 @@ def _wanted(spec: StrategySpec, data: MarketData, result: BacktestResult) -> _Wa
     from engine.backtest.reading import read_market
     from engine.indicators.store import ColumnStore
 
-    bars = read_market(spec, data, start=result.start, end=result.end, full_window=True, finer=False).bars
+    bars = read_market(spec, data, start=result.start, end=result.end, full_window=True).bars
     columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in bars.items()}
     return _Wanted(bars, intents_of(spec, align(bars, result.start, result.end), columns))
 

@@ -98,6 +98,19 @@ def test_the_check_of_a_spec_is_that_of_the_command_line(
         assert answer.json() == printed(capsys, "validate", str(file)), spec
 
 
+def test_the_check_of_a_spec_carries_the_proofs_where_they_are_asked_for(
+    asked: TestClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "spec.json"
+    file.write_text(json.dumps(SMA_CROSS), "utf-8")
+
+    answer = asked.post("/api/specs/validate?proofs=true", json=SMA_CROSS)
+    refused = asked.post("/api/specs/validate?proofs=true", json={})
+
+    assert answer.json()["proofs"] == printed(capsys, "check", str(file))
+    assert "proofs" not in refused.json()
+
+
 def test_a_text_that_is_json_inside_is_still_a_text(asked: TestClient) -> None:
     answer = asked.post("/api/specs/validate", json=json.dumps(SMA_CROSS))
 
