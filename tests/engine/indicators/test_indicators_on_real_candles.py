@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from reference.candles import first_bars
 from reference.further_formulas import by_hand
-from reference.indicator_cases import NAMES, default_inputs
+from reference.indicator_cases import NAMES, TALIB, default_inputs
 
 from engine.indicators.catalog import CATALOG
+from engine.indicators.fields import fields
+from engine.indicators.indicator_type import Context
 from engine.indicators.store import ColumnStore, compute_columns
 from engine.market.bars import FIELDS, make_bars
 
@@ -51,10 +53,22 @@ def test_columns_do_not_drift_over_eight_years(bitcoin, name):
         np.testing.assert_allclose(whole[key][late + 200 :], column[200:], rtol=1e-9, atol=1e-7, err_msg=str(key))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *TALIB])
 def test_real_bars_yet_to_come_change_no_earlier_value(bitcoin, name):
     inputs = default_inputs(name)
     whole = compute_columns(bitcoin, {"one": (name, inputs)})
     for cut in (50_001, 73_000):
         for key, column in compute_columns(first_bars(bitcoin, cut), {"one": (name, inputs)}).items():
             np.testing.assert_array_equal(column, whole[key][:cut], str(key))
+
+
+@pytest.mark.parametrize("name", [name for name in (*NAMES, *TALIB) if CATALOG[name].bounds])
+def test_eight_years_of_hours_stay_within_the_stated_bounds(bitcoin, name):
+    entry, inputs = CATALOG[name], default_inputs(name)
+    second = fields(bitcoin, inputs[entry.second_source]) if entry.second_source else None
+    source = fields(bitcoin, inputs.get("source") or "close")
+    for output, column in zip(entry.outputs, entry.compute(Context(bitcoin, source, second), inputs), strict=True):
+        low, high = entry.bounds.get(output, (-np.inf, np.inf))
+        known = column[entry.first_value(inputs) :]
+        known = known[np.isfinite(known)]
+        assert ((known >= low - 1e-9) & (known <= high + 1e-9)).all(), (output, known.min(), known.max())
