@@ -11,7 +11,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: help demo test check lint format bench lock clean
+.PHONY: help demo test check lint format bench proofs lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -38,6 +38,9 @@ format: $(VENV)/.dev ## mend what ruff can mend
 
 bench: $(VENV)/.core ## measure times and memory, write docs/benchmarks.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+proofs: $(VENV)/.dev ## prove 100,000 random specs and check every proof by a run, write docs/proofs-log.md (an hour or two)
+	@$(BIN)/python benchmarks/proofs.py --jobs $(JOBS) --out docs/proofs-log.md $(ARGS)
 
 lock: $(VENV)/.uv ## write the lock files from pyproject.toml (UPGRADE=1 moves the pins)
 	$(UV) compile $(LOCK_FLAGS) --extra build pyproject.toml -o requirements.lock

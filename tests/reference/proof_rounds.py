@@ -13,16 +13,24 @@ from reference.engine_side import engine_bars, engine_funding
 from reference.markets import INTERVALS_MS, START_MS, random_bars, random_funding, random_market
 from reference.whole_grammar import Grammar
 
-from engine.backtest.run import backtest
+from engine.backtest.columns import AssetColumns
+from engine.backtest.market import align
+from engine.backtest.plan import config_of, intents_of
+from engine.backtest.reading import read_market
+from engine.backtest.simulate import simulate
+from engine.indicators.store import ColumnStore
 from engine.market.memory import MemoryMarket
 from engine.market.resample import resample
 from engine.proofs import prove, verify_causality
-from engine.proofs.measured import measured_on
+from engine.proofs.measured import measured_exposure
+from engine.signals.conditions import Conditions
 from engine.spec import check
 
 if TYPE_CHECKING:
-    from engine.backtest.result import BacktestResult
+    from engine.backtest.market import AlignedMarket
+    from engine.backtest.result import Simulation
     from engine.proofs import Proofs
+    from engine.spec.models import StrategySpec
 
 MARKETS = 24
 """Markets the specs are run on, in turn."""
@@ -140,10 +148,11 @@ def prove_and_run(seed: int, *, truncate: bool) -> Tally:
     tally.met.update(sections_of(document))
     if not proofs.causality.holds:
         tally.violations.append(f"seed {seed}: an accepted spec is not causal by construction: {proofs.failures}")
-    result = backtest(spec, market.data, start=market.start, end=market.end, full_window=True)
-    tally.entries = sum(fill.reason == "entry" for fill in result.fills)
-    _compare_firing(seed, proofs, result, tally)
-    measured = measured_on(result, market.data)
+    simulation, aligned, columns = _simulated(spec, market)
+    _compare_firing(seed, spec, proofs, simulation, tally)
+    _compare_alternatives(seed, spec, proofs, columns, tally)
+    measured = measured_exposure(simulation, aligned)
+    tally.entries = measured.entries
     if not measured.within(proofs.exposure):
         bound = proofs.exposure
         tally.violations.append(
@@ -153,28 +162,59 @@ def prove_and_run(seed: int, *, truncate: bool) -> Tally:
     tally.tight = measured.entries > 0 and measured.largest_leverage >= proofs.exposure.leverage.value * (1 - 1e-9)
     if truncate:
         tally.truncated = 1
-        cut = verify_causality(spec, market.data, 2, start=market.start, end=market.end, whole=result)
+        cut = verify_causality(spec, market.data, 2, start=market.start, end=market.end)
         tally.violations += [f"seed {seed}: {one}" for one in cut.differences]
     return tally
 
 
-def _compare_firing(seed: int, proofs: Proofs, result: BacktestResult, tally: Tally) -> None:
-    """Compare what can fire with what fired: an impossible entry never fills, an impossible exit is never true."""
-    simulation = result.simulation
+def _simulated(spec: StrategySpec, market: ProofMarket) -> tuple[Simulation, AlignedMarket, dict[str, AssetColumns]]:
+    """Run a spec as `engine.backtest.run.backtest` does, without judging what comes out."""
+    config = config_of(spec, 10_000.0)
+    read = read_market(spec, market.data, start=market.start, end=market.end, full_window=True)
+    start, end = read.window.start, read.window.end
+    perpetual = config.market_type == "perp"
+    aligned = align(read.bars, start, end, read.funding, perpetual, close_fill=read.close_fill)
+    columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in read.bars.items()}
+    return simulate(intents_of(spec, aligned, columns), aligned, config), aligned, columns
+
+
+def _compare_firing(seed: int, spec: StrategySpec, proofs: Proofs, simulation: Simulation, tally: Tally) -> None:
+    """Compare what can fire with what fired: an impossible entry never fills, an impossible exit closes nothing."""
     for side, proof in proofs.satisfiability.entry.items():
         tally.verdicts[f"entry {proof.verdict}"] += 1
         filled = sum(simulation.funnel_of(asset, side)["filled"] for asset in simulation.assets)
         tally.fired += filled > 0
         if proof.verdict == "impossible" and filled:
-            tally.violations.append(
-                f"seed {seed}: {side} entry fired {filled} times and was proven impossible: {proof.reason}"
-            )
+            said = f"{side} entry fired {filled} times and was proven impossible: {proof.reason}"
+            tally.violations.append(f"seed {seed}: {said}")
     for side, proof in proofs.satisfiability.exit.items():
         tally.verdicts[f"exit {proof.verdict}"] += 1
-        closed = [trade for trade in result.trades if trade.side == side and trade.reason == "signal"]
-        reverses = result.spec.signals.opposite_entry == "reverse"
-        if proof.verdict == "impossible" and closed and not reverses:
+        closed = any(trade.side == side and trade.reason == "signal" for trade in simulation.trades)
+        if proof.verdict == "impossible" and closed and spec.signals.opposite_entry != "reverse":
             tally.violations.append(f"seed {seed}: {side} exit fired and was proven impossible: {proof.reason}")
+
+
+def _compare_alternatives(
+    seed: int, spec: StrategySpec, proofs: Proofs, columns: dict[str, AssetColumns], tally: Tally
+) -> None:
+    """Compare every alternative that was proven dead with its truth at every bar."""
+    short = spec.signals.short
+    lists = {
+        ("entry", "long"): spec.signals.entry,
+        ("exit", "long"): spec.signals.exit,
+        ("entry", "short"): () if short is None else short.entry,
+        ("exit", "short"): () if short is None else short.exit,
+    }
+    for what, sides in (("entry", proofs.satisfiability.entry), ("exit", proofs.satisfiability.exit)):
+        for side, proof in sides.items():
+            for condition, one in zip(lists[what, side], proof.alternatives, strict=False):
+                tally.verdicts[f"alternative {one.verdict}"] += 1
+                true = one.verdict == "impossible" and any(
+                    Conditions(each).truth(condition).true.any() for each in columns.values()
+                )
+                if true:
+                    said = f"an alternative of the {side} {what} was true and proven impossible: {one.reason}"
+                    tally.violations.append(f"seed {seed}: {said}")
 
 
 def sections_of(part: Any, path: str = "") -> set[str]:
