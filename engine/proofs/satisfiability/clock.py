@@ -80,7 +80,6 @@ def computed(terms: Terms, number: int, time: Mapping[str, float]) -> float:
         return a / b if b else float("nan")
     return {
         "neg": lambda: -a,
-        "abs": lambda: abs(a),
         "min": lambda: min(a, b),
         "max": lambda: max(a, b),
         "+": lambda: a + b,

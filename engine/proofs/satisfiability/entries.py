@@ -70,18 +70,14 @@ def demands(spec: StrategySpec, side: Side, formulas: Formulas) -> Iterator[Dema
 
 
 def never_sized(spec: StrategySpec, side: Side) -> str | None:
-    """Return why no entry of a side is ever sized and filled, whatever its condition; None when one may be."""
+    """Return why no entry of a side is ever sized and filled, whatever its condition; None when one may be.
+
+    What the validator refuses (a Kelly fraction of nothing, a limit behind the stop) is not asked again.
+    """
     sizing = spec.sizing
-    if sizing.mode == "kelly" and sizing.win_rate is not None and sizing.payoff is not None:
-        share = sizing.win_rate - (1.0 - sizing.win_rate) / sizing.payoff
-        if share <= 0.0:
-            return (
-                f"a win rate of {sizing.win_rate:g} with a payoff of {sizing.payoff:g} is no edge: Kelly's fraction is "
-                f"{share:.4g}, so every size is 0"
-            )
     if sizing.mode == "fixed_notional" and sizing.value < LEAST_NOTIONAL:
         return f"a notional of {sizing.value:g} is below the smallest that is traded, {LEAST_NOTIONAL:g}"
-    return _stop_behind_slippage(spec, side) or _stop_behind_limit(spec, side)
+    return _stop_behind_slippage(spec, side)
 
 
 def _stop_behind_slippage(spec: StrategySpec, side: Side) -> str | None:
@@ -95,19 +91,6 @@ def _stop_behind_slippage(spec: StrategySpec, side: Side) -> str | None:
         return (
             f"slippage of {base:g} is more than the stop's {stop.value:g}: the stop would stand at or beyond the price "
             "at every entry (LEVEL_BEYOND_ENTRY)"
-        )
-    return None
-
-
-def _stop_behind_limit(spec: StrategySpec, side: Side) -> str | None:
-    order, stop = spec.execution.entry_order, spec.risk.stop_loss
-    if order is None or order.price is None or stop is None or stop.type != "price":
-        return None
-    if (order.price <= stop.value) if side == "long" else (order.price >= stop.value):
-        where = "below" if side == "long" else "above"
-        return (
-            f"the limit at {order.price:g} is not {'above' if side == 'long' else 'below'} the stop at {stop.value:g}: "
-            f"a fill at the limit or {where} is at or beyond the stop"
         )
     return None
 

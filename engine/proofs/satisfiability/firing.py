@@ -39,6 +39,11 @@ class Finding:
     witness: Witness | None = None
     alternatives: tuple[Finding, ...] = ()
 
+    @property
+    def seen(self) -> str | None:
+        """Where it was seen to be true, in words."""
+        return None if self.witness is None else f"{self.witness.asset} {self.witness.time}"
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON data; what there is none of is left out."""
         found: dict[str, Any] = {"verdict": self.verdict, "reason": self.reason}

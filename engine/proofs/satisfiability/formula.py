@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from engine.proofs.satisfiability.operands import APART
-from engine.spec.expressions import Number, parse_operand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +29,8 @@ OPPOSITE: dict[Wanted, Wanted] = {
     "not true": "not false",
     "not false": "not true",
 }
+COMPARED = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+CONTRARY = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 MAX_RUN = 8
 MAX_STEPS = 32
 
@@ -154,25 +155,23 @@ class Formulas:
         """Return the comparisons that together make an operator true, each as what is wanted of it."""
         when, left = condition.when, _given(condition.left)
         if when == "between":
-            ends = (("<=", _given(condition.low), left), ("<=", left, _given(condition.high)))
-            return [self._compared(sign, low, high, wanted, back, back) for sign, low, high in ends]
+            ends = ((">=", _given(condition.low)), ("<=", _given(condition.high)))
+            return [self._compared(left, sign, end, wanted, back, back) for sign, end in ends]
         if when in ("rising", "falling"):
-            bars = int(_given(condition.bars))
+            bars, sign = int(_given(condition.bars)), ">" if when == "rising" else "<"
             steps = range(back, back + min(bars, MAX_STEPS))
-            found = [
-                self._compared("<", left, left, wanted, *((k + 1, k) if when == "rising" else (k, k + 1)))
-                for k in steps
-            ]
+            found = [self._compared(left, sign, left, wanted, k, k + 1) for k in steps]
             return found if bars <= MAX_STEPS or wanted in ("true", "not false") else [ALWAYS]
         right = _given(condition.right if condition.right is not None else condition.value)
         if when in ("crosses_above", "crosses_below"):
-            low, high = (right, left) if when == "crosses_above" else (left, right)
-            now = self._compared("<", low, high, wanted, back, back)
-            return [now, self._compared("<=", high, low, wanted, back + 1, back + 1)]
+            now, before = (">", "<=") if when == "crosses_above" else ("<", ">=")
+            return [
+                self._compared(left, now, right, wanted, back, back),
+                self._compared(left, before, right, wanted, back + 1, back + 1),
+            ]
         if when == "eq":
             return [self._equal(left, right, wanted, back)]
-        low, high = (right, left) if when in ("gt", "gte") else (left, right)
-        return [self._compared("<" if when in ("gt", "lt") else "<=", low, high, wanted, back, back)]
+        return [self._compared(left, COMPARED[when], right, wanted, back, back)]
 
     def _equal(self, left: str | float, right: str | float, wanted: Wanted, back: int) -> Formula:
         (a, left_text), (b, right_text) = self.operands.read(left, back), self.operands.read(right, back)
@@ -184,18 +183,16 @@ class Formulas:
         return self._or_missing(found, wanted, (a, b), back, (left_text, right_text))
 
     def _compared(
-        self, sign: str, low: str | float, high: str | float, wanted: Wanted, low_back: int, high_back: int
+        self, left: str | float, sign: str, right: str | float, wanted: Wanted, left_back: int, right_back: int
     ) -> Formula:
-        """Return ``low sign high``, or its opposite."""
-        (a, low_text), (b, high_text) = self.operands.read(low, low_back), self.operands.read(high, high_back)
-        texts = (low_text, high_text)
+        """Return ``left sign right``, or its opposite."""
+        (a, left_text), (b, right_text) = self.operands.read(left, left_back), self.operands.read(right, right_back)
         if wanted in ("false", "not true"):
-            a, b, low_text, high_text, sign = b, a, high_text, low_text, "<=" if sign == "<" else "<"
-        # a person writes the series first: close > 5
-        number = _is_number(low_text)
-        shown = f"{high_text} {'>' if sign == '<' else '>='} {low_text}" if number else f"{low_text} {sign} {high_text}"
-        found = Comparison(a, b, "<" if sign == "<" else "<=", shown)
-        return self._or_missing(found, wanted, (a, b), max(low_back, high_back), texts)
+            sign = CONTRARY[sign]
+        text = f"{left_text} {sign} {right_text}"
+        low, high = (a, b) if sign in ("<", "<=") else (b, a)
+        found = Comparison(low, high, "<" if sign in ("<", ">") else "<=", text)
+        return self._or_missing(found, wanted, (a, b), max(left_back, right_back), (left_text, right_text))
 
     def _or_missing(
         self, found: Formula, wanted: Wanted, terms: tuple[int, int], back: int, texts: tuple[str, str]
@@ -203,10 +200,6 @@ class Formulas:
         if wanted in ("true", "false"):
             return found
         return some([found, Missing(terms, back, f"{texts[0]} or {texts[1]} unknown")])
-
-
-def _is_number(text: str) -> bool:
-    return isinstance(parse_operand(text), Number)
 
 
 def _given(value: str | float | None) -> str | float:

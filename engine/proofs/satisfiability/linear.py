@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Reason = TypeVar("Reason")
 
-MAX_PIVOTS = 150
+MAX_PIVOTS = 100
 MAX_BITS = 20_000
 """Where figures have grown so long, the system is left undecided."""
 

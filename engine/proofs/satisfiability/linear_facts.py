@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from engine.proofs.satisfiability.system import System, Way
 
 ROUNDING = Fraction(1, 2**53)
+MAX_TERMS = 40
+"""Larger systems are left to the order of their terms: exact fractions are slow."""
+
 OF_A_MEAN = 8 * ROUNDING
 """Room for the mean of three or four prices."""
 
@@ -33,7 +36,7 @@ Why = Edge | tuple[Edge, ...]
 def refuted_linearly(system: System) -> Way | None:
     """Return why the comparisons of a system, its order included, exclude each other; None where nothing was found."""
     means = [number for number in system.leaves if field_of(system.systems.leaf(number)) in MEANS_OF_BAR]
-    if not system.arithmetic and not means:
+    if not (system.arithmetic or means) or len(system.at) > MAX_TERMS:
         return None
     clash = _Inequalities(system, means).solver.conflict()
     if clash is None:

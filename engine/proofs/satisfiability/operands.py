@@ -29,11 +29,19 @@ class Operands:
         self.timeframe = timeframe
         self._columns: dict[str, Column] = {}
         self._read: dict[tuple[Expr, int], int] = {}
+        self._parsed: dict[str | float, Expr] = {}
+        self._texts: dict[tuple[str | float, int], tuple[int, str]] = {}
 
     def read(self, written: str | float, back: int = 0) -> tuple[int, str]:
         """Return the term of an operand and how it reads, ``back`` bars before the deciding close."""
-        expr = parse_operand(written) if isinstance(written, str) else Number(float(written))
-        return self._term(expr, back), _text(expr, back)
+        known = self._texts.get((written, back))
+        if known is None:
+            expr = self._parsed.get(written)
+            if expr is None:
+                expr = parse_operand(written) if isinstance(written, str) else Number(float(written))
+                self._parsed[written] = expr
+            known = self._texts[written, back] = self._term(expr, back), _text(expr, back)
+        return known
 
     def column(self, name: str, back: int = 0) -> int:
         """Return the term of a field's or an indicator's value."""

@@ -51,7 +51,7 @@ def can_fire(spec: StrategySpec, data: MarketData | Mapping[str, Bars] | None = 
     'unknown'
     >>> wrong = {"entry": [{"when": "gt", "left": "close", "right": "high"}], "exit": []}
     >>> can_fire(check({**SMA_CROSS, "signals": wrong}).spec).entry["long"].reason
-    'it needs high < close, but close is never above high'
+    'it needs close > high, but close is never above high'
     """
     notes: list[str] = []
     tape = None

@@ -39,10 +39,10 @@ class Rules:
 
     def __init__(self, order: Order, terms: Sequence[Arithmetic]) -> None:
         self.order, self.terms = order, terms
-        self.zero, self.one = order.number(0.0), order.number(1.0)
+        self.zero, self.one, self.two = (order.number(value) for value in (0.0, 1.0, 2.0))
+        self.sums = {term.v: term.args for term in terms if term.op == "+"}
         self._rules: dict[str, Callable[[Arithmetic], None]] = {
             "neg": self._negative,
-            "abs": self._absolute,
             "min": self._extreme,
             "max": self._extreme,
             "+": self._sum,
@@ -81,20 +81,11 @@ class Rules:
 
     def _negative(self, term: Arithmetic) -> None:
         (a,), v, zero = term.args, term.v, self.zero
+        self._mirrored(v, a)
         self._same_way(zero, v, a, zero)
         self._same_way(v, zero, zero, a)
         self._same_way(a, zero, zero, v)
         self._same_way(zero, a, v, zero)
-
-    def _absolute(self, term: Arithmetic) -> None:
-        (a,), v, zero = term.args, term.v, self.zero
-        self._then(zero, v)
-        self._then(a, v)
-        self._then(v, a, (zero, a, False))
-        upper = self.order.upper(v)
-        if upper is not None:
-            value, strict, at = upper
-            self._then(self.order.number(-value), a, (v, at, strict), strict=strict)
 
     def _extreme(self, term: Arithmetic) -> None:
         a, b = term.args
@@ -175,6 +166,10 @@ class Rules:
         self._same_way(a, b, v, one, above)
         self._then(v, a, (one, b, False), (zero, a, False))
         self._then(a, v, above, (b, one, False), (zero, a, False))
+        if b == self.two and a in self.sums:
+            for x, y in (self.sums[a], self.sums[a][::-1]):
+                self._then(x, v, (x, y, False))
+                self._then(v, y, (x, y, False))
 
     # -- two terms of one kind ---------------------------------------------------------------------
 
@@ -187,10 +182,9 @@ class Rules:
 
     def _like(self, one: Arithmetic, other: Arithmetic) -> None:
         """Conclude ``one <= other`` from the order of their operands, and the other way round."""
-        if one.op in ("neg", "abs"):
-            if one.op == "neg":
-                self._same_way(one.v, other.v, other.args[0], one.args[0])
-                self._same_way(one.args[0], other.args[0], other.v, one.v)
+        if one.op == "neg":
+            self._same_way(one.v, other.v, other.args[0], one.args[0])
+            self._same_way(one.args[0], other.args[0], other.v, one.v)
             return
         a, b = one.args
         c, d = other.args
@@ -199,6 +193,8 @@ class Rules:
             self._then(low, high, (a, c, False), (d, b, False))
             self._then(a, c, (low, high, True), (b, d, False), strict=True)
             self._then(d, b, (low, high, True), (c, a, False), strict=True)
+            if (a, b) == (d, c):
+                self._mirrored(low, high)
         elif one.op == "/":
             self._like_quotients(one, other)
         else:
@@ -232,11 +228,24 @@ class Rules:
         if a == c:
             self._then(d, b, (low, high, True), (zero, b, True), above, (zero, a, False), strict=True)
 
+    def _mirrored(self, v: int, w: int) -> None:
+        """Bound ``w = -v`` by the bounds of v."""
+        order = self.order
+        lower, upper = order.lower(v), order.upper(v)
+        if lower is not None:
+            value, strict, at = lower
+            self._then(w, order.number(-value), (at, v, strict), strict=strict)
+        if upper is not None:
+            value, strict, at = upper
+            self._then(order.number(-value), w, (v, at, strict), strict=strict)
+
     # -- ranges -------------------------------------------------------------------------------------
 
     def _ranges(self, term: Arithmetic) -> None:
         """Bound a result by the results at the ends of its operands' ranges."""
         order = self.order
+        if order.conflict is not None:
+            return
         ends = [(order.lower(arg), order.upper(arg)) for arg in term.args]
         low, high = _corners(term.op, [(a[0] if a else -math.inf, b[0] if b else math.inf) for a, b in ends])
         premises: list[Claim] = []
@@ -260,8 +269,6 @@ def _corners(op: str, ranges: list[tuple[float, float]]) -> tuple[float, float]:
     (low, high), (other_low, other_high) = ranges[0], ranges[-1]
     if op == "neg":
         return -high, -low
-    if op == "abs":
-        return (0.0 if low <= 0.0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
     if op == "min":
         return min(low, other_low), min(high, other_high)
     if op == "max":
@@ -270,7 +277,7 @@ def _corners(op: str, ranges: list[tuple[float, float]]) -> tuple[float, float]:
         return low + other_low, high + other_high
     if op == "-":
         return low - other_high, high - other_low
-    if op == "/" and other_low <= 0.0 <= other_high:
+    if op == "/" and (other_low <= 0.0 <= other_high or other_low * other_high == 0.0):
         return -math.inf, math.inf
     results = [_result(op, a, b) for a in (low, high) for b in (other_low, other_high)]
     return min(results), max(results)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MAX_WAYS = 300
 """Conjunctions looked at before a formula is left undecided."""
 
+MAX_WORK = 20_000
+"""Pairs of terms looked at, likewise: some tenths of a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
@@ -45,11 +48,12 @@ class _Search:
     def __init__(self, systems: Systems) -> None:
         self.systems = systems
         self.looked = 0
+        self.work_before = systems.work
 
     def refute(self, formulas: list[Formula], literals: list[Literal]) -> list[Way] | None:
         """Return why all of the formulas, with the literals, cannot hold; None where they may."""
         self.looked += 1
-        if self.looked > MAX_WAYS:
+        if self.looked > MAX_WAYS or self.systems.work - self.work_before > MAX_WORK:
             raise _TooManyWaysError
         literals, choices = _flattened(formulas, literals)
         if choices is None:
@@ -68,8 +72,8 @@ class _Search:
             if ways is None:
                 return None
             mine = _literals_in(part)
-            if ways and all(mine.isdisjoint(way.needs) for way in ways) and not rest:
-                return ways  # without this part as well
+            if ways and all(mine.isdisjoint((*way.needs, *way.also)) for way in ways):
+                return ways  # they fail without this part as well
             found += ways
         return found
 

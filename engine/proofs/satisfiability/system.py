@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Why one way to be true fails: conditions that exclude each other, with what holds at every bar."""
+    """Why one way to be true fails: conditions that exclude each other, with what holds at every bar.
+
+    ``also`` are conditions it rests on that a person need not hear of.
+    """
 
     needs: tuple[Literal, ...]
     facts: tuple[str, ...]
+    also: tuple[Literal, ...] = ()
 
 
 class Systems:
@@ -36,6 +40,8 @@ class Systems:
 
     def __init__(self, operands: Operands, on_grid: bool = True) -> None:
         self.terms, self.timeframe, self.on_grid = operands.terms, operands.timeframe, on_grid
+        self.work = 0
+        """Pairs of terms looked at so far."""
         self._known = Known(operands)
         self._related: dict[tuple[int, int], bool] = {}
         self._allowed: dict[Comparison, tuple[Readings, int, frozenset[Moment]] | None] = {}
@@ -44,7 +50,11 @@ class Systems:
         """Return why literals cannot hold together, None where nothing was found; ``deep`` reckons sums as well."""
         comparisons = [one for one in literals if isinstance(one, Comparison)]
         found = self._missing(literals, comparisons) or self._time(literals)
-        return found or System(self, comparisons).refuted(deep)
+        if found is not None:
+            return found
+        system = System(self, comparisons)
+        self.work += len(system.at) ** 2
+        return system.refuted(deep)
 
     def related(self, x: int, y: int) -> bool:
         """Tell whether leaf term x is never above leaf term y."""
@@ -63,7 +73,7 @@ class Systems:
     def _missing(self, literals: Sequence[Literal], comparisons: Sequence[Comparison]) -> Way | None:
         for literal in literals:
             if isinstance(literal, Missing) and self._known.surely(literal, comparisons):
-                return Way((literal,), ())
+                return Way((literal,), (), tuple(comparisons))  # known as they are
         return None
 
     def _time(self, literals: Sequence[Literal]) -> Way | None:
@@ -238,11 +248,10 @@ class System:
         if edge.says is not None:
             return edge.says
         names = {at: number for number, at in self.at.items()}
-        if edge.low not in names and edge.high not in names:
-            return ""
         low, high = (self._name(at, names) for at in (edge.low, edge.high))
-        if edge.high in names and self.terms.all[names[edge.high]].op != "number" and edge.low not in names:
-            return f"{high} is {'always above' if edge.strict else 'never below'} {low}"
+        if self.order.is_number(edge.low):
+            same = self.order.is_number(edge.high)
+            return "" if same else f"{high} is {'always above' if edge.strict else 'never below'} {low}"
         return f"{low} is {'always below' if edge.strict else 'never above'} {high}"
 
     def _name(self, at: int, names: dict[int, int]) -> str:

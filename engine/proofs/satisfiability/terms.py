@@ -1,7 +1,8 @@
 """Operands as a shared graph of terms: equal terms are one, so that what is known of one is known of all.
 
 A term stands for the float64 the engine computes, rounding included. Only rewritings that leave every
-result as it is are made: commuted sums and products, ``b - a`` as ``-(a - b)``, and constants.
+result as it is are made: commuted sums and products, constants, ``-(a - b)`` as ``b - a`` and ``abs(a)`` as
+``max(a, -a)``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ ARITHMETIC = ("+", "-", "*", "/")
 
 
 class Term(NamedTuple):
-    """``op`` is ``number``, ``leaf``, ``neg``, ``abs``, ``min``, ``max`` or one of ``+ - * /``."""
+    """``op`` is ``number``, ``leaf``, ``neg``, ``min``, ``max`` or one of ``+ - * /``."""
 
     op: str
     args: tuple[int, ...] = ()
@@ -47,6 +48,8 @@ class Terms:
         term = self.all[a]
         if term.op == "number":
             return self.number(-term.value)
+        if term.op == "-":
+            return self.binary("-", term.args[1], term.args[0])
         return term.args[0] if term.op == "neg" else self._intern(Term("neg", (a,)))
 
     def binary(self, op: str, a: int, b: int) -> int:
@@ -54,8 +57,6 @@ class Terms:
         known = self._folded(op, a, b)
         if known is not None:
             return known
-        if op == "-" and a > b:
-            return self.negative(self.binary("-", b, a))
         if op in "+*" and a > b:
             a, b = b, a
         return self._intern(Term(op, (a, b)))
@@ -63,7 +64,7 @@ class Terms:
     def call(self, name: str, args: list[int]) -> int:
         """Return ``abs``, ``min`` or ``max``, of several arguments one after the other as the engine takes them."""
         if name == "abs":
-            return self._absolute(args[0])
+            return self._extreme("max", args[0], self.negative(args[0]))
         out = args[0]
         for arg in args[1:]:
             out = self._extreme(name, out, arg)
@@ -117,14 +118,6 @@ class Terms:
             left + right if op == "+" else left - right if op == "-" else left * right if op == "*" else left / right
         )
         return self.number(value) if math.isfinite(value) else None
-
-    def _absolute(self, a: int) -> int:
-        term = self.all[a]
-        if term.op == "number":
-            return self.number(abs(term.value))
-        if term.op == "neg":
-            return self._absolute(term.args[0])
-        return a if term.op == "abs" else self._intern(Term("abs", (a,)))
 
     def _extreme(self, name: str, a: int, b: int) -> int:
         left, right = self.all[a], self.all[b]
