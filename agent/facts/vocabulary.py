@@ -9,6 +9,7 @@ from itertools import product
 from agent.facts.indicator_names import ALIASES, NOT_NAMES
 from agent.facts.phrases import COMPOSED, PARTED, PHRASES
 from agent.facts.spelling import one_slip
+from agent.indicator_words import named_in_full
 from engine.indicators.catalog import CORE
 
 _PIECE = re.compile(r"&[gl]t;|[a-z]+(?:'[a-z]+)?\d?(?![a-z\d])|[a-z]+|\d+|>=|<=|[^\s\w\-]|(?<![a-z])-|-(?![a-z])")
@@ -43,6 +44,8 @@ def table() -> dict[tuple[str, ...], tuple[str, object]]:
         for alias in (entry.name, *entry.aliases):
             if alias not in NOT_NAMES:
                 found.setdefault(words_of(alias.replace("_", " ")), ("indicator", (entry.name, None)))
+    for name in named_in_full():
+        found.setdefault(words_of(name.replace("_", " ")), ("indicator", (name, None)))
     for kind, written in PHRASES.items():
         for phrase in written.split("|"):
             found.setdefault(words_of(phrase), kind)

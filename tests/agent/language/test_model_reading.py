@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,10 +60,13 @@ def test_the_model_sees_neither_notes_nor_mode_of_the_current_strategy() -> None
     assert "set execution.mode to live" not in sent
 
 
-def test_the_catalog_is_rendered_into_the_prompt() -> None:
+def test_the_core_is_rendered_into_the_prompt_in_full_and_the_rest_by_name() -> None:
     for entry in CATALOG.values():
-        assert f"\n{entry.name}(" in read_system()
-        assert entry.summary in read_system()
+        assert (f"\n{entry.name}(" in read_system()) == entry.core
+        assert (entry.summary in read_system()) == entry.core
+        assert re.search(rf"\b{entry.name}\b", read_system())
+    further = read_system().split("\nFurther types")[1].split("\n\n")[0]
+    assert len(further) < 5_000
 
 
 def test_a_text_cannot_close_its_own_block() -> None:

@@ -1,4 +1,7 @@
-"""All phrases as one table: those of the parts of speech, and the catalog's own names and aliases of indicators."""
+"""All phrases as one table: those of the parts of speech, and the catalog's own names and aliases of indicators.
+
+Of TA-Lib's further types only those stand in it whose name nobody writes by chance (`agent.indicator_words`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from agent.indicator_words import named_in_full
 from agent.language.builtin.lexicon.fillers import FILLER_PHRASES, FILLERS
 from agent.language.builtin.lexicon.terms import Named, Term
 from engine.indicators.catalog import CORE
@@ -60,6 +64,8 @@ def phrases() -> dict[tuple[str, ...], Term]:
         for alias in (name, *entry.aliases):
             add(alias.replace("_", " "), indicator)
             add(alias, indicator)
+    for name in named_in_full():
+        add(name.replace("_", " "), Term("indicator", Named(name, None)))
     return table
 
 
