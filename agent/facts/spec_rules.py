@@ -145,4 +145,6 @@ def use(held: Held, key: str) -> None:
         held.add("lag" if name == "offset" else "length", value, "bar" if name == "offset" else None, path, (kind,))
         if name in ("start", "end") and isinstance(value, str):
             held.add("clock", int(value[:2]), "hour", path, (kind,))
-    use(held, str(inputs.get("source") or "").split(".")[0].split("[")[0])
+    series = [one.name for one in entry.inputs if one.kind == "source"] if entry is not None else ["source"]
+    for name in series:
+        use(held, str(inputs.get(name) or "").split(".")[0].split("[")[0])
