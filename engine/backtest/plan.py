@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from engine.backtest.annualise import yearly_periods_so_far
-from engine.backtest.config import Config, LevelKind
+from engine.backtest.config import Config, EntryOrderKind, LevelKind, TrailKind
 from engine.backtest.intents import make_intents
 from engine.signals.conditions import Conditions
 from engine.spec import defaults
+from engine.spec.models import Checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,27 +21,46 @@ if TYPE_CHECKING:
     from engine.backtest.columns import AssetColumns
     from engine.backtest.market import AlignedMarket
     from engine.kernels.layout import Intents
-    from engine.spec.models import Condition, ProtectiveLevel, StrategySpec
+    from engine.spec.models import (
+        Condition,
+        EntryOrder,
+        ProtectiveLevel,
+        SessionHours,
+        Sizing,
+        StrategySpec,
+        TrailingLevel,
+    )
     from engine.spec.venue_rules import AssetRules
 
     FloatArray = NDArray[np.float64]
 
 Given = TypeVar("Given")
 
+NO_CHECKS = Checks(max_concurrent=None, cooldown_bars=None, session_hours=None, max_daily_loss_pct=None)
+TRAILS: dict[str, TrailKind] = {"percent": "fraction", "atr": "distance", "price": "distance"}
 LEVELS: dict[str, LevelKind] = {"percent": "fraction", "atr": "distance", "price": "price"}
 
 
 def config_of(spec: StrategySpec, initial_equity: float, venue: Mapping[str, AssetRules] | None = None) -> Config:
     """Return the rules of the account that a spec asks for, defaults applied; ``venue``: those of single assets."""
     fees, slippage = defaults.fees_of(spec), defaults.slippage_of(spec)
-    risk = spec.risk
+    risk, checks = spec.risk, spec.risk.checks or NO_CHECKS
     return Config(
         market_type=defaults.market_type_of(spec),
         initial_equity=initial_equity,
         size="notional" if spec.sizing.mode == "fixed_notional" else "equity_fraction",
         stop=LEVELS[risk.stop_loss.type] if risk.stop_loss else "none",
         target=LEVELS[risk.take_profit.type] if risk.take_profit else "none",
-        fill="close" if defaults.fill_of(spec) == "close" else "next_open",
+        trailing_stop=TRAILS[risk.trailing_stop.type] if risk.trailing_stop else "none",
+        trailing_take=TRAILS[risk.trailing_take.type] if risk.trailing_take else "none",
+        breakeven_at=risk.breakeven.at if risk.breakeven else None,
+        breakeven_offset=defaults.breakeven_offset_of(spec),
+        partial_exits=tuple(sorted((part.at, part.fraction) for part in risk.partial_exits or ())),
+        time_limit_bars=risk.time_limit.bars if risk.time_limit else None,
+        time_limit_minutes=risk.time_limit.minutes if risk.time_limit else None,
+        entry_order=_entry_order(spec.execution.entry_order),
+        entry_expires_bars=spec.execution.entry_order.expires_bars if spec.execution.entry_order else None,
+        fill=defaults.fill_of(spec),
         opposite_entry=defaults.opposite_entry_of(spec),
         maker_fee=fees.maker,
         taker_fee=fees.taker,
@@ -52,6 +72,10 @@ def config_of(spec: StrategySpec, initial_equity: float, venue: Mapping[str, Ass
         max_drawdown_fraction=risk.max_drawdown_pct,
         max_positions=spec.sizing.max_positions,
         max_orders_per_hour=spec.execution.max_orders_per_hour,
+        max_concurrent=checks.max_concurrent,
+        cooldown_bars=checks.cooldown_bars,
+        session_minutes=_session(checks.session_hours),
+        max_daily_loss_fraction=checks.max_daily_loss_pct,
         venue=dict(venue or {}),
     )
 
@@ -74,6 +98,11 @@ def intents_of(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, 
         size=_size(spec, market, columns),
         stop=_level(spec.risk.stop_loss, market, columns),
         target=_level(spec.risk.take_profit, market, columns),
+        trail=_level(spec.risk.trailing_stop, market, columns),
+        trail_from=_activation(spec.risk.trailing_stop, market, columns),
+        take=_level(spec.risk.trailing_take, market, columns),
+        take_from=_activation(spec.risk.trailing_take, market, columns),
+        limit=_limit(spec.execution.entry_order),
         slippage_base=slippage.base,
         slippage_range=_spread(market, columns, lambda one: one.range_ratio()) if needs_range else 0.0,
         slippage_volume=_spread(market, columns, lambda one: one.mean_quote_volume()) if needs_volume else 0.0,
@@ -97,6 +126,36 @@ def _level(
     return _spread(market, columns, lambda one: level.value * _range_of(one, level))
 
 
+def _activation(
+    level: TrailingLevel | None, market: AlignedMarket, columns: Mapping[str, AssetColumns]
+) -> FloatArray | float:
+    """Return the gain from which a trailing level follows, in the unit of its distance; NaN where none is named."""
+    if level is None or level.activate_at is None:
+        return float("nan")
+    return _level(level.model_copy(update={"value": level.activate_at}), market, columns)
+
+
+def _entry_order(order: EntryOrder | None) -> EntryOrderKind:
+    if order is None:
+        return "market"
+    return "limit_offset" if order.price is None else "limit_price"
+
+
+def _limit(order: EntryOrder | None) -> float:
+    """Return where an entry waits: an offset from the close, a price, NaN for a market order."""
+    if order is None:
+        return float("nan")
+    return (order.offset or 0.0) if order.price is None else order.price
+
+
+def _session(hours: SessionHours | None) -> tuple[int, int] | None:
+    """Return the first minute of the UTC day and the one the session ends before."""
+    if hours is None:
+        return None
+    start, end = (60 * int(clock[:2]) + int(clock[3:]) for clock in (hours.start, hours.end))
+    return start, end
+
+
 def _range_of(columns: AssetColumns, level: ProtectiveLevel) -> FloatArray:
     if level.indicator is None:
         return columns.atr(defaults.atr_length_of(level))
@@ -109,6 +168,8 @@ def _size(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, Asset
     sizing = spec.sizing
     if sizing.mode in ("percent_equity", "fixed_notional"):
         return sizing.value
+    if sizing.mode == "kelly":
+        return _kelly(sizing)
     with np.errstate(divide="ignore", invalid="ignore"):
         if sizing.mode == "volatility_target":
             length = defaults.sizing_length_of(spec)
@@ -123,6 +184,16 @@ def _size(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, Asset
         else:
             sizes = sizing.value / _stop_distance(spec, market, columns)
     return np.where(np.isfinite(sizes), sizes, np.nan)
+
+
+def _kelly(sizing: Sizing) -> float:
+    """Return the fraction of equity that a share of the Kelly criterion, w - (1 - w) / payoff, stakes; NaN is none.
+
+    Kelly, J. L. (1956). "A new interpretation of information rate". Bell System Technical Journal 35(4).
+    """
+    win_rate, payoff = _given("kelly without a win rate", sizing.win_rate), _given("a payoff", sizing.payoff)
+    stake = min(sizing.value, (win_rate - (1.0 - win_rate) / payoff) * defaults.kelly_multiplier_of(sizing))
+    return stake if stake > 0.0 else float("nan")
 
 
 def _stop_distance(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> FloatArray:

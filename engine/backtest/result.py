@@ -55,7 +55,8 @@ class Trade:
 
     Money is quote currency; ``gross_profit`` is at reference prices, and ``net_profit`` =
     ``gross_profit - slippage_quote - fees - funding``. An open trade is marked at its last close
-    (``exit_price`` is that mark, ``exit_bar`` and ``exit_time`` are None, no exit costs).
+    (``exit_price`` is that mark, ``exit_bar`` and ``exit_time`` are None, no exit costs). Where parts were closed on
+    the way, ``quantity`` is the first quantity and ``exit_price`` the mean of all exits, and of that mark, by quantity.
     ``return_fraction`` is net profit over entry notional. ``mae_fraction`` and ``mfe_fraction`` are the
     worst and best excursion from the entry price while held, >= 0, as fractions of the entry price: the exit
     bar counts up to what is known to come before the exit (a stop's bar adds no favourable

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.backtest.config import NO_LIMIT, SLIPPAGE_CAP, Config
-from engine.backtest.result import Fills, Simulation, Trades
-from engine.backtest.tape import fills_of, trades_of
+from engine.backtest.events import Events
+from engine.backtest.result import Ambiguous, Fills, Simulation, Trades
+from engine.backtest.rules import rules_of
+from engine.backtest.tape import events_of, fills_of, trades_of
 from engine.errors import EngineInputError
 from engine.kernels import layout
 from engine.kernels.codes import N_STAGES
-from engine.kernels.layout import Intents, Rules, State, Tape
+from engine.kernels.layout import Intents, State, Tape
 
 if TYPE_CHECKING:
+    from engine.backtest.config import Config
     from engine.backtest.market import AlignedMarket
+    from engine.kernels.layout import FloatArray
 
 TAPE_ROWS = 4_096
-"""Fills written between two looks at the tape; the kernel goes on where it stopped."""
-
-HOUR_MS = 3_600_000.0
-UNLIMITED_POSITIONS = 1_000_000
-SIZES = {
-    "equity_fraction": layout.SIZE_EQUITY,
-    "notional": layout.SIZE_NOTIONAL,
-    "units": layout.SIZE_UNITS,
-    "cash_fraction": layout.SIZE_CASH,
-}
-LEVELS = {
-    "none": layout.LEVEL_NONE,
-    "fraction": layout.LEVEL_FRACTION,
-    "distance": layout.LEVEL_DISTANCE,
-    "price": layout.LEVEL_PRICE,
-}
+"""Rows written between two looks at the tape; the kernel goes on where it stopped."""
 
 
 def simulate(intents: Intents, market: AlignedMarket, config: Config) -> Simulation:
@@ -60,32 +48,40 @@ def simulate(intents: Intents, market: AlignedMarket, config: Config) -> Simulat
     """
     _check(intents, market, config)
     n_bars, n_assets = market.n_bars, len(market.assets)
-    rules, state = rules_of(config), new_state(config, n_assets)
-    tape = new_tape(n_assets)
-    equity, cash, exposure = np.empty(n_bars), np.empty(n_bars), np.empty(n_bars)
-    fills, trades, at = [], [], 0
+    rules, state = rules_of(config, market.assets), new_state(config, n_assets)
+    tape = new_tape(n_assets, len(config.partial_exits))
+    curves = np.empty((3, n_bars))
+    parts, at = [], 0
     from engine.kernels.simulate import simulate_bars
 
     while at < n_bars:
-        at = simulate_bars(at, market.tables, intents, rules, state, tape, equity, cash, exposure)
-        fills.append(tape.fills[: tape.used[0]].copy())
-        trades.append(tape.trades[: tape.used[1]].copy())
-        tape.used[:] = 0
-    return finished(market, config, state, np.concatenate(fills), np.concatenate(trades), equity, cash, exposure)
+        at = simulate_bars(at, market.tables, intents, rules, state, tape, curves[0], curves[1], curves[2])
+        parts.append(take_rows(tape))
+    written = Rows(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return finished(market, config, state, written, curves)
 
 
-def finished(
-    market: AlignedMarket,
-    config: Config,
-    state: State,
-    fills: np.ndarray,
-    trades: np.ndarray,
-    equity: np.ndarray,
-    cash: np.ndarray,
-    exposure: np.ndarray,
-) -> Simulation:
-    """Put what the kernel wrote into the names people use."""
+class Rows(NamedTuple):
+    """What a kernel wrote on a tape: rows of fills, of closed trades and of events."""
+
+    fills: FloatArray
+    trades: FloatArray
+    events: FloatArray
+
+
+def take_rows(tape: Tape) -> Rows:
+    """Return a copy of what is written on a tape, and empty it."""
+    columns = zip((tape.fills, tape.trades, tape.events), tape.used.tolist(), strict=True)
+    rows = Rows(*(table[:used].copy() for table, used in columns))
+    tape.used[:] = 0
+    return rows
+
+
+def finished(market: AlignedMarket, config: Config, state: State, rows: Rows, curves: FloatArray) -> Simulation:
+    """Put what the kernel wrote into the names people use; ``curves`` has equity, cash and exposure, (3, n_bars)."""
     halted = state.account[layout.HALTED]
+    equity, cash, exposure = curves
+    bars, undecided = state.ambiguous[:, layout.AMBIGUOUS], state.ambiguous[:, layout.UNDECIDED]
     return Simulation(
         assets=market.assets,
         interval_ms=market.interval_ms,
@@ -95,42 +91,17 @@ def finished(
         equity=equity,
         cash=cash,
         exposure=exposure,
-        fills=Fills(fills_of(fills), market.assets),
-        trades=Trades(trades_of(trades, state.book, market.n_bars), market.assets),
+        fills=Fills(fills_of(rows.fills), market.assets),
+        trades=Trades(trades_of(rows.trades, state.book, market.n_bars), market.assets),
         funnel=state.funnel,
         funnel_first=state.funnel_first,
         halted_bar=int(state.account[layout.HALTED_BAR]) if halted else None,
         liquidated=bool(halted == layout.LIQUIDATED),
-    )
-
-
-def rules_of(config: Config) -> Rules:
-    """Return a config as the numbers the kernels read."""
-    spot = config.market_type == "spot"
-    return Rules(
-        perpetual=int(not spot),
-        size_kind=SIZES[config.size],
-        stop_kind=LEVELS[config.stop],
-        target_kind=LEVELS[config.target],
-        fill_close=int(config.fill == "close"),
-        reverse=int(config.opposite_entry == "reverse"),
-        entry_bar_stops=int(config.entry_bar_stops),
-        stop_beats_signal=int(config.stop_beats_signal),
-        maker=float(config.maker_fee),
-        taker=float(config.taker_fee),
-        slippage_kv=float(config.slippage_kv),
-        slippage_kp=float(config.slippage_kp),
-        slippage_cap=SLIPPAGE_CAP,
-        max_position=_limit(config.max_position_fraction),
-        max_exposure=_limit(config.max_exposure_fraction),
-        max_leverage=min(float(config.max_leverage), 1.0) if spot else float(config.max_leverage),
-        max_drawdown=_limit(config.max_drawdown_fraction),
-        max_positions=UNLIMITED_POSITIONS if config.max_positions is None else int(config.max_positions),
-        max_orders=0 if config.max_orders_per_hour is None else int(config.max_orders_per_hour),
-        order_window_ms=HOUR_MS,
-        maintenance=float(config.maintenance_fraction),
-        quantity_step=float(config.quantity_step),
-        smallest_notional=float(config.smallest_notional_quote),
+        events=Events(events_of(rows.events), market.assets),
+        ambiguous={
+            asset: Ambiguous(int(n), int(n - open_))
+            for asset, n, open_ in zip(market.assets, bars, undecided, strict=True)
+        },
     )
 
 
@@ -138,26 +109,32 @@ def new_state(config: Config, n_assets: int) -> State:
     """Return an account with nothing but its initial equity."""
     account = np.zeros(layout.N_ACCOUNT)
     account[layout.CASH] = account[layout.PEAK] = config.initial_equity
-    account[layout.HALTED_BAR] = -1.0
+    account[layout.LAST_EQUITY] = config.initial_equity
+    account[[layout.HALTED_BAR, layout.DAY]] = -1.0
     book = np.zeros((n_assets, layout.N_BOOK))
-    book[:, [layout.STOP, layout.TARGET]] = np.nan
+    book[:, [layout.STOP, layout.TARGET, layout.ORDER_LIMIT]] = np.nan
     return State(
         account=account,
         book=book,
         placed=np.full(max(1, config.max_orders_per_hour or 0), -np.inf),
         funnel=np.zeros((n_assets, 2, N_STAGES), dtype=np.int64),
         funnel_first=np.full((n_assets, 2, N_STAGES), -1, dtype=np.int64),
+        ambiguous=np.zeros((n_assets, layout.N_AMBIGUOUS), dtype=np.int64),
     )
 
 
-def new_tape(n_assets: int) -> Tape:
-    """Return an empty tape with room for one bar of every asset at least."""
-    rows = TAPE_ROWS + 4 * n_assets
-    return Tape(np.empty((rows, layout.N_FILL)), np.empty((rows, layout.N_TRADE)), np.zeros(2, dtype=np.int64))
+def new_tape(n_assets: int, n_parts: int = 0, rows: int | None = None) -> Tape:
+    """Return an empty tape with room for one bar of every asset at least, and for ``rows`` more."""
+    from engine.kernels.simulate import events_a_bar, fills_a_bar
 
-
-def _limit(fraction: float | None) -> float:
-    return NO_LIMIT if fraction is None else float(fraction)
+    more = TAPE_ROWS if rows is None else rows
+    fills, events = (more + n_assets * one(n_parts) for one in (fills_a_bar, events_a_bar))
+    return Tape(
+        fills=np.empty((fills, layout.N_FILL)),
+        trades=np.empty((fills, layout.N_TRADE)),
+        events=np.empty((events, layout.N_EVENT)),
+        used=np.zeros(3, dtype=np.int64),
+    )
 
 
 def _check(intents: Intents, market: AlignedMarket, config: Config) -> None:

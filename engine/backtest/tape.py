@@ -31,6 +31,22 @@ def fills_of(rows: FloatArray) -> dict[str, np.ndarray]:
     }
 
 
+def events_of(rows: FloatArray) -> dict[str, np.ndarray]:
+    """Return the columns of `engine.backtest.events.Event` from rows of shape (n_events, N_EVENT)."""
+    return {
+        "bar": _whole(rows[:, at.EVENT_BAR]),
+        "time": _whole(rows[:, at.EVENT_TIME]),
+        "asset": _whole(rows[:, at.EVENT_ASSET]),
+        "side": _whole(rows[:, at.EVENT_SIDE]),
+        "state": _whole(rows[:, at.EVENT_STATE]),
+        "reason": _whole(rows[:, at.EVENT_REASON]),
+        "price": rows[:, at.EVENT_PRICE],
+        "quantity": rows[:, at.EVENT_QUANTITY],
+        "value": rows[:, at.EVENT_VALUE],
+        "bound": rows[:, at.EVENT_BOUND],
+    }
+
+
 def trades_of(rows: FloatArray, book: FloatArray, n_bars: int) -> dict[str, np.ndarray]:
     """Return the columns of `engine.backtest.result.Trade`: closed trades, then positions open in ``book``."""
     every = np.concatenate((rows, _open_rows(book)))
@@ -69,7 +85,7 @@ def trades_of(rows: FloatArray, book: FloatArray, n_bars: int) -> dict[str, np.n
 
 
 def _open_rows(book: FloatArray) -> FloatArray:
-    """Return a trade row for each open position, marked and without exit costs."""
+    """Return a trade row for each open position: what is left of it is marked, without exit costs."""
     held = np.flatnonzero(book[:, at.QUANTITY])
     rows = np.empty((held.shape[0], at.N_TRADE))
     for column, source in (
@@ -86,6 +102,13 @@ def _open_rows(book: FloatArray) -> FloatArray:
         (at.TRADE_HIGHEST, at.HIGHEST),
     ):
         rows[:, column] = book[held, source]
+    parted = book[held, at.PARTS_QUANTITY] != 0.0
+    some, left, mark = rows[parted], book[held[parted], at.QUANTITY], book[held[parted], at.MARK]
+    some[:, at.TRADE_QUANTITY] = book[held[parted], at.FIRST_QUANTITY]
+    whole = book[held[parted], at.PARTS_QUANTITY] + left
+    some[:, at.TRADE_EXIT_PRICE] = (book[held[parted], at.PARTS_VALUE] + left * mark) / whole
+    some[:, at.TRADE_EXIT_REFERENCE] = (book[held[parted], at.PARTS_REFERENCE] + left * mark) / whole
+    rows[parted] = some
     rows[:, at.TRADE_ASSET] = held
     rows[:, [at.TRADE_EXIT_BAR, at.TRADE_EXIT_TIME, at.TRADE_REASON]] = -1.0
     return rows

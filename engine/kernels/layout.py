@@ -24,9 +24,15 @@ SIZE_EQUITY, SIZE_NOTIONAL, SIZE_UNITS, SIZE_CASH = range(4)
 # What a stop or target is: absent, a fraction of the fill price, a distance from it, a price.
 LEVEL_NONE, LEVEL_FRACTION, LEVEL_DISTANCE, LEVEL_PRICE = range(4)
 
+# What an entry waits for: its next price, a limit at an offset from the deciding close, a limit at a price.
+ORDER_MARKET, ORDER_OFFSET, ORDER_PRICE = range(3)
+
+# Where orders fill: at the next open, at the deciding close, at that close's reference price.
+FILL_OPEN, FILL_CLOSE, FILL_REFERENCE_PRICE = range(3)
+
 # account: one row of float64
-CASH, PEAK, HALTED, HALTED_BAR, BAR, PLACED_NEXT = range(6)
-N_ACCOUNT = 6
+CASH, PEAK, HALTED, HALTED_BAR, BAR, PLACED_NEXT, DAY, DAY_EQUITY, DAY_LOST, LAST_EQUITY = range(10)
+N_ACCOUNT = 10
 RUNNING, GUARDED, LIQUIDATED = range(3)
 
 # book: one row of float64 per asset
@@ -57,8 +63,29 @@ RUNNING, GUARDED, LIQUIDATED = range(3)
     ORDER_TARGET,
     ORDER_DECIDED,
     ORDER_TIME,
-) = range(26)
-N_BOOK = 26
+    ORDER_LIMIT,
+    ORDER_TRAIL,
+    ORDER_TRAIL_FROM,
+    ORDER_TAKE,
+    ORDER_TAKE_FROM,
+    ORDER_AGE,
+    ENTRY_MOMENT,
+    FIRST_QUANTITY,
+    PARTS_QUANTITY,
+    PARTS_VALUE,
+    PARTS_REFERENCE,
+    NEXT_PART,
+    STOP_REASON,
+    BEST,
+    TRAIL,
+    TRAIL_FROM,
+    TAKE,
+    TAKE_FROM,
+    TAKE_TARGET,
+    CLOSES_LIVED,
+    COOLING,
+) = range(47)
+N_BOOK = 47
 
 # tape.fills: one row of float64 per fill, in the order of engine.backtest.result.Fill
 (
@@ -77,6 +104,28 @@ N_BOOK = 26
     FILL_WANTED,
 ) = range(13)
 N_FILL = 13
+
+# tape.events: one row of float64 per event, in the order of engine.backtest.events.Event
+(
+    EVENT_BAR,
+    EVENT_TIME,
+    EVENT_ASSET,
+    EVENT_SIDE,
+    EVENT_STATE,
+    EVENT_REASON,
+    EVENT_PRICE,
+    EVENT_QUANTITY,
+    EVENT_VALUE,
+    EVENT_BOUND,
+) = range(10)
+N_EVENT = 10
+
+# tape.used: rows written of fills, trades, events
+FILLS, TRADES, EVENTS = range(3)
+
+# state.ambiguous: per asset the bars that touched both sides of a position, and those that nothing decided
+AMBIGUOUS, UNDECIDED = range(2)
+N_AMBIGUOUS = 2
 
 # tape.trades: one row of float64 per closed trade
 (
@@ -151,7 +200,13 @@ class Intents(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Everything about a run that is one number."""
+    """Everything about a run that does not change from bar to bar.
+
+    A count, a time or an hour of 0 or below is no limit, and so is a fraction of infinity. ``living`` is 1 where
+    positions or orders change by the mere passing of bars. Arrays: partial exits by gain, shape (n_parts,); the
+    venue's rules, shape (n_assets,); the margin tiers of asset a in the rows tier_first[a] .. tier_first[a + 1],
+    read where ``tiered`` is 1, else ``maintenance`` of notional is kept.
+    """
 
     perpetual: int
     size_kind: int
@@ -174,8 +229,30 @@ class Rules(NamedTuple):
     max_orders: int
     order_window_ms: float
     maintenance: float
-    quantity_step: float
-    smallest_notional: float
+    living: int
+    trail_kind: int
+    take_kind: int
+    breakeven_at: float
+    breakeven_offset: float
+    time_limit_bars: float
+    time_limit_ms: float
+    entry_order: int
+    expires_bars: float
+    max_concurrent: int
+    cooldown: float
+    session_start: int
+    session_end: int
+    max_daily_loss: float
+    part_gain: FloatArray
+    part_fraction: FloatArray
+    quantity_step: FloatArray
+    smallest_notional: FloatArray
+    price_tick: FloatArray
+    tiered: int
+    tier_first: IntArray
+    tier_floor: FloatArray
+    tier_rate: FloatArray
+    tier_deduction: FloatArray
 
 
 class State(NamedTuple):
@@ -186,11 +263,13 @@ class State(NamedTuple):
     placed: FloatArray
     funnel: IntArray
     funnel_first: IntArray
+    ambiguous: IntArray
 
 
 class Tape(NamedTuple):
-    """Where fills and closed trades are written; ``used`` counts the rows of each."""
+    """Where fills, closed trades and events are written; ``used`` counts the rows of each."""
 
     fills: FloatArray
     trades: FloatArray
+    events: FloatArray
     used: IntArray
