@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
 Reason = TypeVar("Reason")
 
@@ -39,7 +39,7 @@ class Linear(Generic[Reason]):
     """Inequalities over named variables, each with its reason."""
 
     def __init__(self) -> None:
-        self._index: dict[object, int] = {}
+        self._index: dict[Hashable, int] = {}
         self._rows: dict[int, dict[int, Fraction]] = {}
         self._value: list[Number] = []
         self._lower: dict[int, Bound[Reason]] = {}
@@ -47,7 +47,7 @@ class Linear(Generic[Reason]):
         self._forms: dict[tuple[tuple[int, Fraction], ...], int] = {}
         self._clash: tuple[Reason, ...] | None = None
 
-    def at_most(self, form: Mapping[object, Fraction], limit: Fraction, strict: bool, why: Reason) -> None:
+    def at_most(self, form: Mapping[Any, Fraction], limit: Fraction, strict: bool, why: Reason) -> None:
         """Ask that the sum of coefficient x variable be <= ``limit`` (< where strict)."""
         parts = sorted((self._variable(name), factor) for name, factor in form.items() if factor)
         if not parts:
@@ -82,7 +82,7 @@ class Linear(Generic[Reason]):
             return found or None
         return None
 
-    def _variable(self, name: object) -> int:
+    def _variable(self, name: Hashable) -> int:
         found = self._index.get(name)
         if found is None:
             found = self._index[name] = len(self._value)

@@ -26,46 +26,46 @@ MAX_TERMS = 40
 OF_A_MEAN = 8 * ROUNDING
 """Room for the mean of three or four prices."""
 
-Form = dict[object, Fraction]
+Form = dict[int, Fraction]
 Affine = tuple[Form, Fraction]
 """Coefficients and a constant."""
-
-Why = Edge | tuple[Edge, ...]
 
 
 def refuted_linearly(system: System) -> Way | None:
     """Return why the comparisons of a system, its order included, exclude each other; None where nothing was found."""
     means = [number for number in system.leaves if field_of(system.systems.leaf(number)) in MEANS_OF_BAR]
-    if not (system.arithmetic or means) or len(system.at) > MAX_TERMS:
+    if not (system.arithmetic or means):
         return None
-    clash = _Inequalities(system, means).solver.conflict()
+    inequalities = _Inequalities(system, means)
+    if not inequalities.related or len(inequalities.related) > MAX_TERMS:
+        return None
+    inequalities.add_order()
+    clash = inequalities.solver.conflict()
     if clash is None:
         return None
     grounds = Grounds({}, {})
     for edge in clash:
-        for claim in edge.premises:
-            grounds.take(system.order.grounds([claim]))
+        grounds.take(system.order.grounds(edge.premises))
         if edge.literal is not None:
             grounds.literals[edge.literal] = None
-        elif not edge.premises:
+        elif edge.says:
             grounds.facts[edge] = None
     return system.way(grounds)
 
 
 class _Inequalities:
-    """Gathers the inequalities of one system; variables are its terms."""
+    """Gathers the inequalities of one system; variables are its terms.
+
+    ``related`` holds the terms that anything beyond their order is known of: what is known of the order of all
+    others is in the order of these already.
+    """
 
     def __init__(self, system: System, means: list[int]) -> None:
         self.system, self.order = system, system.order
         self.solver: Linear[Edge] = Linear()
-        self.numbers = {
-            at: Fraction(system.terms.all[number].value)
-            for number, at in system.at.items()
-            if system.terms.all[number].op == "number"
-        }
-        self._order_of_terms()
+        self.related: set[int] = set()
         for number, defined in system.defined.items():
-            if defined and number in system.at:
+            if defined:
                 self._result(number)
         for one in system.comparisons:
             if one.sign == "<":
@@ -73,21 +73,45 @@ class _Inequalities:
         for mean in means:
             self._mean(mean)
 
-    def _order_of_terms(self) -> None:
-        for edge in self.order.edges:
-            self._at_most(self._term(edge.low), self._term(edge.high), edge.strict, edge)
+    def add_order(self) -> None:
+        """Add the order of the related terms, each pair that does not follow from others."""
+        order, related = self.order, sorted(self.related)
+        for v in related:
+            for end, above in ((order.lower(v), True), (order.upper(v), False)):
+                if end is not None:
+                    _, strict, at = end
+                    self._ordered(*((at, v) if above else (v, at)), strict)
+        for low in related:
+            for high in related:
+                if low != high and order.le(low, high) and not self._follows(low, high, related):
+                    self._ordered(low, high, order.lt(low, high))
+
+    def _ordered(self, low: int, high: int, strict: bool) -> None:
+        why = Edge(0, 0, strict, premises=((low, high, strict),))
+        self.solver.at_most(*_apart(self._term(low), self._term(high)), strict, why)
+
+    def _follows(self, low: int, high: int, related: list[int]) -> bool:
+        order = self.order
+        return any(
+            order.le(low, at)
+            and order.le(at, high)
+            and not order.le(at, low)
+            and not order.le(high, at)
+            and (not order.lt(low, high) or order.lt(low, at) or order.lt(at, high))
+            for at in related
+            if at not in (low, high)
+        )
 
     def _term(self, at: int) -> Affine:
-        value = self.numbers.get(at)
-        if value is None and self.order.is_number(at):
-            value = self.numbers[at] = Fraction(self.order.value(at))
-        return ({at: Fraction(1)}, Fraction(0)) if value is None else ({}, value)
+        if self.order.is_number(at):
+            return {}, Fraction(self.order.value(at))
+        return {at: Fraction(1)}, Fraction(0)
 
     def _at_most(self, low: Affine, high: Affine, strict: bool, why: Edge) -> None:
-        form = dict(low[0])
-        for at, factor in high[0].items():
-            form[at] = form.get(at, Fraction(0)) - factor
-        self.solver.at_most(form, high[1] - low[1], strict, why)
+        """Ask for ``low <= high``."""
+        form, limit = _apart(low, high)
+        self.related.update(at for at, factor in form.items() if factor)
+        self.solver.at_most(form, limit, strict, why)
 
     def _exact(self, number: int) -> Affine:
         """Return a term before its last rounding; a term that is not linear in its operands is itself."""
@@ -107,8 +131,9 @@ class _Inequalities:
         return self._term(at[number])
 
     def _strictly(self, low: int, high: int, why: Edge) -> None:
-        if all(self.system.defined[number] for number in (low, high)):
-            self._at_most(self._exact(low), self._exact(high), True, why)
+        sides = [(self._exact(number), self._term(self.system.at[number])) for number in (low, high)]
+        if all(self.system.defined[number] for number in (low, high)) and any(one != other for one, other in sides):
+            self._at_most(sides[0][0], sides[1][0], True, why)
 
     def _result(self, number: int) -> None:
         """Tie a result to its operands, half a unit in the last place to either side."""
@@ -170,6 +195,14 @@ class _Inequalities:
                 self._at_most(inner, _scaled(outer, 1 + OF_A_MEAN), False, why)
             else:
                 self._at_most(_scaled(outer, 1 - OF_A_MEAN), inner, False, why)
+
+
+def _apart(low: Affine, high: Affine) -> Affine:
+    """Return ``low <= high`` as a form and what it is at most."""
+    form = dict(low[0])
+    for at, factor in high[0].items():
+        form[at] = form.get(at, Fraction(0)) - factor
+    return form, high[1] - low[1]
 
 
 def _scaled(one: Affine, factor: Fraction) -> Affine:
