@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.backtest.finer import Decided
     from engine.backtest.market import AlignedMarket
     from engine.backtest.reading import Reading
+    from engine.backtest.result import Ambiguous
     from engine.market.bars import Bars, MarketData
     from engine.spec.models import StrategySpec
 
@@ -47,7 +48,7 @@ def data_notices(
         *read.notices,
         *(notice for one in read.found for notice in (*one.notices, *notices_for(one.bars, window.start, window.end))),
         *_prices_at_closes(spec, read, market),
-        *_ambiguous(decided, finer),
+        *_ambiguous(spec, decided, finer),
         *_disagreeing(decided),
         *_funding(read, perpetual=defaults.market_type_of(spec) == "perp"),
         *_warmup(spec, market, columns),
@@ -83,34 +84,39 @@ def _prices_at_closes(spec: StrategySpec, read: Reading, market: AlignedMarket) 
             yield Notice("VWAP_PRICE_MISSING", message, detail={"asset": asset, "closes": none, "bars": n_bars})
 
 
-def _ambiguous(decided: Decided, finer: bool) -> Iterator[Notice]:
+def _ambiguous(spec: StrategySpec, decided: Decided, finer: bool) -> Iterator[Notice]:
     """Tell per asset how many bars could be read two ways, what decided them, and what was assumed of the rest."""
     n_bars = decided.simulation.n_bars
+    limits = spec.execution.entry_order is not None
+    touched = "a stop and a target of one position" + (", or a limit entry and its target" if limits else "")
     for asset, seen in decided.simulation.ambiguous.items():
         if not seen.bars:
             continue
         by = [one.timeframe for one in decided.deciding[asset].series] if asset in decided.deciding else []
-        share = seen.undecided / n_bars
-        parts = [
-            f"{asset}: in {_of(seen.bars, n_bars)} bars a stop and a target of one position were both touched, or a "
-            "limit entry and its target"
-        ]
-        if seen.decided:
-            parts.append(f"{seen.decided} {_were(seen.decided)} decided by {' and '.join(by)} candles")
-        if seen.undecided:
-            why = "by no finer candles" if finer else "since finer candles were not asked for"
-            undecided = f"{seen.undecided} ({share:.2%} of all bars) could not be decided"
-            parts.append(f"{undecided}{'' if by else ' ' + why}: the worse came first there")
+        message = f"{asset}: {_of(seen.bars, n_bars)} bars ({seen.bars / n_bars:.2%}) touched both {touched}"
         detail = {
             "asset": asset,
             "bars": seen.bars,
             "decided": seen.decided,
             "undecided": seen.undecided,
-            "undecidedFraction": share,
+            "undecidedFraction": seen.undecided / n_bars,
             "timeframes": by,
             "assumed": "the adverse level first",
         }
-        yield Notice("AMBIGUOUS_BARS", "; ".join(parts), "warning" if seen.undecided else "note", detail)
+        kind: Literal["warning", "note"] = "warning" if seen.undecided else "note"
+        yield Notice("AMBIGUOUS_BARS", f"{message}; {_what_decided(seen, by, finer)}", kind, detail)
+
+
+def _what_decided(seen: Ambiguous, by: list[str], finer: bool) -> str:
+    worse = "so the worse was taken to come first"
+    if not finer:
+        return f"finer candles were not asked for, {worse}"
+    if not by:
+        return f"no finer candles are stored that tell which came first, {worse}"
+    if not seen.undecided:
+        return f"{'it was' if seen.bars == 1 else 'all were'} decided by {' and '.join(by)} candles"
+    share = f"{seen.decided} {'was' if seen.decided == 1 else 'were'} decided by {' and '.join(by)} candles"
+    return f"{share}, {seen.undecided} could not be, {worse} there"
 
 
 def _disagreeing(decided: Decided) -> Iterator[Notice]:
@@ -192,7 +198,3 @@ def _periods_with_holes(bars: Bars, timeframe: str) -> NDArray[np.int64]:
 
 def _of(part: int, whole: int) -> str:
     return f"{part:,} of {whole:,}"
-
-
-def _were(n: int) -> str:
-    return "was" if n == 1 else "were"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, SpecError
+from engine.market.quality import utc
 from engine.search.outcome import HoldoutTouched, Measured, Outcome
 from engine.spec.canonical import behaviour_hash
+from engine.spec.defaults import fill_of
 from engine.spec.place import camel_case
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
     except EngineError as failure:
         return Measured(Outcome(number, overrides, "failed", name, reason=str(failure)))
     _refuse_holdout(result)
+    if fill_of(checked.spec) == "vwap" and (result.start, result.end) != (window.start, window.end):
+        reason = f"fill 'vwap' is priced by minutes that cover {utc(result.start)} to {utc(result.end)} only"
+        return Measured(Outcome(number, overrides, "failed", name, reason=f"{reason}: not the window of the others"))
     summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
     # candidates may differ in what finer candles they make a run read; the candles they share must not change
     return Measured(Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources))
