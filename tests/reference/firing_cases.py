@@ -43,6 +43,11 @@ INDICATORS: dict[str, Any] = {
     "ppo": {"type": "ppo", "inputs": {"fast": 20, "slow": 50}},
     "orb": {"type": "opening_range", "inputs": {"start": "08:00", "end": "12:00"}},
     "vwap": {"type": "vwap", "inputs": {}},
+    "day_bb": {"type": "bbands", "inputs": {"length": 5, "timeframe": "1d"}},
+    "day_hh": {"type": "highest", "inputs": {"length": 3, "source": "high", "timeframe": "1d"}},
+    "day_ll": {"type": "lowest", "inputs": {"length": 3, "source": "low", "timeframe": "1d", "offset": 1}},
+    "day_rsi": {"type": "rsi", "inputs": {"length": 5, "timeframe": "1d"}},
+    "day_roc": {"type": "roc", "inputs": {"length": 1, "timeframe": "1d"}},
 }
 
 IMPOSSIBLE = (
@@ -170,6 +175,13 @@ IMPOSSIBLE = (
     "within(50, rsi_14 > 100)",
     "for(50, rsi_14 > 100)",
     "rsi_14 < 30 & for(20, rsi_14 > 40)",
+    # higher timeframes
+    "day_rsi > 100",
+    "day_bb.lower > day_bb.upper",
+    "day_ll > day_hh",
+    "close > day_bb.upper & close < day_bb.lower",
+    "day_roc < -100",
+    "close x^ day_hh & close[1] > day_hh[1]",
     # arithmetic on both sides
     "rsi_14 > 60 & rsi_5 > 70 & rsi_14 + rsi_5 < 120",
     "close > ema_20 & ema_20 > ema_50 & close - ema_50 < 0",
@@ -292,6 +304,12 @@ POSSIBLE = (
     "ppo > 0 & close < ema_50",
     "vwap > high",
     "vwap < low",
+    "close > day_hh",
+    "low < day_ll[1]",
+    "day_hh[1] > day_hh",
+    "day_hh[5] = day_hh",
+    "day_bb.percent > 1 & close < day_bb.upper",
+    "day_roc > 0 & close < close[6]",
     "abs(rsi_14 - 50) >= 49",
     "rsi_14 + rsi_5 >= 199",
     "min(rsi_14, rsi_5) > 99",
