@@ -53,7 +53,7 @@ from engine.kernels.layout import (
     TRAIL,
     TRAIL_FROM,
 )
-from engine.kernels.levels import distance_of, on_grid, protect_entry, target_arms_take
+from engine.kernels.levels import distance_of, on_grid, part_from, protect_entry, target_arms_take
 from engine.kernels.tell import cancel, count, reject, tell
 
 
@@ -215,7 +215,7 @@ def start_life(rules, book, a, price):
     book[a, PARTS_QUANTITY] = 0.0
     book[a, PARTS_VALUE] = 0.0
     book[a, PARTS_REFERENCE] = 0.0
-    book[a, NEXT_PART] = 0.0
+    book[a, NEXT_PART] = part_from(rules, a, abs(book[a, QUANTITY]), 0)
     book[a, CLOSES_LIVED] = 0.0
     book[a, BEST] = price
     book[a, TRAIL] = book[a, ORDER_TRAIL]

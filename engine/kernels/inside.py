@@ -27,7 +27,7 @@ from engine.kernels.layout import (
     TARGET,
     UNDECIDED,
 )
-from engine.kernels.levels import on_grid, part_level, reaches_profit, target_arms_take
+from engine.kernels.levels import part_from, part_level, part_quantity, reaches_profit, target_arms_take
 from engine.kernels.margin import liquidate, liquidation_level
 
 UNTOUCHED, STOPPED, RUINED = range(3)
@@ -53,17 +53,17 @@ def take_profits(state, tape, rules, a, time, moment, open_, best, worst):
     sign = 1.0 if book[a, QUANTITY] > 0.0 else -1.0
     target = book[a, TARGET]
     see(book, a, min(open_, worst), max(open_, worst))
-    for part in range(int(book[a, NEXT_PART]), rules.part_gain.shape[0]):
+    part, whole = int(book[a, NEXT_PART]), abs(book[a, FIRST_QUANTITY])
+    while part < rules.part_gain.shape[0]:
         level = part_level(rules, a, sign, book[a, ENTRY_PRICE], part)
         if sign * best < sign * level or sign * level > sign * target:
             break
-        book[a, NEXT_PART] = part + 1
-        wanted = rules.part_fraction[part] * abs(book[a, FIRST_QUANTITY])
-        quantity = min(abs(book[a, QUANTITY]), on_grid(wanted, rules.quantity_step[a], False))
-        if quantity > 0.0:
-            close_part(state, tape, rules, a, time, moment, quantity, sign * max(sign * open_, sign * level))
+        quantity = min(abs(book[a, QUANTITY]), part_quantity(rules, a, whole, part))
+        close_part(state, tape, rules, a, time, moment, quantity, sign * max(sign * open_, sign * level))
         if book[a, QUANTITY] == 0.0:
             return
+        part = part_from(rules, a, whole, part + 1)
+        book[a, NEXT_PART] = part
     if sign * best >= sign * target:
         reference = sign * max(sign * open_, sign * target)
         bar = state.account[BAR]
@@ -236,12 +236,13 @@ def wait_inside(t, a, market, rules, state, tape):
     if not touches_limit(book, a, high, low):
         return
     side, limit = book[a, ORDER_SIDE], book[a, ORDER_LIMIT]
-    if rules.entry_bar_stops != 0 and weigh_entry(state, rules, a, limit)[0] == codes.FILLED:
+    stage, _, quantity, _, _, _, _ = weigh_entry(state, rules, a, limit)
+    if rules.entry_bar_stops != 0 and stage == codes.FILLED:
         _, _, target = entry_levels(rules, book, a, limit)
-        best = high if side > 0.0 else low
+        best, part = (high if side > 0.0 else low), part_from(rules, a, quantity, 0)
         profit = side * best >= side * target and not target_arms_take(rules, book[a, ORDER_TAKE_FROM])
-        if rules.part_gain.shape[0] > 0:
-            profit |= side * best >= side * part_level(rules, a, side, limit, 0)
+        if part < rules.part_gain.shape[0]:
+            profit |= side * best >= side * part_level(rules, a, side, limit, part)
         if profit and decide_by_finer_bars(t, a, market, rules, state, tape):
             return
     fill_inside(state, tape, rules, a, market.open_time[t], high, low)

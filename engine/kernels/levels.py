@@ -92,6 +92,20 @@ def part_level(rules, a, side, entry, part):
 
 
 @kernel
+def part_quantity(rules, a, whole, part):
+    """Return the units that a part of a position of first ``whole`` units closes, on the grid of quantities."""
+    return on_grid(rules.part_fraction[part] * whole, rules.quantity_step[a], False)
+
+
+@kernel
+def part_from(rules, a, whole, part):
+    """Return the first part from ``part`` on that closes anything: those the step cuts to nothing are passed over."""
+    while part < rules.part_gain.shape[0] and not part_quantity(rules, a, whole, part) > 0.0:
+        part += 1
+    return part
+
+
+@kernel
 def reaches_profit(rules, book, a, best):
     """Tell whether a bar that reached ``best`` touches the next part or the target of asset ``a``."""
     sign = 1.0 if book[a, QUANTITY] > 0.0 else -1.0
