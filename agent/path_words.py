@@ -45,8 +45,8 @@ def path_words(path: str) -> str:
 def without_paths(text: str) -> str:
     """Return a sentence with every path of a spec put into words.
 
-    >>> without_paths("risk.trailing_stop is not simulated yet; risk.time_limit is not simulated yet")
-    'trailing stop is not simulated yet; time limit is not simulated yet'
+    >>> without_paths("risk.trailing_stop never acts; risk.time_limit acts at the first close")
+    'trailing stop never acts; time limit acts at the first close'
     """
     return _PATH.sub(lambda found: path_words(found.group()), text)
 
@@ -54,7 +54,7 @@ def without_paths(text: str) -> str:
 def problem_place(path: str, message: str) -> str:
     """Return what a problem is about, for the front of its message; empty where the message says it itself.
 
-    >>> problem_place("$.risk.time_limit", "risk.time_limit is not simulated yet")
+    >>> problem_place("$.risk.time_limit", "risk.time_limit acts at the first close")
     ''
     >>> problem_place("$.universe.timeframe", "'7h' is not known here")
     'timeframe'

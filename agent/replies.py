@@ -42,7 +42,6 @@ SEEN_BEFORE = (
 )
 NO_TRADES = "It never traded in that window; ask why and I will show where the entries were lost."
 NOT_TESTED = "It was not tested: "
-KEPT_ALL_THE_SAME = ". The strategy keeps it; a version without it can be tested."
 OPEN_HOLDOUT = (
     "The window you asked for, {window}, reaches into the holdout, which is kept for one honest look. Opening it "
     "spends it for good: only later data could validate this strategy then. Shall I open it?"

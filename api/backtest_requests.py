@@ -77,7 +77,7 @@ def tested(database: Database, market: MarketData, owner: str, asked: Asked) -> 
     StaysLocked
         The window reaches into the holdout, which is locked, without ``full_window``.
     SpecError
-        The spec has problems by now, or says what cannot be simulated yet.
+        The spec has problems by now.
     DataError
         Candles of an asset are missing or broken.
     WindowError

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine.backtest.run import backtest
 from engine.errors import DataError, EngineInputError, SpecError
 from engine.spec import check
-from engine.spec.findings import NOT_YET_SIMULATED
 from evals.markets import SEEDS, generated_market
 from evals.scorers.names import is_number
 from evals.scorers.terms import mapping
@@ -32,7 +31,7 @@ RELATIVE = 1e-9
 USUAL_LEVEL = 100.0
 PRICES = re.compile(r"^(open|high|low|close|hl2|hlc3|ohlc4)(\[\d+\])?$")
 
-Outcome = Literal["same", "different", "no_spec", "not_simulated", "not_readable"]
+Outcome = Literal["same", "different", "no_spec", "not_run", "not_readable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,6 @@ def compare_case(case: Mapping[str, Any], spec: Mapping[str, Any] | None) -> Com
     if wanted.spec is None or got.spec is None:
         wrong = wanted if wanted.spec is None else got
         return Compared(case["id"], "not_readable", detail=str(wrong.problems[0]))
-    for one in (wanted, got):
-        later = [problem.message for problem in one.problems if problem.code == NOT_YET_SIMULATED]
-        if later:
-            return Compared(case["id"], "not_simulated", detail=later[0])
     return _compared(case["id"], wanted.spec, got.spec, with_sizes=case["expected"]["sizing"] is not None)
 
 
@@ -106,7 +101,7 @@ def totals(compared: tuple[Compared, ...]) -> dict[str, Any]:
         "silentlyWrong": sum(one.is_silently_wrong for one in compared),
         "noSpec": counts["no_spec"],
         "notReadable": counts["not_readable"],
-        "notSimulated": counts["not_simulated"],
+        "notRun": counts["not_run"],
         "withoutATrade": sum(one.outcome == "same" and not one.trades for one in compared),
         "different": [one.as_dict() for one in compared if one.outcome != "same"],
     }
@@ -119,7 +114,7 @@ def trade_lines(result: Mapping[str, Any], *, explain: bool = False) -> Iterator
     yield f"  {result['silentlyWrong']} of the others without a word that something is missing"
     yield (
         f"  {result['noSpec']} without a spec, {result['notReadable']} not readable, {result['withoutATrade']} same "
-        f"without a trade; beside them {result['notSimulated']} the engine cannot simulate yet"
+        f"without a trade; beside them {result['notRun']} whose reference could not be run"
     )
     if explain:
         for one in result["different"]:
@@ -137,7 +132,7 @@ def _compared(case_id: str, wanted: StrategySpec, got: StrategySpec, *, with_siz
         try:
             reference = backtest(wanted, market, full_window=True)
         except (SpecError, DataError, EngineInputError) as failure:
-            return Compared(case_id, "not_simulated", trades, f"the reference: {failure}")
+            return Compared(case_id, "not_run", trades, f"the reference: {failure}")
         trades += len(reference.trades)
         try:
             answer = backtest(got, market, full_window=True)

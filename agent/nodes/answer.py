@@ -14,7 +14,6 @@ from agent.nodes.improve import refined
 from agent.nodes.steps import Desk, tell
 from agent.path_words import without_paths
 from agent.replies import (
-    KEPT_ALL_THE_SAME,
     NOT_TESTED,
     OPEN_HOLDOUT,
     draft_reply,
@@ -138,8 +137,7 @@ def result_part(state: TurnState, work: Workspace) -> str:
     """Return what is said about the test, or why there was none."""
     untested = state.get("untested")
     if untested is not None:
-        kept = KEPT_ALL_THE_SAME if untested["code"] == "NOT_YET_SIMULATED" else ""
-        return f"{NOT_TESTED}{without_paths(untested['text'])}{kept}"
+        return f"{NOT_TESTED}{without_paths(untested['text'])}"
     if work.record is None:
         return ""
     before = work.request.run if state["disposition"] == "edit" else None

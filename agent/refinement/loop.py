@@ -108,7 +108,7 @@ def refine(
     Raises
     ------
     EngineError
-        The original cannot be run: not simulated yet (SpecError), no candles (DataError), or a window that reaches
+        The original cannot be run: it has problems (SpecError), no candles (DataError), or a window that reaches
         into the holdout (HoldoutLocked).
     """
     why, tell = reason or Reason(), progress or _silent

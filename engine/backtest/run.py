@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.backtest.ambiguity import least_ambiguous_range
@@ -24,8 +23,8 @@ from engine.metrics.benchmark import buy_and_hold
 from engine.metrics.summary import summarise
 from engine.spec import check
 from engine.spec.canonical import spec_hash
-from engine.spec.findings import NOT_YET_SIMULATED
 from engine.spec.models import StrategySpec
+from engine.spec.venues import asset_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +65,7 @@ def backtest(
     Raises
     ------
     SpecError
-        The spec has problems, or says what cannot be simulated yet; all of them are in ``problems``.
+        The spec has problems; all of them are in ``problems``.
     DataError
         Candles of an asset are missing or broken.
     HoldoutLocked
@@ -82,7 +81,7 @@ def backtest(
     """
     checked = _checked(spec, data)
     read = read_market(checked, data, start=start, end=end, full_window=full_window)
-    config, window = config_of(checked, initial_equity), read.window
+    config, window = config_of(checked, initial_equity, asset_rules(checked)), read.window
     perpetual = config.market_type == "perp"
     market = align(read.bars, window.start, window.end, read.funding, perpetual, close_fill=read.close_fill)
     columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in read.bars.items()}
@@ -139,7 +138,4 @@ def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: Mark
     checked = check(spec) if isinstance(spec, StrategySpec) else check(spec, catalog=data)
     if checked.spec is None:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
-    unsimulated = [problem for problem in checked.problems if problem.code == NOT_YET_SIMULATED]
-    if unsimulated:
-        raise SpecError([replace(problem, severity="error") for problem in unsimulated])
     return spec if isinstance(spec, StrategySpec) else checked.spec

@@ -10,10 +10,9 @@ from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
 from engine.search.samplers import SAMPLERS
 from engine.search.space import PLACE, Space, read_space, size_text
-from engine.spec.findings import NOT_YET_SIMULATED, Findings
+from engine.spec.findings import Findings
 from engine.spec.front_door import read_value
 from engine.spec.overrides import apply_overrides
-from engine.spec.validator import check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,7 +134,6 @@ def plan_search(
     _check_whole(seed, "seed", 0, LARGEST_SEED, findings)
     if limit is not None:
         _check_whole(limit, "limit", 1, MOST_CANDIDATES, findings)
-    _check_simulated(spec, market, findings)
     document = _document(spec, space, findings)
     read = None if document is None else read_space(document, spec, findings, market)
     if read is None or document is None or findings.has_errors:
@@ -186,13 +184,6 @@ def _check_whole(value: Any, name: str, low: int, high: int, findings: Findings)
         findings.error((name,), "WRONG_TYPE", f"must be a whole number from {low} to {high}")
     elif not low <= value <= high:
         findings.error((name,), "OUT_OF_BOUNDS", f"must be from {low} to {high}")
-
-
-def _check_simulated(spec: StrategySpec, market: MarketData, findings: Findings) -> None:
-    """Refuse a spec that says what no backtest can follow yet."""
-    for problem in check(spec, catalog=market).problems:
-        if problem.code == NOT_YET_SIMULATED:
-            findings.error(("spec",), problem.code, f"{problem.path}: {problem.message}")
 
 
 def _document(spec: StrategySpec, space: Any, findings: Findings) -> Mapping[str, Any] | None:

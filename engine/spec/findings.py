@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-NOT_YET_SIMULATED = "NOT_YET_SIMULATED"
-"""Code of what a valid spec says and this release cannot simulate: nothing is ever simulated without it."""
-
 MAX_PROBLEMS = 100
 """Problems that are listed; further ones are only counted: a hostile document costs no more than an honest one."""
 
@@ -71,10 +68,6 @@ class Findings:
     def warning(self, place: Place, code: str, message: str, *, suggestion: str | None = None) -> None:
         """Add a warning."""
         self._add(place, code, message, None, suggestion, "warning")
-
-    def not_simulated(self, place: Place, message: str) -> None:
-        """Add the warning that a spec may say this and no backtest can follow it yet; `engine.run_backtest` refuses."""
-        self.warning(place, NOT_YET_SIMULATED, message)
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Add problems whose paths are written already."""

@@ -202,15 +202,15 @@ def test_an_asset_without_candles_is_built_and_the_reply_says_what_to_import() -
     assert "not tested" in answer.reply and "import" in answer.reply
 
 
-def test_what_cannot_be_simulated_yet_is_built_kept_and_named() -> None:
+def test_a_trailing_stop_is_built_tested_and_kept() -> None:
     store = MemoryStore()
     spec = {**DAILY, "risk": {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}}
 
     [answer] = say(agent(Scripted(build(spec)), store=store), "trail it")
 
     assert answer.spec["risk"]["trailing_stop"] == {"type": "percent", "value": 0.05}
-    assert answer.backtest is None and "trailing stop is not simulated yet" in answer.reply
-    assert store.turns()[0].version is not None and not store.trials()
+    assert answer.backtest is not None and "not tested" not in answer.reply
+    assert store.turns()[0].version is not None and len(store.trials()) == 1
 
 
 def test_the_built_in_reader_s_error_becomes_one_question_with_everything_wrong() -> None:

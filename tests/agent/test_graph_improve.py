@@ -115,29 +115,29 @@ def test_somebody_else_s_strategy_is_not_found() -> None:
         asyncio.run(agent(Scripted(build()), store=store).refine("somebody-else", "record_1"))
 
 
-def test_what_cannot_be_simulated_is_said_and_nothing_is_searched() -> None:
+def test_what_cannot_be_tested_is_said_and_nothing_is_searched() -> None:
     store = MemoryStore()
-    spec = {**DAILY, "risk": {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}}
+    spec = {**DAILY, "universe": {"assets": ["AAPL"], "timeframe": "1d"}}
 
-    _, answer = say(agent(Scripted(build(spec), IMPROVE), store=store, limits=FEW), "trail it", "improve it")
+    _, answer = say(agent(Scripted(build(spec), IMPROVE), store=store, limits=FEW), "buy apple", "improve it")
 
     assert answer.disposition == "explain" and answer.refinement is None
-    assert "trailing stop is not simulated yet" in answer.reply
+    assert "AAPL has no candles" in answer.reply
     assert not store.outcomes
 
 
 def test_a_job_that_cannot_be_carried_out_has_failed_and_says_why() -> None:
     store = MemoryStore()
-    spec = {**DAILY, "risk": {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}}
+    spec = {**DAILY, "universe": {"assets": ["AAPL"], "timeframe": "1d"}}
     talk = agent(Scripted(build(spec)), store=store, limits=FEW)
 
     async def both() -> Any:
-        await talk.turn(OWNER, "trail it")
+        await talk.turn(OWNER, "buy apple")
         return await talk.refine(OWNER, "record_1", job=JOB)
 
     answer = asyncio.run(both())
 
-    assert "trailing stop is not simulated yet" in answer.reply and answer.refinement is None
+    assert "AAPL has no candles" in answer.reply and answer.refinement is None
     assert store.jobs["job_a"]["status"] == "failed"
     assert store.jobs["job_a"]["outputs"]["notes"] == answer.reply
 

@@ -201,12 +201,13 @@ def test_problems_of_a_spec_are_listed_with_their_paths(candles, strategy, capfd
     assert errors == ["$.sizing.value"]
 
 
-def test_what_is_not_simulated_yet_is_refused_by_name(candles, strategy, capfd):
-    file = strategy(risk={"time_limit": {"bars": 5}})
+def test_a_protection_that_can_never_act_is_refused_by_name(candles, strategy, capfd):
+    target = {"type": "percent", "value": 0.02}
+    file = strategy(risk={"take_profit": target, "breakeven": {"at": 0.03}})
 
     status, out, _ = ran(capfd, "backtest", file, "--data", candles, "--json")
 
-    assert status == 1 and [p["code"] for p in json.loads(out)["problems"]] == ["NOT_YET_SIMULATED"]
+    assert status == 1 and [p["code"] for p in json.loads(out)["problems"]] == ["NEVER_ACTS"]
 
 
 def test_missing_candles_say_what_to_import(candles, strategy, capfd):

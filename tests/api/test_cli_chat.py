@@ -299,12 +299,12 @@ def test_a_job_that_is_completed_is_answered_with_what_it_found(
 
 def test_a_refinement_that_could_not_be_done_ends_so(kek: Kek, tmp_path: Path) -> None:
     file = tmp_path / "spec.json"
-    risk = {**DAILY["risk"], "trailing_stop": {"type": "percent", "value": 0.05}}
-    file.write_text(json.dumps({**SMA_CROSS, **DAILY, "risk": risk, "id": "trailing", "version": "1.0"}), "utf-8")
+    universe = {"assets": ["AAPL"], "timeframe": "1d"}
+    file.write_text(json.dumps({**SMA_CROSS, **DAILY, "universe": universe, "id": "apple", "version": "1.0"}), "utf-8")
 
     ran = kek("refine", "--spec", file, "--json")
 
-    assert ran.status == 2 and "not simulated yet" in ran.document["reply"]
+    assert ran.status == 2 and "AAPL has no candles" in ran.document["reply"]
 
 
 @pytest.mark.parametrize("words", [(), ("--strategy", "a", "--thread", "b")])

@@ -52,7 +52,7 @@ def test_json_prints_one_document_and_nothing_else(
         2,
     )
     assert document["scores"]["overall"]["disposition"]["n"] == 2
-    assert document["sameTrades"]["n"] + document["sameTrades"]["notSimulated"] == 2
+    assert document["sameTrades"]["n"] + document["sameTrades"]["notRun"] == 2
     assert [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()] == ["dev-001", "dev-003"]
 
 

@@ -31,10 +31,7 @@ def check_execution(
         findings.error((*place, "slippage"), "MISSING_FIELD", message)
     if execution.fees is not None and execution.fees.maker is None and execution.fees.taker is None:
         findings.error((*place, "fees"), "MISSING_FIELD", "give 'maker', 'taker' or both")
-    if execution.fill == "vwap":
-        findings.not_simulated((*place, "fill"), "fill vwap is not simulated yet: next_open and close are")
     if execution.entry_order is not None:
-        findings.not_simulated((*place, "entry_order"), "limit entries are not simulated yet")
         _check_entry_order(execution.entry_order, universe, risk, sides, findings)
     venue = None if universe is None else universe.venue
     if venue is not None and execution.allowed_venues is not None and venue not in execution.allowed_venues:

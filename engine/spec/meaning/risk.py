@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from engine.spec.models import Risk, Universe
     from engine.spec.place import Place
 
-NOT_SIMULATED = ("trailing_stop", "trailing_take", "breakeven", "partial_exits", "time_limit", "checks")
-
 
 def check_risk(
     risk: Risk,
@@ -35,9 +33,6 @@ def check_risk(
         if limit is not None and limit > reach:
             message = f"{number_text(limit)} is above the leverage of {number_text(reach)} and could never bind"
             findings.error((*place, name), "OUT_OF_BOUNDS", f"{message} (a fraction: 0.15 is 15 %)")
-    for name in NOT_SIMULATED:
-        if getattr(risk, name) is not None:
-            findings.not_simulated((*place, name), f"risk.{name} is not simulated yet")
     check_levels(risk, universe, sides, findings)
     check_life(risk, universe, sides, findings, limit_entry=limit_entry)
     if universe is not None and universe.market_type != "perp" and (risk.max_leverage or 1.0) > 1.0:

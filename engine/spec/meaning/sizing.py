@@ -53,8 +53,6 @@ def check_sizing(sizing: Sizing, risk: Risk | None, findings: Findings) -> None:
     if sizing.mode == "risk_per_trade" and risk is not None and risk.stop_loss is None:
         message = "risk_per_trade sizes by the distance to the stop and needs risk.stop_loss"
         findings.error((*place, "mode"), "NEEDS_STOP", message)
-    if sizing.mode == "kelly":
-        findings.not_simulated((*place, "mode"), "sizing mode kelly is not simulated yet")
     edge = kelly_edge(sizing)
     if edge is not None and edge <= 0:
         figures = f"win_rate {number_text(sizing.win_rate or 0.0)} at payoff {number_text(sizing.payoff or 0.0)}"

@@ -25,8 +25,6 @@ SHORT_ONLY = {**SHORT, "signals.entry": [], "signals.exit": []}
 ONE_ASSET = {"universe.assets": ["BTC"]}
 LIMIT_ENTRY = {"execution.entry_order": {"type": "limit", "offset": 0.001}}
 
-NOT_YET = "NOT_YET_SIMULATED"
-
 
 def percent(value: float, **fields: Any) -> dict[str, Any]:
     return {"type": "percent", "value": value, **fields}
@@ -46,15 +44,11 @@ def parts(*pairs: tuple[float, float]) -> list[dict[str, float]]:
 
 def findings(changes: dict[str, Any]) -> list[tuple[str, str, str]]:
     problems = check(edited(changes)).problems
-    return [
-        (problem.path.removeprefix("$."), problem.code, problem.severity)
-        for problem in problems
-        if problem.code != NOT_YET
-    ]
+    return [(problem.path.removeprefix("$."), problem.code, problem.severity) for problem in problems]
 
 
 def message(changes: dict[str, Any]) -> str:
-    (problem,) = (problem for problem in check(edited(changes)).problems if problem.code != NOT_YET)
+    (problem,) = check(edited(changes)).problems
     return problem.message
 
 
