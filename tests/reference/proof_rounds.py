@@ -13,11 +13,12 @@ from reference.engine_side import engine_bars, engine_funding
 from reference.markets import INTERVALS_MS, START_MS, random_bars, random_funding, random_market
 from reference.whole_grammar import Grammar
 
+from engine.backtest.ambiguity import least_ambiguous_range
 from engine.backtest.columns import AssetColumns
+from engine.backtest.finer import simulate_decided
 from engine.backtest.market import align
 from engine.backtest.plan import config_of, intents_of
 from engine.backtest.reading import read_market
-from engine.backtest.simulate import simulate
 from engine.indicators.store import ColumnStore
 from engine.market.memory import MemoryMarket
 from engine.market.resample import resample
@@ -175,7 +176,9 @@ def _simulated(spec: StrategySpec, market: ProofMarket) -> tuple[Simulation, Ali
     perpetual = config.market_type == "perp"
     aligned = align(read.bars, start, end, read.funding, perpetual, close_fill=read.close_fill)
     columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in read.bars.items()}
-    return simulate(intents_of(spec, aligned, columns), aligned, config), aligned, columns
+    intents = intents_of(spec, aligned, columns)
+    decided = simulate_decided(intents, aligned, config, read.finer, least_ambiguous_range(spec))
+    return decided.simulation, aligned, columns
 
 
 def _compare_firing(seed: int, spec: StrategySpec, proofs: Proofs, simulation: Simulation, tally: Tally) -> None:

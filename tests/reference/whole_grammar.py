@@ -75,7 +75,8 @@ class Grammar:
 
     def alternatives(self, least: int) -> list[Json]:
         return [
-            self.condition(self.rng.choice((0, 1, 1, 2, 3))) for _ in range(max(least, self.rng.choice((0, 1, 1, 2))))
+            self.condition(self.rng.choice((0, 0, 1, 1, 1, 2, 3)))
+            for _ in range(max(least, self.rng.choice((0, 1, 1, 2))))
         ]
 
     def condition(self, depth: int) -> Json:
