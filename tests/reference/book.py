@@ -32,6 +32,7 @@ class Book:
         self.entries: dict[str, EntryOrder] = {}
         self.marks: dict[str, float] = {}
         self.seen_finer: set[str] = set()
+        self.held_inside: set[str] = set()
         self.closed_bar: dict[str, int] = {}
         self.left_at: dict[str, int] = {}
         self.placed_at: list[int] = []
@@ -143,6 +144,7 @@ class Book:
         slippage = entry.slippage + sum(fill.slippage for fill in exits)
         fees = entry.fee + sum(fill.fee for fill in exits)
         last = None if left else exits[-1]
+        parted = (sum(fill.quantity * fill.price for fill in exits) + abs(left) * mark) / entry.quantity
         below, above = (entry.price - position.lowest) / entry.price, (position.highest - entry.price) / entry.price
         return NaiveTrade(
             asset=asset.name,
@@ -151,7 +153,7 @@ class Book:
             entry_bar=entry.bar,
             exit_bar=last.bar if last else None,
             entry_price=entry.price,
-            exit_price=sum(f.quantity * f.price for f in exits) / sum(f.quantity for f in exits) if last else mark,
+            exit_price=parted if exits else mark,
             gross=gross,
             slippage=slippage,
             fees=fees,
@@ -172,8 +174,11 @@ class Book:
 
     def end_trading(self, reason: str, moment: str = "close") -> None:
         self.ended, self.halted_bar = True, self.t
-        for name in list(self.entries):
-            self.cancel(name, reason, moment)
+        self.cancel_all(reason, moment)
+
+    def cancel_all(self, reason: str, moment: str = "close") -> None:
+        for asset in self.case.assets:
+            self.cancel(asset.name, reason, moment)
 
 
 CANCELLED = {name: f"cancelled_{name}" for name in ("expired", "stop_touched", "max_daily_loss")}

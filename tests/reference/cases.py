@@ -12,41 +12,34 @@ from typing import Any
 
 from reference.case import LONG, SHORT, Asset, Bar, Case, Level, Settings
 from reference.columns import atr_ratio, average_true_range, funding_events, mean_quote_volume
+from reference.lives import draw_asset_life, draw_life
 from reference.markets import RandomMarket, random_market
 
 THEMES = (
-    "plain",
-    "protected",
-    "limits",
-    "crowded",
-    "crowded",
-    "throttle",
-    "guard",
-    "ruin",
-    "ruin",
-    "gappy guard",
-    "gappy guard",
-    "crumbs",
-    "unknown",
-    "tight levels",
-    "cash",
+    *("plain", "protected", "limits", "crowded", "crowded", "throttle", "guard", "ruin", "ruin"),
+    *("gappy guard", "gappy guard", "crumbs", "unknown", "tight levels", "cash"),
+    *("trailing stop", "trailing take", "trailing take", "breakeven", "parts", "time", "limit entries"),
+    *("finer", "finer limits", "vwap", "checks", "crowd", "day lost", "day lost", "kelly", "venue", "everything"),
 )
 
 
 def random_case(seed: int) -> Case:
     """Return the case of a seed; its theme follows from the seed, the rest from a generator seeded with it."""
     rng, theme = Random(seed), THEMES[seed % len(THEMES)]
-    crowd = theme in ("crowded", "gappy guard", "limits", "cash", "crumbs")
+    crowd = theme in ("crowded", "crowd", "gappy guard", "limits", "cash", "crumbs", "ruin", "day lost")
     market = random_market(
         rng,
-        n_assets=rng.randrange(3, 6) if crowd else rng.choice((1, 2, 3)),
+        n_assets=rng.randrange(3, 6) if crowd else rng.choice((1, 1, 2) if theme.startswith("trailing") else (1, 2, 3)),
         n_bars=rng.randrange(80, 150),
         timeframe=rng.choice(("1m", "15m", "1h")) if theme == "throttle" else rng.choice(("15m", "1h", "4h", "1d")),
-        gap_chance={"gappy guard": 0.5, "crowded": 0.4}.get(theme, rng.choice((0.0, 0.02, 0.1))),
-        wild=rng.choice((0.03, 0.06)) if theme in ("ruin", "guard", "gappy guard") else exp(rng.uniform(-6.0, -3.0)),
+        gap_chance={"gappy guard": 0.5, "crowded": 0.5, "crowd": 0.5}.get(theme, rng.choice((0.0, 0.02, 0.1))),
+        wild=rng.choice((0.03, 0.06))
+        if theme in ("ruin", "guard", "gappy guard", "day lost")
+        else exp(rng.uniform(-6.0, -3.0)),
     )
     perp = theme == "ruin" or (theme not in ("cash", "crumbs") and rng.random() < 0.65)
     settings = random_settings(rng, theme, perp=perp, interval_ms=market.interval_ms)
+    draw_life(rng, theme, market, settings)
     _with_price_levels(rng, market, settings)
     assets = [random_asset(rng, market, name, settings, theme) for name in market.bars]
     return Case(assets, settings)
@@ -78,7 +71,7 @@ def random_settings(rng: Random, theme: str, *, perp: bool, interval_ms: int) ->
         "target": random_level(rng, 0.75 if theme == "protected" else 0.4),
         "leverage": rng.uniform(0.5, 8.0) if perp else rng.choice((1.0, 1.0, 0.6)),
         "reverse": perp and rng.random() < 0.4,
-        "entry_bar_stops": rng.random() < 0.85,
+        "entry_bar_stops": rng.random() < 0.8,
         "stop_beats_signal": rng.random() < 0.15,
     }
     for name, value in _limits(rng, theme).items():
@@ -154,7 +147,7 @@ def random_asset(rng: Random, market: RandomMarket, name: str, settings: Setting
     """Return an asset with its columns and with signals drawn as events or as levels that last."""
     bars = market.bars[name]
     stored = market.funding.get(name) if settings.perp else None
-    busy = rng.uniform(0.3, 0.5) if theme in ("crowded", "gappy guard") else rng.uniform(0.15, 0.4)
+    busy = rng.uniform(0.3, 0.5) if theme in ("crowded", "crowd", "gappy guard") else rng.uniform(0.15, 0.4)
     entry = {side: random_signal(rng, len(bars), busy) for side in (LONG, SHORT)}
     leave = {side: random_signal(rng, len(bars), busy / 1.5) for side in (LONG, SHORT)}
     if not settings.perp:
@@ -165,7 +158,7 @@ def random_asset(rng: Random, market: RandomMarket, name: str, settings: Setting
         atr = [value if rng.random() < 0.7 else None for value in atr]
         volatility = [rng.choice((None, 0.0, value)) for value in volatility]
     end = bars[-1].time + settings.interval_ms
-    return Asset(
+    asset = Asset(
         name=name,
         bars=bars,
         entry=entry,
@@ -179,6 +172,8 @@ def random_asset(rng: Random, market: RandomMarket, name: str, settings: Setting
         funding=funding_events(stored, bars[0].time, end) if settings.perp else [],
         stored_funding=stored,
     )
+    draw_asset_life(rng, theme, market, asset, settings)
+    return asset
 
 
 def random_signal(rng: Random, n_bars: int, chance: float) -> list[bool]:

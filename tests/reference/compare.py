@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from math import isclose
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reference.case import NaiveResult
+    from reference.case import NaiveEvent, NaiveResult
 
 RELATIVE = 1e-9
 
@@ -19,6 +19,10 @@ def differences(one: NaiveResult, other: NaiveResult, scale: float) -> list[str]
     found = [*_rows("fill", one.fills, other.fills, scale)]
     found += _rows("trade", _sorted(one.trades), _sorted(other.trades), scale)
     found += _equity(one.equity, other.equity, scale)
+    found += _events(one.events, other.events)
+    tallies = [{name: tally for name, tally in result.ambiguous.items() if tally.bars} for result in (one, other)]
+    if tallies[0] != tallies[1]:
+        found.append(f"ambiguous {tallies[0]} | {tallies[1]}")
     if one.funnel != other.funnel:
         for key in sorted({*one.funnel, *other.funnel}):
             if one.funnel.get(key) != other.funnel.get(key):
@@ -42,6 +46,20 @@ def _rows(what: str, ones: Sequence, others: Sequence, scale: float) -> Iterable
             same = isclose(x, y, rel_tol=RELATIVE, abs_tol=slack) if isinstance(x, float) else x == y
             if not same:
                 yield f"{what} {n} {column.name}: {x!r} | {y!r}\n   {a}\n   {b}"
+
+
+def _events(ones: Sequence[NaiveEvent], others: Sequence[NaiveEvent]) -> Iterable[str]:
+    """Compare what happened to each asset word for word; figures where the first of the two tells one."""
+    ones, others = (sorted(events, key=lambda event: event.asset) for events in (ones, others))
+    if len(ones) != len(others):
+        yield f"{len(ones)} events | {len(others)}"
+    for n, (a, b) in enumerate(zip(ones, others, strict=False)):
+        same = replace(a, price=None, quantity=None) == replace(b, price=None, quantity=None)
+        for x, y in ((a.price, b.price), (a.quantity, b.quantity)):
+            same = same and (x is None or (y is not None and isclose(x, y, rel_tol=RELATIVE)))
+        if not same:
+            yield f"event {n}: {a}\n   {b}"
+            return
 
 
 MONEY = ("gross", "slippage", "fees", "funding", "net")

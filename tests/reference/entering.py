@@ -99,7 +99,7 @@ def _answer(book: Book, asset: Asset, side: int, equity: float) -> str:
     known = [_at(column, i) for column in (asset.stop_atr, asset.target_atr, asset.trail_atr, asset.take_atr)]
     limit = _limit_of(book, asset, side, i)
     book.entries[asset.name] = EntryOrder(side, notional, i, book.close_time(), limit, *known)
-    book.note(asset.name, side, "scheduled", "entry", price=limit)
+    book.note(asset.name, side, "scheduled", "entry")
     return "placed"
 
 

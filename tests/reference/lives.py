@@ -28,10 +28,12 @@ FINER_MS = {
 
 def draw_life(rng: Random, theme: str, market: RandomMarket, settings: Settings) -> None:
     """Give an account's rules what the theme is about, and now and then something else besides."""
+    if theme in ("ruin", "gappy guard") and rng.random() < 0.3:
+        settings.limit_offset = _distance(rng, -6.0, -4.0)
     drawn = [draw for name, draw in DRAWS.items() if theme == name or rng.random() < OTHERS.get(theme, 0.0)]
     for draw in drawn:
         draw(rng, market, settings)
-    if drawn:
+    if drawn or settings.limit_entries:
         settings.entry_bar_stops, settings.stop_beats_signal = True, False
 
 
@@ -41,7 +43,7 @@ def _distance(rng: Random, low: float, high: float) -> float:
 
 def _trail(rng: Random, market: RandomMarket, *, activated: float) -> Trail:
     """Return a trailing level whose distances fit the market: a fraction, ATRs, or money where there is one asset."""
-    kinds = ("percent", "percent", "atr", "price") if len(market.bars) == 1 else ("percent", "atr")
+    kinds = ("percent", "atr", "price") if len(market.bars) == 1 else ("percent", "atr")
     kind = rng.choice(kinds)
     scale = {"percent": 1.0, "atr": 120.0, "price": next(iter(market.bars.values()))[0].close}[kind]
     value = scale * _distance(rng, -5.5, -3.0)
@@ -50,7 +52,7 @@ def _trail(rng: Random, market: RandomMarket, *, activated: float) -> Trail:
 
 def trailing_stop(rng: Random, market: RandomMarket, settings: Settings) -> None:
     settings.trailing_stop = _trail(rng, market, activated=0.5)
-    if rng.random() < 0.4:
+    if rng.random() < 0.4 and settings.sizing != "risk_per_trade":
         settings.stop = None
     elif settings.stop is None:
         settings.stop = Level("percent", _distance(rng, -5.0, -3.0))
@@ -69,9 +71,10 @@ def breakeven(rng: Random, market: RandomMarket, settings: Settings) -> None:
 
 def partial_exits(rng: Random, market: RandomMarket, settings: Settings) -> None:
     at, left = _distance(rng, -6.5, -4.0), 1.0
+    settings.partial_exits = []
     for _ in range(rng.randrange(1, 4)):
         fraction = left if rng.random() < 0.2 else rng.choice((0.5, 0.25, rng.uniform(0.05, 0.6)))
-        if fraction > left:
+        if not 0.0 < fraction <= left:
             break
         settings.partial_exits.append((at, fraction))
         left -= fraction
@@ -95,7 +98,7 @@ def limit_entries(rng: Random, market: RandomMarket, settings: Settings) -> None
         settings.limit_price = sorted(bar.close for bar in bars)[int(rng.uniform(0.2, 0.8) * len(bars))]
         settings.limit_price *= exp(rng.gauss(0.0, 0.001))
         if settings.stop is not None and settings.stop.type == "price":
-            settings.stop = None
+            settings.stop = Level("percent", _distance(rng, -5.0, -3.0))
     else:
         settings.limit_offset = rng.choice((0.0, _distance(rng, -7.0, -4.0), _distance(rng, -7.0, -4.0)))
     settings.expires_bars = rng.choice((None, 1, 2, 3, 6))
@@ -144,9 +147,9 @@ def day_lost(rng: Random, market: RandomMarket, settings: Settings) -> None:
     settings.max_daily_loss_fraction = _distance(rng, -6.0, -3.5)
     settings.sizing, settings.size_value = "percent_equity", rng.uniform(0.3, 1.0)
     settings.max_position_fraction = settings.max_exposure_fraction = None
-    if rng.random() < 0.5:
-        settings.limit_offset = _distance(rng, -6.5, -4.5)
-        settings.fill = "next_open"
+    if rng.random() < 0.6:
+        settings.limit_offset = _distance(rng, -5.0, -3.0)
+        settings.fill, settings.expires_bars = "next_open", rng.choice((None, 8))
 
 
 def kelly(rng: Random, market: RandomMarket, settings: Settings) -> None:
@@ -201,24 +204,35 @@ def random_finer(rng: Random, bars: list[Bar], settings: Settings) -> list[Bar]:
     count = settings.interval_ms // settings.finer_ms
     made = []
     for bar in bars:
-        points = [rng.uniform(bar.low, bar.high) for _ in range(2 * count)]
-        points[0], points[-1] = bar.open, bar.close
-        small = []
-        for k in range(count):
-            first, last = points[2 * k], points[2 * k + 1]
-            if k and rng.random() < 0.5:
-                first = small[-1].close
-            spread = rng.uniform(0.0, 0.3)
-            high = max(first, last) + spread * (bar.high - max(first, last))
-            low = min(first, last) - spread * (min(first, last) - bar.low)
-            small.append(Bar(bar.time + k * settings.finer_ms, first, high, low, last))
-        if rng.random() < 0.97:
-            rng.choice(small).high = bar.high
-            rng.choice(small).low = bar.low
+        small = _on_a_way(rng, bar, count, settings.finer_ms, true=rng.random() < 0.97)
         if rng.random() < 0.15:
             del small[rng.randrange(count)]
         made += small
     return made
+
+
+def _on_a_way(rng: Random, bar: Bar, count: int, length_ms: int, *, true: bool) -> list[Bar]:
+    """Walk from the open over both extremes to the close, in finer bars; ``true`` is as far as the bar went."""
+    reach = 1.0 if true else rng.uniform(0.2, 0.9)
+    ends = [bar.open + reach * (extreme - bar.open) for extreme in (bar.low, bar.high)]
+    rng.shuffle(ends)
+    places = [0.0, *sorted(rng.uniform(0.0, count) for _ in ends), float(count)]
+    prices = [bar.open, *ends, bar.close]
+
+    def price(at: float) -> float:
+        k = max(n for n in range(3) if places[n] <= at)
+        share = (at - places[k]) / (places[k + 1] - places[k]) if at < count else 1.0
+        return prices[k] + share * (prices[k + 1] - prices[k])
+
+    small: list[Bar] = []
+    for k in range(count):
+        first = price(k)
+        if k and rng.random() < 0.3:
+            first += rng.uniform(0.0, 0.3) * (rng.choice((bar.low, bar.high)) - first)  # a gap between finer bars
+        on_the_way = [one for place, one in zip(places, prices, strict=True) if k <= place <= k + 1]
+        seen = [first, price(k + 1), *on_the_way]
+        small.append(Bar(bar.time + k * length_ms, first, max(seen), min(seen), price(k + 1)))
+    return small
 
 
 DRAWS: dict[str, Callable[[Random, RandomMarket, Settings], None]] = {

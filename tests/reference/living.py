@@ -56,7 +56,7 @@ def take_profits(book: Book, asset: Asset, bar: Bar, now: Moment, moment: str, p
 def open_limit(book: Book, asset: Asset, bar: Bar, now: Moment, moment: str = "open") -> None:
     """Cancel a limit entry whose stop the open has passed, fill one whose limit it has reached."""
     order = book.entries.get(asset.name)
-    if order is None or order.limit is None or asset.name in book.positions:
+    if order is None or order.limit is None or asset.name in {*book.positions, *book.held_inside}:
         return
     stop = levels_of(book.rules, asset.venue, order, order.limit).stop
     if stop is not None and touched(stop.level, at_open(bar), below=order.side > 0):
@@ -71,6 +71,8 @@ def open_limit(book: Book, asset: Asset, bar: Bar, now: Moment, moment: str = "o
 def live_inside(book: Book, asset: Asset, bar: Bar) -> None:
     """Let an asset live through its bar, through the finer bars of it where those have something to decide."""
     whole = (book.t, WHOLE)
+    if asset.name in book.positions:
+        book.held_inside.add(asset.name)
     if not is_ambiguous(book, asset, bar, whole):
         live_through(book, asset, bar, whole)
         return
@@ -81,6 +83,8 @@ def live_inside(book: Book, asset: Asset, bar: Bar) -> None:
         live_through(book, asset, bar, whole)
     for k, small in enumerate(finer):
         now = (book.t, k)
+        if asset.name in book.positions:
+            book.positions[asset.name].see(small.open)
         close_gapped(book, asset, small, now, "inside")
         open_limit(book, asset, small, now, "inside")
         certain = certain and not is_ambiguous(book, asset, small, now)
@@ -124,7 +128,7 @@ def is_ambiguous(book: Book, asset: Asset, bar: Bar, now: Moment) -> bool:
 
 def live_through(book: Book, asset: Asset, bar: Bar, now: Moment) -> None:
     """Let one bar act on an asset: a limit entry first, then adverse levels, then profits."""
-    limit = None if asset.name in book.positions else _touched_limit(book, asset, bar)
+    limit = _touched_limit(book, asset, bar)
     if limit is not None:
         t, k = now
         fill_limit_entry(book, asset, limit, "inside", now, (t + 1, WHOLE) if k == WHOLE else (t, k + 1))
@@ -135,7 +139,7 @@ def live_through(book: Book, asset: Asset, bar: Bar, now: Moment) -> None:
 
 
 def see_bar(book: Book, asset: Asset, bar: Bar, now: Moment) -> None:
-    """Note the prices a position has seen in a bar it lived through; before a limit's fill it saw none."""
+    """Note the prices a position has seen in a bar it lived through; of a limit's bar the adverse extreme is known."""
     position = book.positions.get(asset.name)
     if position is None:
         return
@@ -147,9 +151,9 @@ def see_bar(book: Book, asset: Asset, bar: Bar, now: Moment) -> None:
 
 
 def _touched_limit(book: Book, asset: Asset, bar: Bar) -> float | None:
-    """Return the limit of a waiting entry that a bar reached."""
+    """Return the limit of a waiting entry that a bar reached; it waits where a position was held in the bar."""
     order = book.entries.get(asset.name)
-    if order is None or order.limit is None:
+    if order is None or order.limit is None or asset.name in book.held_inside:
         return None
     return order.limit if touched(order.limit, bar, below=order.side > 0) else None
 

@@ -45,9 +45,11 @@ class Account(Book):
             # 12. Equity of the bar.
             self.last_equity = self.equity()
             running.append(self.last_equity)
-        for name, order in self.entries.items():
-            self.count(name, order.side, "never_filled")
-            self.note(name, order.side, "cancelled", "end_of_data")
+        for asset in self.case.assets:
+            if asset.name in self.entries:
+                side = self.entries[asset.name].side
+                self.count(asset.name, side, "never_filled")
+                self.note(asset.name, side, "cancelled", "end_of_data")
         held = [(asset, self.positions[asset.name]) for asset in self.case.assets if asset.name in self.positions]
         self.trades += [self.as_trade(asset, position, position.quantity) for asset, position in held]
         return NaiveResult(
@@ -65,6 +67,7 @@ class Account(Book):
     def live_through(self) -> None:
         present, now = self.present(), (self.t, WHOLE)
         self.seen_finer.clear()
+        self.held_inside.clear()
         # 1. Funding due at the open; marks move to the opens.
         for asset, bar in present:
             self.charge(asset, bar.open, self.funding_due[asset.name][0])
@@ -155,9 +158,10 @@ class Account(Book):
         self.peak = max(self.peak, equity)
         limit = self.rules.max_drawdown_fraction
         if limit is not None and not self.ended and equity <= self.peak * (1 - limit):
-            for name in self.positions:
-                if name not in self.exits:
-                    order_exit(self, name, "drawdown_guard")
+            for asset in self.case.assets:
+                if asset.name in self.positions and asset.name not in self.exits:
+                    order_exit(self, asset.name, "drawdown_guard")
+                self.cancel(asset.name, "drawdown_guard")
             self.end_trading("drawdown_guard")
 
     def look_at_the_day(self) -> None:
@@ -169,8 +173,7 @@ class Account(Book):
         most = self.rules.max_daily_loss_fraction
         if most is not None and equity <= self.day_start * (1 - most):
             self.day_lost = True
-            for name in list(self.entries):
-                self.cancel(name, "max_daily_loss")
+            self.cancel_all("max_daily_loss")
 
     def move_protections(self, asset: Asset, bar: Bar) -> None:
         """Bring the best price up to date and let the stop follow; count the close as lived through."""

@@ -107,8 +107,10 @@ class Position:
         return self.levels.target if live else None
 
     def parts_at(self, moment: Moment) -> list[Part]:
-        """Return the partial exits still to come, nearest first, once they are live."""
-        return list(self.parts) if moment >= self.favourable_from else []
+        """Return the partial exits still to come, nearest first, once they are live; none lies beyond the target."""
+        target = self.levels.target if self.levels.target_closes else None
+        within = [part for part in self.parts if target is None or self.side * (part.level - target) <= 0]
+        return within if moment >= self.favourable_from else []
 
 
 def levels_of(rules: Settings, venue: Venue, order: EntryOrder, price: float) -> Levels:
@@ -149,8 +151,7 @@ def parts_of(rules: Settings, venue: Venue, side: int, price: float, quantity: f
 def is_all(part: Part, position: Position, venue: Venue, price: float) -> bool:
     """Tell whether so little would be left after a part that all of it closes there."""
     left = abs(position.quantity) - part.quantity
-    crumb = left < 1e-9 * position.first_quantity or left * price < venue.smallest_notional
-    return crumb or left < venue.quantity_step * (1 - 1e-9)
+    return left < 1e-9 * position.first_quantity or left * price < venue.smallest_notional
 
 
 def trailing_distance(trail: Trail, best: float, atr: float | None) -> float:

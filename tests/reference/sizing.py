@@ -6,6 +6,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reference.case import Asset, Bar, Level, Settings, Venue
 
 ROUNDING = 1e-9
@@ -87,15 +89,18 @@ def in_steps(quantity: float, venue: Venue) -> float:
 
 def floor_to(value: float, unit: float) -> float:
     """Return the largest multiple of ``unit`` not above a value; what is a rounding away from one is that multiple."""
-    return floor(value / unit + ROUNDING) * unit
+    return _multiple(value / unit, floor) * unit
 
 
 def on_tick(level: float, venue: Venue, *, up: bool) -> float:
     """Move a price to a multiple of the venue's tick, upwards or downwards."""
     tick = venue.price_tick
-    if tick == 0:
-        return level
-    return ceil(level / tick - ROUNDING) * tick if up else floor_to(level, tick)
+    return level if tick == 0 else _multiple(level / tick, ceil if up else floor) * tick
+
+
+def _multiple(ratio: float, rounded: Callable[[float], int]) -> int:
+    nearest = round(ratio)
+    return nearest if abs(ratio - nearest) <= 1e-12 * abs(nearest) else rounded(ratio)
 
 
 def level_price(rule: Level | None, price: float, side: int, atr: float | None) -> float | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import fsum, isclose
 
 import pytest
-from reference.case import Case, NaiveResult
+from reference.case import Case, NaiveResult, Trail
 from reference.cases import random_case
 from reference.compare import differences
 from reference.engine_side import simulate_with_engine
@@ -18,10 +18,21 @@ from reference.naive import simulate_naive
 
 from engine.kernels.codes import FUNNEL_STAGES
 
-BATCH = 390
-OFTEN = 50
-CLOSE_REASONS = ("take_profit", "stop_loss", "signal", "drawdown_guard", "liquidation")
-NOT_IN_SCOPE = {"order_waiting"}  # only a limit order can wait while its asset has a bar
+BATCH = 396
+OFTEN = 30
+CLOSE_REASONS = (
+    *("take_profit", "stop_loss", "trailing_stop", "trailing_take", "breakeven", "partial", "time_expired"),
+    *("signal", "drawdown_guard", "liquidation"),
+)
+CHANGES = ("partial", "breakeven", "trailing_stop", "trailing_take", "exit_ordered")
+CANCELLATIONS = {
+    "expired": OFTEN,
+    "stop_touched": OFTEN,
+    "max_daily_loss": OFTEN,
+    "end_of_data": OFTEN,
+    "drawdown_guard": 8,  # once a case at most, as the next, and an entry must be waiting
+    "liquidation": 2,
+}
 
 
 @dataclass
@@ -75,15 +86,25 @@ def test_at_least_sixty_per_cent_of_the_cases_have_five_trades_or_more(batch: li
 
 
 def test_the_cases_meet_every_close_reason_every_cut_and_every_rejection_often(batch: list[Pair]) -> None:
-    met = Counter(trade.reason for pair in batch for trade in pair.naive.trades)
+    met: Counter[str] = Counter()
     for pair in batch:
         for counts in pair.naive.funnel.values():
             met.update(counts)
-    wanted = {*CLOSE_REASONS, *FUNNEL_STAGES} - NOT_IN_SCOPE - {"cancelled"}
+        met.update(f"{event.state} {event.reason}" for event in pair.naive.events)
+    wanted = dict.fromkeys(FUNNEL_STAGES, OFTEN) | {"cancelled": 10}
+    wanted |= {f"closed {reason}": OFTEN for reason in CLOSE_REASONS}
+    wanted |= {f"active {reason}": OFTEN for reason in CHANGES}
+    wanted |= {f"cancelled {reason}": least for reason, least in CANCELLATIONS.items()}
 
-    assert {name: met[name] for name in wanted if met[name] < OFTEN} == {}
-    assert met["cancelled"] >= 10
-    assert met["order_waiting"] == 0
+    assert {name: met[name] for name, least in wanted.items() if met[name] < least} == {}
+
+
+def test_the_cases_have_bars_that_finer_ones_decide_and_bars_that_they_do_not(batch: list[Pair]) -> None:
+    tallies = [tally for pair in batch for tally in pair.naive.ambiguous.values()]
+
+    assert sum(tally.decided for tally in tallies) >= OFTEN
+    assert sum(tally.undecided for tally in tallies if tally.decided) >= OFTEN
+    assert all(tally.bars == tally.decided + tally.undecided for tally in tallies)
 
 
 def test_the_cases_have_several_assets_shorts_gaps_funding_and_both_fill_modes(batch: list[Pair]) -> None:
@@ -103,7 +124,55 @@ def test_the_cases_have_several_assets_shorts_gaps_funding_and_both_fill_modes(b
         met["option stop_beats_signal"] += case.settings.stop_beats_signal
         met["option entry_bar_stops off"] += not case.settings.entry_bar_stops
 
-    assert {what: n for what, n in met.items() if n < 40} == {}
+    assert {what: n for what, n in met.items() if n < 30} == {}
+
+
+def test_the_cases_draw_every_rule_of_a_position_s_life_and_combine_them(batch: list[Pair]) -> None:
+    met: Counter[str] = Counter()
+    for pair in batch:
+        drawn = features_of(pair.case)
+        met.update(drawn)
+        met["three together"] += len(drawn) >= 3
+
+    assert {
+        what: met[what] for what in (*features_of(batch[0].case, every=True), "three together") if met[what] < 5
+    } == {}
+
+
+def features_of(case: Case, *, every: bool = False) -> list[str]:
+    """Return which rules of a position's life a case has, or the names of all that there are."""
+    rules, venues = case.settings, [asset.venue for asset in case.assets]
+    there = {
+        **{f"trailing stop {kind}": _is_a(rules.trailing_stop, kind) for kind in ("percent", "atr", "price")},
+        **{f"trailing take {kind}": _is_a(rules.trailing_take, kind) for kind in ("percent", "atr", "price")},
+        "trailing stop from a gain": rules.trailing_stop is not None and rules.trailing_stop.activate_at is not None,
+        "trailing take from a gain": rules.trailing_take is not None and rules.trailing_take.activate_at is not None,
+        "trailing take from the target": bool(
+            rules.trailing_take and rules.trailing_take.activate_at is None and rules.target
+        ),
+        "breakeven": rules.breakeven_at is not None,
+        "partial exits": bool(rules.partial_exits),
+        "time limit in bars": rules.time_limit_bars is not None,
+        "time limit in minutes": rules.time_limit_minutes is not None,
+        "limit by offset": rules.limit_offset is not None,
+        "limit by price": rules.limit_price is not None,
+        "finer bars": bool(rules.finer_ms),
+        "vwap": rules.fill == "vwap",
+        "kelly": rules.sizing == "kelly",
+        "max_concurrent": rules.max_concurrent is not None,
+        "cooldown": rules.cooldown_bars is not None,
+        "session": rules.session_minutes is not None,
+        "daily loss": rules.max_daily_loss_fraction is not None,
+        "step": any(venue.quantity_step for venue in venues),
+        "tick": any(venue.price_tick for venue in venues),
+        "smallest notional": any(venue.smallest_notional > 0.01 for venue in venues),
+        "tiers": any(len(venue.tiers) > 1 for venue in venues),
+    }
+    return [name for name, is_there in there.items() if is_there or every]
+
+
+def _is_a(trail: Trail | None, kind: str) -> bool:
+    return trail is not None and trail.type == kind
 
 
 def test_equity_recomputed_from_fills_alone_is_the_running_equity(batch: list[Pair]) -> None:
