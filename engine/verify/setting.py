@@ -12,6 +12,7 @@ from engine.backtest.market import AlignedMarket, align
 from engine.backtest.plan import config_of, intents_of
 from engine.backtest.reading import Reading, read_market
 from engine.indicators.store import ColumnStore
+from engine.spec.venues import asset_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Assembly:
         """Return the simulation of ``assets`` on one account, as the spec says."""
         read, window = self.read, self.read.window
         bars = {asset: read.bars[asset] for asset in assets}
-        config = config_of(self.spec, self.initial_equity)
+        config = config_of(self.spec, self.initial_equity, asset_rules(self.spec))
         perpetual, closes = config.market_type == "perp", {one: read.close_fill[one] for one in bars if read.close_fill}
         market = align(bars, window.start, window.end, read.funding, perpetual, close_fill=closes)
         intents = intents_of(self.spec, market, self.columns)

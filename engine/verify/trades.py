@@ -86,7 +86,7 @@ def price_gap(one: RoundTrip, other: RoundTrip) -> float:
 
     >>> bought = RoundTrip(0, 60_000, 100.0, 110.0, 1.0, 0.0, 10.0)
     >>> round(price_gap(bought, RoundTrip(0, 60_000, 100.0, 121.0, 1.0, 0.0, 21.0)), 3)
-    0.1
+    0.091
     """
     gaps = [_gap(one.entry_price, other.entry_price)]
     if one.exit_time is not None and other.exit_time is not None:
