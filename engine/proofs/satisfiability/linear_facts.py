@@ -17,7 +17,8 @@ from engine.proofs.satisfiability.relations import MEANS_OF_BAR, field_of, withi
 
 if TYPE_CHECKING:
     from engine.proofs.satisfiability.order import Claim
-    from engine.proofs.satisfiability.system import System, Way
+    from engine.proofs.satisfiability.system import System
+    from engine.proofs.satisfiability.way import Way
 
 ROUNDING = Fraction(1, 2**53)
 MAX_TERMS = 40

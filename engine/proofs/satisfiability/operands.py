@@ -109,8 +109,7 @@ class Operands:
         if source is None or not self._same_clock(source, timeframe):
             return None
         base, first = self._source(source, column.offset, back, timeframe)
-        kind = "max" if node.type_name == "highest" else "min"
-        return self.terms.leaf(window("max" if kind == "max" else "min", base, first, length))
+        return self.terms.leaf(window("max" if node.type_name == "highest" else "min", base, first, length))
 
     def _percentile(self, node: Node, column: Column, back: int, timeframe: str | None) -> int | None:
         source, inputs = node.source, dict(node.inputs)
@@ -125,11 +124,10 @@ class Operands:
 
     def _donchian(self, node: Node, column: Column, back: int, timeframe: str | None) -> int:
         terms, length = self.terms, int(dict(node.inputs)["length"])
-        ends = []
-        for field, kind in (("high", "max"), ("low", "min")):
-            base, first = self._source(Column(field), column.offset + 1, back, timeframe)
-            ends.append(terms.leaf(window("max" if kind == "max" else "min", base, first, length)))
-        upper, lower = ends
+        (high, first), (low, _) = (
+            self._source(Column(field), column.offset + 1, back, timeframe) for field in ("high", "low")
+        )
+        upper, lower = terms.leaf(window("max", high, first, length)), terms.leaf(window("min", low, first, length))
         if column.name == "middle":
             return terms.binary("/", terms.binary("+", upper, lower), terms.number(2.0))
         return upper if column.name == "upper" else lower if column.name == "lower" else terms.binary("-", upper, lower)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.market.bars import Bars, MarketData
-    from engine.proofs.satisfiability.entries import Side
+    from engine.proofs.satisfiability.entries import Demand, Side
+    from engine.proofs.satisfiability.firing import Witness
     from engine.proofs.satisfiability.search import Open
     from engine.proofs.satisfiability.witness import Tape
     from engine.spec.models import Condition, StrategySpec
@@ -102,13 +103,13 @@ class _Question:
             return Finding("impossible", self._blocked(needed, others, found), alternatives=each)
         return self._shown(found, self.tape.first_entry(side) if self.tape else None, each)
 
-    def _blocked(self, needed: Formula, others: Sequence[object], found: Refuted) -> str:
+    def _blocked(self, needed: Formula, others: Sequence[Demand], found: Refuted) -> str:
         """Say which demand no entry can meet; where only all of them together exclude it, the last."""
         asked = [needed]
         for other in others:
-            asked.append(other.formula)  # type: ignore[attr-defined]
+            asked.append(other.formula)
             if isinstance(decide(every(asked), self.systems), Refuted):
-                return str(other.otherwise)  # type: ignore[attr-defined]
+                return other.otherwise
         return reason_of(found.ways)
 
     def _exit(self, side: Side) -> Finding:
@@ -138,10 +139,8 @@ class _Question:
         reasons = "; ".join(dict.fromkeys(one.reason for one in each))
         return Finding("impossible", f"none of its {len(each)} alternatives can be true: {reasons}", None, each)
 
-    def _shown(self, found: Refuted | Open, witness: object, each: tuple[Finding, ...]) -> Finding:
-        from engine.proofs.satisfiability.firing import Witness
-
-        if isinstance(witness, Witness):
+    def _shown(self, found: Refuted | Open, witness: Witness | None, each: tuple[Finding, ...]) -> Finding:
+        if witness is not None:
             reason = f"true at the close of the bar of {witness.time} ({witness.asset})"
             return Finding("possible", reason, witness, each)
         open_why = "nothing rules it out"

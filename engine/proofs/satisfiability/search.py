@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from engine.proofs.satisfiability.formula import All, Comparison, Formula, Literal, Missing, Session, Some
 
 if TYPE_CHECKING:
-    from engine.proofs.satisfiability.system import Systems, Way
+    from engine.proofs.satisfiability.system import Systems
+    from engine.proofs.satisfiability.way import Way
 
 MAX_WAYS = 300
 """Conjunctions looked at before a formula is left undecided."""

@@ -2,54 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.proofs.satisfiability.clock import GROUPS, MAX_COMBINATIONS, computed, group_of, moments, readings
-from engine.proofs.satisfiability.formula import Comparison, Literal, Missing, Session
+from engine.proofs.satisfiability.closes import Closes
+from engine.proofs.satisfiability.formula import Comparison, Literal, Missing
 from engine.proofs.satisfiability.known import Known
 from engine.proofs.satisfiability.linear_facts import refuted_linearly
 from engine.proofs.satisfiability.order import Edge, Grounds, Order
 from engine.proofs.satisfiability.ranges import range_of, values_of
 from engine.proofs.satisfiability.relations import never_above
 from engine.proofs.satisfiability.rules import Arithmetic, Rules
+from engine.proofs.satisfiability.way import Way
 from engine.spec.jcs import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.proofs.satisfiability.clock import Moment, Readings
     from engine.proofs.satisfiability.leaves import Leaf
     from engine.proofs.satisfiability.operands import Operands
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Why one way to be true fails: conditions that exclude each other, with what holds at every bar.
-
-    ``also`` are conditions it rests on that a person need not hear of.
-    """
-
-    needs: tuple[Literal, ...]
-    facts: tuple[str, ...]
-    also: tuple[Literal, ...] = ()
+    from engine.proofs.satisfiability.terms import Term
 
 
 class Systems:
     """Refutes conjunctions over the terms of one spec."""
 
     def __init__(self, operands: Operands, on_grid: bool = True) -> None:
-        self.terms, self.timeframe, self.on_grid = operands.terms, operands.timeframe, on_grid
+        self.terms = operands.terms
+        self.closes = Closes(operands, on_grid)
         self.work = 0
         """Pairs of terms looked at so far."""
         self._known = Known(operands)
         self._related: dict[tuple[int, int], bool] = {}
-        self._allowed: dict[Comparison, tuple[Readings, int, frozenset[Moment]] | None] = {}
 
     def refuted(self, literals: Sequence[Literal], deep: bool) -> Way | None:
         """Return why literals cannot hold together, None where nothing was found; ``deep`` reckons sums as well."""
         comparisons = [one for one in literals if isinstance(one, Comparison)]
-        found = self._missing(literals, comparisons) or self._time(literals)
+        found = self._missing(literals, comparisons) or self.closes.refuted(literals)
         if found is not None:
             return found
         system = System(self, comparisons)
@@ -75,77 +63,6 @@ class Systems:
             if isinstance(literal, Missing) and self._known.surely(literal, comparisons):
                 return Way((literal,), (), tuple(comparisons))  # known as they are
         return None
-
-    def _time(self, literals: Sequence[Literal]) -> Way | None:
-        """Filter the closes that conditions on the time leave, each close on its own."""
-        asked: dict[tuple[int, int], list[tuple[Literal, tuple[str, ...], frozenset[Moment]]]] = {}
-        for literal in literals:
-            if isinstance(literal, Session):
-                asked.setdefault((0, 0), []).append((literal, GROUPS[0], self._session(literal)))
-            elif isinstance(literal, Comparison):
-                read = self._closes(literal)
-                if read is not None:
-                    reading, group, allowed = read
-                    asked.setdefault((reading.back, group), []).append((literal, GROUPS[group], allowed))
-        for (_, group), filters in asked.items():
-            left = list(moments(self.timeframe, self.on_grid)[group])
-            used: list[Literal] = []
-            for literal, _, allowed in filters:
-                fewer = [moment for moment in left if moment in allowed]
-                used += [literal] if len(fewer) < len(left) else []
-                left = fewer
-            if not left:
-                return Way(tuple(used), (self._closing_times(group),))
-        return None
-
-    def _session(self, literal: Session) -> frozenset[Moment]:
-        start, end = literal.start, literal.end
-        clock = moments(self.timeframe, self.on_grid)[0]
-        minutes = {moment: 60 * moment[0] + moment[1] for moment in clock}
-        if start < end:
-            return frozenset(moment for moment, minute in minutes.items() if start <= minute < end)
-        return frozenset(moment for moment, minute in minutes.items() if minute >= start or minute < end)
-
-    def _closes(self, literal: Comparison) -> tuple[Readings, int, frozenset[Moment]] | None:
-        if literal not in self._allowed:
-            self._allowed[literal] = self._find_closes(literal)
-        return self._allowed[literal]
-
-    def _find_closes(self, literal: Comparison) -> tuple[Readings, int, frozenset[Moment]] | None:
-        reading = readings(self.terms, (literal.low, literal.high))
-        group = None if reading is None else group_of(reading.parts)
-        if reading is None or group is None:
-            return None
-        every = moments(self.timeframe, self.on_grid)[group]
-        if len(every) > MAX_COMBINATIONS:
-            return None
-        answers: dict[tuple[float, ...], bool] = {}
-        names = [(at, name) for at, name in enumerate(GROUPS[group]) if name in reading.parts]
-        allowed = set()
-        for moment in every:
-            key = tuple(moment[at] for at, _ in names)
-            if key not in answers:
-                time = {name: moment[at] for at, name in names}
-                low, high = (computed(self.terms, term, time) for term in (literal.low, literal.high))
-                answers[key] = (
-                    low < high if literal.sign == "<" else low <= high if literal.sign == "<=" else low == high
-                )
-            if answers[key]:
-                allowed.add(moment)
-        return reading, group, frozenset(allowed)
-
-    def _closing_times(self, group: int) -> str:
-        if group:
-            return ""
-        clock = moments(self.timeframe, self.on_grid)[0]
-        if len(clock) > 12:
-            return (
-                f"bars of {self.timeframe} close every {1440 // len(clock)} minutes"
-                if len(clock) > 24
-                else (f"bars of {self.timeframe} close on the hour, UTC")
-            )
-        shown = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour, minute in clock)
-        return f"bars of {self.timeframe} close at {shown} UTC"
 
 
 class System:
@@ -201,7 +118,7 @@ class System:
         for number in self.leaves:
             leaf, at = self.systems.leaf(number), self.at[number]
             if leaf.kind == "time":
-                low, high = self._time_range(str(leaf.base.series))
+                low, high = self.systems.closes.range_of(str(leaf.base.series))
                 low_open = False
             else:
                 known = range_of(leaf.base)
@@ -210,13 +127,6 @@ class System:
                 order.add(Edge(order.number(low), at, low_open))
             if high < float("inf"):
                 order.add(Edge(at, order.number(high), False))
-
-    def _time_range(self, part: str) -> tuple[float, float]:
-        for group, found in zip(GROUPS, moments(self.systems.timeframe, self.systems.on_grid), strict=True):
-            if part in group:
-                values = [moment[group.index(part)] for moment in found]
-                return min(values), max(values)
-        raise AssertionError(f"time has no part {part}")
 
     def _relations(self) -> None:
         for x in self.leaves:
@@ -260,7 +170,7 @@ class System:
         return number_text(self.order.value(at))
 
 
-def _defined(terms: Sequence[object], comparisons: Sequence[Comparison]) -> dict[int, bool]:
+def _defined(terms: Sequence[Term], comparisons: Sequence[Comparison]) -> dict[int, bool]:
     """Return every term of the comparisons and whether its value is surely finite.
 
     What is compared is; of a sum, a difference or a product so are the parts, and of a quotient what is divided. A part
@@ -274,7 +184,7 @@ def _defined(terms: Sequence[object], comparisons: Sequence[Comparison]) -> dict
             continue
         found[number] = finite
         term = terms[number]
-        for place, arg in enumerate(term.args):  # type: ignore[attr-defined]
-            kept = term.op not in ("min", "max") and not (term.op == "/" and place == 1)  # type: ignore[attr-defined]
+        for place, arg in enumerate(term.args):
+            kept = term.op not in ("min", "max") and not (term.op == "/" and place == 1)
             stack.append((arg, finite and kept))
     return found

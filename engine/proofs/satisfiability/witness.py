@@ -55,9 +55,10 @@ class Tape:
         return self._first({asset: self._clear(asset, side) for asset in self.bars})
 
     def _clear(self, asset: str, side: Side) -> BoolArray:
-        conditions, other = self.conditions[asset], ("short" if side == "long" else "long")
+        conditions = self.conditions[asset]
+        other: Side = "short" if side == "long" else "long"
         true = conditions.any_true(entry_of(self.spec, side)) & ~conditions.any_true(exit_of(self.spec, side))
-        true &= ~conditions.any_true(entry_of(self.spec, "short" if other == "short" else "long"))
+        true &= ~conditions.any_true(entry_of(self.spec, other))
         session = session_minutes(self.spec)
         if session is None:
             return true

@@ -9,7 +9,7 @@ from engine.proofs.satisfiability.formula import Missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.proofs.satisfiability.system import Way
+    from engine.proofs.satisfiability.way import Way
 
 MAX_WAYS_TOLD = 3
 
