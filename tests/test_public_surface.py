@@ -98,6 +98,7 @@ SURFACE: dict[str, list[str]] = {
         "spec_hash",
         "spec_json",
     ],
+    "engine.custom": ["AssetView", "Order", "View", "run_custom"],
     "engine.spec.venues": [
         "Rates",
         "Venue",

@@ -34,10 +34,12 @@ class Reading:
     """Everything a run may know, by asset in the order of the universe; no bar opens at or after the window's end.
 
     ``bars`` begin with the first stored one. ``close_fill`` is the reference price of a fill at each of their closes,
-    where the spec fills at one. ``finer`` reads what is stored of each asset on finer timeframes when it is asked to.
+    where the spec fills at one. ``asked`` is the window as it was asked for; ``finer`` reads what is stored of each
+    asset on finer timeframes when it is asked to.
     """
 
     found: tuple[FoundBars, ...]
+    asked: tuple[int | None, int | None]
     window: Window
     bars: Mapping[str, Bars]
     funding: Mapping[str, FundingSeries]
@@ -73,6 +75,7 @@ def read_market(
         close_fill = {asset: closing_prices(bars[asset], one.bars(MINUTE)) for asset, one in finer.items()}
     return Reading(
         found=tuple(found),
+        asked=(start, end),
         window=window,
         bars=bars,
         funding={one.asset: one.funding for one in found if one.funding is not None},

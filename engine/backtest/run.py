@@ -29,6 +29,9 @@ from engine.spec.venues import asset_rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.backtest.config import Config
+    from engine.backtest.finer import Decided
+    from engine.backtest.reading import Reading
     from engine.market.bars import MarketData
 
 INITIAL_EQUITY = 10_000.0
@@ -85,17 +88,31 @@ def backtest(
     perpetual = config.market_type == "perp"
     market = align(read.bars, window.start, window.end, read.funding, perpetual, close_fill=read.close_fill)
     columns = {asset: AssetColumns(ColumnStore(one), checked.indicators) for asset, one in read.bars.items()}
-    per_year = yearly_periods(checked, market)
     least_range = least_ambiguous_range(checked) if finer else None
     decided = simulate_decided(intents_of(checked, market, columns), market, config, read.finer, least_range)
-    simulation, sources = decided.simulation, sources_of(read)
+    return judged_result(checked, data, read, columns, decided, config, finer=finer)
+
+
+def judged_result(
+    spec: StrategySpec,
+    data: MarketData,
+    read: Reading,
+    columns: Mapping[str, AssetColumns],
+    decided: Decided,
+    config: Config,
+    *,
+    finer: bool,
+) -> BacktestResult:
+    """Judge a simulation and put all that is to be told of it together; ``finer`` as in `backtest`."""
+    simulation, market, window = decided.simulation, decided.market, read.window
+    sources = sources_of(read)
     benchmark = buy_and_hold(
-        market.tables.open, market.tables.close, initial_equity=initial_equity, fee_rate=config.taker_fee
+        market.tables.open, market.tables.close, initial_equity=config.initial_equity, fee_rate=config.taker_fee
     )
-    judged = summarise(simulation, periods_per_year=per_year, benchmark=benchmark)
+    judged = summarise(simulation, periods_per_year=yearly_periods(spec, market), benchmark=benchmark)
     return BacktestResult(
-        spec=checked,
-        spec_hash=spec_hash(checked),
+        spec=spec,
+        spec_hash=spec_hash(spec),
         data_hash=data_digest(sources),
         engine_hash=engine_hash(),
         data_name=data.name,
@@ -112,9 +129,9 @@ def backtest(
         notices=(
             *simulation_notices(simulation, market, config),
             *window_notices(window),
-            *coverage_notices(read.found, window, start, end),
-            *data_notices(checked, data, read, columns, decided, finer=finer),
-            *spec_notices(checked),
+            *coverage_notices(read.found, window, *read.asked),
+            *data_notices(spec, data, read, columns, decided, finer=finer),
+            *spec_notices(spec),
             *judged.notices,
         ),
         sources=sources,

@@ -49,7 +49,15 @@ def events_of(rows: FloatArray) -> dict[str, np.ndarray]:
 
 def trades_of(rows: FloatArray, book: FloatArray, n_bars: int) -> dict[str, np.ndarray]:
     """Return the columns of `engine.backtest.result.Trade`: closed trades, then positions open in ``book``."""
-    every = np.concatenate((rows, _open_rows(book)))
+    return _trade_columns(np.concatenate((rows, _open_rows(book))), n_bars)
+
+
+def closed_trades_of(rows: FloatArray) -> dict[str, np.ndarray]:
+    """Return the columns of `engine.backtest.result.Trade` for closed trades alone."""
+    return _trade_columns(rows, 0)
+
+
+def _trade_columns(every: FloatArray, n_bars: int) -> dict[str, np.ndarray]:
     signed = every[:, at.TRADE_QUANTITY]
     quantity, side = np.abs(signed), np.sign(signed)
     entry, entry_reference = every[:, at.TRADE_ENTRY_PRICE], every[:, at.TRADE_ENTRY_REFERENCE]
