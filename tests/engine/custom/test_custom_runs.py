@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -185,3 +187,12 @@ def test_the_result_says_that_a_callable_decided():
     assert "crossing" in said["CUSTOM_STRATEGY"]
     assert not any("no condition" in message for message in said.values())
     assert json.dumps(said)
+
+
+def test_the_page_about_custom_strategies_runs(capsys):
+    page = (Path(__file__).parents[3] / "docs" / "custom-strategies.md").read_text("utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+
+    exec(compile(code, "docs/custom-strategies.md", "exec"), {})
+
+    assert re.match(r"\d+ trades; signals come from the Python callable fade_the_ratio", capsys.readouterr().out)
