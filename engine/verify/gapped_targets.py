@@ -1,51 +1,50 @@
-"""Bars that open beyond a target and fall to the stop later: we sell at the open, others at the stop."""
+"""Bars that open beyond a target and come to the stop later: we sell at the open, others at the stop."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
+from engine.verify.peers.with_backtesting import Held, levels
 
 if TYPE_CHECKING:
-    from engine.verify.setting import Setting
+    from engine.verify.task import Task
     from engine.verify.trades import Key, RoundTrip
 
 
-def stops_before_gapped_targets(setting: Setting, trips: dict[Key, RoundTrip]) -> dict[Key, RoundTrip]:
+def stops_before_gapped_targets(task: Task, trips: dict[Key, RoundTrip]) -> dict[Key, RoundTrip]:
     """Return the trades with an exit at the stop where it was at an open beyond the target and the bar touches both.
 
     Either way the position ends in that bar, and with a size of fixed units nothing after it changes: so the trades are
-    rewritten, and the simulation is not. ``setting`` is that of one asset, without slippage.
+    rewritten, and the simulation is not. ``task`` tells bars and levels of the asset; there is no slippage in it.
     """
-    market, config = setting.market.tables, setting.config
-    bar_of = {int(time): bar for bar, time in enumerate(market.open_time)}
+    bars, fee = task.bars, task.terms.fee
+    bar_of = {int(time): bar for bar, time in enumerate(bars.time)}
     rewritten = dict(trips)
     for key, trip in trips.items():
-        if trip.exit_time is None:
+        if trip.exit_time is None or trip.exit_time == trip.entry_time:
             continue
-        side = 1.0 if trip.quantity > 0.0 else -1.0
-        bar, entered = bar_of[trip.exit_time], bar_of[trip.entry_time]
-        decided = entered if config.fill == "close" else entered - 1
-        stop, target = _levels(setting, trip.entry_price, decided, side)
-        opened = float(market.open[bar, 0])
-        worst = float(market.low[bar, 0] if side > 0.0 else market.high[bar, 0])
-        gapped = side * opened >= side * target and trip.exit_price == opened
-        if gapped and side * worst <= side * stop and entered < bar:
+        side, bar = (1.0 if trip.quantity > 0.0 else -1.0), bar_of[trip.exit_time]
+        opened, worst = float(bars.open[bar]), float((bars.low if side > 0.0 else bars.high)[bar])
+        if trip.exit_price != opened:
+            continue
+        stop, target = _levels_at(task, trip, bar_of[trip.entry_time], bar, side)
+        if side * opened >= side * target and side * worst <= side * stop:
             size = abs(trip.quantity)
-            fees = config.taker_fee * size * (trip.entry_price + stop)
+            fees = fee * size * (trip.entry_price + stop)
             net = trip.quantity * (stop - trip.entry_price) - fees
             rewritten[key] = replace(trip, exit_price=stop, fees=fees, net_profit=net)
     return rewritten
 
 
-def _levels(setting: Setting, price: float, decided: int, side: float) -> tuple[float, float]:
-    found = []
-    for kind, table, away in (
-        (setting.config.stop, setting.intents.stop, -side),
-        (setting.config.target, setting.intents.target, side),
-    ):
-        value = float(np.broadcast_to(table[:, 0], setting.market.n_bars)[decided])
-        move = price * value if kind == "fraction" else value
-        found.append(value if kind == "price" else price + away * move)
-    return found[0], found[1]
+def _levels_at(task: Task, trip: RoundTrip, entered: int, bar: int, side: float) -> tuple[float, float]:
+    """Return the stop in force in ``bar`` and the target; NaN where there is none."""
+    terms, columns = asdict(task.terms), task.columns
+    at_close = task.terms.fill == "close"
+    decided = entered if at_close else entered - 1
+    known = levels(terms, columns, decided, side, trip.entry_price)
+    held = Held(side, trip.entry_price, decided, known.get("sl", float("nan")))
+    favourable = task.bars.high if side > 0.0 else task.bars.low
+    for t in range(entered + at_close, bar):
+        held.move(terms, columns, float(favourable[t]))
+    return held.stop, known.get("tp", float("nan"))

@@ -72,6 +72,7 @@ PEERS = {
         stop_beats_signal=False,
         stops_after_close_fill=True,
         refuses_slippage=_spread,
+        follows=frozenset({"breakeven", "time_limit", "trailing_stop", "trailing_take"}),
     ),
     "vectorbt": Peer(
         name="vectorbt",

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.backtest.market import align
 from engine.verify.gapped_targets import stops_before_gapped_targets
+from engine.verify.task import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,14 @@ def steps_of(assembly: Assembly, asset: str, first: Setting, peer: Peer) -> Iter
     yield from _what_the_peer_lacks(assembly, asset, first.config, peer)
     yield from _size(assembly, asset, peer)
     yield from _conventions(first, peer)
+    if first.config.target != "none" and _has_stop(first.config, peer):
+        bars = assembly.measured(asset)
+        yield Step(
+            "stop_before_gapped_target",
+            "convention",
+            f"{peer.title} looks at the stop first, also in a bar that opens beyond the target",
+            rewrite=lambda setting, trips: stops_before_gapped_targets(task_of(setting, bars), trips),
+        )
 
 
 def _what_the_peer_lacks(assembly: Assembly, asset: str, config: Config, peer: Peer) -> Iterator[Step]:
@@ -133,7 +142,7 @@ def _size(assembly: Assembly, asset: str, peer: Peer) -> Iterator[Step]:
 def _conventions(first: Setting, peer: Peer) -> Iterator[Step]:
     """Yield the steps from our way to the peer's of what both do."""
     config = first.config
-    has_levels = config.stop != "none" or config.target != "none"
+    has_levels = config.target != "none" or _has_stop(config, peer)
     closes = config.fill != "next_open"
     if config.maker_fee != config.taker_fee:
         why = f"{peer.title} has one fee rate: targets pay {config.taker_fee:g} too, not {config.maker_fee:g}"
@@ -154,9 +163,13 @@ def _conventions(first: Setting, peer: Peer) -> Iterator[Step]:
     if has_levels and peer.stop_beats_signal:
         why = f"in {peer.title} a level touched in a bar wins over a signal exit due at its open"
         yield Step("stop_beats_signal", "convention", why, _changing({"stop_beats_signal": True}))
-    if config.stop != "none" and config.target != "none":
-        why = f"{peer.title} looks at the stop first, also in a bar that opens beyond the target"
-        yield Step("stop_before_gapped_target", "convention", why, rewrite=stops_before_gapped_targets)
+
+
+def _has_stop(config: Config, peer: Peer) -> bool:
+    """Tell whether some stop is left when the peer does what it can."""
+    moving = {"breakeven": config.breakeven_at is not None}
+    moving |= {"trailing_stop": config.trailing_stop != "none", "trailing_take": config.trailing_take != "none"}
+    return config.stop != "none" or any(used and name in peer.follows for name, used in moving.items())
 
 
 def _changing(changes: dict[str, Any]) -> Callable[[Setting], Setting]:

@@ -11,11 +11,15 @@ import numpy as np
 from engine.kernels.layout import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from engine.backtest.config import Config, LevelKind
+    from engine.backtest.config import Config, LevelKind, TrailKind
     from engine.market.bars import Bars
     from engine.verify.setting import Setting
+
+LEVELS = ("stop", "target", "trail", "trail_from", "take", "take_from")
+"""Columns of the intents that say where an entry's levels will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Terms:
     """On what terms a peer trades: whole ``units`` an entry, ``cash`` in quote currency, the rest fractions.
 
     ``stop`` and ``target`` say what the columns of those names mean (`engine.backtest.config.Config`);
-    ``stops_slip`` whether a touched level pays the slippage.
+    ``stops_slip`` whether a touched level pays the slippage. ``trail`` and ``take`` say what the trailing columns mean,
+    the rest is how a position lives, named as there.
     """
 
     fill: Literal["next_open", "close"]
@@ -34,14 +39,21 @@ class Terms:
     fee: float
     slippage: float
     stops_slip: bool
+    interval_ms: int
+    trail: TrailKind
+    take: TrailKind
+    breakeven_at: float | None
+    breakeven_offset: float
+    time_limit_bars: int | None
+    time_limit_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """Bars of one asset inside the window, and per bar what is wanted at its close.
 
-    ``columns`` holds ``leave_long, leave_short, go_long, go_short`` (0 or 1) and the values of ``stop`` and ``target``
-    an entry decided there takes, shape (n_bars,). ``withheld`` counts the entries that are left out because ours
+    ``columns`` holds ``leave_long, leave_short, go_long, go_short`` (0 or 1), and in `LEVELS` what an entry decided
+    there takes, shape (n_bars,). ``withheld`` counts the entries that are left out because ours
     could not place them (no stop known yet) or would reject them (a level already passed).
     """
 
@@ -70,20 +82,17 @@ def task_of(setting: Setting, bars: Bars) -> Task:
     clear_short = enter_short & ~leave_short & ~enter_long
     if config.opposite_entry == "reverse":
         leave_long, leave_short = leave_long | clear_short, leave_short | clear_long
-    stop, target = (
-        np.broadcast_to(table[:, 0], bits.shape) for table in (setting.intents.stop, setting.intents.target)
-    )
+    levels = {name: np.broadcast_to(getattr(setting.intents, name)[:, 0], bits.shape) for name in LEVELS}
     slippage = np.broadcast_to(setting.intents.slippage_base[:, 0], bits.shape)
     possible = {
-        side: _levels_can_stand(config, stop, target, slippage, bars, sign)
-        for side, sign in (("long", 1.0), ("short", -1.0))
+        side: _levels_can_stand(config, levels, slippage, bars, sign) for side, sign in (("long", 1.0), ("short", -1.0))
     }
     go_long, go_short = clear_long & possible["long"], clear_short & possible["short"]
     columns = {"leave_long": leave_long, "leave_short": leave_short, "go_long": go_long, "go_short": go_short}
     units = float(setting.intents.size[0, 0])
     return Task(
         bars=bars,
-        columns={name: column.astype(np.uint8) for name, column in columns.items()} | {"stop": stop, "target": target},
+        columns={name: column.astype(np.uint8) for name, column in columns.items()} | levels,
         terms=Terms(
             fill="close" if config.fill == "close" else "next_open",
             stop=config.stop,
@@ -93,25 +102,32 @@ def task_of(setting: Setting, bars: Bars) -> Task:
             fee=config.taker_fee,
             slippage=float(slippage[0]),
             stops_slip=config.stop != "none",
+            interval_ms=bars.interval_ms,
+            trail=config.trailing_stop,
+            take=config.trailing_take,
+            breakeven_at=config.breakeven_at,
+            breakeven_offset=config.breakeven_offset,
+            time_limit_bars=config.time_limit_bars,
+            time_limit_minutes=config.time_limit_minutes,
         ),
         withheld=int((clear_long & ~go_long).sum() + (clear_short & ~go_short).sum()),
     )
 
 
 def _levels_can_stand(
-    config: Config, stop: np.ndarray, target: np.ndarray, slippage: np.ndarray, bars: Bars, side: float
+    config: Config, levels: Mapping[str, np.ndarray], slippage: np.ndarray, bars: Bars, side: float
 ) -> np.ndarray:
     """Tell for each close whether an entry decided there has its levels, none of them passed at its fill."""
     fills = bars.close if config.fill == "close" else np.append(bars.open[1:], np.nan)
     filled = fills * (1.0 + side * slippage)
     nearest, farthest = side * np.minimum(side * fills, side * filled), side * np.maximum(side * fills, side * filled)
-    stands = np.ones(stop.shape, dtype=bool)
-    if config.stop != "none":
-        stands &= (stop > 0.0) & np.isfinite(stop)
-    if config.target != "none":
-        stands &= (target > 0.0) & np.isfinite(target)
+    stands = np.ones(fills.shape, dtype=bool)
+    kinds = {"stop": config.stop, "target": config.target, "trail": config.trailing_stop, "take": config.trailing_take}
+    for name, kind in kinds.items():
+        if kind != "none":
+            stands &= (levels[name] > 0.0) & np.isfinite(levels[name])
     if config.stop == "price":
-        stands &= ~(side * stop >= side * nearest)
+        stands &= ~(side * levels["stop"] >= side * nearest)
     if config.target == "price":
-        stands &= ~(side * target <= side * farthest)
+        stands &= ~(side * levels["target"] <= side * farthest)
     return stands

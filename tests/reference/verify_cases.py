@@ -1,4 +1,4 @@
-"""Ten strategies beside other engines: their specs, the bars they run on, and what the others made of them.
+"""Thirteen strategies beside other engines: their specs, the bars they run on, and what the others made of them.
 
 The bars are those of ``golden/engine_reference.json``, the trades in ``golden/verify_trades.json`` were computed by the
 other engines themselves. Run as a program with the interpreter that has them, this file writes the trades anew:
