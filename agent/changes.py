@@ -42,6 +42,9 @@ LABELS = {
 }
 """What people call the fields of a spec."""
 
+ANCHORS = (" from the entry price", " behind the best price")
+"""What a stop or a target is measured from, and a trailing one: not said where only the distance changes."""
+
 SIDES = {
     ("entry",): "entry (long)",
     ("exit",): "exit (long)",
@@ -249,7 +252,7 @@ def _fields(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -
         path = f"{section}.{field}"
         texts = [part_words((section, field), value, spec) for value, spec in ((one, before), (other, after))]
         if field in LEVELS and NONE not in texts:
-            texts = [text.removesuffix(" from the entry price") for text in texts]
+            texts = [text.removesuffix(ANCHORS[field.startswith("trailing")]) for text in texts]
         label = LABELS.get(path, one_line(field, 64).replace("_", " "))
         yield Change(_place(path, one, other), f"{label}: {' -> '.join(texts)}")
 

@@ -23,14 +23,23 @@ LABELS = {
     "risk.stop_loss": ("Stop loss",),
     "risk.take_profit": ("Take profit",),
     "risk.trailing_stop": ("Trailing stop",),
-    "risk.trailing_take": ("Trailing take",),
-    "risk.breakeven": ("Breakeven",),
+    "risk.trailing_take": ("Trailing target",),
+    "risk.breakeven": ("Break-even",),
     "risk.partial_exits": ("Partial exits",),
     "risk.time_limit": ("Time limit",),
-    "risk.checks": ("Checks",),
+    "risk.checks": (
+        *("Open at the same time at most", "Wait after an exit", "Entries only"),
+        "No entry for the rest of the day",
+    ),
+    "risk.checks.max_concurrent": ("Open at the same time at most",),
+    "risk.checks.cooldown_bars": ("Wait after an exit",),
+    "risk.checks.session_hours": ("Entries only",),
+    "risk.checks.max_daily_loss_pct": ("No entry for the rest of the day",),
     "risk.max_leverage": ("Leverage at most",),
     "risk.max_position_pct": ("One position at most",),
     "risk.max_total_exposure_pct": ("All positions at most",),
+    "execution.entry_order": ("Entry order",),
+    "execution.fill": ("Orders fill",),
 }
 """Paths of a spec, and how the lines begin that tell what is there (`agent.replies.understood`)."""
 

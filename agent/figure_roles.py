@@ -27,7 +27,7 @@ SETTINGS = {
     ),
     "position": (r"(?:open |each |one )?positions?", {"position", "size", "exposure", "partial", "limit"}),
     "exposure": (r"exposure", {"exposure", "position"}),
-    "limit": (r"limit(?:s|ed)?|at most|maximum|max|cap(?:ped)?|guard", {"limit"}),
+    "limit": (r"limit(?:s|ed)?|at most|maximum|max|cap(?:ped)?|guard", {"limit", "entry"}),
     "entry": (r"from the close|limit order|entry order", {"entry"}),
 }
 """Settings: how people name them, and the roles of the values that may stand beside the name."""

@@ -60,12 +60,6 @@ SAID_ANYWAY = frozenset({"GENERATED_DATA", "HOLDOUT_SEEN", CODE})
 WARNINGS = 4
 TRADES = "evidence.statistics.trades"
 
-LIFE = {
-    "risk": ("trailing_stop", "trailing_take", "breakeven", "partial_exits", "time_limit", "checks"),
-    "execution": ("entry_order", "fill"),
-}
-"""Parts of a spec that `engine.report.rules` leaves to others."""
-
 WHICH_SUBJECTS = {
     "universe": "the market",
     "indicators": "an indicator",
@@ -93,7 +87,10 @@ def _understood(document: str) -> tuple[str, ...]:
     lines = [f"Market: {traded} ({kind}), bars of {universe.timeframe}"]
     lines += [f"{term.label}: {term.value}" for term in rules(checked.spec)]
     stale = stale_keys(plain(checked.spec))
-    return tuple(with_figures(line, stale) for line in (*lines, *_life(plain(checked.spec))))
+    fill = checked.spec.execution.fill
+    if fill is not None:
+        lines.append(f"Orders fill: {part_words(('execution', 'fill'), fill, {})}")
+    return tuple(with_figures(line, stale) for line in lines)
 
 
 def draft_reply(
@@ -274,12 +271,3 @@ def _listed(title: str, lines: Iterable[str]) -> str:
     """Return a list of lines that code and people wrote: they hold no placeholders."""
     shown = "\n".join(f"- {inert(line)}" for line in lines)
     return f"{title}:\n{shown}" if shown else ""
-
-
-def _life(spec: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a spec says about the life of a position beyond its stop and target."""
-    for section, names in LIFE.items():
-        written = spec.get(section, {})
-        for name in names:
-            if name in written:
-                yield f"{name.replace('_', ' ').capitalize()}: {part_words((section, name), written[name], spec)}"

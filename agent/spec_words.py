@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from engine.report.figures import plural
+from engine.report.figures import exact_percent
 from engine.report.inert import one_line
 
 NONE = "none"
@@ -22,11 +23,12 @@ FRACTION_SIZES = frozenset({"percent_equity", "volatility_target", "risk_per_tra
 """Sizing modes whose value is a fraction."""
 
 LEVELS = ("stop_loss", "take_profit", "trailing_stop", "trailing_take")
+LIFE = ("trailing_stop", "trailing_take", "breakeven", "partial_exits", "time_limit")
 
 FILLS = {
     "next_open": "at the open of the bar after the signal",
     "close": "at the close that gave the signal",
-    "vwap": "at the volume-weighted price of the last minutes before the signal",
+    "vwap": "at the volume-weighted price of the last five minutes of the bar that gave the signal",
 }
 
 
@@ -36,7 +38,7 @@ def per_cent(fraction: float) -> str:
     >>> per_cent(0.04), per_cent(0.025), per_cent(0.07)
     ('4 %', '2.5 %', '7 %')
     """
-    return f"{fraction * 100:.10g} %"
+    return exact_percent(fraction)
 
 
 def plain_number(value: float) -> str:
@@ -144,12 +146,12 @@ def size_words(sizing: Mapping[str, Any]) -> str:
         "volatility_target": lambda: f"equity scaled to {per_cent(value)} volatility a year ({length or 30} bars)",
         "risk_per_trade": lambda: f"{per_cent(value)} of equity at risk between entry and stop",
         "atr_risk": lambda: f"{per_cent(value)} of equity at risk over {sizing.get('multiple')} x ATR({length or 14})",
-        "kelly": lambda: f"a Kelly fraction, at most {per_cent(value)} of equity",
+        "kelly": lambda: f"a Kelly fraction, up to {per_cent(value)} of equity",
     }[sizing["mode"]]()
 
 
 def level_words(level: Mapping[str, Any]) -> str:
-    """Return a stop or a target: how far from the entry, and from where on a trailing one follows."""
+    """Return a stop or a target: how far from the entry."""
     value = level["value"]
     if level["type"] == "percent":
         text = per_cent(value)
@@ -158,41 +160,32 @@ def level_words(level: Mapping[str, Any]) -> str:
     else:
         source = one_line(level["indicator"]) if level.get("indicator") else f"ATR({level.get('length') or 14})"
         text = f"{plain_number(value)} x {source}"
-    if level["type"] != "price":
-        text += " from the entry price"
-    if level.get("activate_at") is not None:
-        start = per_cent(level["activate_at"]) if level["type"] == "percent" else plain_number(level["activate_at"])
-        text += f", once {start} in profit"
-    return text
+    return text if level["type"] == "price" else f"{text} from the entry price"
 
 
-def breakeven_words(rule: Mapping[str, Any]) -> str:
-    """Return when the stop moves to the entry price."""
-    text = f"the stop moves to the entry price at a profit of {per_cent(rule['at'])}"
-    return f"{text}, offset {per_cent(rule['offset'])}" if rule.get("offset") is not None else text
+def life_words(field: str, value: Any) -> str:
+    """Return a rule on a position's life as `engine.report.life_words` words it.
 
+    >>> life_words("trailing_stop", {"type": "percent", "value": 0.05})
+    '5 % behind the best price'
+    """
+    from pydantic import TypeAdapter
 
-def partial_words(parts: Sequence[Mapping[str, Any]]) -> str:
-    """Return which parts of a position close at which profit."""
-    return ", ".join(f"{per_cent(one['fraction'])} of the position at {per_cent(one['at'])} profit" for one in parts)
+    from engine.report import life_words as words
+    from engine.spec import models
 
-
-def time_limit_words(limit: Mapping[str, Any]) -> str:
-    """Return how long a position is held at most."""
-    if limit.get("bars") is not None:
-        return f"after {plural(limit['bars'], 'bar')}"
-    return f"after {plural(limit['minutes'], 'minute')}"
-
-
-def checks_words(checks: Mapping[str, Any]) -> str:
-    """Return the checks that may reject an entry."""
-    texts = []
-    for name, value in checks.items():
-        if name == "session_hours":
-            texts.append(f"entries from {one_line(value['start'])} to {one_line(value['end'])} UTC")
-        else:
-            texts.append(f"{name.replace('_', ' ')} {part_words(('risk', 'checks', name), value, {})}")
-    return ", ".join(texts) or NONE
+    kinds: dict[str, tuple[Any, Callable[[Any], str]]] = {
+        "trailing_stop": (models.TrailingLevel, words.trailing_words),
+        "trailing_take": (models.TrailingLevel, words.trailing_words),
+        "breakeven": (models.Breakeven, words.breakeven_words),
+        "partial_exits": (tuple[models.PartialExit, ...], words.partial_words),
+        "time_limit": (models.TimeLimit, words.time_limit_words),
+        "checks": (models.Checks, words.checks_words),
+        "session_hours": (models.SessionHours, words.session_words),
+        "entry_order": (models.EntryOrder, words.entry_order_words),
+    }
+    kind, written = kinds[field]
+    return written(TypeAdapter(kind).validate_json(json.dumps(value))) or NONE
 
 
 def rates_words(rates: Mapping[str, Any]) -> str:
@@ -200,14 +193,6 @@ def rates_words(rates: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name} {per_cent(value) if name in PER_CENT_FIELDS else plain_number(value)}" for name, value in rates.items()
     )
-
-
-def entry_order_words(order: Mapping[str, Any]) -> str:
-    """Return with which order a position is entered."""
-    where = per_cent(order["offset"]) + " from the close" if order.get("offset") is not None else ""
-    where = where or f"at {plain_number(order['price'])}"
-    expires = order.get("expires_bars")
-    return f"limit {where}" + (f", cancelled after {plural(expires, 'bar')}" if expires is not None else "")
 
 
 def as_written(value: Any) -> str:
@@ -226,14 +211,11 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "sizing": size_words,
     "risk.stop_loss": level_words,
     "risk.take_profit": level_words,
-    "risk.trailing_stop": level_words,
-    "risk.trailing_take": level_words,
-    "risk.breakeven": breakeven_words,
-    "risk.partial_exits": partial_words,
-    "risk.time_limit": time_limit_words,
-    "risk.checks": checks_words,
     "execution.fees": rates_words,
     "execution.slippage": rates_words,
-    "execution.entry_order": entry_order_words,
     "execution.fill": lambda name: FILLS.get(name, one_line(str(name))),
+    **{f"risk.{field}": partial(life_words, field) for field in LIFE},
+    "risk.checks": partial(life_words, "checks"),
+    "risk.checks.session_hours": partial(life_words, "session_hours"),
+    "execution.entry_order": partial(life_words, "entry_order"),
 }

@@ -32,6 +32,15 @@ def percent(fraction: float | None, digits: int = 1, *, signed: bool = False) ->
     return _plain_zero(f"{value:{'+' if signed else ''},.{digits}f}") + " %"
 
 
+def exact_percent(fraction: float) -> str:
+    """Write a fraction that somebody wrote down as per cent, as short as it is exact.
+
+    >>> exact_percent(0.04), exact_percent(0.025), exact_percent(0.07)
+    ('4 %', '2.5 %', '7 %')
+    """
+    return f"{fraction * 100:.10g} %"
+
+
 def number(value: float | None, digits: int = 2, *, signed: bool = False) -> str:
     """Write a plain number with thousands separators.
 

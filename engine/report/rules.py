@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.report.figures import money, number, percent, plural
 from engine.report.inert import one_line
+from engine.report.life_words import life_terms
 from engine.report.sheets import Term
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ COMPARED = {
 
 
 def rules(spec: StrategySpec) -> tuple[Term, ...]:
-    """Return what the strategy does, one line a subject: signals, indicators, size, protections, limits."""
+    """Return what the strategy does, one line a subject: signals, indicators, size, life of a position, limits."""
     signals, risk = spec.signals, spec.risk
     lines = [
         Term("Go long when", _any(signals.entry)),
@@ -44,7 +45,7 @@ def rules(spec: StrategySpec) -> tuple[Term, ...]:
         lines.append(Term("Stop loss", _level(risk.stop_loss)))
     if risk.take_profit is not None:
         lines.append(Term("Take profit", _level(risk.take_profit)))
-    return (*lines, *_limits(spec))
+    return (*lines, *life_terms(spec), *_limits(spec))
 
 
 def condition_words(condition: Condition) -> str:
@@ -109,7 +110,7 @@ def _size(sizing: Sizing) -> str:
         "volatility_target": f"equity scaled to {percent(value)} volatility a year ({sizing.length or 30} bars)",
         "risk_per_trade": f"{percent(value, 2)} of equity at risk between entry and stop",
         "atr_risk": f"{percent(value, 2)} of equity at risk over {number(sizing.multiple, 1)} {atr}",
-        "kelly": f"Kelly fraction, at most {percent(value)} of equity",
+        "kelly": f"Kelly fraction, up to {percent(value)} of equity",
     }
     text = texts[sizing.mode]
     return f"{text}; at most {plural(sizing.max_positions, 'position')}" if sizing.max_positions else text

@@ -217,7 +217,10 @@ SAID = [
     ({"risk.time_limit": {"bars": 10}}, ("time limit: none -> after 10 bars",)),
     (
         {"risk.checks": {"cooldown_bars": 3, "max_daily_loss_pct": 0.05}},
-        ("checks of an entry: none -> cooldown bars 3, max daily loss pct 5 %",),
+        (
+            "checks of an entry: none -> wait after an exit: 3 bars; "
+            "no entry for the rest of the day: after a loss of 5 % in a UTC day",
+        ),
     ),
     ({"name": "Other"}, ('name: "SMA Cross (BTC-ETH)" -> "Other"',)),
     (

@@ -129,11 +129,12 @@ def protections(rng: random.Random) -> tuple[list[str], Spec, Spec]:
     """Return what the words say of stops and sizes, the risk part and the sizing part."""
     words, risk, sizing = [], dict[str, Any](), {"mode": "percent_equity", "value": 0.1}
     numbers = rng.sample([2, 3.5, 4, 6, 7.5, 9, 13], 4)
+    tightest = numbers.pop(numbers.index(min(numbers)))  # a trailing stop wider than the stop might never act
     unit = rng.choice(["%", " percent"])
     shape = rng.choice(["{r} {n}{u}", "{n}{u} {r}"])
     for role, field in (("stop", "stop_loss"), ("take profit", "take_profit"), ("trailing stop", "trailing_stop")):
         if rng.random() < (0.75 if field == "stop_loss" else 0.4):
-            value = numbers.pop()
+            value = tightest if field == "trailing_stop" else numbers.pop()
             words.append(shape.format(r=role, n=f"{value:g}", u=unit))
             risk[field] = {"type": "percent", "value": value / 100}
     if rng.random() < 0.7:

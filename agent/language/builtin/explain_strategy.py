@@ -58,7 +58,7 @@ def does(request: Request) -> str:
     lines += [f"- {_label(f'risk.{name}')}: {_words(f'risk.{name}')}" for name in LIMITS if _at(spec, f"risk.{name}")]
     if not any(_at(spec, f"risk.{name}") for name in ("stop_loss", "trailing_stop")):
         lines.append("- There is no stop: a losing position is held until its exit is true.")
-    lines.append(f"- Orders fill {_fill(spec)}.")
+    lines += [f"- {line}" for line in _orders(spec)]
     return "\n".join(lines)
 
 
@@ -73,7 +73,7 @@ def _one_way(spec: Mapping[str, Any], way: str) -> str:
         lines += [f"- {_label(f'risk.{name}')}: {_words(f'risk.{name}')}" for name in named]
         if not any(name in named for name in ("stop_loss", "trailing_stop")):
             lines.append("- There is no stop: a losing position is held until its exit is true.")
-    lines.append(f"- Orders fill {_fill(spec)}.")
+    lines += [f"- {line}" for line in _orders(spec)]
     return "\n".join(["At the close of each bar it reads its rules:", *lines])
 
 
@@ -94,17 +94,16 @@ def setting(request: Request) -> str:
 def fills(request: Request) -> str:
     """Tell at which price orders fill."""
     spec = request.spec or {}
-    how = f"Orders fill {_fill(spec)}."
     lines = [
         "Rules are read once a bar, at its close, and know only bars that are closed.",
-        how,
+        *_orders(spec),
         "At an open, exits come first, then stops and targets that the price gapped past (they fill at the open, "
         "not at "
-        "their level), then entries. Inside a bar a touch counts; where a bar touches stop and target both, the "
-        "stop is "
-        "taken. Protections are live from the entry on.",
-        "Market and stop orders pay taker fee and slippage; targets and limit orders pay the maker fee and no "
-        "slippage.",
+        "their level), then entries. Inside a bar a touch counts; where a bar touches stop and target both, finer "
+        "candles decide where they are stored, else the stop is taken. Protections are live from the entry on; a "
+        "stop that follows or moves does so at closes alone.",
+        "Market and stop orders pay taker fee and slippage; targets, partial exits and limit orders pay the maker fee "
+        "and no slippage.",
         "An order decided at the last close never fills; a position still open at the end is marked, not sold.",
     ]
     return "\n".join(lines)
@@ -179,6 +178,13 @@ def _defaults(spec: Mapping[str, Any]) -> list[str]:
         else:
             lines.append(f"- {notice.message}")
     return lines
+
+
+def _orders(spec: Mapping[str, Any]) -> list[str]:
+    """Tell how positions are entered, and where the orders fill."""
+    if not _at(spec, "execution.entry_order"):
+        return [f"Orders fill {_fill(spec)}."]
+    return [f"Entry order: {_words('execution.entry_order')}.", f"Exits fill {_fill(spec)}."]
 
 
 def _fill(spec: Mapping[str, Any]) -> str:

@@ -163,7 +163,25 @@ TERMS = {
     "open where the price gapped past it, and pays slippage like any market order.",
     "take profit": "A take profit, or target, closes a winning position at a level fixed at the entry, as a limit "
     "order.",
-    "trailing stop": "A trailing stop follows the best price since the entry at a fixed distance and never moves back.",
+    "trailing stop": "A trailing stop follows the best price since the entry at a fixed distance and never moves back. "
+    "Here it moves at the close of a bar and acts from the next one on.",
+    "trailing target": "A trailing target lets a winner run: once its profit is reached, it follows the best price at "
+    "a fixed distance and closes when the price comes back that far.",
+    "break-even": "Break-even moves the stop to the entry price, or a little past it, once a trade has shown the "
+    "profit that the strategy names; from then on the price move alone cannot lose.",
+    "partial exit": "A partial exit closes a part of a position at a profit, as a limit order; the rest stays. All "
+    "parts of a position count as one trade.",
+    "time limit": "A time limit closes a position that has been held for so many bars or minutes, whatever it "
+    "stands at.",
+    "limit order": "A limit entry waits at a price better than the close that gave the signal. It pays the maker fee "
+    "and no slippage, and it is missed where the price never comes back: it then expires or is cancelled.",
+    "cooldown": "A cooldown is the number of bars after an exit in which the asset is not entered again.",
+    "session hours": "Session hours are the hours of the day, UTC, in which entries may be placed; exits always may.",
+    "daily loss limit": "A daily loss limit places no entry for the rest of a UTC day that has lost so much of what "
+    "the account began it with. What is held stays held.",
+    "vwap fill": "A fill at VWAP takes the volume-weighted price of the last five minutes before the close: a "
+    "reference price, not one that could have been traded at.",
+    "margin tier": "A margin tier is a step of a venue's table: the larger a position, the more margin it must keep.",
     "slippage": "Slippage is the difference between the price that was asked for and the one that was got; here it "
     "is a "
     "cost that every market and stop order pays.",
@@ -238,6 +256,29 @@ ALIASES = {
     "an r": "r",
     "r multiple": "r",
     "target": "take profit",
+    "trailing take": "trailing target",
+    "trailing take profit": "trailing target",
+    "trailing tp": "trailing target",
+    "trail": "trailing stop",
+    "trailing": "trailing stop",
+    "breakeven": "break-even",
+    "break even": "break-even",
+    "breakeven stop": "break-even",
+    "partial exits": "partial exit",
+    "partial": "partial exit",
+    "partials": "partial exit",
+    "scale out": "partial exit",
+    "scaling out": "partial exit",
+    "time stop": "time limit",
+    "limit entry": "limit order",
+    "limit orders": "limit order",
+    "cooldown bars": "cooldown",
+    "cool down": "cooldown",
+    "session": "session hours",
+    "max daily loss": "daily loss limit",
+    "daily loss": "daily loss limit",
+    "fill at vwap": "vwap fill",
+    "margin tiers": "margin tier",
     "tp": "take profit",
     "fees": "fee",
     "taker": "fee",

@@ -43,6 +43,12 @@ SETTINGS = {
     "risk.stop_loss": r"stop(?: ?loss)?(?: distance| level)?",
     "risk.take_profit": r"(?:take ?profit|target)(?: level)?",
     "risk.trailing_stop": r"trailing stop",
+    "risk.trailing_take": r"trailing (?:take(?: ?profit)?|target)",
+    "risk.breakeven": r"break ?-? ?even",
+    "risk.partial_exits": r"partial(?: exits?|s)|scal(?:e|ing) outs?",
+    "risk.time_limit": r"time (?:limit|stop)",
+    "risk.checks": r"cool ?-? ?down|session hours|daily loss(?: limit)?|checks?",
+    "execution.entry_order": r"limit (?:orders?|entry|entries)|entry orders?",
     "sizing": r"(?:position |trade |order |bet )?siz(?:e|ing)",
     "risk.max_leverage": r"leverage",
     "universe.timeframe": r"time ?frame|interval|bar length",
@@ -242,7 +248,11 @@ def settings_in(text: str) -> tuple[str, ...]:
     """Return the parts of a strategy that a question names, as paths of a spec."""
     words = plain_question(text)
     found = [path for path, pattern in SETTINGS.items() if re.search(rf"\b(?:{pattern})\b", words)]
-    return tuple(path for path in found if path != "risk.stop_loss" or "risk.trailing_stop" not in found)
+    shadowed = {
+        "risk.stop_loss": ("risk.trailing_stop", "risk.time_limit"),
+        "risk.take_profit": ("risk.trailing_take",),
+    }
+    return tuple(path for path in found if not any(one in found for one in shadowed.get(path, ())))
 
 
 def term_of(text: str) -> tuple[str, str] | None:

@@ -63,7 +63,7 @@ DIALOGUES: list[tuple[tuple[str, ...], list[str] | str]] = [
     ((DIP, "stop 3 atr", "too wide, 2"), ["stop loss: 3 x ATR(14) -> 2 x ATR(14)"]),
     ((CROSS, "cap the drawdown at 25 percent", "15 rather"), ["drawdown that ends trading: 25 % -> 15 %"]),
     ((CROSS, "wait 6 bars between trades", "12 is better"), [
-     "checks of an entry: cooldown bars 6 -> cooldown bars 12"]),
+     "checks of an entry: wait after an exit: 6 bars -> wait after an exit: 12 bars"]),
     ((CROSS, "different exit", "close below ema 30"), ["new indicator ema_30: ema (length 30)",
      "exit (long): sma_15 crosses below sma_45 -> close is below ema_30"]),
     # opinions are no rules
@@ -74,9 +74,9 @@ DIALOGUES: list[tuple[tuple[str, ...], list[str] | str]] = [
     (("sol 1h supertrend 12 2.5 long when it flips up, out when it flips down", "multiplier 4"), [
      "supertrend_12_2_5 multiplier: 2.5 -> 4"]),
     ((CROSS, "make it trailing"), ["stop loss: 6 % from the entry price -> none",
-     "trailing stop: none -> 6 % from the entry price"]),
+     "trailing stop: none -> 6 % behind the best price"]),
     ((CROSS, "trail it by 4% instead", "from 3% profit on"), [
-     "trailing stop: 4 % -> 4 % from the entry price, once 3 % in profit"]),
+     "trailing stop: 4 % -> 4 % behind the best price, once 3 % in profit"]),
     # rules and assets that come back
     ((BOTH, "longs only", "put the shorts back"), ["entry (short): never -> rsi_10 is above 75",
      "exit (short): never -> rsi_10 is below 50"]),
@@ -101,7 +101,7 @@ DIALOGUES: list[tuple[tuple[str, ...], list[str] | str]] = [
     ((CROSS, "size 12"), ["size: 8 % of equity -> 12 % of equity"]),
     ((CROSS, "wait 2 bars of confirmation"), ASKS),
     ((LEVELS, "drop the target, trail by 4% instead"), ["take profit: 12 % from the entry price -> none",
-     "trailing stop: none -> 4 % from the entry price"]),
+     "trailing stop: none -> 4 % behind the best price"]),
     (("sol 1h buy under the lower bollinger band 20 2, out at the middle", "bands of 40 bars, same deviations"), [
      "bbands_20_2 length: 20 -> 40"]),
     # openings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.language.builtin.levels.distances import duration
 from agent.language.builtin.levels.kinds import Level
-from agent.language.builtin.levels.times import PASSED
+from agent.language.builtin.levels.times import PASSED, pass_latest
 from agent.language.builtin.rules import Span
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def _afterwards(c: Cursor) -> Level | None:
     if not (after or passed or since) or c.is_tag("compare", "verb"):
         return None
     c.accept_tag("time_limit", "max")
+    pass_latest(c)
     return Level("time_limit", span=span)
 
 

@@ -55,7 +55,33 @@ def _cooldown(c: Cursor) -> Level | None:
     c.skip_fillers(also=("of", "for", "at least", "=", ":"))
     c.accept_tag("for", "compare")
     span = duration(c)
-    return Level("cooldown", span=span) if span is not None else None
+    if span is None:
+        return None
+    _pass_turn(c)
+    return Level("cooldown", span=span)
+
+
+def _pass_turn(c: Cursor) -> None:
+    """Go past ``after an exit``, ``before entering again``: between what and what nothing is done."""
+    for tag, ways in (("after", ("exit",)), ("ago", ("enter",))):
+        start = c.at
+        if c.accept_tag(tag):
+            c.skip_fillers(also=("an", "each", "every", "any", "the"))
+            c.accept_tag("each")
+            if c.is_tag("action") and c.data()[0] in ways:
+                c.take()
+                c.accept_text("again")
+                continue
+        c.at = start
+
+
+def pass_latest(c: Cursor) -> None:
+    """Go past ``at the latest``, ``at most`` behind a time limit."""
+    start = c.at
+    c.accept_text("at")
+    c.accept_text("the")
+    if not c.accept_text("latest", "most"):
+        c.at = start
 
 
 def _named_limit(c: Cursor) -> Level | None:
@@ -77,6 +103,7 @@ def _after(c: Cursor) -> Level | None:
     span = duration(c)
     if span is None:
         return None
+    pass_latest(c)
     here = c.at
     c.skip_fillers(also=(",", "whatever", "regardless"))
     if c.is_tag("action") and c.data()[0] == "exit":

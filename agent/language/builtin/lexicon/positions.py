@@ -19,6 +19,9 @@ ORDERS: dict[Term, str] = {
         at the close | on the close | market on close | moc | at the closing price | fill{,s,ed} {at,on} close
         | fill{,s,ed} {at,on} the close | fill{,s,ed} {at,on} bar close | execut{e,es,ed} {at,on} close
         | execut{e,es,ed} {at,on} the close | fill = close | fill: close""",
+    Term("fill", "vwap"): """
+        fill{,s,ed} {at,on} vwap | fill{,s,ed} {at,on} the vwap | execut{e,es,ed} {at,on} vwap
+        | execut{e,es,ed} {at,on} the vwap | fill = vwap | fill: vwap""",
     Term("benchmark"): "buy and hold | buy & hold | buy n hold | buy hold | hodl | buy and hold it",
 }
 
