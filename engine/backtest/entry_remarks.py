@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -54,6 +54,17 @@ CANCELLATIONS = {
     codes.CANCELLED_MAX_DAILY_LOSS: "were cancelled when the day had lost max_daily_loss_pct",
     codes.CANCELLED: "were cancelled with the end of trading or of the exit they waited for",
 }
+AS_ASKED = frozenset(
+    {
+        codes.REJECTED_MAX_CONCURRENT,
+        codes.REJECTED_MAX_CONCURRENT_AT_FILL,
+        codes.REJECTED_COOLDOWN_BARS,
+        codes.REJECTED_SESSION_HOURS,
+        codes.REJECTED_MAX_DAILY_LOSS_PCT,
+    }
+)
+"""Named checks: a rejection by one is what the strategy says, and no reason to doubt the figures."""
+
 CUTS = {
     codes.CUT_MAX_POSITION_PCT: "max_position_pct",
     codes.CUT_MAX_TOTAL_EXPOSURE_PCT: "max_total_exposure_pct",
@@ -80,7 +91,8 @@ def _rejections(simulation: Simulation) -> list[Notice]:
             )
             detail = {"asset": asset, "side": side, "count": n, "firstBar": first, "stage": codes.FUNNEL_STAGES[stage]}
             note = _first_note(simulation, stage, int(a), int(row))
-            out.append(Notice(code, message, detail=detail if note is None else {**detail, "firstNote": note}))
+            kind: Literal["warning", "note"] = "note" if stage in AS_ASKED else "warning"
+            out.append(Notice(code, message, kind, detail if note is None else {**detail, "firstNote": note}))
     return out
 
 

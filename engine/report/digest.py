@@ -16,6 +16,7 @@ from engine.report.rules import rules
 from engine.report.sheets import MONTHS, Sheet, Term, Year, group_sheet, month_years, trade_sheet, year_sheet
 from engine.report.terms import DEFAULT_ASSUMED, assumptions, details, hashes, quote_of
 from engine.spec import defaults
+from engine.spec.venues import find_venue
 
 if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
@@ -103,12 +104,17 @@ def _facts(result: BacktestResult) -> tuple[Term, ...]:
     return (
         Term("Assets", ", ".join(one_line(asset) for asset in universe.assets)),
         Term("Timeframe", universe.timeframe),
-        Term("Market", defaults.market_type_of(result.spec)),
+        Term("Market", _market(result)),
         Term(
             "Window", f"{day(result.start)} to {day(result.end)} ({length}, {plural(result.simulation.n_bars, 'bar')})"
         ),
         Term("Data", one_line(result.data_name)),
     )
+
+
+def _market(result: BacktestResult) -> str:
+    kind, venue = defaults.market_type_of(result.spec), find_venue(result.spec.universe.venue)
+    return kind if venue is None else f"{kind} on {venue.name}"
 
 
 def _headline(result: BacktestResult) -> str:

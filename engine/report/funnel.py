@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.kernels.codes import ENTRY_TRUE, FILLED, FUNNEL_STAGES, PLACED
+from engine.kernels.codes import CANCELLED_EXPIRED, ENTRY_TRUE, FILLED, FUNNEL_STAGES, PLACED
 from engine.report.figures import count, plural
 from engine.report.inert import one_line
 from engine.report.sheets import Sheet
@@ -44,13 +44,13 @@ WORDS = {
     "rejected_max_leverage": "rejected: leverage",
     "rejected_cash": "rejected: no free cash",
     "rejected_too_small": "rejected: too small to trade",
-    "cancelled": "cancelled when trading ended",
+    "cancelled": "cancelled with the end of trading or of an exit",
     "cancelled_expired": "cancelled: expired",
     "cancelled_stop_touched": "cancelled: the stop was touched first",
     "cancelled_max_daily_loss": "cancelled: max_daily_loss_pct",
     "never_filled": "left over at the end",
     "filled": "filled",
-    "filled_late": "of these late, after a gap",
+    "filled_late": "of these late",
     "cut_max_position_pct": "of these cut by max_position_pct",
     "cut_max_total_exposure_pct": "of these cut by max_total_exposure_pct",
     "cut_max_leverage": "of these cut by leverage",
@@ -100,7 +100,9 @@ def _note(run: Simulation, true: int, placed: int, filled: int) -> str:
     if true == 0:
         return f"No entry was true at any of {plural(run.n_bars, 'close')}, so nothing was traded."
     text = f"An entry was true at {plural(true, 'close')}; {plural(placed, 'order was', 'orders were')} placed, "
-    return text + f"{count(filled)} filled."
+    text += f"{count(filled)} filled."
+    expired = int(run.funnel[:, :, CANCELLED_EXPIRED].sum())
+    return f"{text} {plural(expired, 'limit order', 'limit orders')} expired." if expired else text
 
 
 def _each(run: Simulation, shown: list[int]) -> Sheet:

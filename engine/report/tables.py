@@ -50,6 +50,8 @@ def _parts(content: Digest) -> Iterable[RenderableType]:
         yield _funnel(content.funnel)
     if len(content.sheets[0].rows) > 1:
         yield _sheet(content.sheets[0])
+    if len(content.sheets[-1].rows) > 1:
+        yield _sheet(content.sheets[-1])
     if len(content.years.rows) > 1:
         yield _sheet(content.years)
     yield from _remarks("Before you trust these figures", content.warnings, MOST_WARNINGS, "yellow")

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.report.figures import count, day, money, number, percent, span
+from engine.kernels.codes import CANCELLED_EXPIRED, PARTIAL, PLACED
+from engine.report.figures import count, day, exact_percent, money, number, percent, plural, span
 from engine.report.inert import one_line
 from engine.report.sheets import Term
 from engine.spec import defaults
+from engine.spec.venues import asset_rules, find_venue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.backtest.result import BacktestResult
+    from engine.spec.models import StrategySpec
+    from engine.spec.venue_rules import AssetRules
 
 DEFAULT_ASSUMED = "DEFAULT_ASSUMED"
 """Code of the notices that tell a default which the spec left to us."""
@@ -32,7 +38,7 @@ def assumptions(result: BacktestResult) -> tuple[Term, ...]:
         slipped += f", plus ATR(14) / close x ({slippage.kv:g} + {slippage.kp:g} x root of order over bar volume)"
     lines = [
         Term("Start with", money(run.initial_equity, quote_of(result))),
-        Term("Orders fill", FILLS[defaults.fill_of(spec)]),
+        Term("Orders fill", _fills(spec)),
         Term("Fees", f"{percent(fees.taker, 3)} taker, {percent(fees.maker, 3)} maker"),
         Term("Slippage of market and stop fills", slipped),
         Term("Leverage", f"at most {defaults.leverage_of(spec):g} x"),
@@ -40,6 +46,7 @@ def assumptions(result: BacktestResult) -> tuple[Term, ...]:
         Term("Bars a year", f"{result.statistics.periods_per_year:,.10g}"),
         Term("Buy and hold", "bought at the first open in equal parts, same fee, never sold"),
         Term("Candles", ", ".join(one_line(symbol) for symbol in result.symbols)),
+        *_venue(spec),
     ]
     if run.halted_bar is not None:
         how = "liquidated" if run.liquidated else "ended by the drawdown guard"
@@ -50,9 +57,46 @@ def assumptions(result: BacktestResult) -> tuple[Term, ...]:
     return tuple(lines)
 
 
+def _fills(spec: StrategySpec) -> str:
+    """Return where orders fill; entries at a limit apart from exits."""
+    where = FILLS[defaults.fill_of(spec)]
+    if spec.execution.entry_order is None:
+        return where
+    return f"entries at their limit, from the bar after the signal on; exits {where}"
+
+
+def _venue(spec: StrategySpec) -> Iterator[Term]:
+    """Yield what the venue of a spec demands of orders and positions, as far as its table says."""
+    venue = find_venue(spec.universe.venue)
+    if venue is None:
+        return
+    perp = defaults.market_type_of(spec) == "perp"
+    for asset, rules in asset_rules(spec).items():
+        yield Term(f"{venue.name}'s rules for {one_line(asset)}", _rules(rules, perp=perp))
+
+
+def _rules(rules: AssetRules, *, perp: bool) -> str:
+    parts = [
+        f"{words} {figure:.10g}"
+        for words, figure in (
+            ("quantities in steps of", rules.quantity_step),
+            ("prices in steps of", rules.price_tick),
+            ("no order below", rules.smallest_notional_quote),
+        )
+        if figure
+    ]
+    if perp:
+        tiers = rules.margin_tiers
+        margin = f"maintenance margin {exact_percent(tiers[0].rate)} of the position"
+        if len(tiers) > 1:
+            margin += f", rising to {exact_percent(tiers[-1].rate)} in {len(tiers)} tiers"
+        parts.append(margin)
+    return ", ".join(parts)
+
+
 def details(result: BacktestResult) -> tuple[Term, ...]:
     """Return the figures beyond the key ones; those without a value stand together at the end, with the reason."""
-    rows = [*_of_growth(result), *_of_days(result), *_of_trades(result), *_of_market(result)]
+    rows = [*_of_growth(result), *_of_days(result), *_of_trades(result), *_of_life(result), *_of_market(result)]
     undefined = result.statistics.undefined
     missing: dict[str, list[str]] = {}
     for label, _, path in rows:
@@ -129,6 +173,28 @@ def _of_trades(result: BacktestResult) -> list[Row]:
         ("Winners held", held(trades.average_bars_held_winners), "trades.average_bars_held_winners"),
         ("Losers held", held(trades.average_bars_held_losers), "trades.average_bars_held_losers"),
     ]
+
+
+def _of_life(result: BacktestResult) -> list[Row]:
+    """Return what happened to positions and orders on the way: where nothing of the kind did, nothing is told."""
+    run, rows = result.simulation, []
+    reasons = run.fills.columns["reason"]
+    parts = int((reasons == PARTIAL).sum())
+    if parts:
+        rows.append(("Parts of positions closed on the way", count(parts), ""))
+    counts = run.funnel.sum(axis=(0, 1))
+    placed, expired = int(counts[PLACED]), int(counts[CANCELLED_EXPIRED])
+    if expired:
+        rows.append(("Limit entries that expired", f"{expired:,} of {placed:,} ({percent(expired / placed)})", ""))
+    seen = run.ambiguous.values()
+    bars, undecided = sum(one.bars for one in seen), sum(one.undecided for one in seen)
+    if bars:
+        own = sum(result.bars[asset].n_bars for asset in run.ambiguous if asset in result.bars) or run.n_bars
+        told = f"{plural(undecided, 'bar')} ({percent(undecided / own, 2)}), the worse was assumed"
+        rows.append(("Bars that left open what came first", told if undecided else "none", ""))
+        if bars > undecided:
+            rows.append(("Bars that finer candles decided", count(bars - undecided), ""))
+    return rows
 
 
 def _of_market(result: BacktestResult) -> list[Row]:
