@@ -74,7 +74,7 @@ SURFACE: dict[str, list[str]] = {
         "make_bars",
         "run_backtest",
     ],
-    "engine.proofs": ["Proofs", "exposure_bound", "prove", "verify_causality"],
+    "engine.proofs": ["Proofs", "exposure_bound", "prove", "verify_causality", "verify_run"],
     "engine.proofs.satisfiability": ["Finding", "Firing", "Verdict", "Witness", "can_fire"],
     "engine.report": [
         "html",

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.proofs.exposure import exposure_bound
     from engine.proofs.proofs import Proofs, prove
-    from engine.proofs.truncation import verify_causality
+    from engine.proofs.truncation import verify_causality, verify_run
 
 _HOMES = {
     "Proofs": "proofs",
     "exposure_bound": "exposure",
     "prove": "proofs",
     "verify_causality": "truncation",
+    "verify_run": "truncation",
 }
 
-__all__ = ["Proofs", "exposure_bound", "prove", "verify_causality"]
+__all__ = ["Proofs", "exposure_bound", "prove", "verify_causality", "verify_run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 from engine.indicators.graph import Column, find_column
 from engine.market.timeframe import DURATION_MS
 from engine.proofs.memory import memory_of
-from engine.proofs.statements import AT_CLOSE, BAR_FIELDS, CLOCK, CONSTANT, OPERATORS, statement_of
+from engine.proofs.statements import (
+    AT_CLOSE,
+    BAR_FIELDS,
+    CLOCK,
+    CONSTANT,
+    FINER_BARS,
+    FUNDING,
+    OPERATORS,
+    statement_of,
+)
 from engine.spec import defaults
 from engine.spec.expressions import Series, format_operand, parse_operand, series_in
 from engine.spec.models import SpecModel
@@ -222,6 +231,11 @@ def _inputs(spec: StrategySpec) -> Iterator[Known]:
     if order is not None:
         yield Known("execution.entry_order", 0, 0, _told("execution.entry_order"))
     yield _fill(spec)
+    favourable = spec.risk.take_profit is not None or bool(spec.risk.partial_exits)
+    if favourable or order is not None:
+        yield Known("finer bars", 0, 0, FINER_BARS)
+    if defaults.market_type_of(spec) == "perp":
+        yield Known("funding", 0, 0, FUNDING)
 
 
 def _level(spec: StrategySpec, path: str, level: ProtectiveLevel) -> Known:

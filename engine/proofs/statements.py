@@ -102,8 +102,8 @@ FIELDS: Mapping[str, str] = {
 """Field of a spec by its dotted path, or the section it stands in -> why it sees no later bar."""
 
 FINER_BARS = (
-    "where a bar touches both a stop and a target, finer bars of that same bar say which came first: the bar has"
-    " passed, its orders were decided before it opened"
+    "where a bar touches both a stop and a target, finer bars of that same bar say which came first; its orders were"
+    " decided before it opened"
 )
 FUNDING = "funding is charged when it is due, and no decision reads it"
 

@@ -7,7 +7,7 @@ on data that ends at a bar must equal, to the last bit, those of the run on all 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,9 +15,10 @@ from engine.errors import EngineInputError
 from engine.kernels.codes import AT_CLOSE
 from engine.proofs.cut_market import CutMarket
 from engine.proofs.differences import Difference, Truncation, compare_columns, first_difference, same_bits, shown
+from engine.proofs.paths import compare_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
     from engine.spec.models import StrategySpec
 
     IntArray = NDArray[np.int64]
+
+
+class Run(Protocol):
+    """Whatever makes a backtest of a market: ``run_backtest`` of a spec, ``run_custom`` of a strategy in Python."""
+
+    def __call__(self, data: MarketData, *, start: int | None, end: int | None, full_window: bool) -> BacktestResult:
+        """Return the backtest of ``data`` in the window [start, end), UTC ms."""
+
 
 CUTS = 3
 """How often the data is cut where nobody says."""
@@ -87,7 +96,7 @@ def verify_causality(
 
     whole = whole or backtest(spec, data, start=start, end=end)
     later = _wanted(spec, data, whole)
-    times = _cut_times(later, whole, cuts)
+    times = _cut_times(later.bars, whole, cuts)
     values = fills = 0
     differences: list[Difference] = []
     for asset, bars in later.bars.items():
@@ -100,7 +109,38 @@ def verify_causality(
         compared, wrong = _compare_intents(_wanted(spec, known, cut).intents, later.intents, cut, time)
         values += compared + cut.simulation.n_bars
         fills += len(cut.fills)
-        differences += wrong or _compare_paths(cut, whole, time)
+        differences += wrong or compare_paths(cut, whole, time)
+    return Truncation(times, values, fills, tuple(differences))
+
+
+def verify_run(run: Run, data: MarketData, cuts: int | Sequence[int] = CUTS) -> Truncation:
+    """Compare the fills, orders and equity of any run with those of runs on data that ends earlier.
+
+    Parameters
+    ----------
+    run
+        Makes a backtest of the market it is given, with ``start``, ``end`` and ``full_window`` as `engine.run_backtest`
+        takes them. A strategy that is made from candles (fitted, precomputed) must be made here, from that market:
+        what was made from all of them before knows all of them in every run alike, and no cut can show it.
+    data, cuts
+        As `verify_causality`.
+
+    Examples
+    --------
+    >>> from engine import DemoMarket, run_backtest
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> verify_run(lambda market, **window: run_backtest(SMA_CROSS, market, **window), DemoMarket(), cuts=1).holds
+    True
+    """
+    whole = run(data, start=None, end=None, full_window=False)
+    times = _cut_times(whole.bars, whole, cuts)
+    values = fills = 0
+    differences: list[Difference] = []
+    for time in times:
+        cut = run(CutMarket(data, time), start=whole.start, end=min(time, whole.end), full_window=True)
+        values += cut.simulation.n_bars
+        fills += len(cut.fills)
+        differences += compare_paths(cut, whole, time)
     return Truncation(times, values, fills, tuple(differences))
 
 
@@ -141,9 +181,9 @@ def _wanted(spec: StrategySpec, data: MarketData, result: BacktestResult) -> _Wa
     return _Wanted(bars, intents_of(spec, align(bars, result.start, result.end), columns))
 
 
-def _cut_times(wanted: _Wanted, whole: BacktestResult, cuts: int | Sequence[int]) -> tuple[int, ...]:
+def _cut_times(every: Mapping[str, Bars], whole: BacktestResult, cuts: int | Sequence[int]) -> tuple[int, ...]:
     """Return closes of the clock to cut at, after every asset has its first bar."""
-    firsts = [bars.time[0] + bars.interval_ms for bars in wanted.bars.values() if bars.n_bars]
+    firsts = [bars.time[0] + bars.interval_ms for bars in every.values() if bars.n_bars]
     closes = whole.simulation.close_time[FEWEST_BARS - 1 :]
     closes = closes[closes >= max(firsts)]
     if isinstance(cuts, int):
@@ -189,31 +229,3 @@ def _compare_intents(now: Intents, later: Intents, cut: BacktestResult, time: in
             asset = cut.simulation.assets[a]
             differences.append(Difference(what, asset, bar, int(opened[bar]), time, then, then_later))
     return values, differences
-
-
-def _compare_paths(cut: BacktestResult, whole: BacktestResult, time: int) -> Iterator[Difference]:
-    """Compare the fills and the equity of two runs up to the last close of the shorter one.
-
-    At that close the shorter run decides as well, but nothing fills any more: those fills belong to what comes later.
-    """
-    last, opened = cut.simulation.n_bars - 1, cut.simulation.time
-    now, later = _fills_by(cut, last), _fills_by(whole, last)
-    for one, other in zip([*now, None], [*later, None], strict=False):
-        if one != other:
-            fill = min((each for each in (one, other) if each is not None), key=lambda each: int(each.bar))
-            yield Difference("fills", fill.asset, fill.bar, int(opened[fill.bar]), time, _told(one), _told(other))
-            return
-    at_close = any(fill.bar == last and fill.moment == "close" for fill in whole.fills)
-    end = last if at_close else last + 1
-    bar = first_difference(cut.equity[:end], whole.equity[:end])
-    if bar is not None:
-        then, then_later = shown(cut.equity[bar]), shown(whole.equity[bar])
-        yield Difference("equity", None, bar, int(opened[bar]), time, then, then_later)
-
-
-def _fills_by(result: BacktestResult, last: int) -> list[Any]:
-    return [fill for fill in result.fills if fill.bar < last or (fill.bar == last and fill.moment != "close")]
-
-
-def _told(fill: Any) -> str:
-    return "nothing" if fill is None else f"{fill.side} {fill.quantity:.8g} at {fill.price:.8g} ({fill.reason})"

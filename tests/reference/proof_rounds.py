@@ -26,6 +26,7 @@ from engine.proofs import prove, verify_causality
 from engine.proofs.measured import measured_exposure
 from engine.signals.conditions import Conditions
 from engine.spec import check
+from engine.spec.venues import asset_rules
 
 if TYPE_CHECKING:
     from engine.backtest.market import AlignedMarket
@@ -170,7 +171,7 @@ def prove_and_run(seed: int, *, truncate: bool) -> Tally:
 
 def _simulated(spec: StrategySpec, market: ProofMarket) -> tuple[Simulation, AlignedMarket, dict[str, AssetColumns]]:
     """Run a spec as `engine.backtest.run.backtest` does, without judging what comes out."""
-    config = config_of(spec, 10_000.0)
+    config = config_of(spec, 10_000.0, asset_rules(spec))
     read = read_market(spec, market.data, start=market.start, end=market.end, full_window=True)
     start, end = read.window.start, read.window.end
     perpetual = config.market_type == "perp"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,14 +14,21 @@ from reference.markets import START_MS, random_bars
 from reference.spec_side import random_spec_case
 
 from engine.backtest import columns, run
+from engine.custom import Order, View, run_custom
 from engine.errors import EngineInputError
 from engine.indicators.frames import Frames
 from engine.market.bars import Bars, FundingSeries
 from engine.market.memory import MemoryMarket
-from engine.proofs import prove, verify_causality
+from engine.proofs import prove, verify_causality, verify_run
 from engine.proofs.cut_market import CutMarket
 from engine.proofs.differences import compare_columns
 from engine.spec import StrategySpec, check
+
+if TYPE_CHECKING:
+    from engine.backtest.result import BacktestResult
+    from engine.custom.run import Strategy
+    from engine.market.bars import MarketData
+    from engine.proofs.truncation import Run
 
 HOUR_MS = 3_600_000
 N_BARS = 200
@@ -155,6 +163,37 @@ def test_a_fill_at_the_next_bars_price_is_caught(monkeypatch: pytest.MonkeyPatch
     found = verify_causality(checked(HONEST), market(), 12)
 
     assert {one.what for one in found.differences} == {"fills"}
+
+
+FRAME = {name: part for name, part in HONEST.items() if name != "signals"}
+
+
+def rising_on(closes: dict[int, bool]) -> Strategy:
+    """Return a strategy in Python that is in the market at the closes that are marked."""
+
+    def strategy(view: View) -> Iterator[Order]:
+        yield Order(asset="BTC", action="enter_long" if closes.get(view.time, False) else "exit_long")
+
+    return strategy
+
+
+def test_a_strategy_in_python_made_from_candles_to_come_is_caught() -> None:
+    def run_with(ahead: int) -> Run:
+        def run(data: MarketData, **window: Any) -> BacktestResult:
+            bars = data.bars("BTCUSDT", "1h")
+            assert bars is not None
+            move = np.zeros(bars.n_bars)
+            move[1:] = np.diff(bars.close)
+            known = np.append(move[ahead:], np.zeros(ahead))
+            closes = dict(zip((bars.time + HOUR_MS).tolist(), (known > 0.0).tolist(), strict=True))
+            return run_custom(rising_on(closes), FRAME, data, **window)
+
+        return run
+
+    honest, biased = verify_run(run_with(0), market(), 8), verify_run(run_with(1), market(), 8)
+
+    assert honest.holds and honest.fills > 10
+    assert {one.what for one in biased.differences} == {"orders"}
 
 
 # -- the cut itself -------------------------------------------------------------------------------------
