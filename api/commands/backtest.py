@@ -40,7 +40,9 @@ def backtest(
     ] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML file.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as Markdown.")] = None,
-    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write trades, fills and equity as CSV.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write trades, fills, equity and events as CSV.")
+    ] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture (.png or .svg).")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document: a BacktestRun with trades.")] = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""``/api/backtests/{id}/trades``, ``/equity`` and ``/report``: what a stored run left, read or computed again."""
+"""``/api/backtests/{id}/trades``, ``/events``, ``/equity`` and ``/report``: what a stored run left."""
 
 from __future__ import annotations
 
@@ -50,6 +50,30 @@ class Equity(Shape):
     drawdown: list[float] = Field(description="Fall below the running peak, a fraction.")
 
 
+class Event(Shape):
+    """One change of an asset's state, or one entry that a rule rejected."""
+
+    time: str = Field(description="The bar's opening time, or its close for what happened there.")
+    asset: str
+    side: str = Field(examples=["long"], description="Of the position or the order.")
+    state: str = Field(
+        examples=["opened"], description="scheduled, opened, active, closed, cancelled; rejected changes no state."
+    )
+    reason: str = Field(
+        examples=["trailing_stop"], description="A close reason, what moved or cancelled, or the id of the rule."
+    )
+    price: float | None = Field(None, description="Of the fill, the order or the new level.")
+    quantity: float | None = None
+    note: str = Field(description="What happened, in one sentence with its figures.")
+
+
+class Events(Shape):
+    """A page of events, in the order they happened."""
+
+    items: list[Event]
+    next_cursor: str | None = None
+
+
 TRADES: dict[str, Any] = {
     "content": {
         CSV: {
@@ -84,6 +108,49 @@ def list_trades(
         return Response(trades_csv(run), headers=named, media_type=CSV)
     document = page_document(trades_page(run, limit=limit, cursor=cursor))
     return json_answer(document, headers={"Vary": "Accept"})
+
+
+EVENTS: dict[str, Any] = {
+    "content": {
+        CSV: {
+            "schema": {"type": "string"},
+            "example": "bar,time,asset,side,state,reason,price,quantity,note\n"
+            "7,2021-01-05T10:00:00Z,BTC,long,opened,entry,31200.5,0.05,BTC: a long position of 0.05 was opened\n",
+        }
+    }
+}
+
+
+@router.get("/events", summary="Read the events of a backtest", response_model=Events, responses={200: EVENTS})
+async def list_backtest_events(
+    request: Request,
+    service: Served,
+    owner: Owner,
+    measuring: Measured,
+    backtest_id: BacktestId,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The life of every position: orders, fills, moved stops, parts, cancellations, and entries that a rule rejected.
+
+    Pages, or with `Accept: text/csv` one file of all. Computed again from the stored spec and candles; 409 where they
+    no longer give the same run.
+    """
+    from api.event_lists import events_document, first_of
+
+    kind, first = preferred(request, (JSON, CSV)), first_of(backtest_id, cursor)
+
+    def listed() -> Response:
+        from engine.report.csv_files import events_csv
+
+        result = _again(service, owner, backtest_id).result
+        if kind == CSV:
+            named = {"Content-Disposition": 'attachment; filename="events.csv"', "Vary": "Accept"}
+            return Response(events_csv(result), headers=named, media_type=CSV)
+        document = events_document(result.simulation.events, backtest_id, first=first, limit=limit)
+        return json_answer(document, headers={"Vary": "Accept"})
+
+    return await measuring.run(listed)
 
 
 @router.get("/equity", summary="Read the equity curve of a backtest", response_model=Equity)

@@ -1,4 +1,4 @@
-"""A result as three CSV files: trades, fills and the equity curve, for a spreadsheet or another program.
+"""A result as CSV files: trades, fills, the equity curve and the events, for a spreadsheet or another program.
 
 Numbers are written in full (the shortest text that reads back as the same float64), times as ISO 8601 UTC.
 Text that a spreadsheet would run as a formula is written so that it is shown instead.
@@ -21,20 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from engine.backtest.events import Events
     from engine.backtest.result import BacktestResult, Fills, IntArray, Trades
 
-NAMES = ("trades.csv", "fills.csv", "equity.csv")
+NAMES = ("trades.csv", "fills.csv", "equity.csv", "events.csv")
+
+
+EVENT_COLUMNS = ("bar", "time", "asset", "side", "state", "reason", "price", "quantity")
 
 
 def write_csv(result: BacktestResult, folder: Path) -> tuple[Path, ...]:
-    """Write ``trades.csv``, ``fills.csv`` and ``equity.csv`` into ``folder``; return their paths.
+    """Write ``trades.csv``, ``fills.csv``, ``equity.csv`` and ``events.csv`` into ``folder``; return their paths.
 
     Raises
     ------
     OSError
         The folder cannot be made or written. Each file is replaced whole or left as it was.
     """
-    texts = (trades_csv(result), fills_csv(result), equity_csv(result))
+    texts = (trades_csv(result), fills_csv(result), equity_csv(result), events_csv(result))
     paths = tuple(folder / name for name in NAMES)
     for path, text in zip(paths, texts, strict=True):
         write_whole(path, text.encode("utf-8"))
@@ -74,17 +78,27 @@ def equity_csv(result: BacktestResult) -> str:
     return _text(header, zip(*columns, strict=True))
 
 
+def events_csv(result: BacktestResult) -> str:
+    """Return every change of an asset's state and every rejected entry, one a line, in the order they happened.
+
+    ``note`` says it in one sentence with its figures; what has no price or quantity leaves it empty.
+    """
+    events = result.simulation.events
+    lines = zip(_cells(events, EVENT_COLUMNS), (csv_text(event.note) for event in events), strict=True)
+    return _text([*EVENT_COLUMNS, "note"], ((*cells, note) for cells, note in lines))
+
+
 def _trade_lines(trades: Trades, header: Sequence[str]) -> Iterable[list[str]]:
     reasons = [label or "" for label in _labels(trades, "reason")]
     for line, reason, closed in zip(_cells(trades, header), reasons, trades.closed.tolist(), strict=True):
         yield [*line, reason, "closed" if closed else "open"]
 
 
-def _cells(table: Trades | Fills, names: Sequence[str]) -> Iterable[tuple[str, ...]]:
+def _cells(table: Trades | Fills | Events, names: Sequence[str]) -> Iterable[tuple[str, ...]]:
     return zip(*(_column(table, name) for name in names), strict=True)
 
 
-def _column(table: Trades | Fills, name: str) -> list[str]:
+def _column(table: Trades | Fills | Events, name: str) -> list[str]:
     values = table.columns[name]
     if name in ("asset", "side") or name in table.labels:
         return [csv_text(label or "") for label in _labels(table, name)]
@@ -95,7 +109,7 @@ def _column(table: Trades | Fills, name: str) -> list[str]:
     return _numbers(values)
 
 
-def _labels(table: Trades | Fills, name: str) -> list[str | None]:
+def _labels(table: Trades | Fills | Events, name: str) -> list[str | None]:
     """Return a column of codes as the words a row shows, looking at one row per distinct code."""
     _, first, which = np.unique(table.columns[name], return_index=True, return_inverse=True)
     words = [getattr(table[int(index)], name) for index in first]

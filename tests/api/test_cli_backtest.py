@@ -169,6 +169,7 @@ def test_reports_are_written_where_asked(candles, strategy, capfd, tmp_path):
         "trades.csv",
         "fills.csv",
         "equity.csv",
+        "events.csv",
     }
     assert err.count("wrote") == 3
 

@@ -258,6 +258,26 @@ def test_a_cursor_of_other_trades_is_none(http: TestClient, strategy: str) -> No
     assert (refused.status_code, refused.json()["code"]) == (422, "INVALID_RECORD")
 
 
+def test_events_are_read_in_pages_and_as_one_file(http: TestClient, strategy: str) -> None:
+    made = run(http, strategy).json()
+    place = f"/api/backtests/{made['id']}/events"
+    events = backtest(spec_of(id=strategy), small_market()).simulation.events
+
+    found, query = [], "?limit=7"
+    while query:
+        page = http.get(f"{place}{query}").json()
+        found += page["items"]
+        query = f"?limit=7&cursor={page['nextCursor']}" if "nextCursor" in page else ""
+    rows = list(csv.DictReader(io.StringIO(http.get(place, headers={"accept": "text/csv"}).text)))
+
+    assert [one["note"] for one in found] == [event.note for event in events] == [row["note"] for row in rows]
+    assert [one["state"] for one in found if one["state"] == "closed"] == ["closed"] * made["results"]["tradeCount"]
+    assert [one.get("price") for one in found] == [float(row["price"]) if row["price"] else None for row in rows]
+    assert found[0]["time"] == rows[0]["time"] and found[0]["state"] == "scheduled"
+    trades = http.get(f"/api/backtests/{made['id']}/trades?limit=1").json()["nextCursor"]
+    assert http.get(f"{place}?cursor={trades}").status_code == 422
+
+
 def test_the_equity_curve_is_the_run_s_own_and_loses_no_extreme(http: TestClient, strategy: str) -> None:
     made = run(http, strategy).json()
     result = backtest(spec_of(id=strategy), small_market())
@@ -313,7 +333,7 @@ def test_a_run_whose_candles_changed_is_no_longer_drawn(http: TestClient, market
     try:
         for other in (MemoryMarket([make_bars("BTCUSDT", "1h", *columns)], name="walk"), MemoryMarket([], name="walk")):
             market.market = other
-            for part in ("equity", "report"):
+            for part in ("equity", "events", "report"):
                 refused = http.get(f"/api/backtests/{made['id']}/{part}")
                 assert (refused.status_code, refused.json()["code"]) == (409, "DATA_CHANGED"), refused.text
     finally:

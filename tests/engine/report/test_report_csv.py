@@ -9,8 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.backtest.events import Event, events_from
 from engine.report import write_csv
 from engine.report.figures import iso
+
+START = 1_577_836_800_000
 
 
 def lines(path):
@@ -56,6 +59,23 @@ def test_the_equity_file_has_one_line_per_bar(result, files):
     assert rows[0]["time"].endswith("Z")
 
 
+def test_events_read_back_with_the_sentence_of_each(result, tmp_path):
+    seen = [
+        Event(4, START, "BTC", "long", "opened", "entry", 100.0, 2.0, 95.0, None),
+        Event(9, START + 3_600_000, "ETH", "short", "rejected", "cooldown_bars", None, None, 2.0, 3.0),
+    ]
+    told = replace(result.simulation, events=events_from(seen, ["BTC", "ETH"]))
+
+    rows = lines(write_csv(replace(result, simulation=told), tmp_path)[3])
+
+    assert [row["note"] for row in rows] == [event.note for event in seen]
+    assert [(row["state"], row["reason"], row["price"]) for row in rows] == [
+        ("opened", "entry", "100.0"),
+        ("rejected", "cooldown_bars", ""),
+    ]
+    assert rows[0]["time"] == iso(START) and rows[1]["quantity"] == ""
+
+
 def test_an_exposure_without_a_value_is_an_empty_cell(result, tmp_path):
     exposure = result.simulation.exposure.copy()
     exposure[3] = math.nan
@@ -79,7 +99,7 @@ def test_a_name_that_looks_like_a_formula_is_written_as_text(make_result, tmp_pa
 def test_no_trades_leave_a_file_with_its_heading(make_result, tmp_path):
     paths = write_csv(make_result(0, 40, "1d"), tmp_path)
 
-    assert [len(path.read_text().splitlines()) for path in paths] == [1, 1, 41]
+    assert [len(path.read_text().splitlines()) for path in paths] == [1, 1, 41, 1]
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(result, tmp_path):
