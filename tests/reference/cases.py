@@ -22,6 +22,9 @@ THEMES = (
     *("finer", "finer limits", "vwap", "checks", "crowd", "day lost", "day lost", "kelly", "venue", "everything"),
 )
 
+LENGTHS = {"day lost": (120, 160), "ruin": (40, 70), "guard": (60, 100), "crowded": (120, 160), "plain": (100, 140)}
+"""Bars of a case, where a theme needs few of them or many."""
+
 
 def random_case(seed: int) -> Case:
     """Return the case of a seed; its theme follows from the seed, the rest from a generator seeded with it."""
@@ -30,7 +33,7 @@ def random_case(seed: int) -> Case:
     market = random_market(
         rng,
         n_assets=rng.randrange(3, 6) if crowd else rng.choice((1, 1, 2) if theme.startswith("trailing") else (1, 2, 3)),
-        n_bars=rng.randrange(80, 150),
+        n_bars=rng.randrange(*LENGTHS.get(theme, (75, 130))),
         timeframe=rng.choice(("1m", "15m", "1h")) if theme == "throttle" else rng.choice(("15m", "1h", "4h", "1d")),
         gap_chance={"gappy guard": 0.5, "crowded": 0.5, "crowd": 0.5}.get(theme, rng.choice((0.0, 0.02, 0.1))),
         wild=rng.choice((0.03, 0.06))
@@ -71,8 +74,8 @@ def random_settings(rng: Random, theme: str, *, perp: bool, interval_ms: int) ->
         "target": random_level(rng, 0.75 if theme == "protected" else 0.4),
         "leverage": rng.uniform(0.5, 8.0) if perp else rng.choice((1.0, 1.0, 0.6)),
         "reverse": perp and rng.random() < 0.4,
-        "entry_bar_stops": rng.random() < 0.8,
-        "stop_beats_signal": rng.random() < 0.15,
+        "entry_bar_stops": rng.random() < 0.78,
+        "stop_beats_signal": rng.random() < 0.2,
     }
     for name, value in _limits(rng, theme).items():
         wanted[name] = value

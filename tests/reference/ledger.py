@@ -44,7 +44,8 @@ def equity_from_fills(case: Case, fills: Iterable[NaiveFill]) -> list[float]:
         by_bar.setdefault((fill.bar, fill.asset), []).append(fill)
     clock = case.clock()
     total = [Fraction(case.settings.initial_equity) for _ in clock]
-    for asset in case.assets:
+    traded = {asset for _, asset in by_bar}
+    for asset in (one for one in case.assets if one.name in traded):
         for t, value in enumerate(_asset_value(asset, case.settings, clock, by_bar)):
             total[t] += value
     return [float(value) for value in total]

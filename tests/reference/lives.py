@@ -43,7 +43,7 @@ def _distance(rng: Random, low: float, high: float) -> float:
 
 def _trail(rng: Random, market: RandomMarket, *, activated: float) -> Trail:
     """Return a trailing level whose distances fit the market: a fraction, ATRs, or money where there is one asset."""
-    kinds = ("percent", "atr", "price") if len(market.bars) == 1 else ("percent", "atr")
+    kinds = ("percent", "atr", "price", "price") if len(market.bars) == 1 else ("percent", "atr")
     kind = rng.choice(kinds)
     scale = {"percent": 1.0, "atr": 120.0, "price": next(iter(market.bars.values()))[0].close}[kind]
     value = scale * _distance(rng, -5.5, -3.0)
@@ -73,7 +73,7 @@ def partial_exits(rng: Random, market: RandomMarket, settings: Settings) -> None
     at, left = _distance(rng, -6.5, -4.0), 1.0
     settings.partial_exits = []
     for _ in range(rng.randrange(1, 4)):
-        fraction = left if rng.random() < 0.2 else rng.choice((0.5, 0.25, rng.uniform(0.05, 0.6)))
+        fraction = left if rng.random() < 0.4 else rng.choice((0.5, 0.25, rng.uniform(0.05, 0.6)))
         if not 0.0 < fraction <= left:
             break
         settings.partial_exits.append((at, fraction))
@@ -192,19 +192,19 @@ def draw_asset_life(rng: Random, theme: str, market: RandomMarket, asset: Asset,
             for bar in asset.bars
         ]
     if settings.finer_ms:
-        asset.finer = random_finer(rng, asset.bars, settings)
+        asset.finer = random_finer(rng, asset.bars, settings.interval_ms, settings.finer_ms)
     if theme in ("venue", "everything"):
         asset.venue = draw_venue(rng, market, asset.name, settings)
     if settings.perp and (theme == "everything" or (theme == "ruin" and rng.random() < 0.5)):
         asset.venue.tiers = draw_tiers(rng, settings)
 
 
-def random_finer(rng: Random, bars: list[Bar], settings: Settings) -> list[Bar]:
-    """Return finer bars that make up each bar, with holes in some of them; now and then they tell another story."""
-    count = settings.interval_ms // settings.finer_ms
+def random_finer(rng: Random, bars: list[Bar], interval_ms: int, finer_ms: int, untrue: float = 0.03) -> list[Bar]:
+    """Return finer bars that make up each bar, with holes in some of them; an ``untrue`` share tells another story."""
+    count = interval_ms // finer_ms
     made = []
     for bar in bars:
-        small = _on_a_way(rng, bar, count, settings.finer_ms, true=rng.random() < 0.97)
+        small = _on_a_way(rng, bar, count, finer_ms, true=rng.random() >= untrue)
         if rng.random() < 0.15:
             del small[rng.randrange(count)]
         made += small

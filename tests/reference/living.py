@@ -89,7 +89,7 @@ def live_inside(book: Book, asset: Asset, bar: Bar) -> None:
         open_limit(book, asset, small, now, "inside")
         certain = certain and not is_ambiguous(book, asset, small, now)
         live_through(book, asset, small, now)
-        see_bar(book, asset, small, now)
+        see_finer_bar(book, asset, small, now)
     if finer:
         book.seen_finer.add(asset.name)
     if certain:
@@ -138,16 +138,27 @@ def live_through(book: Book, asset: Asset, bar: Bar, now: Moment) -> None:
     _act(book, asset, position, bar, now, bar.open if limit is None else limit)
 
 
-def see_bar(book: Book, asset: Asset, bar: Bar, now: Moment) -> None:
-    """Note the prices a position has seen in a bar it lived through; of a limit's bar the adverse extreme is known."""
+def see_whole_bar(book: Book, asset: Asset, bar: Bar) -> None:
+    """Note the prices a position has seen in its bar; before a limit's fill inside the bar it saw none."""
     position = book.positions.get(asset.name)
     if position is None:
         return
-    inside = position.entry.bar == book.t and position.entry.moment == "inside"
-    if inside and now < position.favourable_from:
-        position.see(bar.low if position.side > 0 else bar.high)
-    else:
+    if position.entry.bar == book.t and position.entry.moment == "inside":
+        position.see(bar.low if position.side > 0 else bar.high, bar.close)
+    elif asset.name not in book.seen_finer:
         position.see(bar.low, bar.high)
+
+
+def see_finer_bar(book: Book, asset: Asset, small: Bar, now: Moment) -> None:
+    """Note the prices of a finer bar that was lived through; of the one a limit filled inside the adverse extreme."""
+    position = book.positions.get(asset.name)
+    if position is None:
+        return
+    filled_here = position.entry.bar == book.t and position.entry.moment == "inside" and now < position.favourable_from
+    if filled_here:
+        position.see(small.low if position.side > 0 else small.high)
+    else:
+        position.see(small.low, small.high)
 
 
 def _touched_limit(book: Book, asset: Asset, bar: Bar) -> float | None:

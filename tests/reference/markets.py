@@ -6,7 +6,7 @@ that round differently still agree which side of a level a price lies on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ START_MS = 1_704_067_200_000
 
 INTERVALS_MS = {
     "1m": 60_000,
+    "5m": 300_000,
     "15m": 900_000,
     "1h": 3_600_000,
     "4h": 14_400_000,
@@ -31,15 +32,25 @@ NAMES = ("BTC", "ETH", "SOL", "ADA", "XRP")
 
 @dataclass
 class RandomMarket:
-    """Bars by asset name, in the order of the universe, and the funding series that are stored."""
+    """Bars by asset name, in the order of the universe, and what is stored beside them.
+
+    ``finer`` are bars of ``finer_timeframe`` under the others, ``minutes`` one-minute bars before closes.
+    """
 
     timeframe: str
     bars: dict[str, list[Bar]]
     funding: dict[str, list[tuple[int, float]]]
+    finer_timeframe: str = ""
+    finer: dict[str, list[Bar]] = field(default_factory=dict)
+    minutes: dict[str, list[Bar]] = field(default_factory=dict)
 
     @property
     def interval_ms(self) -> int:
         return INTERVALS_MS[self.timeframe]
+
+    @property
+    def finer_ms(self) -> int:
+        return INTERVALS_MS[self.finer_timeframe] if self.finer_timeframe else 0
 
 
 def random_market(
@@ -105,3 +116,18 @@ def random_funding(rng: Random, start: int, end: int) -> list[tuple[int, float]]
     shift = rng.choice((0, 0, 60_000 * rng.randrange(1, 60))) if kind == "odd" else 0
     first = -(-start // step) * step + shift
     return [(time, rng.gauss(0.0001, 0.001)) for time in range(first, end, step)]
+
+
+def random_minutes(rng: Random, bars: list[Bar], interval_ms: int, chance: float, keep: range) -> list[Bar]:
+    """Return the last five minutes before each close; some are missing, but not of bars outside ``keep``."""
+    made = []
+    for t, bar in enumerate(bars):
+        close = bar.time + interval_ms
+        gone = rng.randrange(1, 6) if t in keep and rng.random() < chance else 0
+        for back in range(5, 0, -1):
+            if back == gone:
+                continue
+            prices = sorted(rng.uniform(bar.low, bar.high) for _ in range(4))
+            volume = rng.choice((0.0, bar.volume / 60))
+            made.append(Bar(close - back * 60_000, prices[1], prices[3], prices[0], prices[2], volume))
+    return made

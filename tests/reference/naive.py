@@ -21,7 +21,7 @@ from reference.entering import (
     order_exit,
 )
 from reference.ledger import equity_from_fills
-from reference.living import close_gapped, liquidate_if_due, live_inside, open_limit, see_bar
+from reference.living import close_gapped, liquidate_if_due, live_inside, open_limit, see_whole_bar
 from reference.position import WHOLE, moved_stops
 from reference.sizing import touched
 
@@ -93,10 +93,7 @@ class Account(Book):
         for asset, bar in present:
             live_inside(self, asset, bar)
         for asset, bar in present:
-            if asset.name not in self.seen_finer:
-                see_bar(self, asset, bar, now)
-            if asset.name in self.positions:
-                self.positions[asset.name].see(bar.close)
+            see_whole_bar(self, asset, bar)
         # 7. Funding due inside the bar; marks move to the closes.
         for asset, bar in present:
             self.charge(asset, bar.close, self.funding_due[asset.name][1])

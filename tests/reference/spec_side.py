@@ -9,7 +9,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from reference.engine_side import engine_bars, engine_funding
-from reference.markets import RandomMarket, random_market
+from reference.lives import random_finer
+from reference.markets import RandomMarket, random_market, random_minutes
 from reference.specs import random_spec
 
 from engine.backtest.run import backtest
@@ -18,10 +19,13 @@ from engine.spec import check
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reference.case import Bar
+
     from engine.backtest.result import BacktestResult
     from engine.market.bars import Bars, FundingSeries
 
 INITIAL_EQUITY = 10_000.0
+FINER = {"15m": "5m", "1h": "15m", "4h": "1h", "1d": "4h"}
 
 
 @dataclass
@@ -37,12 +41,19 @@ class StoredMarket:
         return sorted(asset + self.suffix for asset in self.market.bars)
 
     def timeframes(self, symbol: str) -> Sequence[str]:
-        return (self.market.timeframe,) if symbol in self.symbols() else ()
+        return tuple(self._stored(symbol)) if symbol in self.symbols() else ()
 
     def bars(self, symbol: str, timeframe: str) -> Bars | None:
         if timeframe not in self.timeframes(symbol):
             return None
-        return engine_bars(symbol, timeframe, self.market.bars[symbol.removesuffix(self.suffix)])
+        return engine_bars(symbol, timeframe, self._stored(symbol)[timeframe])
+
+    def _stored(self, symbol: str) -> dict[str, list[Bar]]:
+        market, name = self.market, symbol.removesuffix(self.suffix)
+        stored = {market.timeframe: market.bars[name]}
+        if market.finer:
+            stored[market.finer_timeframe] = market.finer[name]
+        return stored | ({"1m": market.minutes[name]} if market.minutes else {})
 
     def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
         bars = self.bars(symbol, timeframe)
@@ -102,4 +113,20 @@ def _draw(seed: int, attempt: int) -> SpecCase:
     last = max(bars[-1].time for bars in market.bars.values()) + market.interval_ms
     warm = rng.choice((0, 0, 30)) * market.interval_ms
     short = rng.choice((0, 0, 17)) * market.interval_ms
+    _store_what_is_finer(rng, market, spec)
     return SpecCase(seed, attempt, spec, market, first + warm, last - short)
+
+
+def _store_what_is_finer(rng: Random, market: RandomMarket, spec: dict[str, Any]) -> None:
+    """Store finer bars of some markets, and minutes before the closes where a spec fills at their price."""
+    if rng.random() < 0.7:
+        market.finer_timeframe = FINER[market.timeframe]
+        market.finer = {
+            name: random_finer(rng, bars, market.interval_ms, market.finer_ms, untrue=0.0)
+            for name, bars in market.bars.items()
+        }
+    if spec["execution"].get("fill") == "vwap":
+        market.minutes = {
+            name: random_minutes(rng, bars, market.interval_ms, 0.15, range(40, len(bars) - 30))
+            for name, bars in market.bars.items()
+        }

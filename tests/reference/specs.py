@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reference.spec_lives import add_life
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from reference.markets import RandomMarket
 
     Json = dict[str, Any]
+
+HIGHER = {"15m": ("30m", "1h"), "1h": ("4h", "1d"), "4h": ("1d",), "1d": ("1d",)}
+"""Timeframes an indicator may be computed on; the last is no higher one, and allowed as well."""
 
 PRICE_FIELDS = ("open", "high", "low", "close", "hl2", "hlc3", "ohlc4")
 
@@ -47,12 +52,16 @@ def random_spec(rng: Random, market: RandomMarket) -> Json:
     if spec["sizing"]["mode"] == "risk_per_trade" and "stop_loss" not in spec["risk"]:
         spec["risk"]["stop_loss"] = {"type": "percent", "value": rng.uniform(0.005, 0.05)}
     _one_sided_price_level(rng, market, spec)
+    add_life(rng, spec, market)
     return spec
 
 
 def random_sizing(rng: Random) -> Json:
     mode = rng.choice(
-        ("percent_equity", "percent_equity", "fixed_notional", "volatility_target", "risk_per_trade", "atr_risk")
+        (
+            *("percent_equity", "percent_equity", "fixed_notional", "volatility_target", "risk_per_trade", "atr_risk"),
+            "kelly",
+        )
     )
     low, high = {
         "percent_equity": (0.05, 1.0),
@@ -60,8 +69,13 @@ def random_sizing(rng: Random) -> Json:
         "volatility_target": (0.05, 0.5),
         "risk_per_trade": (0.002, 0.03),
         "atr_risk": (0.002, 0.03),
+        "kelly": (0.02, 0.8),
     }[mode]
     sizing: Json = {"mode": mode, "value": rng.uniform(low, high)}
+    if mode == "kelly":
+        sizing |= {"win_rate": rng.uniform(0.45, 0.7), "payoff": rng.uniform(1.3, 3.0)}
+        if rng.random() < 0.5:
+            sizing["kelly_multiplier"] = rng.uniform(0.1, 1.0)
     if mode == "atr_risk":
         sizing["multiple"] = rng.uniform(0.5, 4.0)
     if mode in ("atr_risk", "volatility_target") and rng.random() < 0.5:
@@ -225,6 +239,8 @@ class _Signals:
             inputs["source"] = rng.choice(PRICE_FIELDS)
         if rng.random() < 0.1:
             inputs["offset"] = rng.randrange(1, 4)
+        if rng.random() < 0.15:
+            inputs |= {"timeframe": rng.choice(HIGHER[self.timeframe]), "length": rng.randrange(2, 6)}
         key = self.key(kind, inputs)
         form = rng.random()
         if form < 0.7:

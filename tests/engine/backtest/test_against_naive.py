@@ -79,10 +79,10 @@ def test_the_engine_agrees_on_thousands_of_further_cases(block: int) -> None:
     assert not complaints([run_both(seed) for seed in range(first, first + 500)])
 
 
-def test_at_least_sixty_per_cent_of_the_cases_have_five_trades_or_more(batch: list[Pair]) -> None:
+def test_at_least_half_of_the_cases_have_five_trades_or_more(batch: list[Pair]) -> None:
     busy = sum(sum(trade.reason is not None for trade in pair.naive.trades) >= 5 for pair in batch)
 
-    assert busy >= 0.6 * BATCH
+    assert busy >= 0.5 * BATCH
 
 
 def test_the_cases_meet_every_close_reason_every_cut_and_every_rejection_often(batch: list[Pair]) -> None:

@@ -25,13 +25,18 @@ if TYPE_CHECKING:
 BATCH = 48
 OPERATORS = ("crosses_above", "crosses_below", "gt", "gte", "lt", "lte", "eq", "between", "rising", "falling")
 ADDITIONS = ("and", "or", "not", "filters", "for_bars", "within_bars", "short", "reverse")
-SIZES = ("percent_equity", "fixed_notional", "volatility_target", "risk_per_trade", "atr_risk")
+SIZES = ("percent_equity", "fixed_notional", "volatility_target", "risk_per_trade", "atr_risk", "kelly")
 LIMITS = ("max_leverage", "max_position_pct", "max_total_exposure_pct", "max_drawdown_pct")
 CHOICES = (
-    *(f"fill {name}" for name in (None, "next_open", "close")),
+    *(f"fill {name}" for name in (None, "next_open", "close", "vwap")),
     *(f"stop {kind}" for kind in ("percent", "atr", "price")),
     *(f"target {kind}" for kind in ("percent", "atr")),
     *(f"slippage {name}" for name in (None, "basic", "conservative", "custom")),
+)
+LIVES = (
+    *(f"{name} {kind}" for name in ("trailing_stop", "trailing_take") for kind in ("percent", "atr")),
+    *("breakeven", "partial_exits", "time_limit bars", "time_limit minutes", "limit offset", "limit price"),
+    *("cooldown_bars", "max_concurrent", "session_hours", "max_daily_loss_pct", "higher timeframe", "finer bars"),
 )
 INDICATORS = ("sma", "ema", "wma", "highest", "lowest", "bbands", "donchian", "rsi", "roc", "macd", "atr")
 
@@ -80,6 +85,16 @@ def test_nearly_every_random_spec_is_valid_and_most_trade(batch: list[SpecPair])
     assert sum(n >= 5 for n in trades) >= 0.6 * len(batch)
 
 
+def lives_of(spec: dict[str, Any]) -> Iterator[str]:
+    """Yield what a spec says of the life of its positions, by name."""
+    risk, order = spec["risk"], spec["execution"].get("entry_order", {})
+    yield from (f"{name} {risk[name]['type']}" for name in ("trailing_stop", "trailing_take") if name in risk)
+    yield from (name for name in ("breakeven", "partial_exits") if name in risk)
+    yield from (f"time_limit {unit}" for unit in risk.get("time_limit", {}))
+    yield from (f"limit {kind}" for kind in ("offset", "price") if kind in order)
+    yield from risk.get("checks", {})
+
+
 def parts_of(condition: dict[str, Any]) -> Iterator[str]:
     """Yield what a condition is made of, by name."""
     yield condition["when"]
@@ -90,8 +105,9 @@ def parts_of(condition: dict[str, Any]) -> Iterator[str]:
 
 def test_the_random_specs_use_every_operator_size_level_and_fill() -> None:
     met: Counter[str] = Counter()
-    for seed in range(150):
-        spec = random_spec_case(seed).spec
+    for seed in range(120):
+        case = random_spec_case(seed)
+        spec = case.spec
         sides = [spec["signals"], spec["signals"].get("short", {"entry": [], "exit": []})]
         met.update(part for side in sides for name in ("entry", "exit") for one in side[name] for part in parts_of(one))
         met[spec["sizing"]["mode"]] += 1
@@ -101,8 +117,11 @@ def test_the_random_specs_use_every_operator_size_level_and_fill() -> None:
         met.update(f"target {spec['risk']['take_profit']['type']}" for _ in [0] if "take_profit" in spec["risk"])
         met.update(name for name in spec["risk"] if name.startswith("max_"))
         met.update(f"indicator {one['type']}" for one in spec["indicators"].values())
+        met.update(lives_of(spec))
+        met["higher timeframe"] += any("timeframe" in one["inputs"] for one in spec["indicators"].values())
+        met["finer bars"] += bool(case.market.finer)
         met["short"] += "short" in spec["signals"]
         met["reverse"] += spec["signals"].get("opposite_entry") == "reverse"
 
-    wanted = {*OPERATORS, *ADDITIONS, *SIZES, *LIMITS, *CHOICES, *(f"indicator {kind}" for kind in INDICATORS)}
-    assert {what: met[what] for what in wanted if met[what] < 5} == {}
+    wanted = {*OPERATORS, *ADDITIONS, *SIZES, *LIMITS, *CHOICES, *LIVES, *(f"indicator {kind}" for kind in INDICATORS)}
+    assert {what: met[what] for what in wanted if met[what] < 4} == {}
