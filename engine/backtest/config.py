@@ -112,6 +112,9 @@ class Config:
             raise EngineInputError(
                 f"breakeven_at is {self.breakeven_at}: it must be a gain > 0, a fraction of the entry"
             )
+        if self.max_daily_loss_fraction is not None and not 0.0 < self.max_daily_loss_fraction <= 1.0:
+            loss = self.max_daily_loss_fraction
+            raise EngineInputError(f"max_daily_loss_fraction is {loss}: it must be in (0, 1], or None for no limit")
         if not -1.0 < self.breakeven_offset < NO_LIMIT:
             raise EngineInputError(f"breakeven_offset is {self.breakeven_offset}: it must be a fraction > -1")
         gains = [gain for gain, _ in self.partial_exits]

@@ -10,9 +10,11 @@ from engine.kernels.compiled import inlined, kernel
 from engine.kernels.entries import fill_entry, waits_at_a_limit
 from engine.kernels.fills import order_exit
 from engine.kernels.layout import (
+    BAR,
     DAY,
     DAY_EQUITY,
     DAY_LOST,
+    EXIT_DECIDED,
     EXIT_REASON,
     FILL_REFERENCE_PRICE,
     GUARDED,
@@ -92,14 +94,20 @@ def closing_price(t, a, market, rules):
 
 
 @kernel
-def trade_the_close(t, market, rules, state, tape):
-    """Step 11: with fills at the close, waiting exits and then waiting market entries fill there."""
+def trade_the_close(t, is_last, market, rules, state, tape):
+    """Step 11: with fills at the close, waiting exits and then waiting market entries fill there.
+
+    What was decided at the last close never fills; an exit that waited for a price may find it there.
+    """
     book, time = state.book, market.close_time[t]
     for a in range(book.shape[0]):
-        if market.present[t, a] and book[a, QUANTITY] != 0.0 and book[a, EXIT_REASON] != 0.0:
+        waits = book[a, EXIT_REASON] != 0.0 and (not is_last or book[a, EXIT_DECIDED] < state.account[BAR])
+        if waits and market.present[t, a] and book[a, QUANTITY] != 0.0:
             price = closing_price(t, a, market, rules)
             if not np.isnan(price):
                 fill_exit(state, tape, rules, a, time, codes.AT_CLOSE, price)
+    if is_last:
+        return
     for a in range(book.shape[0]):
         if market.present[t, a] and book[a, ORDER_SIDE] != 0.0 and not waits_at_a_limit(book, a):
             fill_entry(state, tape, rules, a, time, codes.AT_CLOSE, closing_price(t, a, market, rules))

@@ -10,7 +10,7 @@ from typing import Any
 
 from numba import njit
 
-UNCOUNTED: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+UNCOUNTED: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 
 kernel = njit(**UNCOUNTED)
 """A kernel: arrays in, arrays filled; dividing by zero gives what numpy gives."""

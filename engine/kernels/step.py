@@ -54,8 +54,8 @@ def settle(t, is_last, market, intents, rules, state, tape, equity):
         decide(t, is_last, market, intents, rules, state, tape, equity)
     if rules.cooldown > 0.0:
         cool_down(t, market, state)
-    if rules.fill_close != FILL_OPEN and not is_last and is_active(book):
-        trade_the_close(t, market, rules, state, tape)
+    if rules.fill_close != FILL_OPEN and is_active(book):
+        trade_the_close(t, is_last, market, rules, state, tape)
     account[BAR] += 1.0
     account[LAST_EQUITY] = equity_of(state)
     return account[LAST_EQUITY], account[CASH], gross_of(state)
