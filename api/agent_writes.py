@@ -11,7 +11,7 @@ from engine.errors import SpecError
 from engine.spec import check
 from engine.spec.canonical import plain
 from storage.errors import RecordConflict, RecordInvalid
-from storage.lifecycle import validates
+from storage.lifecycle import sees_ahead, validates
 from storage.records import BacktestRun, PerformanceSummary, Thread, ThreadMessage, read_record
 from storage.results import backtest_run
 from storage.strategy_records import DriftEvent, RefinementJob, RefinementOutputs
@@ -113,9 +113,13 @@ def keep_run(work: UnitOfWork, owner: str, run: BacktestRun, provenance: Mapping
     current = work.strategies.current(owner, run.strategy_record_id)
     own = run.variant_id is None and run.version == current.version
     if own and current.status in ("draft", "generated") and validates(run):
+        version = work.versions.get(owner, run.strategy_record_id, current.version)
+        if sees_ahead(version.spec):
+            return
         closed = run.results.trade_count
         trades = "1 closed trade" if closed == 1 else f"{closed} closed trades"
-        reason = f"no errors in the spec; run {run.id} on the selection part of {run.dataset.provider}: {trades}"
+        part = f"the selection part of {run.dataset.provider}"
+        reason = f"no errors in the spec, which reads closed bars alone; run {run.id} on {part}: {trades}"
         work.strategies.change_status(
             owner, run.strategy_record_id, "validated", actor="system", reason=reason, now_ms=now_ms
         )

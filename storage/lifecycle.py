@@ -6,13 +6,13 @@ version starts again: at ``generated`` when the agent wrote it, at ``draft`` whe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.errors import RecordConflict
 from storage.times import milliseconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from storage.records import BacktestRun
     from storage.strategy_records import StrategyStatus, Verdict, VersionOrigin
@@ -66,8 +66,36 @@ def validates(run: BacktestRun) -> bool:
     return inside and (run.results.trade_count or 0) > 0
 
 
-def check_validated(version: str, runs: Iterable[BacktestRun]) -> None:
-    """Refuse ``validated`` for a version without a run that shows it trades; raises RecordConflict."""
+def sees_ahead(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what of a stored spec is not proven to read closed bars alone, a line each; nothing for a causal one.
+
+    The proof is that by construction (`engine.proofs.causality`): it needs no candles and takes milliseconds.
+
+    Raises
+    ------
+    RecordConflict
+        This engine's checks do not take the spec any more.
+    """
+    from engine.proofs.causality import causality
+    from engine.spec import check
+
+    checked = check(dict(spec))
+    if checked.spec is None:
+        raise RecordConflict(f"the spec has {len(checked.problems)} problems now: make a version without them")
+    return tuple(f"{one.operand}: {one.because}" for one in causality(checked.spec).operands if not one.holds)
+
+
+def check_validated(version: str, spec: Mapping[str, Any], runs: Iterable[BacktestRun]) -> None:
+    """Refuse ``validated`` for a version that may see past its bar, or without a run that shows it trades.
+
+    Raises
+    ------
+    RecordConflict
+        The message says what is missing.
+    """
+    ahead = sees_ahead(spec)
+    if ahead:
+        raise RecordConflict(f"version {version} is not proven to read closed bars alone: {'; '.join(ahead)}")
     if not any(validates(run) for run in runs):
         raise RecordConflict(
             f"version {version} has no backtest on the selection part with a closed trade:"

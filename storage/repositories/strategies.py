@@ -156,7 +156,8 @@ class Strategies:
         head = held_for_update(self._connection, table, owner, strategy_id, "strategy")
         check_step(head["status"], status)
         if status == "validated":
-            check_validated(head["version"], self._backtests.of_version(owner, strategy_id, head["version"]))
+            spec = self._versions.get(owner, strategy_id, head["version"]).spec
+            check_validated(head["version"], spec, self._backtests.of_version(owner, strategy_id, head["version"]))
         if status == "ready_for_deploy":
             severe = self._refinements.open_drift(owner, strategy_id, severity="high")
             check_deployable(head["version"], head["verdict"], tuple(one.id for one in severe))

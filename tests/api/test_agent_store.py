@@ -221,7 +221,10 @@ def test_the_status_history_tells_who_and_why(database, store, thread, built):
     with database.read() as work:
         event = work.statuses.of_strategy(LOCAL_USER, "strat_001")[1]
     closed = result_of().summary.trade_count
-    assert event.reason == f"no errors in the spec; run run_1 on the selection part of walk: {closed} closed trades"
+    assert event.reason == (
+        f"no errors in the spec, which reads closed bars alone; run run_1 on the selection part of walk: {closed} "
+        "closed trades"
+    )
 
 
 def test_a_version_that_does_not_follow_the_current_one_is_a_conflict(store, thread, built):

@@ -14,6 +14,7 @@ from reference.filled import (
     steps,
 )
 
+from engine.proofs.causality import Causality, Known
 from storage.errors import RecordConflict, RecordInvalid, RecordNotFound
 from storage.records import PerformanceSummary
 from storage.strategy_records import StrategyMetadata
@@ -95,6 +96,15 @@ def test_a_backtest_on_the_selection_part_with_a_closed_trade_validates(database
     move(database, "validated", "paper_trading", "validated")
 
     assert status_of(database) == "validated"
+
+
+def test_a_spec_that_is_not_proven_causal_does_not_validate(database, monkeypatch):
+    unproven = Causality((Known("close", 1, 0, "the next bar is read"),))
+    monkeypatch.setattr("engine.proofs.causality.causality", lambda spec: unproven)
+    add_run(database)
+
+    with pytest.raises(RecordConflict, match=r"version 1\.0 is not proven .* close: the next bar is read"):
+        move(database, "validated")
 
 
 def deployable(database, verdict="VALIDATED"):
