@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,7 +110,8 @@ def run_custom(
     market = align(read.bars, read.window.start, read.window.end, read.funding, perpetual, close_fill=read.close_fill)
     columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in read.bars.items()}
     view = View(market, [columns[asset] for asset in market.assets])
-    simulation = _live(strategy, view, intents_of(spec, market, columns), market, config)
+    asked = _Asked(strategy, config, sized_by_stop=spec.sizing.mode == "risk_per_trade")
+    simulation = _live(asked, view, intents_of(spec, market, columns), market)
     result = judged_result(spec, data, read, columns, Decided(simulation, market, {}), config, finer=False)
     name = getattr(strategy, "__qualname__", type(strategy).__qualname__)
     message = f"signals come from the Python callable {name}: the spec's hash and proofs do not cover it"
@@ -119,18 +120,16 @@ def run_custom(
 
 
 def _frame(frame: Mapping[str, object], data: MarketData) -> StrategySpec:
-    """Check a frame as the spec it would be with any condition, and return it without one."""
+    """Check a frame as the spec it would be with any long entry, and return it without a condition.
+
+    One side, since a price level fits one: each order gives it for its own.
+    """
     if "signals" in frame:
         raise EngineInputError("the frame holds 'signals': here the strategy gives them, leave them out")
-    universe = frame.get("universe")
-    market_type = universe.get("market_type", universe.get("marketType")) if isinstance(universe, Mapping) else None
-    sides: dict[str, object] = {"entry": [ANY], "exit": []}
-    if market_type == "perp":
-        sides["short"] = {"entry": [ANY], "exit": []}
-    checked = check({**frame, "signals": sides}, catalog=data)
+    checked = check({**frame, "signals": {"entry": [ANY], "exit": []}}, catalog=data)
     if checked.spec is None:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
-    short = Side(entry=(), exit=()) if market_type == "perp" else None
+    short = Side(entry=(), exit=()) if checked.spec.universe.market_type == "perp" else None
     return checked.spec.model_copy(update={"signals": Signals(entry=(), exit=(), short=short, opposite_entry=None)})
 
 
@@ -138,16 +137,25 @@ def _of_unread_indicator(notice: Notice) -> bool:
     return notice.code == "NO_EFFECT" and str(notice.detail.get("field", "")).startswith("indicators.")
 
 
-def _live(strategy: Strategy, view: View, base: Intents, market: AlignedMarket, config: Config) -> Simulation:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is asked at each close, and the terms the answer is read in."""
+
+    strategy: Strategy
+    config: Config
+    sized_by_stop: bool
+
+
+def _live(asked: _Asked, view: View, base: Intents, market: AlignedMarket) -> Simulation:
     """Live through every bar of the market; the strategy is asked at each close."""
-    account = Account(config, market.assets)
+    config, account = asked.config, Account(asked.config, market.assets)
     curves = np.empty((3, market.n_bars))
     parts = []
     for t in range(market.n_bars):
         known = intents_at(base, t)
 
         def decide(account: Account, t: int = t, known: Intents = known) -> Intents:
-            return _wanted(_asked(strategy, view.move_to(t, account)), known, view, config)
+            return _wanted(_orders(asked.strategy, view.move_to(t, account)), known, view, asked)
 
         rows, *curves[:, t] = account.advance(bar_at(market, t), decide, costs=known, last=t == market.n_bars - 1)
         parts.append(rows)
@@ -155,7 +163,7 @@ def _live(strategy: Strategy, view: View, base: Intents, market: AlignedMarket, 
     return finished(market, config, account.state, written, curves)
 
 
-def _asked(strategy: Strategy, view: View) -> list[Order]:
+def _orders(strategy: Strategy, view: View) -> list[Order]:
     """Ask the strategy; whatever goes wrong in it is told with the close at which it did."""
     at = f"at the close of {utc(view.time)}"
     try:
@@ -173,15 +181,18 @@ def _asked(strategy: Strategy, view: View) -> list[Order]:
     return orders
 
 
-def _wanted(orders: list[Order], base: Intents, view: View, config: Config) -> Intents:
+def _wanted(orders: list[Order], base: Intents, view: View, asked: _Asked) -> Intents:
     """Return the intents of one close: the frame's, with the signals and figures of the orders."""
     signals = np.zeros((1, len(view.assets)), dtype=np.uint8)
     tables: dict[str, np.ndarray] = {}
     for order in orders:
         a = view.assets.index(order.asset)
         signals[0, a] |= BITS[order.action]
+        if asked.sized_by_stop and order.stop is not None and order.size is None:
+            message = "risk_per_trade sizes by the frame's stop; an order with a stop of its own needs its size as well"
+            raise EngineInputError(f"at the close of {utc(view.time)}: {message}")
         for name, value in order.figures.items():
-            _declared(name, config, view)
+            _declared(name, asked.config, view)
             if name not in tables:
                 tables[name] = np.array(getattr(base, name))
             if order.action.startswith("enter"):

@@ -168,6 +168,28 @@ def test_what_is_wrong_with_a_strategy_is_told_with_its_close(strategy, words):
         run_custom(strategy, FRAME, DemoMarket(), start=START, end=START + DAY_MS)
 
 
+def test_an_order_with_a_stop_of_its_own_says_its_size_where_the_stop_gives_it():
+    frame = framed("stops") | {"sizing": {"mode": "risk_per_trade", "value": 0.01}}
+
+    with pytest.raises(EngineInputError, match="needs its size as well"):
+        run_custom(once(stop=0.005), frame, DemoMarket(), **WINDOW)
+
+
+def test_each_order_of_a_perpetual_brings_its_own_price_level():
+    universe = {"assets": ["BTC"], "timeframe": "1h", "market_type": "perp"}
+    frame = FRAME | {"universe": universe, "risk": {"stop_loss": {"type": "price", "value": 1}}}
+
+    def strategy(view):
+        close = view["BTC"]["close"][-1]
+        if view.bar == 5:
+            yield Order(asset="BTC", action="enter_short", stop=close * 1.001)
+
+    result = run_custom(strategy, frame, DemoMarket(), **WINDOW)
+
+    assert [fill.reason for fill in result.fills] == ["entry", "stop_loss"]
+    assert [fill.side for fill in result.fills] == ["sell", "buy"]
+
+
 def test_a_figure_on_an_exit_is_refused():
     with pytest.raises(EngineInputError, match="stop means nothing for exit_long"):
         Order(asset="BTC", action="exit_long", stop=0.1)
