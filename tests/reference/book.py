@@ -31,7 +31,6 @@ class Book:
         self.exits: dict[str, ExitOrder] = {}
         self.entries: dict[str, EntryOrder] = {}
         self.marks: dict[str, float] = {}
-        self.seen_finer: set[str] = set()
         self.held_inside: set[str] = set()
         self.closed_bar: dict[str, int] = {}
         self.left_at: dict[str, int] = {}

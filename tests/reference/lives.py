@@ -95,12 +95,14 @@ def time_limit(rng: Random, market: RandomMarket, settings: Settings) -> None:
 def limit_entries(rng: Random, market: RandomMarket, settings: Settings) -> None:
     if len(market.bars) == 1 and rng.random() < 0.4:
         (bars,) = market.bars.values()
+        settings.limit_offset = None
         settings.limit_price = sorted(bar.close for bar in bars)[int(rng.uniform(0.2, 0.8) * len(bars))]
         settings.limit_price *= exp(rng.gauss(0.0, 0.001))
         if settings.stop is not None and settings.stop.type == "price":
             settings.stop = Level("percent", _distance(rng, -5.0, -3.0))
     else:
         settings.limit_offset = rng.choice((0.0, _distance(rng, -7.0, -4.0), _distance(rng, -7.0, -4.0)))
+        settings.limit_price = None
     settings.expires_bars = rng.choice((None, 1, 2, 3, 6))
     if rng.random() < 0.6:
         settings.stop = Level("percent", _distance(rng, -6.5, -4.0))
@@ -148,7 +150,7 @@ def day_lost(rng: Random, market: RandomMarket, settings: Settings) -> None:
     settings.sizing, settings.size_value = "percent_equity", rng.uniform(0.3, 1.0)
     settings.max_position_fraction = settings.max_exposure_fraction = None
     if rng.random() < 0.6:
-        settings.limit_offset = _distance(rng, -5.0, -3.0)
+        settings.limit_offset, settings.limit_price = _distance(rng, -5.0, -3.0), None
         settings.fill, settings.expires_bars = "next_open", rng.choice((None, 8))
 
 
@@ -199,22 +201,21 @@ def draw_asset_life(rng: Random, theme: str, market: RandomMarket, asset: Asset,
         asset.venue.tiers = draw_tiers(rng, settings)
 
 
-def random_finer(rng: Random, bars: list[Bar], interval_ms: int, finer_ms: int, untrue: float = 0.03) -> list[Bar]:
-    """Return finer bars that make up each bar, with holes in some of them; an ``untrue`` share tells another story."""
+def random_finer(rng: Random, bars: list[Bar], interval_ms: int, finer_ms: int) -> list[Bar]:
+    """Return finer bars that make up each bar, with holes in some of them."""
     count = interval_ms // finer_ms
     made = []
     for bar in bars:
-        small = _on_a_way(rng, bar, count, finer_ms, true=rng.random() >= untrue)
+        small = _on_a_way(rng, bar, count, finer_ms)
         if rng.random() < 0.15:
             del small[rng.randrange(count)]
         made += small
     return made
 
 
-def _on_a_way(rng: Random, bar: Bar, count: int, length_ms: int, *, true: bool) -> list[Bar]:
-    """Walk from the open over both extremes to the close, in finer bars; ``true`` is as far as the bar went."""
-    reach = 1.0 if true else rng.uniform(0.2, 0.9)
-    ends = [bar.open + reach * (extreme - bar.open) for extreme in (bar.low, bar.high)]
+def _on_a_way(rng: Random, bar: Bar, count: int, length_ms: int) -> list[Bar]:
+    """Walk from the open over both extremes to the close, in finer bars."""
+    ends = [bar.low, bar.high]
     rng.shuffle(ends)
     places = [0.0, *sorted(rng.uniform(0.0, count) for _ in ends), float(count)]
     prices = [bar.open, *ends, bar.close]

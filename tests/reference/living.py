@@ -90,8 +90,6 @@ def live_inside(book: Book, asset: Asset, bar: Bar) -> None:
         certain = certain and not is_ambiguous(book, asset, small, now)
         live_through(book, asset, small, now)
         see_finer_bar(book, asset, small, now)
-    if finer:
-        book.seen_finer.add(asset.name)
     if certain:
         tally.decided += 1
     else:
@@ -145,7 +143,7 @@ def see_whole_bar(book: Book, asset: Asset, bar: Bar) -> None:
         return
     if position.entry.bar == book.t and position.entry.moment == "inside":
         position.see(bar.low if position.side > 0 else bar.high, bar.close)
-    elif asset.name not in book.seen_finer:
+    else:
         position.see(bar.low, bar.high)
 
 

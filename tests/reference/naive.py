@@ -66,7 +66,6 @@ class Account(Book):
 
     def live_through(self) -> None:
         present, now = self.present(), (self.t, WHOLE)
-        self.seen_finer.clear()
         self.held_inside.clear()
         # 1. Funding due at the open; marks move to the opens.
         for asset, bar in present:

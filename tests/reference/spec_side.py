@@ -122,8 +122,7 @@ def _store_what_is_finer(rng: Random, market: RandomMarket, spec: dict[str, Any]
     if rng.random() < 0.7:
         market.finer_timeframe = FINER[market.timeframe]
         market.finer = {
-            name: random_finer(rng, bars, market.interval_ms, market.finer_ms, untrue=0.0)
-            for name, bars in market.bars.items()
+            name: random_finer(rng, bars, market.interval_ms, market.finer_ms) for name, bars in market.bars.items()
         }
     if spec["execution"].get("fill") == "vwap":
         market.minutes = {
