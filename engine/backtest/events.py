@@ -90,6 +90,10 @@ def _figure(value: float | None) -> str:
     return "unknown" if value is None else f"{value:,.8g}"
 
 
+def _time_of_day(minutes: float | None) -> str:
+    return "that time" if minutes is None else f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
 def _scheduled(event: Event) -> str:
     order = f"a {event.side} entry of {_figure(event.value)} quote"
     if event.bound is not None:
@@ -143,7 +147,7 @@ def _rejected(event: Event) -> str:
         "max_positions": f"{value} positions were open or waiting, the limit is {bound}",
         "max_concurrent": f"{value} positions were open, the limit is {bound}",
         "cooldown_bars": f"{value} of {bound} closes of the cooldown were still to come",
-        "session_hours": f"minute {value} of the UTC day is outside the session",
+        "session_hours": f"{_time_of_day(event.value)} UTC is outside the session",
         "max_daily_loss_pct": f"equity is {value}, the day began with {bound}",
         "max_orders_per_hour": f"{value} entries were placed within {bound} seconds",
         "no_price": "there was no price to fill at",

@@ -79,7 +79,7 @@ def _sheet(sheet: Sheet) -> RenderableType:
 
     table = _table()
     for place, column in enumerate(sheet.columns):
-        table.add_column(Text(column), justify="left" if place == 0 else "right", overflow="fold")
+        table.add_column(Text(column), justify="left" if place == 0 else "right", overflow="fold", no_wrap=place == 0)
     for row in sheet.rows:
         table.add_row(*(Text(cell) for cell in row))
     note = [Text(sheet.note, "dim")] if sheet.note else []
