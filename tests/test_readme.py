@@ -79,8 +79,9 @@ def a_thread() -> str:
 def test_every_kek_command_there_is_stands_in_the_readme() -> None:
     there = set(typer.main.get_command(app).commands)
     named = {line.split()[1] for line in COMMANDS if line.startswith("kek ")} | set(GOALS)
+    needs_an_extra = {"verify"} & set(re.findall(r"`kek (\w+)", README))
 
-    assert there <= named
+    assert there <= named | needs_an_extra
 
 
 @pytest.mark.parametrize("number", range(len(blocks("python"))))
