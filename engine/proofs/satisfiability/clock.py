@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from engine.market.timeframe import DAY_MS, DURATION_MS, MINUTE_MS
+from engine.proofs.satisfiability.terms import passed_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,17 +69,29 @@ def group_of(parts: frozenset[str]) -> int | None:
     return next((at for at, group in enumerate(GROUPS) if parts <= set(group)), None)
 
 
-def computed(terms: Terms, number: int, time: Mapping[str, float]) -> float:
-    """Return a term's value at a close, as the engine computes it; NaN where it has none."""
+class InfiniteError(Exception):
+    """A part is infinite, and what is made of it need not be."""
+
+
+def computed(terms: Terms, number: int, time: Mapping[str, float], finite: bool = True) -> float:
+    """Return a term's value at a close, as the engine computes it; NaN where it has none.
+
+    ``finite`` where an infinite value makes the whole unknown. Raises InfiniteError where it need not: a divisor that
+    is infinite, or a part of a minimum (the sign of its zero is not followed).
+    """
     term = terms.all[number]
     if term.op == "number":
         return term.value
     if term.leaf is not None:
         return time[str(term.leaf.base.series)]
-    values = [computed(terms, arg, time) for arg in term.args]
+    values = [computed(terms, arg, time, finite and kept) for arg, kept in zip(term.args, passed_on(term), strict=True)]
     a, b = values[0], values[-1]
+    if math.isnan(a) or math.isnan(b):
+        return math.nan
     if term.op == "/":
-        return a / b if b else float("nan")
+        if b == 0.0 and a != 0.0 and not finite:
+            raise InfiniteError
+        return a / b if b else math.nan
     return {
         "neg": lambda: -a,
         "min": lambda: min(a, b),

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from engine.proofs.satisfiability.clock import GROUPS, MAX_COMBINATIONS, computed, group_of, moments, readings
+from engine.proofs.satisfiability.clock import (
+    GROUPS,
+    MAX_COMBINATIONS,
+    InfiniteError,
+    computed,
+    group_of,
+    moments,
+    readings,
+)
 from engine.proofs.satisfiability.formula import Comparison, Literal, Session
 from engine.proofs.satisfiability.way import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.proofs.satisfiability.clock import Moment, Readings
     from engine.proofs.satisfiability.operands import Operands
@@ -79,14 +88,19 @@ class Closes:
         for moment in every:
             key = tuple(moment[at] for at, _ in names)
             if key not in answers:
-                time = {name: moment[at] for at, name in names}
-                low, high = (computed(self.terms, term, time) for term in (literal.low, literal.high))
-                answers[key] = (
-                    low < high if literal.sign == "<" else low <= high if literal.sign == "<=" else low == high
-                )
+                answers[key] = self._may_hold(literal, {name: moment[at] for at, name in names})
             if answers[key]:
                 allowed.add(moment)
         return reading, group, frozenset(allowed)
+
+    def _may_hold(self, literal: Comparison, time: Mapping[str, float]) -> bool:
+        try:
+            low, high = (computed(self.terms, term, time) for term in (literal.low, literal.high))
+        except InfiniteError:
+            return True
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return False
+        return low < high if literal.sign == "<" else low <= high if literal.sign == "<=" else low == high
 
     def _closing_times(self, group: int) -> str:
         if group:

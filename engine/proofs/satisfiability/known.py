@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.proofs.satisfiability.magnitude import Magnitudes
 from engine.proofs.satisfiability.operands import APART
 from engine.proofs.satisfiability.ranges import range_of
 
@@ -21,6 +22,7 @@ class Known:
 
     def __init__(self, operands: Operands) -> None:
         self.terms = operands.terms
+        self._magnitudes = Magnitudes(operands.terms)
 
     def surely(self, missing: Missing, comparisons: Sequence[Comparison]) -> bool:
         """Tell whether all terms have a value wherever the comparisons are known to hold."""
@@ -41,8 +43,8 @@ class Known:
         if leaf is not None:
             reach = _reach(leaf)
             return leaf in read or (reach is not None and reach <= bars and _always_defined(leaf.base.series))
-        if term.op == "/" and not self._nonzero(term.args[1]):
-            return False
+        if not self._magnitudes.of(number).fits or (term.op == "/" and not self._nonzero(term.args[1])):
+            return False  # infinite, and that is unknown
         return all(self._total(arg, compared, read, bars) for arg in term.args)
 
     def _nonzero(self, number: int) -> bool:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.proofs.satisfiability.linear import Linear
+from engine.proofs.satisfiability.magnitude import Magnitudes
 from engine.proofs.satisfiability.order import Edge, Grounds
 from engine.proofs.satisfiability.relations import MEANS_OF_BAR, field_of, within_bar
 
@@ -47,6 +48,7 @@ def refuted_linearly(system: System) -> Way | None:
     grounds = Grounds({}, {})
     for edge in clash:
         grounds.take(system.order.grounds(edge.premises))
+        grounds.terms.update(edge.of)
         if edge.literal is not None:
             grounds.literals[edge.literal] = None
         elif edge.says:
@@ -65,6 +67,7 @@ class _Inequalities:
         self.system, self.order = system, system.order
         self.solver: Linear[Edge] = Linear()
         self.related: set[int] = set()
+        self.magnitudes = Magnitudes(system.terms)
         for number, defined in system.defined.items():
             if defined:
                 self._result(number)
@@ -139,7 +142,7 @@ class _Inequalities:
     def _result(self, number: int) -> None:
         """Tie a result to its operands, half a unit in the last place to either side."""
         term, v = self.system.terms.all[number], self.system.at[number]
-        if term.op not in ("+", "-", "neg", "*", "/"):
+        if term.op not in ("+", "-", "neg", "*", "/") or not self.magnitudes.of(number).exact:
             return
         exact, itself = self._exact(number), self._term(v)
         if exact == itself:
@@ -156,7 +159,7 @@ class _Inequalities:
             room, claim = -ROUNDING, (v, zero, False)
         else:
             return
-        why = Edge(0, 0, False, premises=(claim,), says="")
+        why = Edge(0, 0, False, premises=(claim,), says="", of=(v, *(self.system.at[arg] for arg in term.args)))
         self._at_most(_scaled(itself, 1 - room), exact, False, why)
         self._at_most(exact, _scaled(itself, 1 + room), False, why)
 
@@ -173,7 +176,7 @@ class _Inequalities:
                 continue
             value, strict, at = end
             claim = (at, v, strict) if above else (v, at, strict)
-            why = Edge(0, 0, strict, premises=(claim, (zero, b, True)), says="")
+            why = Edge(0, 0, strict, premises=(claim, (zero, b, True)), says="", of=(v, a, b))
             room = Fraction(0) if strict else abs(Fraction(value)) * 2 * ROUNDING
             multiple = _scaled(self._term(b), Fraction(value) - room if above else Fraction(value) + room)
             if above:
@@ -191,7 +194,7 @@ class _Inequalities:
             high = field_of(system.systems.leaf(other)) == "high"
             inner, outer = self._term(system.at[number]), self._term(system.at[other])
             says = f"{system.terms.shown(number)} lies between the low and the high of its bar"
-            why = Edge(0, 0, False, says=says)
+            why = Edge(0, 0, False, says=says, of=(system.at[number], system.at[other]))
             if high:
                 self._at_most(inner, _scaled(outer, 1 + OF_A_MEAN), False, why)
             else:

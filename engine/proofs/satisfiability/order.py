@@ -7,7 +7,7 @@ contradiction whatever the rounding.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Edge:
     """``low <= high`` (``<`` where strict).
 
     ``literal`` is the condition that asks for it, None for a fact of every bar; ``premises`` are the claims it was
-    derived from. ``says`` words a fact that its two ends do not tell.
+    derived from, ``of`` the terms by whose rules it was. ``says`` words a fact that its two ends do not tell.
     """
 
     low: int
@@ -33,19 +33,25 @@ class Edge:
     literal: Literal | None = None
     premises: tuple[Claim, ...] = ()
     says: str | None = None
+    of: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Grounds:
-    """What a conclusion rests on: conditions, and facts of every bar, in the order met."""
+    """What a conclusion rests on: conditions, and facts of every bar, in the order met.
+
+    ``terms`` are those it was reached over: a fact about a value says nothing of a bar at which there is none.
+    """
 
     literals: dict[Literal, None]
     facts: dict[Edge, None]
+    terms: set[int] = field(default_factory=set)
 
     def take(self, other: Grounds) -> None:
         """Add what another conclusion rests on."""
         self.literals |= other.literals
         self.facts |= other.facts
+        self.terms |= other.terms
 
 
 class Order:
@@ -181,6 +187,7 @@ class Order:
 
     def _explain_edge(self, at: int, found: Grounds) -> None:
         edge = self.edges[at]
+        found.terms |= {edge.low, edge.high, *edge.of}
         if edge.literal is not None:
             found.literals[edge.literal] = None
         elif edge.premises:
@@ -190,6 +197,7 @@ class Order:
             if inner.literals:
                 found.take(inner)
             else:
+                found.terms |= inner.terms
                 found.facts[edge] = None  # the conclusion says more than the facts behind it
         elif edge.says != "":
             found.facts[edge] = None

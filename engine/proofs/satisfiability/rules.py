@@ -40,6 +40,7 @@ class Rules:
 
     def __init__(self, order: Order, terms: Sequence[Arithmetic]) -> None:
         self.order, self.terms = order, terms
+        self._of: tuple[int, ...] = ()
         self.zero, self.one, self.two = (order.number(value) for value in (0.0, 1.0, 2.0))
         self.sums = {term.v: term.args for term in terms if term.op == "+"}
         self._rules: dict[str, Callable[[Arithmetic], None]] = {
@@ -58,9 +59,11 @@ class Rules:
         for _ in range(ROUNDS):
             known = len(self.order.edges)
             for term in self.terms:
+                self._of = (term.v, *term.args)
                 self._rules[term.op](term)
                 self._ranges(term)
             for one, other in pairs:
+                self._of = (one.v, other.v)
                 self._like(one, other)
             if len(self.order.edges) == known or self.order.conflict is not None:
                 return
@@ -71,7 +74,7 @@ class Rules:
         if (order.lt if strict else order.le)(low, high):
             return
         if all(order.lt(a, b) if asks else order.le(a, b) for a, b, asks in premises):
-            order.add(Edge(low, high, strict, premises=tuple(p for p in premises if p[0] != p[1])))
+            order.add(Edge(low, high, strict, premises=tuple(p for p in premises if p[0] != p[1]), of=self._of))
 
     def _same_way(self, low: int, high: int, a: int, b: int, *premises: Claim) -> None:
         """Conclude ``low <= high`` from ``a <= b``, and ``<`` from ``<``, where the premises hold."""

@@ -12,6 +12,7 @@ from engine.proofs.satisfiability.order import Edge, Grounds, Order
 from engine.proofs.satisfiability.ranges import range_of, values_of
 from engine.proofs.satisfiability.relations import never_above
 from engine.proofs.satisfiability.rules import Arithmetic, Rules
+from engine.proofs.satisfiability.terms import passed_on
 from engine.proofs.satisfiability.way import Way
 from engine.spec.jcs import number_text
 
@@ -97,7 +98,24 @@ class System:
     def way(self, grounds: Grounds, *more: str) -> Way:
         """Put grounds into words."""
         facts = [self._fact(edge) for edge in grounds.facts]
-        return Way(tuple(grounds.literals), tuple(dict.fromkeys(fact for fact in (*facts, *more) if fact)))
+        told = tuple(dict.fromkeys(fact for fact in (*facts, *more) if fact))
+        return Way(tuple(grounds.literals), told, self._making_known(grounds))
+
+    def _making_known(self, grounds: Grounds) -> tuple[Comparison, ...]:
+        """Return the comparisons, beside the grounds themselves, that make the terms of a conclusion known and finite.
+
+        Without them a divisor may be 0, or a value not be there yet, and then nothing follows from it.
+        """
+        terms = self.terms.all
+        read = {one: _defined(terms, [one]) for one in self.comparisons}
+        kept = [one for one in self.comparisons if one in grounds.literals]
+        more: list[Comparison] = []
+        for number, finite in self.defined.items():
+            if self.at[number] not in grounds.terms or terms[number].op == "number":
+                continue
+            if not any(number in read[one] and read[one][number] >= finite for one in (*kept, *more)):
+                more.append(next(one for one in read if number in read[one] and read[one][number] >= finite))
+        return tuple(more)
 
     def _collect(self) -> None:
         terms, wanted = self.terms.all, sorted(self.defined)
@@ -151,7 +169,9 @@ class System:
                 claims = [(end[2], self.at[number], end[1]) for end in (lower,) if end]
                 claims += [(self.at[number], end[2], end[1]) for end in (upper,) if end]
                 shown = " or ".join(number_text(value) for value in values)
-                return self.way(self.order.grounds(claims), f"{self.terms.shown(number)} is {shown}")
+                grounds = self.order.grounds(claims)
+                grounds.terms.add(self.at[number])
+                return self.way(grounds, f"{self.terms.shown(number)} is {shown}")
         return None
 
     def _fact(self, edge: Edge) -> str:
@@ -184,7 +204,5 @@ def _defined(terms: Sequence[Term], comparisons: Sequence[Comparison]) -> dict[i
             continue
         found[number] = finite
         term = terms[number]
-        for place, arg in enumerate(term.args):
-            kept = term.op not in ("min", "max") and not (term.op == "/" and place == 1)
-            stack.append((arg, finite and kept))
+        stack += [(arg, finite and kept) for arg, kept in zip(term.args, passed_on(term), strict=True)]
     return found

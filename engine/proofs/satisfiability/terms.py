@@ -27,6 +27,15 @@ class Term(NamedTuple):
     leaf: Leaf | None = None
 
 
+def passed_on(term: Term) -> tuple[bool, ...]:
+    """Tell of each part whether the whole is infinite or unknown where it is infinite.
+
+    A part of a minimum is not, nor a divisor: ``min(1 / 0, 5)`` is 5.
+    """
+    kept = term.op not in ("min", "max")
+    return tuple(kept and not (term.op == "/" and place == 1) for place in range(len(term.args)))
+
+
 class Terms:
     """All terms of one spec, by number, in an order in which parts come before the whole."""
 
@@ -99,12 +108,12 @@ class Terms:
         return found
 
     def _folded(self, op: str, a: int, b: int) -> int | None:
-        """Return what constants make of it, None where nothing; a sum with 0 and a product with 1 change no bit."""
+        """Return what constants make of it, None where nothing; a sum with 0 and a product with 1 change no value.
+
+        ``x - x`` is left standing: where there is no x it is unknown, and 0 never is."""
         left, right = self.all[a], self.all[b]
         if left.op == "number" and right.op == "number":
             return self._constant(op, left.value, right.value)
-        if a == b and op == "-":
-            return self.number(0.0)  # of a value that is not finite it is unknown, and true of nothing
         if right.op == "number" and ((op in "+-" and right.value == 0.0) or (op in "*/" and right.value == 1.0)):
             return a
         if left.op == "number" and ((op == "+" and left.value == 0.0) or (op == "*" and left.value == 1.0)):

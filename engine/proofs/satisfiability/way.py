@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Way:
     """Why one way to be true fails: conditions that exclude each other, with what holds at every bar.
 
-    ``also`` are conditions it rests on that a person need not hear of.
+    ``also`` are conditions it rests on that a person need not hear of: those that make a value known, and finite.
     """
 
     needs: tuple[Literal, ...]
