@@ -18,9 +18,6 @@ TrailKind = Literal["none", "fraction", "distance"]
 EntryOrderKind = Literal["market", "limit_offset", "limit_price"]
 FillMode = Literal["next_open", "close", "vwap"]
 
-SLIPPAGE_CAP = 0.05
-"""No fill is worsened by more than this fraction of its reference price."""
-
 NO_LIMIT = float("inf")
 MINUTES_A_DAY = 1_440
 COUNTS = (

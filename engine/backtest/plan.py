@@ -11,6 +11,7 @@ from engine.backtest.config import Config, EntryOrderKind, LevelKind, TrailKind
 from engine.backtest.intents import make_intents
 from engine.signals.conditions import Conditions
 from engine.spec import defaults
+from engine.spec.meaning.sizing import full_size
 from engine.spec.models import Checks
 
 if TYPE_CHECKING:
@@ -187,12 +188,8 @@ def _size(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, Asset
 
 
 def _kelly(sizing: Sizing) -> float:
-    """Return the fraction of equity that a share of the Kelly criterion, w - (1 - w) / payoff, stakes; NaN is none.
-
-    Kelly, J. L. (1956). "A new interpretation of information rate". Bell System Technical Journal 35(4).
-    """
-    win_rate, payoff = _given("kelly without a win rate", sizing.win_rate), _given("a payoff", sizing.payoff)
-    stake = min(sizing.value, (win_rate - (1.0 - win_rate) / payoff) * defaults.kelly_multiplier_of(sizing))
+    """Return the fraction of equity that a share of the Kelly criterion stakes; NaN where it stakes none."""
+    stake = _given("kelly without a win rate and a payoff", full_size(sizing))
     return stake if stake > 0.0 else float("nan")
 
 

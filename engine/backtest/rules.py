@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.backtest.config import NO_LIMIT, SLIPPAGE_CAP
+from engine.backtest.config import NO_LIMIT
 from engine.kernels import layout
 from engine.kernels.layout import Rules
-from engine.spec.venue_rules import AssetRules, MarginTier
+from engine.spec.venue_rules import SLIPPAGE_CAP, AssetRules, MarginTier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.spec import defaults
+from engine.spec.meaning.sizing import full_size
+from engine.spec.venue_rules import SLIPPAGE_CAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.spec.models import StrategySpec
-
-SLIPPAGE_CAP = 0.05
-"""No fill is worsened by more (SPEC section 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +106,12 @@ def order_bound(spec: StrategySpec) -> Bound | None:
     be as small as the market likes.
     """
     sizing, stop = spec.sizing, spec.risk.stop_loss
-    if sizing.mode == "percent_equity":
-        return Bound(sizing.value, "sizing.value")
+    size = full_size(sizing)
+    if size is not None:
+        return Bound(size, "sizing.value" if size == sizing.value else "sizing.win_rate")
     if sizing.mode == "risk_per_trade" and stop is not None and stop.type == "percent":
         return Bound(sizing.value / stop.value, "sizing.value / risk.stop_loss.value")
-    if sizing.mode == "kelly" and sizing.win_rate is not None and sizing.payoff is not None:
-        edge = max(0.0, sizing.win_rate - (1.0 - sizing.win_rate) / sizing.payoff)
-        part = edge * (sizing.kelly_multiplier or KELLY_MULTIPLIER)
-        return Bound(part, "sizing.win_rate") if part < sizing.value else Bound(sizing.value, "sizing.value")
     return None
-
-
-KELLY_MULTIPLIER = 0.25
-"""Part of the Kelly fraction where a spec is silent (SPEC section 5)."""
 
 
 def _shared_limits(spec: StrategySpec) -> list[Bound]:

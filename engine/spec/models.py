@@ -188,7 +188,7 @@ class Breakeven(SpecModel):
     at: float = Field(gt=0, le=100, description=f"Profit that moves the stop, {FRACTION}.")
     offset: float | None = Field(
         None,
-        ge=-1,
+        gt=-1,
         le=1,
         description=f"Distance of the new stop from the entry towards the profit, {FRACTION}; default 0, less than at.",
     )

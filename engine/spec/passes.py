@@ -20,7 +20,7 @@ from engine.spec.meaning.sizing import check_size_against_limits, check_sizing
 from engine.spec.meaning.stored import check_stored
 from engine.spec.meaning.text import check_metadata, check_text
 from engine.spec.meaning.universe import CountsBars, check_assets, check_candles
-from engine.spec.meaning.venue import check_leverage, check_venue
+from engine.spec.meaning.venue import check_leverage, check_smallest_order, check_venue
 from engine.spec.normal import normal_form
 from engine.spec.sections import Sections
 from engine.spec.shape import shape
@@ -135,6 +135,8 @@ def _check_money(sections: Sections, findings: Findings) -> None:
         check_execution(execution, universe, risk, sides, findings)
     if universe is not None:
         check_venue(universe, findings)
+        if sizing is not None:
+            check_smallest_order(universe, sizing, findings)
     if universe is not None and risk is not None:
         check_leverage(universe, risk, sizing, findings)
         if risk.checks is not None:

@@ -1,4 +1,4 @@
-"""What a venue demands of orders and positions in one asset: plain figures that spec and backtest both read."""
+"""What a venue demands of orders and positions in one asset, and what a fill costs at most: figures many read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 MAINTENANCE_FRACTION = 0.005
 """Maintenance margin of a perpetual position, of its notional, where no table says otherwise."""
+
+SLIPPAGE_CAP = 0.05
+"""No fill is worsened by more than this fraction of its reference price (SPEC section 4)."""
 
 SMALLEST_NOTIONAL_QUOTE = 0.01
 """An order worth less than this is not tradable, where no table says otherwise."""

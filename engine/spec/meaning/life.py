@@ -13,8 +13,12 @@ from engine.market.timeframe import DURATION_MS, MINUTE_MS
 from engine.spec.defaults import atr_length_of
 from engine.spec.jcs import number_text
 from engine.spec.meaning.levels import check_gain
+from engine.spec.models import MAX_ASSETS
+from engine.spec.venues.rules import rules_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.spec.findings import Findings
     from engine.spec.models import PartialExit, ProtectiveLevel, Risk, TimeLimit, TrailingLevel, Universe
     from engine.spec.place import Place
@@ -46,10 +50,12 @@ def check_life(
 ) -> None:
     """Check what happens to a position after its entry.
 
-    A limit entry may fill inside a bar that goes on to the target, which then counts from the next bar on: what a
-    market entry never reaches is then merely unlikely, and told as a warning.
+    A limit entry may fill inside a bar that goes on to the target, which then counts from the next bar on; and where a
+    venue has a price tick the target lies up to one beyond its profit. What is then merely unlikely is a warning.
     """
-    reach = _Reach(_closers(risk), findings, certain=not limit_entry)
+    reach = _Reach(
+        _closers(risk), findings, certain=not limit_entry, on_grid=universe is not None and on_grid(universe)
+    )
     for name in ("trailing_stop", "trailing_take"):
         level: TrailingLevel | None = getattr(risk, name)
         if level is not None and level.activate_at is not None:
@@ -63,6 +69,12 @@ def check_life(
         _check_time_limit(risk.time_limit, universe, findings)
 
 
+def on_grid(universe: Universe) -> bool:
+    """Tell whether the venue moves the levels of an asset to a price tick."""
+    rules = (rules_at(universe, asset) for asset in universe.assets[:MAX_ASSETS])
+    return any(one is not None and one.price_tick > 0 for one in rules)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reach:
     """Profits that no position lives to see: by what closes the whole of it, and at which profit."""
@@ -70,6 +82,8 @@ class _Reach:
     closers: tuple[tuple[str, _Gain], ...]
     findings: Findings
     certain: bool
+    on_grid: bool
+    """Levels move to a price tick: one that is due at the same profit may act first."""
 
     def check(self, gain: _Gain | None, place: Place, what: str) -> bool:
         """Report a profit that something forestalls; return whether it is one."""
@@ -77,7 +91,7 @@ class _Reach:
             if gain is None or not gain.reaches(closed):
                 continue
             message = f"{what} {_shown(gain)}, but the {name} closes the position at {_shown(closed)}"
-            if self.certain:
+            if self.certain and not (self.on_grid and gain.value <= closed.value * (1 + ROUNDING)):
                 self.findings.error(place, "NEVER_ACTS", f"never acts: {message}")
             else:
                 self.findings.warning(place, "NEVER_ACTS", f"hardly ever acts: {message}")
@@ -89,9 +103,14 @@ def _closers(risk: Risk) -> tuple[tuple[str, _Gain], ...]:
     """Return what closes a whole position at a profit, and at which."""
     target, parts = _closing_target(risk), risk.partial_exits
     found = [] if target is None else [("take_profit", target)]
-    if parts and sum(part.fraction for part in parts) >= 1 - ROUNDING:
+    if parts and closes_whole(parts):
         found.append(("last partial exit", _Gain(PERCENT, max(part.at for part in parts))))
     return tuple(found)
+
+
+def closes_whole(parts: Sequence[PartialExit]) -> bool:
+    """Tell whether partial exits close the whole position together; ten tenths do, whatever their sum in binary."""
+    return sum(part.fraction for part in parts) >= 1 - ROUNDING
 
 
 def _closing_target(risk: Risk) -> _Gain | None:

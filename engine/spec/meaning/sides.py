@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.spec.canonical import plain
+from engine.spec.meaning.life import closes_whole
 
 if TYPE_CHECKING:
     from engine.spec.findings import Findings
@@ -35,8 +36,7 @@ def check_sides(signals: Signals, risk: Risk | None, market_type: str | None, fi
 
 def _check_way_out(signals: Signals, sides: tuple[str, ...], risk: Risk, findings: Findings) -> None:
     protections = (risk.stop_loss, risk.take_profit, risk.trailing_stop, risk.trailing_take, risk.time_limit)
-    parts = sum(part.fraction for part in risk.partial_exits or ())
-    if parts >= 1 or any(level is not None for level in protections):
+    if closes_whole(risk.partial_exits or ()) or any(level is not None for level in protections):
         return
     reverses = signals.opposite_entry == "reverse"
     short_exit = () if signals.short is None else signals.short.exit

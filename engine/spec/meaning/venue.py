@@ -8,8 +8,9 @@ from engine.spec.jcs import number_text
 from engine.spec.meaning.sizing import full_size
 from engine.spec.meaning.text import hidden_character
 from engine.spec.models import MAX_ASSETS
+from engine.spec.venue_rules import SLIPPAGE_CAP, AssetRules
 from engine.spec.venues import find_venue, largest_leverage, nearest_venue, venue_names
-from engine.spec.venues.rules import section_of
+from engine.spec.venues.rules import rules_at, section_of
 
 if TYPE_CHECKING:
     from engine.spec.findings import Findings
@@ -63,3 +64,29 @@ def check_leverage(universe: Universe, risk: Risk, sizing: Sizing | None, findin
     )
     allowed = (f"at most {number_text(most)}",)
     findings.error(("risk", "max_leverage"), "LEVERAGE_NOT_OFFERED", message, allowed=allowed)
+
+
+def check_smallest_order(universe: Universe, sizing: Sizing, findings: Findings) -> None:
+    """Tell of a fixed notional that is no larger than the smallest order of an asset.
+
+    The quantity is bought at a price that slippage worsens and cut to the venue's step, both taken off the notional
+    that is compared; only a short's slippage can add to it, by what a fill may be worsened at most.
+    """
+    if sizing.mode != "fixed_notional":
+        return
+    rules = {asset: rules_at(universe, asset) or AssetRules() for asset in universe.assets[:MAX_ASSETS]}
+    smallest = {asset: one.smallest_notional_quote for asset, one in rules.items()}
+    below = {asset: least for asset, least in smallest.items() if sizing.value <= least}
+    if not below:
+        return
+    venue = find_venue(universe.venue)
+    whose = "that is traded" if venue is None else f"{venue.name} takes"
+    figures = ", ".join(f"{number_text(least)} of {asset}" for asset, least in below.items())
+    message = f"an order of {number_text(sizing.value)} is not above the smallest {whose}: {figures}"
+    place: Place = ("sizing", "value")
+    if all(sizing.value < (1 - SLIPPAGE_CAP) * least for least in smallest.values()):
+        allowed = (f"more than {number_text(min(smallest.values()))}",)
+        findings.error(place, "BELOW_SMALLEST_ORDER", f"{message}; every entry would be rejected", allowed=allowed)
+    else:
+        message = f"{message}; entries that slippage or the quantity step take below it are rejected"
+        findings.warning(place, "BELOW_SMALLEST_ORDER", message)

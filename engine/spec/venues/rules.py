@@ -54,8 +54,14 @@ def asset_rules(spec: StrategySpec) -> Mapping[str, AssetRules]:
     >>> asset_rules(check({**SMA_CROSS, "universe": universe}).spec)["BTC"].smallest_notional_quote
     5.0
     """
-    found = {asset: _facts(spec.universe, asset) for asset in spec.universe.assets}
-    return {asset: facts.rules for asset, facts in found.items() if facts is not None}
+    found = {asset: rules_at(spec.universe, asset) for asset in spec.universe.assets}
+    return {asset: rules for asset, rules in found.items() if rules is not None}
+
+
+def rules_at(universe: Universe, asset: str) -> AssetRules | None:
+    """Return the rules of one asset at the universe's venue, None where nothing is known of them."""
+    facts = _facts(universe, asset)
+    return None if facts is None else facts.rules
 
 
 def unlisted_assets(spec: StrategySpec) -> tuple[str, ...]:

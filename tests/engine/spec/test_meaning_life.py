@@ -173,11 +173,41 @@ def test_protections_that_leave_each_other_room_are_accepted(changes: dict[str, 
     assert findings(changes) == []
 
 
+def test_ten_tenths_are_a_way_out() -> None:
+    tenths = parts(*((0.01 * (k + 1), 0.1) for k in range(10)))
+
+    assert sum(part["fraction"] for part in tenths) < 1
+    assert findings({"signals.exit": [], "risk.partial_exits": tenths}) == []
+    assert [code for _, code, _ in findings({"signals.exit": [], "risk.partial_exits": tenths[:9]})] == ["NO_EXIT"]
+
+
+def test_a_breakeven_stop_is_above_nothing() -> None:
+    assert findings({"risk.breakeven": {"at": 0.02, "offset": -1}})[0][2] == "error"
+    assert findings({"risk.breakeven": {"at": 0.02, "offset": -0.99}}) == []
+
+
 def test_what_a_limit_entry_might_just_live_to_see_is_a_warning() -> None:
     changes = {"risk.take_profit": percent(0.05), "risk.breakeven": {"at": 0.06}}
 
     assert findings(changes) == [("risk.breakeven.at", "NEVER_ACTS", "error")]
     assert findings({**changes, **LIMIT_ENTRY}) == [("risk.breakeven.at", "NEVER_ACTS", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"risk.take_profit": percent(0.05), "risk.breakeven": {"at": 0.05}}, "breakeven.at"),
+        ({"risk.take_profit": percent(0.05), "risk.trailing_stop": percent(0.02, activate_at=0.05)},
+         "trailing_stop.activate_at"),
+        ({"risk.partial_exits": parts((0.02, 1)), "risk.breakeven": {"at": 0.02}}, "breakeven.at"),
+    ],
+)  # fmt: skip
+def test_an_equal_profit_is_a_warning_where_the_target_moves_to_a_tick(changes: dict[str, Any], path: str) -> None:
+    ticks = {"universe.venue": "binance"}
+
+    assert findings(changes) == [(f"risk.{path}", "NEVER_ACTS", "error")]
+    assert findings({**changes, **ticks}) == [(f"risk.{path}", "NEVER_ACTS", "warning")]
+    assert findings({**changes, **ticks, "risk.take_profit": percent(0.01)})[-1][2] == "error"
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,29 @@ def test_an_unknown_venue_is_a_warning_with_the_nearest(venue: str, suggestion: 
 
 
 @pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({"universe.venue": "binance", "sizing.value": 3}, "error"),
+        ({"universe.venue": "binance", "sizing.value": 5}, "warning"),
+        ({"universe.venue": "binance", "sizing.value": 4.8}, "warning"),
+        ({"sizing.value": 0.005}, "error"),
+    ],
+)
+def test_a_notional_below_the_smallest_order_is_told_with_the_venues_figure(
+    changes: dict[str, Any], severity: str
+) -> None:
+    (problem,) = check(edited({"sizing.mode": "fixed_notional", **changes})).problems
+
+    assert (problem.path, problem.code, problem.severity) == ("$.sizing.value", "BELOW_SMALLEST_ORDER", severity)
+    assert ("Binance takes: 5 of BTC, 5 of ETH" if "universe.venue" in changes else "0.01 of BTC") in problem.message
+
+
+def test_a_notional_above_the_smallest_order_is_accepted() -> None:
+    assert findings({"universe.venue": "binance", "sizing.mode": "fixed_notional", "sizing.value": 5.1}) == []
+    assert findings({"sizing.mode": "fixed_notional", "sizing.value": 3}) == []
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"universe.venue": "orderly"}, "Orderly is known for perp, not for spot"),
