@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import EngineInputError
+from engine.kernels.codes import PARTIAL
 from engine.metrics.drawdown import drawdown
 from engine.report.digest import digest
 from engine.report.figures import percent
@@ -155,6 +156,10 @@ def _price(axis: Axes, result: BacktestResult, asset: str) -> None:
         of_side = columns["side"] == side
         at = _days(run.time[columns["entry_bar"][of_side]])
         axis.scatter(at, columns["entry_price"][of_side], s=size, marker=shape, color=INK, linewidths=0, zorder=3)
+    fills = result.fills.columns
+    parts = (fills["asset"] == result.fills.assets.index(asset)) & (fills["reason"] == PARTIAL)
+    at = _days(run.time[fills["bar"][parts]])
+    axis.scatter(at, fills["price"][parts], s=size * 0.7, facecolors="none", edgecolors=UP, linewidths=0.8, zorder=4)
     ended = columns["exit_bar"] >= 0
     for won, colour in ((True, UP), (False, DOWN)):
         chosen = ended & ((columns["net_profit"] > 0) == won)
