@@ -92,10 +92,16 @@ class SpecCase:
         )
 
 
-def random_spec_case(seed: int) -> SpecCase:
-    """Return the spec, market and window of a seed; a spec that contradicts itself is drawn again."""
+def random_spec_case(seed: int, *, finer: bool = True) -> SpecCase:
+    """Return the spec, market and window of a seed; a spec that contradicts itself is drawn again.
+
+    Without ``finer`` the market stores nothing but its bars, for who reads the spec alone.
+    """
     drawn = (_draw(seed, attempt) for attempt in count())
-    return next(case for case in drawn if check(case.spec).valid)
+    case = next(case for case in drawn if check(case.spec).valid)
+    if finer:
+        _store_what_is_finer(Random(f"finer {seed}"), case.market, case.spec)
+    return case
 
 
 def _draw(seed: int, attempt: int) -> SpecCase:
@@ -113,7 +119,6 @@ def _draw(seed: int, attempt: int) -> SpecCase:
     last = max(bars[-1].time for bars in market.bars.values()) + market.interval_ms
     warm = rng.choice((0, 0, 30)) * market.interval_ms
     short = rng.choice((0, 0, 17)) * market.interval_ms
-    _store_what_is_finer(rng, market, spec)
     return SpecCase(seed, attempt, spec, market, first + warm, last - short)
 
 
