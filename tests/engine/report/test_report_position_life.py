@@ -11,10 +11,6 @@ from engine.spec.examples import SMA_CROSS
 LIFE = [
     ({"trailing_stop": {"type": "atr", "value": 2}}, "Trailing stop", "2 x ATR(14) behind the best price"),
     (
-        {"trailing_stop": {"type": "price", "value": 500}},
-        "Trailing stop",
-    ),
-    (
         {"trailing_take": {"type": "percent", "value": 0.02}, "take_profit": {"type": "percent", "value": 0.1}},
         "Trailing target",
         "2 % behind the best price, once the target is reached, which then closes nothing itself",
