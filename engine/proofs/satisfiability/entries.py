@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.proofs.satisfiability.formula import Comparison, Formula, Session
 from engine.spec import defaults
+from engine.spec.venues.rules import asset_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 Side = Literal["long", "short"]
 SIDES: tuple[Side, ...] = ("long", "short")
-LEAST_NOTIONAL = 0.01
-"""Quote currency below which nothing is tradable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,10 @@ def demands(spec: StrategySpec, side: Side, formulas: Formulas) -> Iterator[Dema
 def never_sized(spec: StrategySpec, side: Side) -> str | None:
     """Return why no entry of a side is ever sized and filled, whatever its condition; None when one may be.
 
-    What the validator refuses (a Kelly fraction of nothing, a limit behind the stop) is not asked again.
+    What the validator refuses (a Kelly fraction of nothing, a notional below the smallest order, a limit behind the
+    stop) is not asked again.
     """
-    sizing = spec.sizing
-    if sizing.mode == "fixed_notional" and sizing.value < LEAST_NOTIONAL:
-        return f"a notional of {sizing.value:g} is below the smallest that is traded, {LEAST_NOTIONAL:g}"
-    return _stop_behind_slippage(spec, side)
+    return None if _in_ticks(spec) else _stop_behind_slippage(spec, side)
 
 
 def _stop_behind_slippage(spec: StrategySpec, side: Side) -> str | None:
@@ -97,7 +94,7 @@ def _stop_behind_slippage(spec: StrategySpec, side: Side) -> str | None:
 
 def _levels(spec: StrategySpec, side: Side, formulas: Formulas) -> Iterator[Demand]:
     """A fixed stop or target must not lie behind the close the entry fills at."""
-    if defaults.fill_of(spec) != "close" or spec.execution.entry_order is not None:
+    if defaults.fill_of(spec) != "close" or spec.execution.entry_order is not None or _in_ticks(spec):
         return
     close, _ = formulas.operands.read("close")
     for name, level, above in (
@@ -113,6 +110,11 @@ def _levels(spec: StrategySpec, side: Side, formulas: Formulas) -> Iterator[Dema
             Comparison(low, high, "<", text),
             f"the {name} at {shown} lies at or beyond the close at every entry (LEVEL_BEYOND_ENTRY)",
         )
+
+
+def _in_ticks(spec: StrategySpec) -> bool:
+    """Tell whether a venue's price tick moves stops and targets away from the entry, by more than slippage perhaps."""
+    return any(rules.price_tick > 0.0 for rules in asset_rules(spec).values())
 
 
 def _minute(text: str) -> int:

@@ -12,6 +12,7 @@ from engine.proofs.satisfiability.operands import Operands
 from engine.proofs.satisfiability.search import Refuted, decide
 from engine.proofs.satisfiability.system import Systems
 from engine.proofs.satisfiability.words import reason_of
+from engine.spec.tickers import find_ticker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,8 @@ def can_fire(spec: StrategySpec, data: MarketData | Mapping[str, Bars] | None = 
     -------
     Firing
         ``impossible`` is proven for every market of ordinary prices (1e-100 to 1e100, those of an asset within a
-        factor of a billion of each other) whose bars open on the grid of their timeframe, or as the given bars do.
+        factor of a billion of each other) whose bars open on the grid of their timeframe where all assets are coins,
+        or as the given bars do; and for the venue's own rules, not for others given to a run.
 
     Examples
     --------
@@ -71,7 +73,7 @@ class _Question:
         self.spec, self.tape = spec, tape
         indicators = {key: (one.type, one.inputs) for key, one in spec.indicators.items()}
         self.formulas = Formulas(Operands(indicators, spec.universe.timeframe))
-        self.systems = Systems(self.formulas.operands, on_grid=tape is None or tape.on_grid)
+        self.systems = Systems(self.formulas.operands, on_grid=_on_grid(spec) if tape is None else tape.on_grid)
 
     def answer(self, notes: list[str]) -> Firing:
         """Answer for both sides."""
@@ -163,6 +165,13 @@ class _Question:
         if spec.signals.opposite_entry == "reverse" and other in entries and entries[other].verdict != "impossible":
             names.append("signals.opposite_entry")
         return tuple(names)
+
+
+def _on_grid(spec: StrategySpec) -> bool:
+    """Tell whether bars that are not at hand open on the grid: those of coins do, those of an exchange may not."""
+    universe = spec.universe
+    tickers = [find_ticker(asset, universe.quote) for asset in universe.assets]
+    return all(ticker is not None and ticker.kind == "crypto" for ticker in tickers)
 
 
 def _tape(spec: StrategySpec, data: MarketData | Mapping[str, Bars]) -> Tape:

@@ -98,7 +98,6 @@ def test_session_hours_meet_the_hours_of_the_entry(entry: str, hours: tuple[str,
 @pytest.mark.parametrize(
     ("sections", "word"),
     [
-        ({"sizing": {"mode": "fixed_notional", "value": 0.005}}, "smallest"),
         (
             {
                 "risk": {"stop_loss": {"type": "percent", "value": 0.01}},
@@ -125,6 +124,31 @@ def test_levels_that_leave_room_let_the_entry_be() -> None:
     for fill in ("close", "next_open"):
         found = can_fire(spec_of("close < 400", "close > 900", risk=risk, execution={"mode": "paper", "fill": fill}))
         assert found.entry["long"].verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {
+            "risk": {"stop_loss": {"type": "percent", "value": 0.01}},
+            "execution": {"mode": "paper", "slippage_model": "custom", "slippage": {"base": 0.03}},
+        },
+        {"risk": {"stop_loss": {"type": "price", "value": 500.0}}, "execution": {"mode": "paper", "fill": "close"}},
+    ],
+)
+def test_a_venue_that_moves_levels_to_its_ticks_may_move_them_out_of_the_way(sections: dict[str, Any]) -> None:
+    universe = {"assets": ["BTC"], "timeframe": "4h", "market_type": "spot", "venue": "binance"}
+
+    found = can_fire(spec_of("close < 400", "close > 900", universe=universe, **sections))
+
+    assert found.entry["long"].verdict == "unknown"
+
+
+def test_without_candles_only_coins_are_taken_to_trade_on_the_grid() -> None:
+    for asset, verdict in (("BTC", "impossible"), ("AAPL", "unknown")):
+        universe = {"assets": [asset], "timeframe": "1h", "market_type": "spot"}
+        found = can_fire(spec_of("time.minute = 30", "close > 900", universe=universe))
+        assert found.entry["long"].verdict == verdict
 
 
 def test_what_can_close_a_position_is_listed() -> None:
