@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What is proven of a spec. ``measured`` is the exposure of a run on data, None without data."""
+    """What is proven of a spec.
+
+    ``measured`` is the exposure of a run on data, None without data; ``unread`` says why candles that were to be looked
+    at were not.
+    """
 
     causality: Causality
     satisfiability: Firing
     exposure: Exposure
     measured: Measured | None = None
+    unread: str | None = None
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -36,6 +41,11 @@ class Proofs:
         if not self.satisfiability.holds:
             entries = self.satisfiability.entry
             found += [f"the {side} entry can never fire: {one.reason}" for side, one in entries.items()]
+        found += [
+            f"the {side} exit can never fire, and nothing else closes the position: {one.reason}"
+            for side, one in self.satisfiability.exit.items()
+            if one.verdict == "impossible" and self.satisfiability.way_out.get(side) == ()
+        ]
         if self.measured is not None and not self.measured.within(self.exposure):
             found.append(
                 f"a run reached leverage {self.measured.largest_leverage:.6g} and a position of"
@@ -53,12 +63,14 @@ class Proofs:
         exposure = self.exposure.as_dict()
         if self.measured is not None:
             exposure["measured"] = self.measured.as_dict()
+        unread = {} if self.unread is None else {"unread": self.unread}
         return {
             "holds": self.holds,
             "failures": list(self.failures),
             "causality": self.causality.as_dict(),
             "satisfiability": self.satisfiability.as_dict(),
             "exposure": exposure,
+            **unread,
         }
 
 
@@ -89,7 +101,7 @@ def prove(
     >>> from engine.spec.examples import SMA_CROSS
     >>> proofs = prove(SMA_CROSS)
     >>> proofs.holds, proofs.causality.by, proofs.exposure.leverage.rule
-    (True, 'construction', 'cash')
+    (True, 'construction', 'risk.max_total_exposure_pct')
     """
     from engine.proofs.satisfiability import can_fire
     from engine.spec import check
