@@ -12,6 +12,7 @@ from api.settings import read_settings
 from api.spec_file import read_spec_file
 
 if TYPE_CHECKING:
+    from engine.market.bars import MarketData
     from engine.proofs import Proofs
     from engine.spec.models import StrategySpec
 
@@ -28,13 +29,13 @@ def check(
     """Prove what a strategy spec can and cannot do: see ahead, fire at all, get how far in.
 
     With candles the spec is also run on them, cut off and run again, and the first bar at which each signal is true is
-    named. The exit status is 1 when the spec has problems or something speaks against it.
+    named; where there are none to look at, that is said. The exit status is 1 when the spec has problems or something
+    speaks against it.
 
     kek check strategy.json
 
     kek check strategy.json --data candles --json
     """
-    from engine.proofs import prove
     from engine.spec import check as checked_spec
 
     settings = read_settings(data=data)
@@ -47,12 +48,28 @@ def check(
     if checked.spec is None:
         console.refuse_problems(checked.problems, json=json)
     console.print_problems(checked.problems, error=True)
-    proofs = prove(checked.spec, market, cuts=cuts)
+    proofs = _proven(checked.spec, market, cuts)
     if json:
         console.emit(proofs.as_dict())
     else:
         show(proofs, checked.spec)
     raise typer.Exit(console.DONE if proofs.holds else console.WRONG_INPUT)
+
+
+def _proven(spec: StrategySpec, market: MarketData | None, cuts: int) -> Proofs:
+    """Prove a spec on candles; where there are none to look at, by construction alone, and say so."""
+    from dataclasses import replace
+
+    from engine.backtest.window import HoldoutLocked
+    from engine.errors import DataError, WindowError
+    from engine.proofs import prove
+
+    try:
+        return prove(spec, market, cuts=cuts)
+    except (DataError, WindowError) as error:
+        return replace(prove(spec), unread=str(error))
+    except HoldoutLocked:
+        return replace(prove(spec), unread="all that are stored on this timeframe lie in the holdout")
 
 
 def show(proofs: Proofs, spec: StrategySpec) -> None:

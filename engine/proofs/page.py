@@ -36,6 +36,8 @@ def _parts(proofs: Proofs, name: str) -> Iterator[RenderableType]:
         yield Text("proven: nothing speaks against it", "green")
     for failure in proofs.failures:
         yield Text(f"not proven: {failure}", "red")
+    if proofs.unread is not None:
+        yield Text(f"no candles were looked at: {proofs.unread}", "yellow")
     yield from _causality(proofs.causality)
     yield from _firing(proofs.satisfiability)
     yield from _exposure(proofs.exposure, proofs.measured)

@@ -56,6 +56,16 @@ def test_an_entry_impossible_on_every_side_speaks_against_a_spec() -> None:
     assert failure.startswith("the long entry can never fire: ")
 
 
+def test_an_exit_that_can_never_fire_speaks_against_a_spec_that_nothing_else_closes() -> None:
+    held = {**deepcopy(SMA_CROSS), "signals": {**SMA_CROSS["signals"], "exit": [NEVER]}}
+    stopped = {**held, "risk": {**SMA_CROSS["risk"], "stop_loss": {"type": "percent", "value": 0.02}}}
+
+    [failure] = prove(held).failures
+    assert failure.startswith("the long exit can never fire, and nothing else closes the position: ")
+    assert prove(stopped).holds
+    assert prove({**held, "signals": {**SMA_CROSS["signals"], "exit": []}}).holds  # buy and hold is legitimate
+
+
 def test_one_dead_alternative_beside_a_living_one_does_not() -> None:
     proofs = prove(spec_with([NEVER, {"when": "gt", "left": "close", "right": "open"}]))
 
