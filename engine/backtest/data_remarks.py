@@ -93,7 +93,7 @@ def _ambiguous(spec: StrategySpec, decided: Decided, finer: bool) -> Iterator[No
         if not seen.bars:
             continue
         by = [one.timeframe for one in decided.deciding[asset].series] if asset in decided.deciding else []
-        message = f"{asset}: {_of(seen.bars, n_bars)} bars ({seen.bars / n_bars:.2%}) touched both {touched}"
+        message = f"{asset}: {_of(seen.bars, n_bars)} bars ({seen.bars / n_bars * 100:.2f} %) touched both {touched}"
         detail = {
             "asset": asset,
             "bars": seen.bars,

@@ -11,8 +11,12 @@ from engine.market.quality import utc
 from engine.notices import Notice
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.backtest.config import Config
     from engine.backtest.result import Simulation
+
+    FloatArray = NDArray[np.float64]
 
 REJECTIONS = {
     codes.REJECTED_SIZE_UNDEFINED: (
@@ -73,9 +77,16 @@ CUTS = {
 }
 
 
+ROUNDING = 1e-9
+"""A cut smaller than this share of the quantity is rounding."""
+
+NOTABLE = 0.9
+"""A quantity step that leaves less of an entry than this changes what was tested."""
+
+
 def entry_notices(simulation: Simulation, config: Config) -> list[Notice]:
     """Return the notices about entries, by rule, asset and side."""
-    return [*_rejections(simulation), *_cuts(simulation), *_waiting_entries(simulation, config)]
+    return [*_rejections(simulation), *_cuts(simulation, config), *_waiting_entries(simulation, config)]
 
 
 def _rejections(simulation: Simulation) -> list[Notice]:
@@ -105,25 +116,60 @@ def _first_note(simulation: Simulation, stage: int, a: int, row: int) -> str | N
     return simulation.events[int(rows[0])].note if rows.size else None
 
 
-def _cuts(simulation: Simulation) -> list[Notice]:
-    """Tell per asset and side how many entries each limit cut, and the most that was cut away."""
+def _cuts(simulation: Simulation, config: Config) -> list[Notice]:
+    """Tell per asset and side what limits cut entries, and the most that was cut away, and so of the quantity step.
+
+    What the step alone would have taken off an entry is not counted against the limit that cut it as well.
+    """
     out = []
     fills = simulation.fills.columns
-    kept = fills["quantity"] / np.where(fills["wanted_quantity"] > 0, fills["wanted_quantity"], 1.0)
-    for a, row in np.argwhere(simulation.funnel[:, :, list(CUTS)].sum(axis=2) > 0):
-        by_limit = {limit: n for stage, limit in CUTS.items() if (n := int(simulation.funnel[a, row, stage]))}
-        count, entries = sum(by_limit.values()), int(simulation.funnel[a, row, codes.FILLED])
+    for a, row in np.argwhere(simulation.funnel[:, :, codes.FILLED] > 0):
         asset, side = simulation.assets[a], ("long", "short")[row]
         mine = (fills["asset"] == a) & (fills["reason"] == codes.ENTRY) & (fills["side"] == (1, -1)[row])
-        least = float(kept[mine].min())
-        limits = ", ".join(f"{n} by {limit}" for limit, n in by_limit.items())
-        message = (
-            f"{asset}: {count} of {entries} {side} entries {'was' if count == 1 else 'were'} cut ({limits}); "
-            f"the smallest kept {least:.2%} of the size asked for"
+        filled, wanted = fills["quantity"][mine], fills["wanted_quantity"][mine]
+        stepped = _whole_steps(
+            wanted, config.venue[asset].quantity_step if asset in config.venue else config.quantity_step
         )
-        detail = {"asset": asset, "side": side, "count": count, "limits": by_limit, "leastKeptFraction": least}
-        out.append(Notice("SIZE_CUT", message, detail=detail))
+        by_limit = {limit: n for stage, limit in CUTS.items() if (n := int(simulation.funnel[a, row, stage]))}
+        if by_limit:
+            kept = filled / np.where(stepped > 0, stepped, filled)
+            out.append(_size_cut(asset, side, by_limit, filled.shape[0], min(1.0, float(kept.min()))))
+        lost = (stepped < wanted * (1 - ROUNDING)) & (filled >= stepped * (1 - ROUNDING))
+        if lost.any():
+            least = float((filled[lost] / wanted[lost]).min())
+            out.append(_size_stepped(asset, side, int(lost.sum()), filled.shape[0], least))
     return out
+
+
+def _whole_steps(wanted: FloatArray, step: float) -> FloatArray:
+    """Return quantities cut down to a multiple of the venue's step; themselves without one."""
+    if step <= 0.0:
+        return wanted
+    steps = wanted / step
+    nearest = np.rint(steps)
+    whole: FloatArray = np.where(np.abs(steps - nearest) <= ROUNDING * steps, nearest, np.floor(steps)) * step
+    return whole
+
+
+def _size_cut(asset: str, side: str, by_limit: dict[str, int], entries: int, least: float) -> Notice:
+    count = sum(by_limit.values())
+    limits = ", ".join(f"{n} by {limit}" for limit, n in by_limit.items())
+    message = (
+        f"{asset}: {count} of {entries} {side} entries {'was' if count == 1 else 'were'} cut ({limits}); "
+        f"the smallest kept {least * 100:.2f} % of the size asked for"
+    )
+    detail = {"asset": asset, "side": side, "count": count, "limits": by_limit, "leastKeptFraction": least}
+    return Notice("SIZE_CUT", message, detail=detail)
+
+
+def _size_stepped(asset: str, side: str, count: int, entries: int, least: float) -> Notice:
+    """Tell what the quantity step took off entries; a warning where it was more than a tenth of one."""
+    message = (
+        f"{asset}: {count} of {entries} {side} entries {'was' if count == 1 else 'were'} cut down to the venue's "
+        f"quantity step; the smallest kept {least * 100:.2f} % of the size asked for"
+    )
+    detail = {"asset": asset, "side": side, "count": count, "leastKeptFraction": least}
+    return Notice("SIZE_STEPPED", message, "note" if least >= NOTABLE else "warning", detail)
 
 
 def _waiting_entries(simulation: Simulation, config: Config) -> list[Notice]:

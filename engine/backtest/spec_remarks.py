@@ -12,7 +12,7 @@ from engine.spec.venues import find_venue
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.spec.models import Condition, StrategySpec
+    from engine.spec.models import Condition, Indicator, StrategySpec
 
 UNSAID = ("offset", "timeframe")
 """Inputs whose absence assumes nothing: no bars back, the run's own timeframe."""
@@ -92,10 +92,18 @@ def used_indicators(spec: StrategySpec) -> set[str]:
         key = names.pop()
         if key in spec.indicators and key not in reached:
             reached.add(key)
-            source = next((v for name, v in spec.indicators[key].inputs.items() if name.lower() == "source"), None)
-            if isinstance(source, str):
-                names.add(source.partition(".")[0])
+            names |= _sources_of(spec.indicators[key])
     return reached
+
+
+def _sources_of(one: Indicator) -> set[str]:
+    """Return the names an indicator reads: its source and, for a type of two series, the second."""
+    from engine.indicators.catalog import find_type
+
+    entry = find_type(one.type)
+    second = None if entry is None else entry.second_source
+    read = (value for name, value in one.inputs.items() if name.lower() in ("source", second))
+    return {value.partition(".")[0] for value in read if isinstance(value, str)}
 
 
 def _read_by(condition: Condition) -> Iterator[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
+from engine.backtest.config import Config
+from engine.backtest.entry_remarks import entry_notices
+from engine.backtest.result import Fills
 from engine.backtest.run import backtest
+from engine.kernels import codes
 from engine.market.bars import make_bars
 from engine.market.memory import MemoryMarket
 
@@ -19,7 +25,9 @@ NO_COSTS = {
 }
 
 
-def run(rows: list[tuple[float, float, float, float]], *, risk=(), execution=(), entry=ALWAYS, exit=()) -> Any:
+def run(
+    rows: list[tuple[float, float, float, float]], *, risk=(), execution=(), entry=ALWAYS, exit=(), **sections: Any
+) -> Any:
     spec = {
         "id": "told",
         "name": "told",
@@ -30,6 +38,7 @@ def run(rows: list[tuple[float, float, float, float]], *, risk=(), execution=(),
         "sizing": {"mode": "percent_equity", "value": 0.5},
         "risk": dict(risk),
         "execution": {"mode": "paper", **NO_COSTS, **dict(execution)},
+        **sections,
     }
     time = MONDAY + HOUR * np.arange(len(rows))
     bars = make_bars("BTCUSDT", "1h", time, *np.array(rows, dtype=float).T, np.ones(len(rows)))
@@ -75,3 +84,41 @@ def test_a_rejection_carries_its_rule_and_the_figures_of_its_first_case():
 def test_a_market_strategy_without_cancellations_is_told_nothing_of_waiting():
     result = run([still(100)] * 5)
     assert told(result, "ENTRIES_WAITED") == [] and told(result, "ENTRIES_CANCELLED") == []
+
+
+STEP = 0.00001
+"""The quantity step of BTC at the venue of these tests."""
+
+
+def test_what_the_quantity_step_cuts_off_is_told_and_no_limit_is_blamed_for_it():
+    venue = {"assets": ["BTC"], "timeframe": "1h", "venue": "binance"}
+    fixed = {"mode": "fixed_notional", "value": 1.9 * STEP * 1_000_000}
+
+    result = run([still(1_000_000)] * 5, universe=venue, sizing=fixed)
+
+    (notice,) = told(result, "SIZE_STEPPED")
+    assert (notice.detail["count"], notice.kind) == (1, "warning")
+    assert notice.detail["leastKeptFraction"] == pytest.approx(1 / 1.9)
+    assert notice.message == (
+        "BTC: 1 of 1 long entries was cut down to the venue's quantity step; the smallest kept 52.63 % of the size "
+        "asked for"
+    )
+    assert told(result, "SIZE_CUT") == []
+
+
+def test_the_share_that_a_limit_leaves_is_counted_without_the_step():
+    venue = {"assets": ["BTC"], "timeframe": "1h", "venue": "binance"}
+    rows = [still(100)] * 2 + [still(1_000_000)] * 4
+    # the first entry wants 1.9 steps and gets one; a limit leaves the second 9 of 10
+    simulated = run(rows, universe=venue).simulation
+    funnel = np.zeros_like(simulated.funnel)
+    funnel[0, 0, codes.FILLED], funnel[0, 0, codes.CUT_MAX_POSITION_PCT] = 2, 1
+    row = {name: np.repeat(column[:1], 2) for name, column in simulated.fills.columns.items()}
+    row |= {"quantity": np.array([1.0, 9.0]), "wanted_quantity": np.array([1.9, 10.0])}
+    made = replace(simulated, funnel=funnel, fills=Fills(row, simulated.assets))
+
+    cut, stepped = entry_notices(made, Config(quantity_step=1.0))
+
+    assert (cut.code, cut.detail["leastKeptFraction"]) == ("SIZE_CUT", pytest.approx(0.9))
+    assert (stepped.code, stepped.detail["count"]) == ("SIZE_STEPPED", 1)
+    assert stepped.detail["leastKeptFraction"] == pytest.approx(1 / 1.9)

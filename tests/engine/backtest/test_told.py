@@ -128,6 +128,20 @@ def test_fields_that_change_nothing_are_named():
     assert told(result, "WARMUP_INSIDE_WINDOW")[0].detail["bars"] == 2  # not the 29 of the one nobody reads
 
 
+def test_an_indicator_read_as_the_second_series_is_read():
+    two = spec(
+        {"entry": [{"when": "gt", "left": "both", "value": 0}], "exit": []},
+        indicators={
+            "both": {"type": "correl", "inputs": {"length": 5, "source": "close", "source2": "slow"}},
+            "slow": {"type": "sma", "inputs": {"length": 20}},
+        },
+    )
+
+    result = backtest(two, MemoryMarket([flat("BTCUSDT", np.linspace(90, 110, 50))]))
+
+    assert not told(result, "NO_EFFECT")
+
+
 def test_an_opposite_entry_rule_that_two_sides_need_is_no_inert_field():
     both = spec(
         {**CROSS, "short": {"entry": CROSS["exit"], "exit": []}, "opposite_entry": "reverse"},
