@@ -185,26 +185,33 @@ def _wanted(orders: list[Order], base: Intents, view: View, asked: _Asked) -> In
     """Return the intents of one close: the frame's, with the signals and figures of the orders."""
     signals = np.zeros((1, len(view.assets)), dtype=np.uint8)
     tables: dict[str, np.ndarray] = {}
+    entries: dict[tuple[str, str], Order] = {}
     for order in orders:
+        first = entries.setdefault((order.asset, order.action), order)
+        if first.figures != order.figures:
+            message = f"two orders say {order.action} of {order.asset} with different figures: {first} and {order}"
+            raise EngineInputError(f"at the close of {utc(view.time)}: {message}; return one of them")
         a = view.assets.index(order.asset)
         signals[0, a] |= BITS[order.action]
         if asked.sized_by_stop and order.stop is not None and order.size is None:
             message = "risk_per_trade sizes by the frame's stop; an order with a stop of its own needs its size as well"
             raise EngineInputError(f"at the close of {utc(view.time)}: {message}")
         for name, value in order.figures.items():
-            _declared(name, asked.config, view)
+            _declared(name, value, asked.config, view)
             if name not in tables:
                 tables[name] = np.array(getattr(base, name))
-            if order.action.startswith("enter"):
-                tables[name][0, a] = value
+            tables[name][0, a] = value
     return base._replace(signals=signals, **tables)
 
 
-def _declared(name: str, config: Config, view: View) -> None:
-    """Refuse a figure whose unit the frame does not give."""
+def _declared(name: str, value: float, config: Config, view: View) -> None:
+    """Refuse a figure whose unit the frame does not give, and an offset that leaves no price."""
     field, place = DECLARED.get(name, ("", ""))
     missing = getattr(config, field) == "none" if field else name == "limit" and config.entry_order == "market"
     if missing:
         where = place or "execution.entry_order"
         message = f"an order has {name}, and the frame declares no {where}, which says its unit"
+        raise EngineInputError(f"at the close of {utc(view.time)}: {message}")
+    if name == "limit" and config.entry_order == "limit_offset" and value >= 1.0:
+        message = f"limit is {value!r}: the frame's entry_order has an offset, so it is a fraction of the close below 1"
         raise EngineInputError(f"at the close of {utc(view.time)}: {message}")

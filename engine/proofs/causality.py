@@ -79,12 +79,13 @@ class Causality:
     @property
     def holds(self) -> bool:
         """True when every operand is proven, and no check on data says otherwise."""
-        return all(one.holds for one in self.operands) and (self.checked is None or self.checked.holds)
+        return all(one.holds for one in self.operands) and (self.checked is None or self.checked.holds is not False)
 
     @property
     def by(self) -> str:
         """How it was proven."""
-        return "construction" if self.checked is None else "construction and truncation"
+        truncated = self.checked is not None and self.checked.holds is not None
+        return "construction and truncation" if truncated else "construction"
 
     def as_dict(self) -> dict[str, object]:
         """Return the proof as JSON data; ``checked`` only where there was data to check on."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Compute = Callable[[Bars], Mapping[str, FloatArray]]
 
 
+NEVER_CUT = "there is no close to cut the data at: the window is too short, or an asset has no bar before its end"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Something that was another value before later bars were known: it looks ahead.
@@ -67,9 +70,9 @@ class Truncation:
     differences: tuple[Difference, ...] = ()
 
     @property
-    def holds(self) -> bool:
-        """True when nothing differed."""
-        return not self.differences
+    def holds(self) -> bool | None:
+        """True when nothing differed; None where there was no close to cut at, as then nothing was looked at."""
+        return not self.differences if self.cuts else None
 
     def as_dict(self) -> dict[str, object]:
         """Return it as JSON data."""
@@ -81,6 +84,8 @@ class Truncation:
             "values": self.values,
             "fills": self.fills,
         }
+        if not self.cuts:
+            out["note"] = NEVER_CUT
         return {**out, "differences": [one.as_dict() for one in self.differences]} if self.differences else out
 
 

@@ -46,6 +46,8 @@ def _parts(proofs: Proofs, name: str) -> Iterator[RenderableType]:
 def _causality(proof: Causality) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    from engine.proofs.differences import NEVER_CUT
+
     rows = [
         (
             Text(one.operand, "" if one.holds else "red"),
@@ -57,8 +59,10 @@ def _causality(proof: Causality) -> Iterator[RenderableType]:
     ]
     yield Text(f"\nNo operand sees past its bar: {'holds' if proof.holds else 'does not hold'}, by {proof.by}", "bold")
     yield _table(("operand", "newest bar read", "oldest", "because"), rows)
-    if proof.checked is not None:
-        checked = proof.checked
+    checked = proof.checked
+    if checked is not None and checked.holds is None:
+        yield Text(f"Not checked by cutting the data off: {NEVER_CUT}.", "yellow")
+    elif checked is not None:
         yield Text(
             f"Cut off at {len(checked.cuts)} closes and run again: of {checked.values:,} values and {checked.fills:,}"
             f" fills {'all are equal to the last bit' if checked.holds else f'{len(checked.differences)} differ'}.",

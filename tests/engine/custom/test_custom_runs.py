@@ -168,6 +168,26 @@ def test_what_is_wrong_with_a_strategy_is_told_with_its_close(strategy, words):
         run_custom(strategy, FRAME, DemoMarket(), start=START, end=START + DAY_MS)
 
 
+def test_two_orders_of_one_entry_with_different_figures_are_refused():
+    def torn(view):
+        yield Order(asset="BTC", action="enter_long", size=0.1)
+        yield Order(asset="ETH", action="enter_long", size=0.3)
+        yield Order(asset="BTC", action="enter_long", size=0.2)
+
+    def sure(view):
+        yield from [Order(asset="BTC", action="enter_long", size=0.1)] * 2
+
+    window = {"start": START, "end": START + DAY_MS}
+    with pytest.raises(EngineInputError, match=r"two orders say enter_long of BTC with different figures: .*0.1.*0.2"):
+        run_custom(torn, FRAME, DemoMarket(), **window)
+    assert len(run_custom(sure, FRAME, DemoMarket(), **window).fills) == 1
+
+
+def test_a_limit_a_whole_price_away_is_refused_where_it_is_an_offset():
+    with pytest.raises(EngineInputError, match=r"limit is 1.5: the frame's entry_order has an offset"):
+        run_custom(once(limit=1.5), framed("limits"), DemoMarket(), start=START, end=START + DAY_MS)
+
+
 def test_an_order_with_a_stop_of_its_own_says_its_size_where_the_stop_gives_it():
     frame = framed("stops") | {"sizing": {"mode": "risk_per_trade", "value": 0.01}}
 

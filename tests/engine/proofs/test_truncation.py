@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from engine.indicators.frames import Frames
 from engine.market.bars import Bars, FundingSeries
 from engine.market.memory import MemoryMarket
 from engine.proofs import prove, verify_causality, verify_run
+from engine.proofs.causality import causality
 from engine.proofs.cut_market import CutMarket
 from engine.proofs.differences import compare_columns
 from engine.spec import StrategySpec, check
@@ -221,10 +223,16 @@ def test_a_cut_outside_the_window_is_refused_with_what_is_allowed() -> None:
         verify_causality(checked(HONEST), market(), [5])
 
 
-def test_a_window_of_one_bar_leaves_nothing_to_cut() -> None:
-    found = verify_causality(checked(HONEST), market(), 3, start=START_MS, end=START_MS + HOUR_MS)
+def test_a_window_of_one_bar_leaves_nothing_to_cut_and_proves_nothing() -> None:
+    spec = checked(HONEST)
 
-    assert (found.cuts, found.values > 0, found.holds) == ((), False, True)
+    found = verify_causality(spec, market(), 3, start=START_MS, end=START_MS + HOUR_MS)
+    proof = replace(causality(spec), checked=found)
+
+    assert (found.cuts, found.values, found.holds) == ((), 0, None)
+    assert found.as_dict()["holds"] is None
+    assert "no close to cut the data at" in str(found.as_dict()["note"])
+    assert (proof.holds, proof.by) == (True, "construction")
 
 
 class Known:
