@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.kernels.layout import Intents
     from engine.market.bars import MarketData
 
-Strategy = Callable[[View], Iterable[Order] | None]
+Strategy = Callable[[View], Iterable[Order] | Order | None]
 """Called once at each close of the run's clock; returns what is wanted there."""
 
 BITS = {"enter_long": ENTER_LONG, "exit_long": EXIT_LONG, "enter_short": ENTER_SHORT, "exit_short": EXIT_SHORT}
@@ -155,7 +155,12 @@ def _live(asked: _Asked, view: View, base: Intents, market: AlignedMarket) -> Si
         known = intents_at(base, t)
 
         def decide(account: Account, t: int = t, known: Intents = known) -> Intents:
-            return _wanted(_orders(asked.strategy, view.move_to(t, account)), known, view, asked)
+            return _wanted(
+                _orders(asked.strategy, view.move_to(t, account), shorts=config.market_type == "perp"),
+                known,
+                view,
+                asked,
+            )
 
         rows, *curves[:, t] = account.advance(bar_at(market, t), decide, costs=known, last=t == market.n_bars - 1)
         parts.append(rows)
@@ -163,12 +168,12 @@ def _live(asked: _Asked, view: View, base: Intents, market: AlignedMarket) -> Si
     return finished(market, config, account.state, written, curves)
 
 
-def _orders(strategy: Strategy, view: View) -> list[Order]:
+def _orders(strategy: Strategy, view: View, shorts: bool) -> list[Order]:
     """Ask the strategy; whatever goes wrong in it is told with the close at which it did."""
     at = f"at the close of {utc(view.time)}"
     try:
         answer = strategy(view)
-        orders = [] if answer is None else list(answer)
+        orders = [] if answer is None else [answer] if isinstance(answer, (Order, str)) else list(answer)
     except EngineInputError as error:
         raise EngineInputError(f"{at}: {error}") from error
     except Exception as error:  # the callable is the user's own code
@@ -178,6 +183,8 @@ def _orders(strategy: Strategy, view: View) -> list[Order]:
             raise EngineInputError(f"{at} the strategy returned {order!r}: it must return Order objects, or None")
         if order.asset not in view.assets:
             raise EngineInputError(f"{at}: there is no asset {order.asset!r}; allowed: {', '.join(view.assets)}")
+        if order.action.endswith("short") and not shorts:
+            raise EngineInputError(f"{at}: {order.action} of {order.asset}: shorts need market_type 'perp'")
     return orders
 
 

@@ -155,6 +155,8 @@ def test_a_view_knows_the_account_before_the_orders_of_its_close():
     [
         (lambda view: 1 / 0, "2020-09-13 .* the strategy raised ZeroDivisionError"),
         (lambda view: ["buy"], "the strategy returned 'buy': it must return Order objects"),
+        (lambda view: "buy", "the strategy returned 'buy': it must return Order objects"),
+        (lambda view: Order(asset="BTC", action="exit_short"), "close of 2020-09-13 .*shorts need market_type 'perp'"),
         (lambda view: [Order(asset="DOGE", action="enter_long")], "there is no asset 'DOGE'; allowed: BTC, ETH"),
         (lambda view: view["BTC"]["slwo"], r"has no column 'slwo'.*did you mean 'slow'"),
         (once(stop=0.01), "an order has stop, and the frame declares no risk.stop_loss"),
