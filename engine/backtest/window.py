@@ -33,12 +33,20 @@ class HoldoutLocked(EngineInputError):
     ``start`` and ``end`` (UTC ms) are the holdout's; passing ``full_window=True`` opens it for good.
     """
 
-    def __init__(self, holdout: Holdout) -> None:
+    def __init__(self, holdout: Holdout, *, nothing_before: bool = False) -> None:
         self.start, self.end = holdout.start, holdout.end
-        super().__init__(
-            f"the window reaches into the holdout, which opens at {utc(holdout.start)}: looking at it spends it, and "
-            f"only later data could validate the strategy then; end the window there, or ask for the full window"
-        )
+        spends = "looking at it spends it, and only later data could validate the strategy then"
+        if nothing_before:
+            message = (
+                f"every candle stored on this timeframe lies inside the holdout, which opens at {utc(holdout.start)}: "
+                f"{spends}; take another timeframe, import earlier candles, or ask for the full window"
+            )
+        else:
+            message = (
+                f"the window reaches into the holdout, which opens at {utc(holdout.start)}: {spends}; end the window "
+                "there, or ask for the full window"
+            )
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def choose_window(
     start = first if start is None else start
     end = (last if full_window else min(last, split.selection_end_ms)) if end is None else end
     if holdout is not None and not full_window and max(start, end - 1) >= holdout.start:
-        raise HoldoutLocked(holdout)
+        raise HoldoutLocked(holdout, nothing_before=first >= holdout.start)
     if holdout is not None and max(start, end - 1) >= holdout.start:
         holdout = replace(holdout, seen=True)
     elif holdout is not None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from engine.proofs.proofs import Proofs
     from engine.proofs.satisfiability import Firing
 
+WIDEST_NAME = 32
+"""Columns within which a name in a table is never broken."""
+
 COLOURS = {"possible": "green", "unknown": "yellow", "impossible": "red"}
 
 
@@ -113,8 +116,9 @@ def _table(titles: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> R
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for title in titles:
-        table.add_column(title, overflow="fold")
+    longest = max((len(str(row[0])) for row in rows), default=0)
+    for at, title in enumerate(titles):
+        table.add_column(title, overflow="fold", min_width=min(longest, WIDEST_NAME) if at == 0 else None)
     for row in rows:
         table.add_row(*row)
     return table

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.notices import Notice
 from engine.spec.tickers import asset_quote
+from engine.spec.venue_rules import AssetRules
 from engine.spec.venues import asset_rules, find_venue, rates_of, unlisted_assets
 from engine.spec.venues.rules import USUAL_RATES
 
@@ -146,12 +147,33 @@ def _universe_notes(spec: StrategySpec) -> Iterator[Assumed]:
         yield "universe.quote", f"assets are quoted in {', '.join(quotes)}", ", ".join(quotes)
     if venue is not None:
         known, unlisted = asset_rules(spec), unlisted_assets(spec)
-        message = f"quantities, prices and margins of {', '.join(known)} follow {venue.name}'s rules" if known else ""
-        if unlisted:
-            message += f"{'; ' if known else ''}{venue.name}'s rules for {', '.join(unlisted)} are not known"
-        yield "universe.venue", f"{message} (table of {venue.as_of:%Y-%m-%d})", venue.key
+        alike: dict[str, list[str]] = {}
+        for asset, rules in known.items():
+            alike.setdefault(_ruled(rules), []).append(asset)
+        said = [f"{what} of {', '.join(assets)} follow {venue.name}'s rules" for what, assets in alike.items() if what]
+        unknown = [*alike.get("", ()), *unlisted]
+        if unknown:
+            said.append(f"{venue.name}'s rules for {', '.join(unknown)} are not known")
+        yield "universe.venue", f"{'; '.join(said)} (table of {venue.as_of:%Y-%m-%d})", venue.key
     if spec.signals.short is not None and spec.signals.opposite_entry is None:
         yield "signals.opposite_entry", "an entry of the other side is ignored while in a position", "ignore"
+
+
+def _ruled(rules: AssetRules) -> str:
+    """Return in words what of an asset follows rules that are known; empty for none.
+
+    >>> _ruled(AssetRules(quantity_step=0.1, price_tick=0.01))
+    'quantities and prices'
+    """
+    usual = AssetRules()
+    ruled = {
+        "quantities": rules.quantity_step > 0,
+        "prices": rules.price_tick > 0,
+        "smallest orders": rules.smallest_notional_quote != usual.smallest_notional_quote,
+        "margins": rules.margin_tiers != usual.margin_tiers,
+    }
+    *first, last = [name for name, known in ruled.items() if known] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _sizing_notes(spec: StrategySpec) -> Iterator[Assumed]:

@@ -64,6 +64,15 @@ def test_a_window_inside_the_holdout_is_refused_unless_opened(start, end):
     assert choose_window(LONG, start, end, True).holdout.seen
 
 
+def test_candles_that_all_lie_in_the_holdout_are_not_told_to_end_before_it():
+    recent, whole = [found("BTC", 800, 200)], {"BTC": (0, 1000 * DAY_MS)}
+
+    with pytest.raises(HoldoutLocked, match="every candle stored on this timeframe lies inside the holdout") as refusal:
+        choose_window(recent, None, None, False, whole)
+
+    assert "end the window" not in str(refusal.value)
+
+
 @pytest.mark.parametrize("data", [SHORT, LONG])
 @pytest.mark.parametrize(
     ("start", "end", "code"),

@@ -244,7 +244,9 @@ def test_what_is_known_of_which_asset_at_the_venue_is_told() -> None:
     changes = {**PERP, "universe.venue": "okx"}
 
     assert told(changes, "universe.venue") == [
-        "quantities, prices and margins of BTC follow OKX's rules; OKX's rules for ETH are not known "
-        "(table of 2026-11-21)"
+        "quantities and prices of BTC follow OKX's rules; OKX's rules for ETH are not known (table of 2026-11-21)"
+    ]
+    assert told({**PERP, "universe.venue": "hyperliquid"}, "universe.venue") == [
+        "quantities and margins of BTC, ETH follow Hyperliquid's rules (table of 2026-11-21)"
     ]
     assert told({}, "universe.venue") == told({"universe.venue": "nowhere"}, "universe.venue") == []
