@@ -106,9 +106,12 @@ def main() -> int:
     parser.add_argument("--truncate-every", type=int, default=25)
     parser.add_argument("--out", type=Path, default=None)
     asked = parser.parse_args()
-    started, whole = time.monotonic(), None
+    started, whole, told = time.monotonic(), None, 0
     for done, whole in enumerate(prove_many(asked.specs, asked.first, asked.jobs, asked.truncate_every)):
-        if done % 20 == 0 or whole.violations:
+        for line in whole.violations[told:]:
+            print(line, flush=True)
+        told = len(whole.violations)
+        if done % 20 == 0:
             rate = whole.accepted / (time.monotonic() - started)
             print(
                 f"{whole.accepted:,} of {whole.drawn:,} accepted, {rate:.0f} a second, {len(whole.violations)} wrong",
