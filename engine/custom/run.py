@@ -155,12 +155,7 @@ def _live(asked: _Asked, view: View, base: Intents, market: AlignedMarket) -> Si
         known = intents_at(base, t)
 
         def decide(account: Account, t: int = t, known: Intents = known) -> Intents:
-            return _wanted(
-                _orders(asked.strategy, view.move_to(t, account), shorts=config.market_type == "perp"),
-                known,
-                view,
-                asked,
-            )
+            return _wanted(_orders(asked, view.move_to(t, account)), known, view, asked)
 
         rows, *curves[:, t] = account.advance(bar_at(market, t), decide, costs=known, last=t == market.n_bars - 1)
         parts.append(rows)
@@ -168,11 +163,11 @@ def _live(asked: _Asked, view: View, base: Intents, market: AlignedMarket) -> Si
     return finished(market, config, account.state, written, curves)
 
 
-def _orders(strategy: Strategy, view: View, shorts: bool) -> list[Order]:
+def _orders(asked: _Asked, view: View) -> list[Order]:
     """Ask the strategy; whatever goes wrong in it is told with the close at which it did."""
     at = f"at the close of {utc(view.time)}"
     try:
-        answer = strategy(view)
+        answer = asked.strategy(view)
         orders = [] if answer is None else [answer] if isinstance(answer, (Order, str)) else list(answer)
     except EngineInputError as error:
         raise EngineInputError(f"{at}: {error}") from error
@@ -183,7 +178,7 @@ def _orders(strategy: Strategy, view: View, shorts: bool) -> list[Order]:
             raise EngineInputError(f"{at} the strategy returned {order!r}: it must return Order objects, or None")
         if order.asset not in view.assets:
             raise EngineInputError(f"{at}: there is no asset {order.asset!r}; allowed: {', '.join(view.assets)}")
-        if order.action.endswith("short") and not shorts:
+        if order.action.endswith("short") and asked.config.market_type == "spot":
             raise EngineInputError(f"{at}: {order.action} of {order.asset}: shorts need market_type 'perp'")
     return orders
 

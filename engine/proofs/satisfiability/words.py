@@ -36,8 +36,5 @@ def _way_text(way: Way) -> str:
         return facts
     joined = needs[0] if len(needs) == 1 else f"{', '.join(needs[:-1])} and {needs[-1]}"
     together = " at once" if len(needs) > 1 else ""
-    return (
-        f"it needs {joined}{together}, but {facts}"
-        if facts
-        else f"it needs {joined}{together}, which exclude each other"
-    )
+    because = f"but {facts}" if facts else "which exclude each other" if together else "which never happens"
+    return f"it needs {joined}{together}, {because}"
