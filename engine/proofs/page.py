@@ -55,13 +55,13 @@ def _causality(proof: Causality) -> Iterator[RenderableType]:
         (
             Text(one.operand, "" if one.holds else "red"),
             Text("not proven" if one.known_at is None else _bars(-one.known_at)),
-            Text("every bar so far" if one.lookback_bars is None else _bars(one.lookback_bars)),
+            Text("every bar" if one.lookback_bars is None else _bars(one.lookback_bars)),
             Text(one.because, "dim"),
         )
         for one in proof.operands
     ]
     yield Text(f"\nNo operand sees past its bar: {'holds' if proof.holds else 'does not hold'}, by {proof.by}", "bold")
-    yield _table(("operand", "newest bar read", "oldest", "because"), rows)
+    yield _table(("operand", "newest bar", "oldest", "because"), rows)
     checked = proof.checked
     if checked is not None and checked.holds is None:
         yield Text(f"Not checked by cutting the data off: {NEVER_CUT}.", "yellow")
@@ -118,14 +118,14 @@ def _table(titles: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> R
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     longest = max((len(str(row[0])) for row in rows), default=0)
     for at, title in enumerate(titles):
-        table.add_column(title, overflow="fold", min_width=min(longest, WIDEST_NAME) if at == 0 else None)
+        table.add_column(title, overflow="fold", no_wrap=at == 0 and longest <= WIDEST_NAME)
     for row in rows:
         table.add_row(*row)
     return table
 
 
 def _bars(back: int) -> str:
-    return "the deciding bar" if back == 0 else f"{back} bar{'' if back == 1 else 's'} back"
+    return "deciding bar" if back == 0 else f"{back} bar{'' if back == 1 else 's'} back"
 
 
 def _figure(value: float) -> str:

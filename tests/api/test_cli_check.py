@@ -41,7 +41,7 @@ def test_the_proofs_of_a_spec_are_one_page(tmp_path: Path, capsys: Captured) -> 
     page = capsys.readouterr().out
     assert "proven: nothing speaks against it" in page
     assert "No operand sees past its bar: holds, by construction" in page
-    assert "sma_fast" in page and "the deciding bar" in page
+    assert "sma_fast" in page and "deciding bar" in page
     assert "gross notional" in page and "risk.max_total_exposure_pct" in page.replace("\n", "")
 
 
