@@ -36,18 +36,21 @@ def simulation_notices(simulation: Simulation, market: AlignedMarket, config: Co
 
 
 def _ending(simulation: Simulation, config: Config) -> list[Notice]:
-    if simulation.halted_bar is None:
-        return []
-    when = utc(int(simulation.close_time[simulation.halted_bar]))
-    detail = {"bar": simulation.halted_bar, "equity": float(simulation.equity[simulation.halted_bar])}
-    if simulation.liquidated:
+    """Tell the liquidation, and the drawdown guard where that had ended trading before."""
+    out, ruined, halted = [], simulation.liquidated_bar, simulation.halted_bar
+    if ruined is not None:
         message = (
-            f"the account was liquidated on {when}: equity fell to the maintenance margin; nothing was traded after"
+            f"the account was liquidated on {utc(int(simulation.close_time[ruined]))}: equity fell to the maintenance "
+            "margin; nothing was traded after"
         )
-        return [Notice("LIQUIDATED", message, detail=detail)]
+        out.append(Notice("LIQUIDATED", message, detail={"bar": ruined, "equity": float(simulation.equity[ruined])}))
+    if halted is None or halted == ruined:
+        return out
+    when = utc(int(simulation.close_time[halted]))
+    detail = {"bar": halted, "equity": float(simulation.equity[halted])}
     limit = config.max_drawdown_fraction or 0.0
-    message = f"the drawdown guard ({limit:.1%}) closed everything on {when}; nothing opened again in this run"
-    return [Notice("DRAWDOWN_GUARD", message, detail=detail)]
+    message = f"the drawdown guard ({limit * 100:.1f} %) closed everything on {when}; nothing opened again in this run"
+    return [*out, Notice("DRAWDOWN_GUARD", message, detail=detail)]
 
 
 def _without_trades(simulation: Simulation) -> list[Notice]:
@@ -63,7 +66,8 @@ def _without_trades(simulation: Simulation) -> list[Notice]:
             for name, n in zip(codes.FUNNEL_STAGES, lost, strict=True)
             if n and name not in ("entry_true", "placed")
         }
-        message = f"no trade: an entry was true at {true} closes, and none became a fill ({_listed(stages)})"
+        closes = "1 close" if true == 1 else f"{true} closes"
+        message = f"no trade: an entry was true at {closes}, and none became a fill ({_listed(stages)})"
     return [Notice("NOTHING_TRADED", message, detail={"entryTrue": true})]
 
 
@@ -147,7 +151,10 @@ def _left_over(simulation: Simulation, config: Config) -> list[Notice]:
     out = []
     never = int(simulation.funnel[:, :, codes.NEVER_FILLED].sum())
     if never and config.entry_order == "market":
-        message = f"{never} entries decided at the last close were left, since no candle follows"
+        entries = (
+            "1 entry decided at the last close was" if never == 1 else f"{never} entries decided at the last close were"
+        )
+        message = f"{entries} left, since no candle follows"
         out.append(Notice("NEVER_FILLED", message, "note", {"count": never}))
     open_ = int((~simulation.trades.closed).sum())
     if open_:

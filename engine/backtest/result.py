@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from engine.kernels.codes import CLOSE_REASONS, FUNNEL_STAGES, MOMENTS
+from engine.kernels.codes import CLOSE_REASONS, FUNNEL_STAGES, LIQUIDATION, MOMENTS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -202,7 +202,8 @@ class Simulation:
     (n_bars,), net of everything, open positions marked at their last close. ``funnel`` has shape
     (n_assets, 2, n_stages): side 0 is long, 1 short, stages as in `engine.kernels.codes.FUNNEL_STAGES`;
     ``funnel_first`` has the bar of the first count, -1 where there is none. ``halted_bar`` is the bar at whose
-    close trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells which.
+    close trading ended for good (drawdown guard or liquidation), None when it never did; ``liquidated`` tells whether
+    the margin was ever gone, in a later bar where an exit of the drawdown guard still waited for its asset.
     ``events`` are the changes of state of every asset in order; ``ambiguous`` counts per asset the bars that touched
     both sides of a position.
     """
@@ -228,6 +229,14 @@ class Simulation:
     def n_bars(self) -> int:
         """Number of bars of the clock."""
         return int(self.time.shape[0])
+
+    @property
+    def liquidated_bar(self) -> int | None:
+        """The bar in which the account was liquidated, None when it never was; after `halted_bar` if guarded first."""
+        if not self.liquidated:
+            return None
+        closed = self.fills.columns["bar"][self.fills.columns["reason"] == LIQUIDATION]
+        return int(closed[0]) if len(closed) else self.halted_bar
 
     def funnel_of(self, asset: str, side: str) -> dict[str, int]:
         """Return what became of the entries of one asset and side, stage name to count."""

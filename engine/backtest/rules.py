@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.backtest.config import NO_LIMIT
 from engine.kernels import layout
-from engine.kernels.layout import Rules
+from engine.kernels.layout import FloatArray, Rules
 from engine.spec.venue_rules import SLIPPAGE_CAP, AssetRules, MarginTier
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 HOUR_MS = 3_600_000.0
 MINUTE_MS = 60_000.0
 UNLIMITED_POSITIONS = 1_000_000
+MOST_DIGITS = 10**12
+"""The largest number in a step's fraction; multiples of it are whole numbers without rounding far beyond a price."""
+
+ALL_BUT_ROUNDING = 1e-9
+"""Fractions that add up to less than this below 1 are all."""
+
 SIZES = {
     "equity_fraction": layout.SIZE_EQUITY,
     "notional": layout.SIZE_NOTIONAL,
@@ -84,6 +91,7 @@ def rules_of(config: Config, assets: Sequence[str]) -> Rules:
         max_daily_loss=_limit(config.max_daily_loss_fraction),
         part_gain=np.array([gain for gain, _ in config.partial_exits], dtype=np.float64),
         part_fraction=np.array([part for _, part in config.partial_exits], dtype=np.float64),
+        part_sum=_part_sums(config),
         **_venue(config, assets),
     )
 
@@ -103,18 +111,44 @@ def _venue(config: Config, assets: Sequence[str]) -> dict[str, Any]:
         margin_tiers=(MarginTier(0.0, config.maintenance_fraction, 0.0),),
     )
     rules = [config.venue.get(asset, own) for asset in assets]
+    steps = [decimal(one.quantity_step) for one in rules]
+    ticks = [decimal(one.price_tick) for one in rules]
     tiers = [one.margin_tiers for one in rules]
     every = [tier for table in tiers for tier in table]
     return {
-        "quantity_step": np.array([one.quantity_step for one in rules], dtype=np.float64),
+        "quantity_step": np.array([step for step, _ in steps], dtype=np.float64),
+        "quantity_divisor": np.array([divisor for _, divisor in steps], dtype=np.float64),
         "smallest_notional": np.array([one.smallest_notional_quote for one in rules], dtype=np.float64),
-        "price_tick": np.array([one.price_tick for one in rules], dtype=np.float64),
+        "price_tick": np.array([tick for tick, _ in ticks], dtype=np.float64),
+        "tick_divisor": np.array([divisor for _, divisor in ticks], dtype=np.float64),
         "tiered": int(any(table != own.margin_tiers for table in tiers)),
         "tier_first": np.cumsum([0, *(len(table) for table in tiers)], dtype=np.int64),
         "tier_floor": np.array([tier.floor_quote for tier in every], dtype=np.float64),
         "tier_rate": np.array([tier.rate for tier in every], dtype=np.float64),
         "tier_deduction": np.array([tier.deduction_quote for tier in every], dtype=np.float64),
     }
+
+
+def decimal(step: float) -> tuple[float, float]:
+    """Return a step as written, a whole number over a divisor; itself over 1 where it has too many digits.
+
+    A multiple of the one, divided by the other, is the number nearest to the decimal figure.
+
+    Examples
+    --------
+    >>> decimal(0.1), decimal(2.5), decimal(0.0), decimal(0.1 + 0.2)
+    ((1.0, 10.0), (5.0, 2.0), (0.0, 1.0), (0.30000000000000004, 1.0))
+    """
+    as_written = Fraction(repr(float(step)))
+    if max(as_written.numerator, as_written.denominator) > MOST_DIGITS:
+        return float(step), 1.0
+    return float(as_written.numerator), float(as_written.denominator)
+
+
+def _part_sums(config: Config) -> FloatArray:
+    """Return what the partial exits have closed after each of them, exactly 1 where that is everything."""
+    sums = np.cumsum([part for _, part in config.partial_exits], dtype=np.float64)
+    return np.where(sums >= 1.0 - ALL_BUT_ROUNDING, 1.0, sums)
 
 
 def _limit(fraction: float | None) -> float:

@@ -96,7 +96,7 @@ def finished(market: AlignedMarket, config: Config, state: State, rows: Rows, cu
         funnel=state.funnel,
         funnel_first=state.funnel_first,
         halted_bar=int(state.account[layout.HALTED_BAR]) if halted else None,
-        liquidated=bool(halted == layout.LIQUIDATED),
+        liquidated=bool(halted >= layout.LIQUIDATED),
         events=Events(events_of(rows.events), market.assets),
         ambiguous={
             asset: Ambiguous(int(n), int(n - open_))

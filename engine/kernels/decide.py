@@ -98,7 +98,7 @@ def limit_price(rules, a, side, close, limit):
     if rules.entry_order == ORDER_MARKET:
         return np.nan
     price = close * (1.0 - side * limit) if rules.entry_order == ORDER_OFFSET else limit
-    return on_grid(price, rules.price_tick[a], side < 0.0)
+    return on_grid(price, rules.price_tick[a], rules.tick_divisor[a], side < 0.0)
 
 
 @kernel

@@ -104,7 +104,7 @@ def allowed_quantity(state, rules, a, reference, price, fee_rate, quantity):
             if quantity * price - cash > ROUNDING * quantity * price and quantity >= smallest:
                 cut = codes.CUT_CASH
             quantity = most
-    return on_grid(quantity, rules.quantity_step[a], False), cut
+    return on_grid(quantity, rules.quantity_step[a], rules.quantity_divisor[a], False), cut
 
 
 @kernel

@@ -33,7 +33,7 @@ FILL_OPEN, FILL_CLOSE, FILL_REFERENCE_PRICE = range(3)
 # account: one row of float64
 CASH, PEAK, HALTED, HALTED_BAR, BAR, PLACED_NEXT, DAY, DAY_EQUITY, DAY_LOST, LAST_EQUITY = range(10)
 N_ACCOUNT = 10
-RUNNING, GUARDED, LIQUIDATED = range(3)
+RUNNING, GUARDED, LIQUIDATED, GUARDED_THEN_LIQUIDATED = range(4)
 
 # book: one row of float64 per asset
 (
@@ -203,9 +203,10 @@ class Rules(NamedTuple):
     """Everything about a run that does not change from bar to bar.
 
     A count, a time or an hour of 0 or below is no limit, and so is a fraction of infinity. ``living`` is 1 where
-    positions or orders change by the mere passing of bars. Arrays: partial exits by gain, shape (n_parts,); the
-    venue's rules, shape (n_assets,); the margin tiers of asset a in the rows tier_first[a] .. tier_first[a + 1],
-    read where ``tiered`` is 1, else ``maintenance`` of notional is kept.
+    positions or orders change by the mere passing of bars. Arrays: partial exits by gain, shape (n_parts,), with
+    ``part_sum`` the fractions up to each, exactly 1 where they close the position; the venue's rules, shape
+    (n_assets,), a step or tick over its divisor: 0.1 is 1 over 10; the margin tiers of asset a in the rows
+    tier_first[a] .. tier_first[a + 1], read where ``tiered`` is 1, else ``maintenance`` of notional is kept.
     """
 
     perpetual: int
@@ -245,9 +246,12 @@ class Rules(NamedTuple):
     max_daily_loss: float
     part_gain: FloatArray
     part_fraction: FloatArray
+    part_sum: FloatArray
     quantity_step: FloatArray
+    quantity_divisor: FloatArray
     smallest_notional: FloatArray
     price_tick: FloatArray
+    tick_divisor: FloatArray
     tiered: int
     tier_first: IntArray
     tier_floor: FloatArray

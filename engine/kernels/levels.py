@@ -22,27 +22,36 @@ ON_THE_GRID = 1e-12
 
 
 @kernel
-def on_grid(value, step, up):
-    """Return ``value`` moved to a multiple of ``step``, up or down; itself without a step."""
-    if not step > 0.0:
-        return value
-    steps = value / step
+def steps_in(value, step, divisor, up):
+    """Return how many steps of ``step / divisor`` make ``value``, rounded up or down to a whole number."""
+    steps = value * divisor / step
     nearest = np.floor(steps + 0.5)
     if abs(steps - nearest) > ON_THE_GRID * abs(nearest):
         nearest = np.ceil(steps) if up else np.floor(steps)
-    return nearest * step
+    return nearest
+
+
+@kernel
+def on_grid(value, step, divisor, up):
+    """Return ``value`` moved to a multiple of ``step / divisor``, up or down; itself without a step.
+
+    Steps of 0.1 come as 1 over 10: a thousand and one of them are 100.1 then, as candles have it, not 1001 * 0.1.
+    """
+    if not step > 0.0:
+        return value
+    return steps_in(value, step, divisor, up) * step / divisor
 
 
 @kernel
 def stop_level(rules, a, side, level):
     """Return a stop on the grid of prices, moved away from the market it protects against."""
-    return on_grid(level, rules.price_tick[a], side < 0.0)
+    return on_grid(level, rules.price_tick[a], rules.tick_divisor[a], side < 0.0)
 
 
 @kernel
 def profit_level(rules, a, side, level):
     """Return a target or a part's price on the grid, moved away from the entry."""
-    return on_grid(level, rules.price_tick[a], side > 0.0)
+    return on_grid(level, rules.price_tick[a], rules.tick_divisor[a], side > 0.0)
 
 
 @kernel
@@ -93,8 +102,18 @@ def part_level(rules, a, side, entry, part):
 
 @kernel
 def part_quantity(rules, a, whole, part):
-    """Return the units that a part of a position of first ``whole`` units closes, on the grid of quantities."""
-    return on_grid(rules.part_fraction[part] * whole, rules.quantity_step[a], False)
+    """Return the units that a part of a position of first ``whole`` units closes.
+
+    On a grid of quantities the parts are cut together: what one loses to the step the next ones make good. The part
+    that completes the whole is asked for all of it, so that it closes what is left.
+    """
+    step, divisor = rules.quantity_step[a], rules.quantity_divisor[a]
+    if rules.part_sum[part] >= 1.0:
+        return whole
+    if not step > 0.0:
+        return rules.part_fraction[part] * whole
+    before = steps_in(rules.part_sum[part - 1] * whole, step, divisor, False) if part > 0 else 0.0
+    return (steps_in(rules.part_sum[part] * whole, step, divisor, False) - before) * step / divisor
 
 
 @kernel

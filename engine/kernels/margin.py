@@ -10,6 +10,8 @@ from engine.kernels.fills import close_position, standing_slippage
 from engine.kernels.layout import (
     BAR,
     CASH,
+    GUARDED,
+    GUARDED_THEN_LIQUIDATED,
     HALTED,
     HALTED_BAR,
     LIQUIDATED,
@@ -17,6 +19,7 @@ from engine.kernels.layout import (
     ORDER_LIMIT,
     ORDER_SIDE,
     QUANTITY,
+    RUNNING,
 )
 from engine.kernels.tell import cancel
 
@@ -116,9 +119,13 @@ def tiered_level(rules, a, quantity, spare, price):
 
 @kernel
 def halt(state, tape, time, why, reason):
-    """End trading for good and cancel what waits to be entered."""
-    state.account[HALTED] = why
-    state.account[HALTED_BAR] = state.account[BAR]
+    """End trading for good and cancel what waits to be entered; the bar is that of the first end."""
+    account = state.account
+    if account[HALTED] == RUNNING:
+        account[HALTED] = why
+        account[HALTED_BAR] = account[BAR]
+    elif account[HALTED] == GUARDED and why == LIQUIDATED:
+        account[HALTED] = GUARDED_THEN_LIQUIDATED
     for a in range(state.book.shape[0]):
         if state.book[a, ORDER_SIDE] != 0.0:
             cancel(state, tape, time, a, codes.CANCELLED, reason, state.book[a, ORDER_LIMIT], np.nan, np.nan)

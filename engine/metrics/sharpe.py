@@ -67,8 +67,8 @@ def path_of(simulation: Simulation, curve: FloatArray | None = None) -> Path:
     gone = np.flatnonzero(equity <= 0.0)
     if gone.size:
         last = int(gone[0])
-    if simulation.liquidated and simulation.halted_bar is not None:
-        last = min(last, simulation.halted_bar)
+    if simulation.liquidated_bar is not None:
+        last = min(last, simulation.liquidated_bar)
     stopped = last < simulation.n_bars - 1 or bool(gone.size) or simulation.liquidated
     levels = np.ascontiguousarray((equity if curve is None else curve)[: last + 1])
     close_time = np.ascontiguousarray(simulation.close_time[: last + 1])

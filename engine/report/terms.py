@@ -49,8 +49,11 @@ def assumptions(result: BacktestResult) -> tuple[Term, ...]:
         *_venue(spec),
     ]
     if run.halted_bar is not None:
-        how = "liquidated" if run.liquidated else "ended by the drawdown guard"
-        lines.append(Term("Trading", f"{how} on {day(int(run.close_time[run.halted_bar]))}"))
+        ends = {"ended by the drawdown guard": run.halted_bar, "liquidated": run.liquidated_bar}
+        if run.liquidated_bar == run.halted_bar:
+            ends.pop("ended by the drawdown guard")
+        told = [f"{how} on {day(int(run.close_time[bar]))}" for how, bar in ends.items() if bar is not None]
+        lines.append(Term("Trading", ", ".join(told)))
     silent = [one_line(notice.message) for notice in result.notices if notice.code == DEFAULT_ASSUMED]
     if silent:
         lines.append(Term("Of these, not said by the strategy", "; ".join(silent)))

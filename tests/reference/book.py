@@ -172,7 +172,8 @@ class Book:
             self.note(name, order.side, "cancelled", reason, moment)
 
     def end_trading(self, reason: str, moment: str = "close") -> None:
-        self.ended, self.halted_bar = True, self.t
+        if not self.ended:  # an exit of the guard may still wait when the margin is gone
+            self.ended, self.halted_bar = True, self.t
         self.cancel_all(reason, moment)
 
     def cancel_all(self, reason: str, moment: str = "close") -> None:

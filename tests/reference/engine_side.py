@@ -46,16 +46,21 @@ def engine_funding(symbol: str, stored: list[tuple[int, float]]) -> FundingSerie
 
 def simulate_with_engine(case: Case) -> NaiveResult:
     """Run a case through `engine.backtest.simulate`."""
+    market = engine_market(case)
+    return in_plain_words(simulate(intents_of(case, market), market, config_of(case)))
+
+
+def engine_market(case: Case) -> AlignedMarket:
+    """Return a case's bars, funding and prices as the engine's market."""
     rules = case.settings
     timeframe = TIMEFRAME_OF[rules.interval_ms]
-    market = align(
+    return align(
         {asset.name: engine_bars(asset.name, timeframe, asset.bars) for asset in case.assets},
         funding={a.name: engine_funding(a.name, a.stored_funding) for a in case.assets if a.stored_funding},
         perpetual=rules.perp,
         fine={a.name: engine_bars(a.name, TIMEFRAME_OF[rules.finer_ms], a.finer) for a in case.assets if a.finer},
         close_fill={a.name: _known(a.close_fill) for a in case.assets if a.close_fill is not None},
     )
-    return in_plain_words(simulate(intents_of(case, market), market, config_of(case)))
 
 
 def config_of(case: Case) -> Config:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reference.sizing import in_steps, level_price, on_tick
+from reference.sizing import level_price, on_tick, parts_in_steps
 
 if TYPE_CHECKING:
     from reference.case import Asset, NaiveFill, Settings, Trail, Venue
@@ -141,9 +141,11 @@ def more_protective(now: Stop | None, new: Stop, side: int) -> Stop:
 
 def parts_of(rules: Settings, venue: Venue, side: int, price: float, quantity: float) -> list[Part]:
     """Return the partial exits of an entry; one that its step cuts to nothing is none."""
+    exits = sorted(rules.partial_exits)
+    closing = parts_in_steps([fraction for _, fraction in exits], quantity, venue)
     parts = [
-        Part(on_tick(price + side * at * price, venue, up=side > 0), in_steps(fraction * quantity, venue))
-        for at, fraction in sorted(rules.partial_exits)
+        Part(on_tick(price + side * at * price, venue, up=side > 0), closes)
+        for (at, _), closes in zip(exits, closing, strict=True)
     ]
     return [part for part in parts if part.quantity > 0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -89,13 +90,35 @@ def in_steps(quantity: float, venue: Venue) -> float:
 
 def floor_to(value: float, unit: float) -> float:
     """Return the largest multiple of ``unit`` not above a value; what is a rounding away from one is that multiple."""
-    return _multiple(value / unit, floor) * unit
+    return times(_multiple(value / unit, floor), unit)
 
 
 def on_tick(level: float, venue: Venue, *, up: bool) -> float:
     """Move a price to a multiple of the venue's tick, upwards or downwards."""
     tick = venue.price_tick
-    return level if tick == 0 else _multiple(level / tick, ceil if up else floor) * tick
+    return level if tick == 0 else times(_multiple(level / tick, ceil if up else floor), tick)
+
+
+def times(n: int, unit: float) -> float:
+    """Return ``n`` units as the decimal figure: 1001 of 0.1 are 100.1; a unit of very many digits is multiplied."""
+    written = Decimal(repr(unit))
+    return float(n * written) if len(written.as_tuple().digits) <= 12 else n * unit
+
+
+def parts_in_steps(fractions: list[float], quantity: float, venue: Venue) -> list[float]:
+    """Return how much each partial exit closes: cut down together, and the one that completes the whole closes all."""
+    sold, found, total, unit = 0, [], 0.0, venue.quantity_step
+    for fraction in fractions:
+        total += fraction
+        if total >= 1 - ROUNDING:
+            found.append(quantity)
+        elif unit == 0:
+            found.append(fraction * quantity)
+        else:
+            upto = _multiple(total * quantity / unit, floor)
+            found.append(times(upto - sold, unit))
+            sold = upto
+    return found
 
 
 def _multiple(ratio: float, rounded: Callable[[float], int]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from reference.case import Level
 from reference.sentences import says
-from reference.tables import QUIET, asset_from, case_from, stages, told
+from reference.tables import QUIET, asset_from, case_from, changes, stages, told
 
 if TYPE_CHECKING:
     from reference.tables import Simulate
@@ -104,6 +104,30 @@ def test_a_long_is_liquidated_where_equity_equals_the_maintenance_margin(simulat
     assert result.equity[-1] == pytest.approx(0.005 * 100 * LONG_RUIN)  # the maintenance margin is what is left
     assert stages(result)["halted"] == 1  # trading has ended for good
     assert (result.halted_bar, result.liquidated) == (2, True)
+
+
+@says("Only the first end of trading")
+def test_a_guarded_account_that_is_liquidated_later_ended_at_the_guard(simulate: Simulate) -> None:
+    falling = """t  open high low close
+                 0   100  100 100  100
+                 1   100  100 100  100
+                 2   100  100  95   95
+                 3  84.9 84.9 84.9 84.9"""
+    absent = """t  open high low close
+                0   100  100 100   100
+                1   100  100 100   100
+                2   100  100  95    95
+                5    95   95  95    95"""
+    rules = {**TENFOLD, "size_value": 5_000.0, "max_drawdown_fraction": 0.4}
+
+    result = simulate(
+        case_from(asset_from(falling, enter_long=[0]), asset_from(absent, name="B", enter_long=[0]), **rules)
+    )
+
+    # at the close of 2 500 of 1,000 are left; A leaves with 505 less at the open of 3, B has no bar to leave at
+    assert told(result)[2:] == [(3, "open", "sell", 84.9, "drawdown_guard"), (3, "open", "sell", 95.0, "liquidation")]
+    assert (result.halted_bar, result.liquidated) == (2, True)
+    assert changes(result, "B")[2:] == [(2, "active", "exit_ordered"), (3, "closed", "liquidation")]
 
 
 def test_a_short_is_liquidated_above(simulate: Simulate) -> None:

@@ -167,8 +167,38 @@ def test_a_part_that_the_step_cuts_to_nothing_is_passed_over(simulate: Simulate)
 
     result = simulate(case_from(asset, partial_exits=[(0.05, 0.4), (0.10, 0.6)]))
 
-    # 10 units are cut to 8; 0.4 of them are 3.2, less than a step; 0.6 are 4.8, one step
-    assert parts(result) == [(3, 4.0, pytest.approx(110.0), "partial")]
+    # 10 units are cut to 8; 0.4 of them are 3.2, less than a step; the two parts together are all of it
+    assert parts(result) == [(3, 8.0, pytest.approx(110.0), "partial")]
+
+
+@says("quantities of parts are cut down together")
+@pytest.mark.parametrize(
+    ("step", "size", "exits", "closed"),
+    [
+        # 3 units, halves of 1.5: one step, then all that is left
+        (1.0, 0.3, [(0.05, 0.5), (0.10, 0.5)], [(2, 1.0, 105.0), (3, 2.0, 110.0)]),
+        # one step: the first half is nothing, the second all of it
+        (1.0, 0.1, [(0.05, 0.5), (0.10, 0.5)], [(3, 1.0, 110.0)]),
+        # 10 units, quarters of 2.5: 2.5, 5 and 7.5 come to 2, 5 and 7
+        (1.0, 1.0, [(0.05, 0.25), (0.06, 0.25), (0.10, 0.25)], [(2, 2.0, 105.0), (2, 3.0, 106.0), (3, 2.0, 110.0)]),
+        # 0.3 units in steps of 0.1, ten tenths of which none but every third and a bit is a step
+        (0.1, 0.03, [(0.01 * n, 0.1) for n in range(1, 11)], [(2, 0.1, 104.0), (3, 0.1, 107.0), (3, 0.1, 110.0)]),
+        # without a step
+        (0.0, 1.0, [(0.05, 0.3), (0.06, 0.3), (0.10, 0.4)], [(2, 3.0, 105.0), (2, 3.0, 106.0), (3, 4.0, 110.0)]),
+    ],
+)
+def test_parts_are_cut_to_the_step_together_and_all_of_them_close_the_position(
+    simulate: Simulate, step: float, size: float, exits: Any, closed: Any
+) -> None:
+    asset = asset_from(RISING, enter_long=[0], venue=Venue(quantity_step=step))
+
+    result = simulate(case_from(asset, size_value=size, partial_exits=exits))
+
+    assert parts(result) == [
+        (bar, pytest.approx(quantity), pytest.approx(price), "partial") for bar, quantity, price in closed
+    ]
+    (trade,) = result.trades
+    assert (trade.reason is not None) == (sum(fraction for _, fraction in exits) > 0.99)
 
 
 def test_an_open_position_with_a_part_gone_is_one_open_row(simulate: Simulate) -> None:

@@ -107,6 +107,45 @@ def test_levels_are_moved_to_a_tick_on_the_side_that_is_harder(
     assert [fill.price for fill in result.fills[1:]] == ([] if price is None else [price])
 
 
+@says("A multiple is the decimal figure")
+@pytest.mark.parametrize(
+    ("side", "tick", "price", "rules"),
+    [
+        ("long", 0.1, 100.1, {"target": Level("price", 100.1)}),  # 1001 x 0.1 would be 100.10000000000001
+        ("long", 0.1, 100.1, {"partial_exits": [(0.001, 1.0)]}),
+        ("long", 0.01, 100.07, {"target": Level("percent", 0.0007)}),
+        ("long", 0.00001, 100.00003, {"target": Level("price", 100.00003)}),
+        ("long", 0.3, 100.2, {"target": Level("price", 100.1)}),
+        ("long", 2.5, 102.5, {"target": Level("price", 101)}),
+        ("short", 0.1, 100.1, {"stop": Level("price", 100.1)}),
+        ("short", 0.01, 100.07, {"stop": Level("percent", 0.0007)}),
+    ],
+)
+def test_a_candle_that_shows_the_level_touches_it(
+    simulate: Simulate, side: str, tick: float, price: float, rules: dict[str, Any]
+) -> None:
+    table = f"""t  open high low close
+                0   100  100 100   100
+                1   100  100 100   100
+                2   100  {price} 100 100
+                3   120  120 120   120"""
+    asset = asset_from(table, venue=Venue(price_tick=tick), **{f"enter_{side}": [0]})
+
+    result = simulate(case_from(asset, perp=True, size_value=0.1, **rules))
+
+    assert [(fill.bar, fill.price) for fill in result.fills[1:]] == [(2, price)]
+
+
+@says("A multiple is the decimal figure")
+@pytest.mark.parametrize(("step", "size", "quantity"), [(0.1, 0.03, 0.3), (0.1, 0.0399, 0.3), (0.001, 0.0071, 0.071)])
+def test_a_quantity_in_steps_is_the_decimal_figure(
+    simulate: Simulate, step: float, size: float, quantity: float
+) -> None:
+    asset = asset_from(QUIET, enter_long=[0], venue=Venue(quantity_step=step))
+
+    assert simulate(case_from(asset, size_value=size)).fills[0].quantity == quantity
+
+
 @pytest.mark.parametrize(("side", "low", "high", "limit"), [("long", 98, 101, 98.0), ("short", 100, 102.5, 102.5)])
 def test_a_limit_is_moved_away_from_the_market(
     simulate: Simulate, side: str, low: float, high: float, limit: float
