@@ -92,10 +92,14 @@ class Config:
             value = getattr(self, name)
             if not 0.0 < value < NO_LIMIT:
                 raise EngineInputError(f"{name} is {value}: it must be finite and > 0")
-        for name in ("maker_fee", "taker_fee", "maintenance_fraction"):
+        for name in ("maker_fee", "taker_fee"):
             value = getattr(self, name)
             if not -0.01 <= value < 1.0:
                 raise EngineInputError(f"{name} is {value}: it must be a fraction in [-0.01, 1)")
+        if not 0.0 <= self.maintenance_fraction < 1.0:
+            raise EngineInputError(
+                f"maintenance_fraction is {self.maintenance_fraction}: it must be a fraction in [0, 1)"
+            )
         for name in COUNTS:
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,25 @@ class Lived:
     exposure: float
 
 
+def check_state(state: State, wanted: State) -> None:
+    """Refuse a stored state that is not one of the account whose first state is ``wanted``.
+
+    Raises
+    ------
+    EngineInputError
+        An array of another shape or type, or cash that is not a finite number.
+    """
+    for name, stored, needed in zip(State._fields, state, wanted, strict=True):
+        if stored.shape != needed.shape or stored.dtype != needed.dtype:
+            raise EngineInputError(
+                f"the stored {name} is {stored.dtype} of shape {stored.shape}: "
+                f"this account needs {needed.dtype} of shape {needed.shape}"
+            )
+    cash = float(state.account[layout.CASH])
+    if not isfinite(cash):
+        raise EngineInputError(f"the stored cash is {cash}: it must be a finite number")
+
+
 class Account:
     """One account and the rules it lives by; every figure equals that of `engine.backtest.simulate.simulate`.
 
@@ -110,9 +130,7 @@ class Account:
         self.state = new_state(config, len(self.assets)) if state is None else state
         self._rules = rules_of(config, self.assets)
         self._tape = new_tape(len(self.assets), len(config.partial_exits), rows=0)
-        if self.state.book.shape != (len(self.assets), layout.N_BOOK):
-            shape = (len(self.assets), layout.N_BOOK)
-            raise EngineInputError(f"the stored book has shape {self.state.book.shape}, this account needs {shape}")
+        check_state(self.state, new_state(config, len(self.assets)))
 
     def step(
         self, bar: Market, intents: Intents | Decide, *, costs: Intents | None = None, last: bool = False

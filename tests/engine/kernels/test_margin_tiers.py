@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.backtest.config import Config
-from engine.backtest.rules import rules_of
+from engine.backtest.rules import decimal, rules_of
 from engine.backtest.simulate import new_state
 from engine.errors import EngineInputError
 from engine.kernels import layout
@@ -90,8 +90,11 @@ def test_one_tier_gives_the_level_of_the_plain_rate():
 @pytest.mark.parametrize(
     ("value", "step", "up", "expected"),
     [
-        (0.3, 0.1, False, 0.30000000000000004),
-        (0.35, 0.1, False, 0.30000000000000004),
+        (0.3, 0.1, False, 0.3),
+        (0.30000000000000004, 0.1, False, 0.3),
+        (0.35, 0.1, False, 0.3),
+        (100.1, 0.1, True, 100.1),
+        (1e-7 + 1e-8, 1e-8, True, 1.1e-7),
         (0.35, 0.1, True, 0.4),
         (7.0, 0.0, True, 7.0),
         (1234.5678, 0.01, False, 1234.56),
@@ -99,7 +102,7 @@ def test_one_tier_gives_the_level_of_the_plain_rate():
     ],
 )
 def test_figures_move_to_the_grid_and_stay_where_they_lie_on_it(value, step, up, expected):
-    assert on_grid(value, step, up) == pytest.approx(expected, rel=1e-15)
+    assert on_grid(value, *decimal(step), up) == expected
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,8 @@ def test_figures_move_to_the_grid_and_stay_where_they_lie_on_it(value, step, up,
         ({"breakeven_offset": -1.0}, "breakeven_offset is -1.0"),
         ({"session_minutes": (0, 1_440)}, "0 to 1439"),
         ({"cooldown_bars": 0}, "cooldown_bars is 0"),
+        ({"maintenance_fraction": -0.001}, "maintenance_fraction is -0.001"),
+        ({"maintenance_fraction": 1.0}, "maintenance_fraction is 1.0"),
         ({"max_daily_loss_fraction": 0.0}, "max_daily_loss_fraction is 0.0"),
         ({"venue": {"A": AssetRules(price_tick=-1.0)}}, "venue['A'].price_tick is -1.0"),
         ({"venue": {"A": AssetRules(margin_tiers=(MarginTier(5.0, 0.1, 0.0),))}}, "the first at 0"),
