@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from reference.case import Level
@@ -112,3 +112,16 @@ def test_excursions_count_what_is_known_to_come_before_the_exit(simulate: Simula
 
     paid = simulate(case_from(asset_from(stopped, enter_long=[0]), target=Level("percent", 0.15)))
     assert (paid.trades[0].mae, paid.trades[0].mfe) == (pytest.approx(0.10), pytest.approx(0.15))
+
+
+@says("The bar in which a target or a part fills counts with its whole adverse extreme")
+@pytest.mark.parametrize("rules", [{"target": Level("percent", 0.10)}, {"partial_exits": [(0.10, 0.5), (0.10, 0.5)]}])
+def test_the_bar_of_a_target_counts_with_its_whole_adverse_extreme(simulate: Simulate, rules: dict[str, Any]) -> None:
+    table = """t  open high low close
+               0   100  100 100   100
+               1   100  100 100   100
+               2   100  120  95   110"""
+
+    (trade,) = simulate(case_from(asset_from(table, enter_long=[0]), **rules)).trades
+
+    assert (trade.mae, trade.mfe) == (pytest.approx(0.05), pytest.approx(0.10))  # 120 came after the exit
