@@ -13,7 +13,8 @@ BARS = ("open", "high", "low", "close", "hl2", "hlc3", "ohlc4")
 LINES = (
     "ema_20", "ema_same", "ema_lagged", "ema_50", "sma_20", "bb.upper", "bb.middle", "bb.lower", "bb_wide.upper",
     "bb_wide.lower", "kc.upper", "kc.middle", "kc.lower", "dc.upper", "dc.middle", "dc.lower", "dc_55.upper", "hh_10",
-    "day_hh", "day_ll", "day_bb.upper", "day_bb.lower", "hh_20", "hc_20", "ll_20", "median", "p90", "vwap", "st.line", "orb.high", "orb.low",
+    "day_hh", "day_ll", "day_bb.upper", "day_bb.lower", "hh_20", "hc_20", "ll_20", "median", "p90", "vwap",
+    "st.line", "orb.high", "orb.low",
 )  # fmt: skip
 OTHERS = (
     "rsi_14", "rsi_5", "sma_rsi", "hrsi", "stoch.k", "stoch.d", "adx.adx", "adx.plus_di", "aroon.up", "aroon.down",

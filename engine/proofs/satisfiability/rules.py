@@ -13,6 +13,7 @@ Surveys 23(1).
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.proofs.satisfiability.corners import corners
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from engine.proofs.satisfiability.order import Claim, Order
 
 ROUNDS = 6
+
+MOST_TERMS, MOST_PAIRS = 400, 4_000
+"""Terms that are looked at, and pairs of like ones; leaving some out concludes less, never more, and ends in time."""
 
 
 class Arithmetic:
@@ -39,7 +43,7 @@ class Rules:
     """Applies the rules of arithmetic to an order until nothing new follows."""
 
     def __init__(self, order: Order, terms: Sequence[Arithmetic]) -> None:
-        self.order, self.terms = order, terms
+        self.order, self.terms = order, terms[:MOST_TERMS]
         self._of: tuple[int, ...] = ()
         self.zero, self.one, self.two = (order.number(value) for value in (0.0, 1.0, 2.0))
         self.sums = {term.v: term.args for term in terms if term.op == "+"}
@@ -55,7 +59,7 @@ class Rules:
 
     def apply(self) -> None:
         """Add what follows; stops at a contradiction, and after some rounds."""
-        pairs = list(self._pairs())
+        pairs = list(islice(self._pairs(), MOST_PAIRS))
         for _ in range(ROUNDS):
             known = len(self.order.edges)
             for term in self.terms:

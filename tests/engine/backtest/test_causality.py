@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from reference.case import LONG, SHORT, Bar, Case, Level
+from reference.case import LONG, SHORT, Bar, Case, Level, Trail, Venue
 from reference.cases import random_case
 from reference.engine_side import simulate_with_engine
 from reference.spec_side import SpecCase, random_spec_case
@@ -98,8 +98,13 @@ def upside_down(case: Case) -> Case:
     return mirrored
 
 
+def distance_only(trail: Trail | None) -> Trail | None:
+    """Return a trailing level that does not hang on the price itself: a fraction of it does."""
+    return None if trail is None or trail.type == "percent" else trail
+
+
 def without_sides(case: Case) -> Case:
-    """Take away what treats longs and shorts differently: costs and sizes that hang on the price itself, funding.
+    """Take away what treats the sides differently: costs, sizes and levels that hang on the price itself, funding.
 
     What risks a fraction of equity over a distance in quote holds the same quantity either way up.
     """
@@ -119,6 +124,13 @@ def without_sides(case: Case) -> Case:
         leverage=1e6,
         max_position_fraction=None,
         max_exposure_fraction=None,
+        trailing_stop=distance_only(case.settings.trailing_stop),
+        trailing_take=distance_only(case.settings.trailing_take),
+        breakeven_at=None,
+        partial_exits=[],
+        limit_offset=None,
+        limit_price=None,
+        finer_ms=0,
     )
     assets = []
     for asset in case.assets:
@@ -126,7 +138,15 @@ def without_sides(case: Case) -> Case:
         both[SHORT] = [False, *both[LONG][:-1]]
         edges = [(asset.bars[0].time - 1, 0.0), (asset.bars[-1].time + 10 * rules.interval_ms, 0.0)]
         assets.append(
-            replace(asset, entry=both, exit={**asset.exit, SHORT: asset.exit[LONG][::-1]}, stored_funding=edges)
+            replace(
+                asset,
+                entry=both,
+                exit={**asset.exit, SHORT: asset.exit[LONG][::-1]},
+                stored_funding=edges,
+                close_fill=None,
+                finer=[],
+                venue=Venue(),
+            )
         )
     return Case(assets, rules)
 
@@ -151,20 +171,32 @@ def test_the_mirrored_cases_trade() -> None:
     assert sum(n >= 10 for n in fills) >= 18
 
 
+def scaled_bar(bar: Bar, unit: float) -> Bar:
+    """Return the bar in another unit of the asset."""
+    prices = (price * unit for price in (bar.open, bar.high, bar.low, bar.close))
+    return Bar(bar.time, *prices, bar.volume / unit)
+
+
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("power", [-7, 11])
 def test_prices_times_a_power_of_two_divide_quantities_and_change_no_money(seed: int, power: int) -> None:
     case, unit = random_case(seed), 2.0**power
     scaled = deepcopy(case)
     for asset in scaled.assets:
-        asset.bars = [
-            Bar(b.time, b.open * unit, b.high * unit, b.low * unit, b.close * unit, b.volume / unit) for b in asset.bars
-        ]
-        for name in ("stop_atr", "target_atr", "size_atr"):
-            setattr(asset, name, [None if atr is None else atr * unit for atr in getattr(asset, name)])
-    for level in (scaled.settings.stop, scaled.settings.target):
+        asset.bars, asset.finer = [scaled_bar(b, unit) for b in asset.bars], [scaled_bar(b, unit) for b in asset.finer]
+        for name in ("stop_atr", "target_atr", "size_atr", "trail_atr", "take_atr", "close_fill"):
+            column = getattr(asset, name)
+            setattr(asset, name, column and [None if figure is None else figure * unit for figure in column])
+        asset.venue.price_tick *= unit
+        asset.venue.quantity_step /= unit
+    rules = scaled.settings
+    for level in (rules.stop, rules.target, rules.trailing_stop, rules.trailing_take):
         if level is not None and level.type == "price":
             level.value *= unit
+            if isinstance(level, Trail) and level.activate_at is not None:
+                level.activate_at *= unit
+    if rules.limit_price is not None:
+        rules.limit_price *= unit
 
     one, other = simulate_with_engine(case), simulate_with_engine(scaled)
 

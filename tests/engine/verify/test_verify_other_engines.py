@@ -1,4 +1,4 @@
-"""`kek verify` on thirteen strategies: both other engines agree with ours under their conventions, every trade explained."""
+"""`kek verify` on thirteen strategies: both other engines agree with ours, every trade explained."""
 
 from __future__ import annotations
 
