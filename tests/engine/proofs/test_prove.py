@@ -97,6 +97,23 @@ def test_a_bound_that_a_run_passes_speaks_against_the_proof(monkeypatch: pytest.
     assert [failure for failure in found.failures if "above the bound" in failure]
 
 
+def test_more_arithmetic_than_can_be_reckoned_is_left_open() -> None:
+    """Every pair of some thousand sums and products would take minutes."""
+    keys = [f"e{length}" for length in range(2, 22)]
+    rng = Random(1)
+
+    def weighted() -> str:
+        return "+".join(f"{key}*{rng.random():.3f}" for key in keys)
+
+    together = [{"when": "gt", "left": weighted(), "right": weighted()} for _ in range(8)]
+    document = {
+        **spec_with([{"when": "and", "conditions": together}]),
+        "indicators": {key: {"type": "ema", "inputs": {"length": int(key[1:])}} for key in keys},
+    }
+
+    assert prove(document).satisfiability.entry["long"].verdict == "unknown"
+
+
 @pytest.mark.parametrize("data", [None, market()])
 def test_proofs_are_json_data(data: MemoryMarket | None) -> None:
     document = prove(biased_spec("sma"), data).as_dict()
