@@ -216,7 +216,7 @@ def has_signal(signals, t):
 
 
 @kernel
-def decide(t, is_last, market, intents, rules, state, tape, equity):
+def decide(t, market, intents, rules, state, tape, equity):
     """Step 10: read the signals of bar ``t`` and place exits, then entries."""
     book, n_assets, time = state.book, state.book.shape[0], market.close_time[t]
     for a in range(n_assets):
@@ -226,8 +226,12 @@ def decide(t, is_last, market, intents, rules, state, tape, equity):
         if market.present[t, a] and intents.signals[t, a] & (ENTER_LONG | ENTER_SHORT) != 0:
             consider_entry(t, a, 1.0, market, intents, rules, state, tape, equity)
             consider_entry(t, a, -1.0, market, intents, rules, state, tape, equity)
-    if is_last:
-        for a in range(n_assets):
-            if book[a, ORDER_SIDE] != 0.0:
-                limit = book[a, ORDER_LIMIT]
-                cancel(state, tape, time, a, codes.NEVER_FILLED, codes.END_OF_DATA, limit, np.nan, np.nan)
+
+
+@kernel
+def cancel_what_waits(state, tape, time):
+    """After the last bar: entries that still wait never fill."""
+    for a in range(state.book.shape[0]):
+        if state.book[a, ORDER_SIDE] != 0.0:
+            limit = state.book[a, ORDER_LIMIT]
+            cancel(state, tape, time, a, codes.NEVER_FILLED, codes.END_OF_DATA, limit, np.nan, np.nan)

@@ -11,7 +11,7 @@ import numpy as np
 from engine.kernels import codes
 from engine.kernels.closing import guard_drawdown, guard_the_day, reach_the_close, trade_the_close
 from engine.kernels.compiled import inlined
-from engine.kernels.decide import decide, has_signal
+from engine.kernels.decide import cancel_what_waits, decide, has_signal
 from engine.kernels.inside import live_inside
 from engine.kernels.layout import BAR, CASH, FILL_OPEN, LAST_EQUITY, ORDER_SIDE, QUANTITY
 from engine.kernels.margin import equity_of, gross_of, liquidate, margin_is_gone
@@ -50,12 +50,14 @@ def settle(t, is_last, market, intents, rules, state, tape, equity):
     account, book = state.account, state.book
     if rules.living != 0:
         live_on(t, market, intents, rules, state, tape)
-    if is_last or has_signal(intents.signals, t):
-        decide(t, is_last, market, intents, rules, state, tape, equity)
+    if has_signal(intents.signals, t):
+        decide(t, market, intents, rules, state, tape, equity)
     if rules.cooldown > 0.0:
         cool_down(t, market, state)
     if rules.fill_close != FILL_OPEN and is_active(book):
         trade_the_close(t, is_last, market, rules, state, tape)
+    if is_last:
+        cancel_what_waits(state, tape, market.close_time[t])
     account[BAR] += 1.0
     account[LAST_EQUITY] = equity_of(state)
     return account[LAST_EQUITY], account[CASH], gross_of(state)
