@@ -37,8 +37,9 @@ def simulate(intents: Intents, market: AlignedMarket, config: Config) -> Simulat
 
     Examples
     --------
-    >>> from engine.backtest.market import align
+    >>> from engine.backtest.config import Config
     >>> from engine.backtest.intents import make_intents
+    >>> from engine.backtest.market import align
     >>> from engine.market.bars import make_bars
     >>> hour, price = 3_600_000, [100.0, 100.0, 110.0]
     >>> market = align({"BTC": make_bars("BTC", "1h", [0, hour, 2 * hour], price, price, price, price, [1, 1, 1])})

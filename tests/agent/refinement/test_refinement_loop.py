@@ -23,7 +23,6 @@ from engine import DemoMarket, run_backtest
 from engine.backtest.result import Holdout
 from engine.backtest.run import window_of
 from engine.backtest.window import HoldoutLocked
-from engine.errors import SpecError
 from engine.metrics.sharpe import path_of
 from engine.spec import behaviour_hash, check
 from engine.spec.canonical import plain
@@ -250,14 +249,16 @@ def test_a_strategy_marked_live_is_told_that_it_runs_as_paper(cross: Any, no_edg
     assert "no order is sent" not in refine(cross(), no_edge, limit=2).notes
 
 
-def test_what_cannot_be_simulated_is_refused_as_it_is_by_a_backtest(cross: Any, no_edge: Any) -> None:
+def test_a_strategy_with_a_time_limit_and_a_trailing_stop_is_refined_as_any_other(cross: Any, no_edge: Any) -> None:
     data = plain(cross())
-    data["risk"]["time_limit"] = {"bars": 10}
+    data["risk"] |= {"time_limit": {"bars": 10}, "trailing_stop": {"type": "percent", "value": 0.03}}
     spec = check(data).spec
     assert spec is not None
 
-    with pytest.raises(SpecError, match="time_limit"):
-        refine(spec, no_edge)
+    found = refine(spec, no_edge, limit=2)
+
+    assert len(found.trials) == 2
+    assert all(trial.summary["tradeCount"] for trial in found.trials)
 
 
 def test_a_candidate_that_cannot_run_is_a_trial_with_its_reason(cross: Any, no_edge: Any) -> None:
