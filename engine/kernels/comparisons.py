@@ -51,25 +51,20 @@ def edge_word(op, left, left_lag, right, right_lag, w):
 def ordered_words(op, left, left_lag, right, right_lag, first, last, out):
     """Write where ``left[t - left_lag] op right[t - right_lag]``."""
     start, stop = whole_words(left.shape[0], max(left_lag, right_lag), first, last)
-    for w in range(first, start):
-        out[w] = edge_word(op, left, left_lag, right, right_lag, w)
-    if op == GT:
-        for w in range(start, stop):
-            out[w] = gt64(left, (w << 6) - left_lag, right, (w << 6) - right_lag)
-    elif op == GTE:
-        for w in range(start, stop):
-            out[w] = gte64(left, (w << 6) - left_lag, right, (w << 6) - right_lag)
-    elif op == LT:
-        for w in range(start, stop):
-            out[w] = gt64(right, (w << 6) - right_lag, left, (w << 6) - left_lag)
-    elif op == LTE:
-        for w in range(start, stop):
-            out[w] = gte64(right, (w << 6) - right_lag, left, (w << 6) - left_lag)
-    else:
-        for w in range(start, stop):
-            out[w] = eq64(left, (w << 6) - left_lag, right, (w << 6) - right_lag)
-    for w in range(stop, last):
-        out[w] = edge_word(op, left, left_lag, right, right_lag, w)
+    for w in range(first, last):
+        one, other = (w << 6) - left_lag, (w << 6) - right_lag
+        if w < start or w >= stop:
+            out[w] = edge_word(op, left, left_lag, right, right_lag, w)
+        elif op == GT:
+            out[w] = gt64(left, one, right, other)
+        elif op == GTE:
+            out[w] = gte64(left, one, right, other)
+        elif op == LT:
+            out[w] = gt64(right, other, left, one)
+        elif op == LTE:
+            out[w] = gte64(right, other, left, one)
+        else:
+            out[w] = eq64(left, one, right, other)
 
 
 @entry_point
@@ -78,12 +73,20 @@ def known_words(column, first, last, out):
     ordered_words(EQ, column, 0, column, 0, first, last, out)
 
 
-@inlined
+@kernel
 def edge_standing(left, left_lag, right, right_lag, w):
-    """Return the three words of `standing_words`, bar by bar."""
-    high = edge_word(GT, left, left_lag, right, right_lag, w)
-    low = edge_word(LT, left, left_lag, right, right_lag, w)
-    return high, low, high | low | edge_word(EQ, left, left_lag, right, right_lag, w)
+    """Return the three words of `standing_words` bar by bar."""
+    high, low, known = np.uint64(0), np.uint64(0), np.uint64(0)
+    for t in range(max(w << 6, left_lag, right_lag), min((w << 6) + 64, left.shape[0])):
+        one, other = value_at(left, t - left_lag), value_at(right, t - right_lag)
+        bit = np.uint64(1) << np.uint64(t & 63)
+        if one > other:
+            high |= bit
+        if one < other:
+            low |= bit
+        if one == one and other == other:
+            known |= bit
+    return high, low, known
 
 
 @entry_point
@@ -93,15 +96,14 @@ def standing_words(left, left_lag, right, right_lag, first, last, above, below, 
     All five operators and both crosses follow from these three by a few operations on words.
     """
     start, stop = whole_words(left.shape[0], max(left_lag, right_lag), first, last)
-    for w in range(first, start):
-        above[w], below[w], known[w] = edge_standing(left, left_lag, right, right_lag, w)
-    for w in range(start, stop):
-        one, other = (w << 6) - left_lag, (w << 6) - right_lag
-        above[w] = gt64(left, one, right, other)
-        below[w] = gt64(right, other, left, one)
-        known[w] = both_known64(left, one, right, other)
-    for w in range(stop, last):
-        above[w], below[w], known[w] = edge_standing(left, left_lag, right, right_lag, w)
+    for w in range(first, last):
+        if w < start or w >= stop:
+            above[w], below[w], known[w] = edge_standing(left, left_lag, right, right_lag, w)
+        else:
+            one, other = (w << 6) - left_lag, (w << 6) - right_lag
+            above[w] = gt64(left, one, right, other)
+            below[w] = gt64(right, other, left, one)
+            known[w] = both_known64(left, one, right, other)
 
 
 @inlined
@@ -148,7 +150,7 @@ def cross_known_words(left, left_known, right, right_known, first, last, above, 
             high = gt64(left, w << 6, right, w << 6)
             low = gt64(right, w << 6, left, w << 6)
         else:
-            high, low = edge_word(GT, left, 0, right, 0, w), edge_word(LT, left, 0, right, 0, w)
+            high, low, _ = edge_standing(left, 0, right, 0, w)
         known = left_known[w] & right_known[w]
         under, over = known & ~high, known & ~low
         above[w] = high & (under << np.uint64(1) | not_high)

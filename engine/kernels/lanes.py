@@ -8,13 +8,20 @@ for all bars. Nothing is checked against an array's bounds.
 
 from __future__ import annotations
 
+from typing import Any
+
+import numba.extending
 from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
-from numba.extending import intrinsic
 
 LANES = 64
 _BIT, _BYTE, _INDEX, _WORD = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
+
+
+def intrinsic(write: Any) -> Any:
+    """Make an intrinsic; its callers leave out the first parameter, which a type checker would ask of them."""
+    return numba.extending.intrinsic(write)
 
 
 def _lanes_of(element):

@@ -58,7 +58,7 @@ def filled(kernel, *arguments, n_bars, count=1):
     return outputs
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.integers(0, 9999), LENGTHS, LAGS, LAGS, st.sampled_from(range(5)))
 @example(1, 64, 64, 0, 0)
 @example(1, 129, 0, 1, 4)
@@ -70,7 +70,7 @@ def test_a_comparison_is_true_where_two_known_values_stand_so(seed, n_bars, left
     np.testing.assert_array_equal(out, packed(OPERATORS[op](back(left, left_lag), back(right, right_lag))))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.integers(0, 9999), LENGTHS, LAGS, st.sampled_from(HARD.tolist()), st.sampled_from(range(5)))
 def test_a_level_is_compared_as_a_column_of_it(seed, n_bars, lag, level, op):
     left = column(seed, n_bars)
@@ -90,7 +90,7 @@ def test_known_is_what_is_a_number(seed, n_bars):
     np.testing.assert_array_equal(out, packed(~np.isnan(values)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.integers(0, 9999), LENGTHS, LAGS, LAGS, st.none() | st.sampled_from(HARD.tolist()))
 def test_a_standing_says_above_below_and_known(seed, n_bars, left_lag, right_lag, level):
     left = column(seed, n_bars)
@@ -106,7 +106,7 @@ def test_a_standing_says_above_below_and_known(seed, n_bars, left_lag, right_lag
         np.testing.assert_array_equal(out, packed(expected))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.integers(0, 9999), LENGTHS, st.none() | st.sampled_from(HARD.tolist()))
 def test_a_cross_is_beyond_now_and_was_not_before(seed, n_bars, level):
     left = column(seed, n_bars)
@@ -144,7 +144,7 @@ def test_words_combine_as_booleans_do(seed, n_bars):
     assert words.count_set(packed(one)) == one.sum()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.integers(0, 9999), LENGTHS, LAGS, st.booleans())
 @example(0, 65, 1, True)
 def test_a_lag_moves_bars_and_begins_with_nothing(seed, n_bars, bars, in_place):
@@ -157,7 +157,7 @@ def test_a_lag_moves_bars_and_begins_with_nothing(seed, n_bars, bars, in_place):
     np.testing.assert_array_equal(out, packed(back(true, bars)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.integers(0, 9999), LENGTHS, st.one_of(st.integers(1, 9), st.sampled_from([63, 64, 65, 100, 350])))
 def test_runs_are_all_and_windows_any_of_the_last_bars(seed, n_bars, length):
     true = flags(seed, n_bars)
