@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def make_intents(
     market: AlignedMarket,
     *,
+    signals: ArrayLike = 0,
     enter_long: ArrayLike = False,
     exit_long: ArrayLike = False,
     enter_short: ArrayLike = False,
@@ -37,7 +38,8 @@ def make_intents(
     """Build intents on the clock of ``market``.
 
     Every argument is one value, one per asset with shape (1, n_assets), one per bar with shape (n_bars,) for a
-    single asset, or a table of shape (n_bars, n_assets). The first four are booleans as of a bar's close; the
+    single asset, or a table of shape (n_bars, n_assets). ``signals`` are marks as of a bar's close, added up from
+    ENTER_LONG, EXIT_LONG, ENTER_SHORT and EXIT_SHORT; the next four are booleans, each of which adds one of these. The
     others are what an entry decided at that close would take, in the terms of `Config`; ``trail_from`` and
     ``take_from`` are gains in the unit of ``trail`` and ``take`` from which these follow, NaN where none was named.
 
@@ -47,14 +49,15 @@ def make_intents(
         A shape that fits neither.
     """
     shape = (market.n_bars, len(market.assets))
-    signals = np.zeros(shape, dtype=np.uint8)
+    marks = np.zeros(shape, dtype=np.uint8) | _table("signals", np.asarray(signals, dtype=np.uint8), shape)
     for bit, name, wanted in (
         (ENTER_LONG, "enter_long", enter_long),
         (EXIT_LONG, "exit_long", exit_long),
         (ENTER_SHORT, "enter_short", enter_short),
         (EXIT_SHORT, "exit_short", exit_short),
     ):
-        signals |= np.where(_table(name, np.asarray(wanted, dtype=bool), shape), np.uint8(bit), np.uint8(0))
+        if wanted is not False:
+            marks |= np.where(_table(name, np.asarray(wanted, dtype=bool), shape), np.uint8(bit), np.uint8(0))
     given = {
         "size": size,
         "stop": stop,
@@ -72,7 +75,7 @@ def make_intents(
         name: np.ascontiguousarray(_table(name, np.asarray(values, dtype=np.float64), shape))
         for name, values in given.items()
     }
-    return Intents(signals=np.ascontiguousarray(signals), **tables)
+    return Intents(signals=np.ascontiguousarray(marks), **tables)
 
 
 def _table(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

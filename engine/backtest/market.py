@@ -52,7 +52,8 @@ class AlignedMarket:
         out = np.full((self.n_bars, len(self.assets)), fill)
         for a, (asset, column) in enumerate(zip(self.assets, columns, strict=True)):
             rows = self.rows[asset]
-            out[rows, a] = column[self.first[asset] : self.first[asset] + rows.shape[0]]
+            every = rows.shape[0] == self.n_bars
+            out[slice(None) if every else rows, a] = column[self.first[asset] : self.first[asset] + rows.shape[0]]
         return out
 
 

@@ -9,13 +9,14 @@ import numpy as np
 from engine.backtest.annualise import yearly_periods_so_far
 from engine.backtest.config import Config, EntryOrderKind, LevelKind, TrailKind
 from engine.backtest.intents import make_intents
+from engine.kernels.layout import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT
 from engine.signals.conditions import Conditions
 from engine.spec import defaults
 from engine.spec.meaning.sizing import full_size
 from engine.spec.models import Checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from engine.backtest.market import AlignedMarket
     from engine.kernels.layout import Intents
     from engine.spec.models import (
-        Condition,
         EntryOrder,
         ProtectiveLevel,
         SessionHours,
@@ -83,19 +83,11 @@ def config_of(spec: StrategySpec, initial_equity: float, venue: Mapping[str, Ass
 
 def intents_of(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> Intents:
     """Return what the spec wants at every close of ``market``."""
-    sides: dict[str, Sequence[Condition]] = {"enter_long": spec.signals.entry, "exit_long": spec.signals.exit}
-    if spec.signals.short is not None:
-        sides |= {"enter_short": spec.signals.short.entry, "exit_short": spec.signals.short.exit}
-    conditions = [Conditions(columns[asset]) for asset in market.assets]
-    signals = {
-        name: market.spread([one.any_true(alternatives).astype(np.float64) for one in conditions], fill=0.0) > 0.0
-        for name, alternatives in sides.items()
-    }
     slippage = defaults.slippage_of(spec)
     needs_range, needs_volume = slippage.kv > 0.0 or slippage.kp > 0.0, slippage.kp > 0.0
     return make_intents(
         market,
-        **signals,
+        signals=_signals(spec, market, columns),
         size=_size(spec, market, columns),
         stop=_level(spec.risk.stop_loss, market, columns),
         target=_level(spec.risk.take_profit, market, columns),
@@ -108,6 +100,22 @@ def intents_of(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, 
         slippage_range=_spread(market, columns, lambda one: one.range_ratio()) if needs_range else 0.0,
         slippage_volume=_spread(market, columns, lambda one: one.mean_quote_volume()) if needs_volume else 0.0,
     )
+
+
+def _signals(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> NDArray[np.uint8]:
+    """Return which sides' conditions are true at every close, as marks (see `make_intents`)."""
+    sides = [(ENTER_LONG, spec.signals.entry), (EXIT_LONG, spec.signals.exit)]
+    if spec.signals.short is not None:
+        sides += [(ENTER_SHORT, spec.signals.short.entry), (EXIT_SHORT, spec.signals.short.exit)]
+    out = np.zeros((market.n_bars, len(market.assets)), dtype=np.uint8)
+    for a, asset in enumerate(market.assets):
+        conditions = Conditions(columns[asset])
+        marks = np.zeros(columns[asset].n_bars, dtype=np.uint8)
+        for mark, alternatives in sides:
+            conditions.mark_any_true(alternatives, mark, marks)
+        rows, first = market.rows[asset], market.first[asset]
+        out[slice(None) if rows.shape[0] == market.n_bars else rows, a] = marks[first : first + rows.shape[0]]
+    return out
 
 
 def _spread(

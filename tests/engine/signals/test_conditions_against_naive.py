@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from reference.conditions import Column
 
 N_BARS = 40
+LENGTHS = (40, 64, 65, 150)
+"""Around the 64 bars of a word."""
+
 NAMES = ("close", "open", "fast", "slow", "bands.upper", "bands.lower", "time.hour")
 OPERATORS = ("gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "between", "rising", "falling")
 
@@ -24,23 +27,22 @@ OPERATORS = ("gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below", "
 class GivenColumns:
     """The columns of a dictionary of lists, as the engine reads them."""
 
-    n_bars = N_BARS
-
     def __init__(self, columns: dict[str, Column]) -> None:
         self.columns = columns
+        self.n_bars = len(columns["close"])
 
     def series(self, name: str, output: str | None) -> np.ndarray:
         values = self.columns[name if output is None else f"{name}.{output}"]
         return np.array([np.nan if value is None else value for value in values])
 
 
-def random_columns(rng: Random) -> dict[str, Column]:
+def random_columns(rng: Random, n_bars: int = N_BARS) -> dict[str, Column]:
     """Return columns of few distinct values, so that ties and runs are common, with warm-ups and holes."""
     columns: dict[str, Column] = {}
     for name in NAMES:
         warmup = 0 if name in ("close", "open", "time.hour") else rng.randrange(0, 12)
         holes = 0.0 if warmup == 0 else rng.choice((0.0, 0.1))
-        values = [float(rng.randrange(1, 6)) for _ in range(N_BARS)]
+        values = [float(rng.randrange(1, 6)) for _ in range(n_bars)]
         columns[name] = [None if t < warmup or rng.random() < holes else value for t, value in enumerate(values)]
     return columns
 
@@ -89,11 +91,34 @@ def test_a_condition_is_true_false_or_unknown_where_plain_python_says_so(seed: i
     rng = Random(seed)
     columns, written = random_columns(rng), random_condition(rng)
 
-    truth = Conditions(GivenColumns(columns)).truth(Condition.model_validate_json(json.dumps(written)))
+    assert_equal(written, columns)
 
-    expected = evaluate_condition(written, columns, N_BARS)
-    assert truth.true.tolist() == [value is True for value in expected], written
+
+@pytest.mark.parametrize("seed", range(60))
+def test_lags_and_runs_reach_over_words(seed: int) -> None:
+    rng = Random(seed)
+    columns, written = random_columns(rng, rng.choice(LENGTHS)), random_condition(rng, depth=1)
+    for reach in ("for_bars", "within_bars"):
+        if rng.random() < 0.6:
+            written[reach] = rng.choice((2, 63, 64, 65, 200))
+    if written["when"] in OPERATORS and rng.random() < 0.5:
+        written["left"] = f"close[{rng.choice((1, 63, 64, 65, 130))}]"
+
+    assert_equal(written, columns)
+
+
+def assert_equal(written: dict[str, Any], columns: dict[str, Column]) -> None:
+    n_bars = len(columns["close"])
+    conditions, condition = Conditions(GivenColumns(columns)), Condition.model_validate_json(json.dumps(written))
+    truth, marks = conditions.truth(condition), np.full(n_bars, 2, dtype=np.uint8)
+    conditions.mark_any_true([condition], 4, marks)
+
+    expected = evaluate_condition(written, columns, n_bars)
+    true = [value is True for value in expected]
+    assert truth.true.tolist() == true, written
     assert truth.false.tolist() == [value is False for value in expected], written
+    assert marks.tolist() == [6 if value else 2 for value in true]
+    assert conditions.any_true([condition]).tolist() == true and not conditions.any_true([]).any()
 
 
 def test_the_random_conditions_are_true_false_and_unknown_often() -> None:
