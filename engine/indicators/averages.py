@@ -26,17 +26,19 @@ def _wma(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
 
 def _hma(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     bars = inputs["length"]
-    raw = 2.0 * window_ramp_mean(context.source, max(bars // 2, 1)) - window_ramp_mean(context.source, bars)
-    out = np.full_like(raw, np.nan)
-    out[bars - 1 :] = window_ramp_mean(raw[bars - 1 :], isqrt(bars))
+    raw = window_ramp_mean(context.source, max(bars // 2, 1))
+    raw *= 2.0
+    out = window_ramp_mean(context.source, bars)
+    raw -= out
+    window_ramp_mean(raw[bars - 1 :], isqrt(bars), out=out[bars - 1 :])
     return (out,)
 
 
 def _trima(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     bars = inputs["length"]
     inner = (bars + 1) // 2
-    out = np.full_like(context.source, np.nan)
-    out[inner - 1 :] = window_mean(window_mean(context.source, inner)[inner - 1 :], bars // 2 + 1)
+    first, out = window_mean(context.source, inner), np.empty_like(context.source)
+    window_mean(first[inner - 1 :], bars // 2 + 1, out=out[inner - 1 :])
     return (out,)
 
 

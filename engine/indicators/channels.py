@@ -29,10 +29,13 @@ def _lowest(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
 
 def _donchian(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     bars = context.bars
-    upper, lower = np.full(bars.n_bars, np.nan), np.full(bars.n_bars, np.nan)
+    upper, lower = np.empty(bars.n_bars), np.empty(bars.n_bars)
     upper[1:] = highest(bars.high, inputs["length"])[:-1]
     lower[1:] = lowest(bars.low, inputs["length"])[:-1]
-    return upper, (upper + lower) / 2.0, lower, upper - lower
+    upper[0] = lower[0] = np.nan
+    middle = upper + lower
+    middle /= 2.0
+    return upper, middle, lower, upper - lower
 
 
 def _percentile(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:

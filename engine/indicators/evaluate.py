@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.indicators.indicator_type import FloatArray, IndicatorType, Inputs
+
+UNBOUNDED = (-inf, inf)
+LARGEST = sys.float_info.max
 
 
 def evaluate(
@@ -64,9 +69,9 @@ def unbroken_runs(values: FloatArray) -> list[tuple[int, int]]:
     >>> unbroken_runs(np.array([np.nan, 1.0, 2.0, np.nan, 3.0]))
     [(1, 3), (4, 5)]
     """
-    finite: NDArray[np.bool_] = np.isfinite(values)
-    if finite.all():
+    if _is_finite(values):
         return [(0, values.shape[0])]
+    finite: NDArray[np.bool_] = np.isfinite(values)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], finite, [False])).astype(np.int8)))
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
@@ -92,12 +97,24 @@ def _evaluate_run(entry: IndicatorType, context: Context, inputs: Inputs) -> tup
     columns = tuple(np.ascontiguousarray(column, dtype=np.float64) for column in entry.compute(context, inputs))
     for output, column in zip(entry.outputs, columns, strict=True):
         column[:first] = np.nan
-        infinite = np.isinf(column)
-        if infinite.any():
-            column[infinite] = np.nan
-        if output in entry.bounds:
-            np.clip(column, *entry.bounds[output], out=column)
+        _bring_inside(column[first:], *entry.bounds.get(output, UNBOUNDED))
     return columns
+
+
+def _bring_inside(values: FloatArray, low: float, high: float) -> None:
+    """Make what is infinite unknown, and take off what lies beyond the bounds."""
+    lowest, highest = values.min(), values.max()  # NaN where any value is
+    if max(low, -LARGEST) <= lowest and highest <= min(high, LARGEST):
+        return  # as most columns: looked at, and left as they are
+    values[np.isinf(values)] = np.nan
+    if (low, high) != UNBOUNDED:
+        np.clip(values, low, high, out=values)
+
+
+def _is_finite(values: FloatArray) -> bool:
+    """Tell whether all values are, of the commonest answer without a look at each."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum())) or bool(np.isfinite(values).all())
 
 
 def _part(bars: Bars, start: int, stop: int) -> Bars:

@@ -57,7 +57,7 @@ class Frames:
 
     def bars_on(self, timeframe: str) -> Bars:
         """Return the bars of one timeframe; the base bars themselves for their own."""
-        return self.made(timeframe).bars
+        return self.base if timeframe == self.base.timeframe else self.made(timeframe).bars
 
     def known(self, source: str, reader: str) -> IntArray:
         """Return, for each bar of ``reader``, the last bar of ``source`` that has ended at its close; -1 before any.

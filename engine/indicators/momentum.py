@@ -21,9 +21,12 @@ SLOW_ALIASES = ("slowperiod", "slow_period", "slow_length")
 
 def _roc(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     bars_back = inputs["length"]
-    out = np.full_like(context.source, np.nan)
+    out = np.empty_like(context.source)
+    moved = out[bars_back:]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        out[bars_back:] = (context.source[bars_back:] / context.source[:-bars_back] - 1.0) * 100.0
+        np.divide(context.source[bars_back:], context.source[:-bars_back], out=moved)
+        moved -= 1.0
+        moved *= 100.0
     return (out,)
 
 
@@ -50,8 +53,12 @@ def _macd(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
 def _ppo(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     talib = load_talib()
     slow = talib.EMA(context.source, timeperiod=inputs["slow"])
+    out = talib.EMA(context.source, timeperiod=inputs["fast"])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return ((talib.EMA(context.source, timeperiod=inputs["fast"]) - slow) / slow * 100.0,)
+        out -= slow
+        out /= slow
+        out *= 100.0
+    return (out,)
 
 
 MOMENTUM = (

@@ -37,7 +37,9 @@ def _stdev(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
 def _zscore(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     mean, deviation = window_mean_and_deviation(context.source, inputs["length"], ddof=0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return ((context.source - mean) / deviation,)
+        np.subtract(context.source, mean, out=mean)
+        mean /= deviation
+    return (mean,)
 
 
 def _realized_vol(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
@@ -45,22 +47,37 @@ def _realized_vol(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     deviation = np.full(bars.n_bars, np.nan)
     returns = np.diff(np.log(bars.close))
     deviation[1:] = window_mean_and_deviation(returns, inputs["length"], ddof=1)[1]
-    return (deviation * sqrt(periods_per_year(bars.timeframe)),)
+    deviation *= sqrt(periods_per_year(bars.timeframe))
+    return (deviation,)
 
 
 def _bbands(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
-    middle, deviation = window_mean_and_deviation(context.source, inputs["length"], ddof=0)
-    reach = inputs["stddev"] * deviation
-    upper, lower = middle + reach, middle - reach
+    middle, reach = window_mean_and_deviation(context.source, inputs["length"], ddof=0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return upper, middle, lower, (upper - lower) / middle, (context.source - lower) / (upper - lower)
+        upper, lower = _around(middle, reach, inputs["stddev"])
+        width = upper - lower
+        percent = context.source - lower
+        percent /= width
+        width /= middle
+    return upper, middle, lower, width, percent
 
 
 def _keltner(context: Context, inputs: Inputs) -> tuple[FloatArray, ...]:
     talib, bars = load_talib(), context.bars
     middle = talib.EMA(bars.close, timeperiod=inputs["length"])
-    reach = inputs["multiplier"] * talib.ATR(bars.high, bars.low, bars.close, timeperiod=inputs["atr_length"])
-    return middle + reach, middle, middle - reach
+    reach = talib.ATR(bars.high, bars.low, bars.close, timeperiod=inputs["atr_length"])
+    upper, lower = _around(middle, reach, inputs["multiplier"])
+    return upper, middle, lower
+
+
+def _around(middle: FloatArray, reach: FloatArray, times: float) -> tuple[FloatArray, FloatArray]:
+    """Return the lines so many times ``reach`` above and below the middle; the lower one takes the place of ``reach``.
+
+    Fresh memory costs more than arithmetic on a long column.
+    """
+    reach *= times
+    upper = middle + reach
+    return upper, np.subtract(middle, reach, out=reach)
 
 
 VOLATILITY = (

@@ -31,28 +31,30 @@ def window_sum(values: FloatArray, length: int) -> FloatArray:
     return out
 
 
-def window_mean(values: FloatArray, length: int) -> FloatArray:
-    """Return the mean of each window; a flat window has exactly its value as mean.
+def window_mean(values: FloatArray, length: int, out: FloatArray | None = None) -> FloatArray:
+    """Return the mean of each window, in ``out`` if given; a flat window has exactly its value as mean.
 
     >>> window_mean(np.full(4, 0.1), 3).tolist()
     [nan, nan, 0.1, 0.1]
     """
     from engine.kernels.indicator_windows import fill_window_mean
 
-    out = np.empty_like(values)
+    if out is None:
+        out = np.empty_like(values)
     fill_window_mean(values, length, out)
     return out
 
 
-def window_ramp_mean(values: FloatArray, length: int) -> FloatArray:
-    """Return the mean of each window weighted 1 for its oldest bar to ``length`` for its newest.
+def window_ramp_mean(values: FloatArray, length: int, out: FloatArray | None = None) -> FloatArray:
+    """Return the mean of each window weighted 1 for its oldest bar to ``length`` for its newest; in ``out`` if given.
 
     >>> window_ramp_mean(np.array([3.0, 6.0, 0.0]), 2).tolist()
     [nan, 5.0, 2.0]
     """
     from engine.kernels.indicator_windows import fill_window_ramp_mean
 
-    out = np.empty_like(values)
+    if out is None:
+        out = np.empty_like(values)
     fill_window_ramp_mean(values, length, out)
     return out
 
@@ -79,15 +81,13 @@ def window_mean_and_deviation(values: FloatArray, length: int, ddof: int) -> tup
     References
     ----------
     Chan, T. F., Golub, G. H. and LeVeque, R. J. (1983). "Algorithms for computing the sample variance".
-    The American Statistician 37(3).
+    The American Statistician 37(3), section 3: data shifted by a value among them.
     """
     from engine.kernels.indicator_windows import fill_window_moments
 
     mean = np.empty_like(values)
     deviation = np.empty_like(values)
-    fill_window_moments(values, length, mean, deviation)
-    deviation /= length - ddof
-    np.sqrt(deviation, out=deviation)
+    fill_window_moments(values, length, ddof, mean, deviation)
     return mean, deviation
 
 

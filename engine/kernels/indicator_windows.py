@@ -3,10 +3,14 @@
 A running sum that adds the new value and takes off the old one keeps the rounding error of every bar it has
 seen: after a spike in volume a window of zeros does not sum to zero. Here the series is cut into
 blocks of one window's length, and each window is the tail of one block joined to the head of the next: values are
-only ever added, at a few operations a bar. Outputs are NaN where the window is not full.
+only ever added, at a few operations a bar. One loop goes through a block in both directions, for the heads of its own
+windows and the tails of the next block's: two chains of sums that need not wait for each other. Outputs are NaN where
+the window is not full.
 """
 
 from __future__ import annotations
+
+from math import sqrt
 
 import numpy as np
 from numba import njit
@@ -16,18 +20,24 @@ from numba import njit
 def fill_window_sum(values, length, out):
     """Write the sum of the last ``length`` values."""
     n_bars = values.shape[0]
-    tail = np.zeros(length + 1)
-    for start in range(0, n_bars, length):
-        head = 0.0
-        for t in range(start, min(start + length, n_bars)):
-            head += values[t]
-            out[t] = np.nan if start == 0 else tail[t - start + 1] + head
-        if start + length <= n_bars:
-            joined = 0.0
-            for k in range(length - 1, -1, -1):
-                joined += values[start + k]
-                tail[k] = joined
-            out[start + length - 1] = tail[0]
+    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    start = 0
+    while start + length <= n_bars:
+        head, joined = 0.0, 0.0
+        for k in range(length):
+            head += values[start + k]
+            out[start + k] = tail[k + 1] + head
+            back = length - 1 - k
+            joined += values[start + back]
+            later[back] = joined
+        out[start + length - 1] = joined
+        tail, later = later, tail
+        start += length
+    head = 0.0
+    for t in range(start, n_bars):
+        head += values[t]
+        out[t] = tail[t - start + 1] + head
+    out[: min(length - 1, n_bars)] = np.nan
 
 
 @njit(cache=True, error_model="numpy")
@@ -38,48 +48,58 @@ def fill_window_mean(values, length, out):
     a flat series has exactly its own value as mean and no crossing arises from rounding.
     """
     n_bars = values.shape[0]
-    tail = np.zeros(length + 1)
-    anchor = 0.0
-    for start in range(0, n_bars, length):
-        head = 0.0
-        for t in range(start, min(start + length, n_bars)):
-            head += values[t] - anchor
-            out[t] = np.nan if start == 0 else anchor + (tail[t - start + 1] + head) / length
-        if start + length <= n_bars:
-            anchor = values[start + length - 1]
-            joined = 0.0
-            for k in range(length - 1, -1, -1):
-                joined += values[start + k] - anchor
-                tail[k] = joined
-            out[start + length - 1] = anchor + tail[0] / length
+    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    anchor, start = 0.0, 0
+    while start + length <= n_bars:
+        head, joined, next_anchor = 0.0, 0.0, values[start + length - 1]
+        for k in range(length):
+            head += values[start + k] - anchor
+            out[start + k] = anchor + (tail[k + 1] + head) / length
+            back = length - 1 - k
+            joined += values[start + back] - next_anchor
+            later[back] = joined
+        out[start + length - 1] = next_anchor + joined / length
+        tail, later = later, tail
+        anchor = next_anchor
+        start += length
+    head = 0.0
+    for t in range(start, n_bars):
+        head += values[t] - anchor
+        out[t] = anchor + (tail[t - start + 1] + head) / length
+    out[: min(length - 1, n_bars)] = np.nan
 
 
 @njit(cache=True, error_model="numpy")
 def fill_window_ramp_mean(values, length, out):
     """Write the mean of the last ``length`` values weighted 1 (oldest) to ``length`` (newest)."""
     n_bars = values.shape[0]
-    tail = np.zeros(length + 1)
-    anchor = 0.0
+    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    anchor, start = 0.0, 0
     weights = length * (length + 1) / 2.0
-    for start in range(0, n_bars, length):
-        head = 0.0
-        ramp = 0.0
-        for t in range(start, min(start + length, n_bars)):
-            k = t - start
-            distance = values[t] - anchor
+    while start + length <= n_bars:
+        head, ramp, joined, joined_ramp, next_anchor = 0.0, 0.0, 0.0, 0.0, values[start + length - 1]
+        for k in range(length):
+            distance = values[start + k] - anchor
             head += distance
             ramp += k * distance
             # the head's first value weighs length - k in this window, each later one 1 more
-            out[t] = np.nan if start == 0 else anchor + (tail[k + 1] + (length - k) * head + ramp) / weights
-        if start + length <= n_bars:
-            anchor = values[start + length - 1]
-            joined = 0.0
-            ramp = 0.0
-            for k in range(length - 1, -1, -1):
-                joined += values[start + k] - anchor
-                ramp += joined
-                tail[k] = ramp
-            out[start + length - 1] = anchor + ramp / weights
+            out[start + k] = anchor + (tail[k + 1] + (length - k) * head + ramp) / weights
+            back = length - 1 - k
+            joined += values[start + back] - next_anchor
+            joined_ramp += joined
+            later[back] = joined_ramp
+        out[start + length - 1] = next_anchor + joined_ramp / weights
+        tail, later = later, tail
+        anchor = next_anchor
+        start += length
+    head, ramp = 0.0, 0.0
+    for t in range(start, n_bars):
+        k = t - start
+        distance = values[t] - anchor
+        head += distance
+        ramp += k * distance
+        out[t] = anchor + (tail[k + 1] + (length - k) * head + ramp) / weights
+    out[: min(length - 1, n_bars)] = np.nan
 
 
 @njit(cache=True, error_model="numpy")
@@ -111,41 +131,51 @@ def fill_window_weighted_mean(values, weights, length, out):
 
 
 @njit(cache=True, error_model="numpy")
-def fill_window_moments(values, length, out_mean, out_squares):
-    """Write the mean of the last ``length`` values and the sum of their squared distances from it.
+def fill_window_moments(values, length, ddof, mean, deviation):
+    """Write the mean and the standard deviation of the last ``length`` values; ``length`` > ``ddof``.
 
-    Both ends of a window are built by Welford's update and joined by Chan's formula, which only
-    adds terms >= 0: no cancellation, and exactly zero for a flat window.
+    The squared distances from the mean are those from an anchor less ``length`` times the squared distance of the mean
+    from it. The anchor is a value of the window, so the latter is at most ``length`` times what is left: no more than
+    the last digits of a float64 are lost, and nothing is left of a flat window.
     """
     n_bars = values.shape[0]
-    tail_mean = np.zeros(length + 1)
-    tail_squares = np.zeros(length + 1)
-    for start in range(0, n_bars, length):
-        mean = 0.0
-        squares = 0.0
-        for t in range(start, min(start + length, n_bars)):
-            count = t - start + 1
-            delta = values[t] - mean
-            mean += delta / count
-            squares += delta * (values[t] - mean)
-            if start == 0:
-                out_mean[t] = np.nan
-                out_squares[t] = np.nan
-            else:
-                between = mean - tail_mean[count]
-                out_mean[t] = tail_mean[count] + between * count / length
-                out_squares[t] = tail_squares[count] + squares + between * between * (count * (length - count) / length)
-        if start + length <= n_bars:
-            mean = 0.0
-            squares = 0.0
-            for k in range(length - 1, -1, -1):
-                delta = values[start + k] - mean
-                mean += delta / (length - k)
-                squares += delta * (values[start + k] - mean)
-                tail_mean[k] = mean
-                tail_squares[k] = squares
-            out_mean[start + length - 1] = mean
-            out_squares[start + length - 1] = squares
+    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    tail_squares, later_squares = np.zeros(length + 1), np.zeros(length + 1)
+    anchor, start = 0.0, 0
+    while start + length <= n_bars:
+        head, squares, joined, joined_squares, next_anchor = 0.0, 0.0, 0.0, 0.0, values[start + length - 1]
+        for k in range(length):
+            distance = values[start + k] - anchor
+            head += distance
+            squares += distance * distance
+            total = tail[k + 1] + head
+            mean[start + k] = anchor + total / length
+            deviation[start + k] = (tail_squares[k + 1] + squares) - total * (total / length)
+            back = length - 1 - k
+            distance = values[start + back] - next_anchor
+            joined += distance
+            joined_squares += distance * distance
+            later[back], later_squares[back] = joined, joined_squares
+        mean[start + length - 1] = next_anchor + joined / length
+        deviation[start + length - 1] = joined_squares - joined * (joined / length)
+        tail, later = later, tail
+        tail_squares, later_squares = later_squares, tail_squares
+        anchor = next_anchor
+        start += length
+    head, squares = 0.0, 0.0
+    for t in range(start, n_bars):
+        distance = values[t] - anchor
+        head += distance
+        squares += distance * distance
+        total = tail[t - start + 1] + head
+        mean[t] = anchor + total / length
+        deviation[t] = (tail_squares[t - start + 1] + squares) - total * (total / length)
+    for t in range(n_bars):
+        if deviation[t] < 0.0:
+            deviation[t] = 0.0
+        deviation[t] = sqrt(deviation[t] / (length - ddof))
+    mean[: min(length - 1, n_bars)] = np.nan
+    deviation[: min(length - 1, n_bars)] = np.nan
 
 
 @njit(cache=True, error_model="numpy")

@@ -27,17 +27,49 @@ def results_of(kernel, *arguments, n_outputs=1):
 
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("n_bars", [0, 1, 19, 20, 21, 137])
-@pytest.mark.parametrize(
-    ("name", "n_outputs"),
-    [("fill_window_sum", 1), ("fill_window_mean", 1), ("fill_window_ramp_mean", 1), ("fill_window_moments", 2)],
-)
-def test_window_kernels_equal_their_python_twins(name, n_outputs, length, n_bars):
+@pytest.mark.parametrize("name", ["fill_window_sum", "fill_window_mean", "fill_window_ramp_mean"])
+def test_window_kernels_equal_their_python_twins(name, length, n_bars):
     kernel = getattr(indicator_windows, name)
     values = series(1, n_bars)
-    compiled = results_of(kernel, values, length, n_outputs=n_outputs)
-    plain = results_of(kernel.py_func, values, length, n_outputs=n_outputs)
-    for one, other in zip(compiled, plain, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-13, atol=0.0)  # the compiler may fuse a product and a sum
+    (compiled,) = results_of(kernel, values, length)
+    (plain,) = results_of(kernel.py_func, values, length)
+    np.testing.assert_allclose(compiled, plain, rtol=1e-13, atol=0.0)  # the compiler may fuse a product and a sum
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+@pytest.mark.parametrize("length", [2, 3, 20, 50])
+@pytest.mark.parametrize("n_bars", [0, 1, 19, 20, 21, 137])
+def test_the_moments_kernel_equals_its_python_twin(n_bars, length, ddof):
+    kernel = indicator_windows.fill_window_moments
+    values = series(1, n_bars)
+    compiled = results_of(kernel, values, length, ddof, n_outputs=2)
+    plain = results_of(kernel.py_func, values, length, ddof, n_outputs=2)
+    np.testing.assert_allclose(compiled, plain, rtol=1e-12, atol=0.0)
+
+
+@pytest.mark.parametrize("length", [2, 20, 1000, 5000])
+def test_a_deviation_far_from_its_anchor_keeps_its_digits(length):
+    """The value that closes each block, the anchor of the next one's windows, stands far off all others."""
+    values = np.random.default_rng(5).normal(0.0, 1.0, 3 * length + 7)
+    values[length - 1 :: length] += 1e6
+    mean, deviation = windows.window_mean_and_deviation(values, length, ddof=0)
+    for t in range(length - 1, values.shape[0], max(1, length // 50)):
+        window = values[t - length + 1 : t + 1].tolist()
+        centre = fsum(window) / length
+        assert mean[t] == pytest.approx(centre, rel=1e-9, abs=0.0)
+        assert deviation[t] == pytest.approx(sqrt(fsum((v - centre) ** 2 for v in window) / length), rel=1e-10)
+
+
+@pytest.mark.parametrize("length", [2, 3, 7, 20])
+def test_a_flat_window_between_moves_has_its_value_as_mean_and_no_deviation(length):
+    rng = np.random.default_rng(6)
+    values = np.repeat(rng.normal(0.1, 1e-3, 30), rng.integers(length, 3 * length, 30))
+    flat = [bool(np.ptp(values[t - length + 1 : t + 1]) == 0.0) for t in range(length - 1, values.shape[0])]
+    mean, deviation = (column[length - 1 :] for column in windows.window_mean_and_deviation(values, length, ddof=0))
+    plain, ramp = (of(values, length)[length - 1 :] for of in (windows.window_mean, windows.window_ramp_mean))
+    for column in (mean, plain, ramp):
+        np.testing.assert_array_equal(column[flat], values[length - 1 :][flat])
+    assert (deviation[flat] == 0.0).all() and (deviation[~np.array(flat)] > 0.0).all()
 
 
 @pytest.mark.parametrize("length", LENGTHS)
