@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.kernels.compiled import entry_point, kernel
+from engine.kernels.compiled import entry_point
 from engine.kernels.layout import EVENTS, FILLS
 from engine.kernels.step import step
 
 
-@kernel
+@entry_point
 def fills_a_bar(n_parts):
     """Return the most fills one asset can have in one bar.
 
@@ -19,7 +19,7 @@ def fills_a_bar(n_parts):
     return 2 * (n_parts + 1) + 2
 
 
-@kernel
+@entry_point
 def events_a_bar(n_parts):
     """Return the most events one asset can have in one bar.
 

@@ -2,15 +2,34 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
 from engine.backtest.config import Config
 from engine.backtest.rules import decimal, rules_of
 from engine.backtest.simulate import new_state
 from engine.errors import EngineInputError
-from engine.kernels import layout
-from engine.kernels.levels import on_grid
-from engine.kernels.margin import liquidation_level, margin_is_gone, margin_of
+from engine.kernels import layout, levels, margin
 from engine.spec.venue_rules import AssetRules, MarginTier
+
+
+@njit
+def on_grid(value, step, divisor, up):
+    return levels.on_grid(value, step, divisor, up)
+
+
+@njit
+def liquidation_level(state, rules, a, open_):
+    return margin.liquidation_level(state, rules, a, open_)
+
+
+@njit
+def margin_is_gone(state, rules):
+    return margin.margin_is_gone(state, rules)
+
+
+@njit
+def margin_of(rules, a, notional):
+    return margin.margin_of(rules, a, notional)
 
 
 def random_table(rng, leaping):
@@ -38,7 +57,7 @@ def account(seed, leaping):
             return state, rules
 
 
-def margin(rules, a, notional):
+def margin_by_hand(rules, a, notional):
     """The margin of a notional, read from the table as it is printed: the last tier whose floor it reaches."""
     rows = slice(rules.tier_first[a], rules.tier_first[a + 1])
     tiers = zip(rules.tier_floor[rows], rules.tier_rate[rows], rules.tier_deduction[rows], strict=True)
@@ -49,7 +68,7 @@ def spare(state, rules, price):
     """Equity above the margins with the first asset at ``price``."""
     held, marks = state.book[:, layout.QUANTITY], (price, state.book[1, layout.MARK])
     value = [quantity * mark for quantity, mark in zip(held, marks, strict=True)]
-    return state.account[layout.CASH] + sum(value) - sum(margin(rules, a, abs(value[a])) for a in range(2))
+    return state.account[layout.CASH] + sum(value) - sum(margin_by_hand(rules, a, abs(value[a])) for a in range(2))
 
 
 @pytest.mark.parametrize("leaping", [False, True])
