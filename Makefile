@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 LOCK_FLAGS := --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
 JOBS ?= 2
+PEERS := benchmarks/.peers
 
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
@@ -36,7 +37,7 @@ format: $(VENV)/.dev ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.core ## measure times and memory, write docs/benchmarks.md
+bench: $(VENV)/.core $(PEERS)/.installed ## measure times and memory beside other engines, write docs/benchmarks.md (ARGS="--only W1" narrows)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 proofs: $(VENV)/.dev ## prove 100,000 random specs and check every proof by a run, write docs/proofs-log.md (an hour or two)
@@ -48,7 +49,7 @@ lock: $(VENV)/.uv ## write the lock files from pyproject.toml (UPGRADE=1 moves t
 	echo uv | $(UV) compile $(LOCK_FLAGS) - -o requirements-bootstrap.lock
 
 clean: ## remove the environment and every cache of the tools
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
 
 # The first Python of the supported ones that can make an environment.
 $(BIN)/python:
@@ -74,6 +75,15 @@ $(VENV)/.core: requirements.lock pyproject.toml $(VENV)/.uv
 	@$(call install,requirements.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q engine agent api prompts storage evals
+	@touch $@
+
+# The engines that `make bench` measures beside ours. One that cannot be had is left out, and the page says why.
+$(PEERS)/.installed: benchmarks/peers.txt | $(VENV)/.core
+	@echo "installing what benchmarks/peers.txt names"
+	@$(BIN)/python -m venv $(PEERS)
+	@$(UV) install --quiet --compile-bytecode --python $(PEERS)/bin/python -r $< \
+	  || sed '/^#/d' $< | while read -r peer; do $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" \
+	  || echo "$$peer cannot be installed" >&2; done
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.core
