@@ -19,6 +19,9 @@ from engine.hidden import hidden
 
 KERNELS = Path(__file__).parent / "kernels"
 PREFIX = "kernels-"
+UNUSED = ("scipy", "cffi", "coverage", "yaml")
+"""Packages that numba takes where it finds them."""
+
 KEPT = 4
 """How many folders of earlier kernels stay; older ones are removed."""
 
@@ -59,13 +62,18 @@ def is_simulation_compiled() -> bool:
 
 
 def load_numba() -> None:
-    """Import numba's array support without the packages it would take only because it finds them.
+    """Import numba without the packages it would take only because it finds them.
 
     Scipy's BLAS, C declarations (cffi, with a parser of its own), the coverage of compiled lines and a settings file
     in YAML: no kernel uses them, and every process would pay 0.8 seconds for finding them.
     """
-    with hidden("scipy", "cffi", "coverage", "yaml"):
-        import numba.core.typing.cffi_utils  # where cffi is looked for, else when the first kernel is loaded
+    with hidden(*UNUSED):
+        import numba.core.typing.cffi_utils  # noqa: F401 - where cffi is looked for
+
+
+def load_compiler() -> None:
+    """Import what numba needs only to compile: arrays, and what it would take because it finds it is hidden again."""
+    with hidden(*UNUSED):
         import numba.np.arraymath  # noqa: F401
 
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from numba import njit
+
+from engine.kernels.compiled import stand_alone
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_window_sum(values, length, out):
     """Write the sum of the last ``length`` values."""
     n_bars = values.shape[0]
@@ -40,7 +41,7 @@ def fill_window_sum(values, length, out):
     out[: min(length - 1, n_bars)] = np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_window_mean(values, length, out):
     """Write the mean of the last ``length`` values.
 
@@ -69,7 +70,7 @@ def fill_window_mean(values, length, out):
     out[: min(length - 1, n_bars)] = np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_window_ramp_mean(values, length, out):
     """Write the mean of the last ``length`` values weighted 1 (oldest) to ``length`` (newest)."""
     n_bars = values.shape[0]
@@ -102,7 +103,7 @@ def fill_window_ramp_mean(values, length, out):
     out[: min(length - 1, n_bars)] = np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_window_weighted_mean(values, weights, length, out):
     """Write the weighted mean of the last ``length`` values, NaN where their weights sum to zero."""
     n_bars = values.shape[0]
@@ -130,7 +131,7 @@ def fill_window_weighted_mean(values, weights, length, out):
             out[start + length - 1] = anchor + joined / weight if weight > 0.0 else np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_window_moments(values, length, ddof, mean, deviation):
     """Write the mean and the standard deviation of the last ``length`` values; ``length`` > ``ddof``.
 
@@ -178,7 +179,7 @@ def fill_window_moments(values, length, ddof, mean, deviation):
     deviation[: min(length - 1, n_bars)] = np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_window_rank(values, length, rank, out):
     """Write the ``rank``-th smallest (0 = smallest) of the last ``length`` values, kept in a sorted window."""
     n_bars = values.shape[0]

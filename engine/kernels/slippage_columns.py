@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from engine.kernels.compiled import stand_alone
 
 
-@njit(cache=True, error_model="numpy")
+@stand_alone
 def fill_mean_quote_volume(close, volume, length, out):
     """Write ``out[t]`` = mean of close x volume over the last ``length`` bars, fewer at the start."""
     for t in range(close.shape[0]):
