@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from engine.market.files import load_bars
     from engine.market.memory import MemoryMarket
     from engine.spec import check
+    from engine.sweep.run import Arena, sweep
+    from engine.sweep.swept import Swept
 
 _HOMES = {
+    "Arena": ("engine.sweep.run", "Arena"),
     "BacktestResult": ("engine.backtest.result", "BacktestResult"),
     "Bars": ("engine.market.bars", "Bars"),
     "DemoMarket": ("engine.market.demo", "DemoMarket"),
@@ -34,18 +37,23 @@ _HOMES = {
     "load_bars": ("engine.market.files", "load_bars"),
     "make_bars": ("engine.market.bars", "make_bars"),
     "run_backtest": ("engine.backtest.run", "backtest"),
+    "Swept": ("engine.sweep.swept", "Swept"),
+    "sweep": ("engine.sweep.run", "sweep"),
 }
 
 __all__ = [
+    "Arena",
     "BacktestResult",
     "Bars",
     "DemoMarket",
     "EngineError",
     "MemoryMarket",
+    "Swept",
     "check",
     "load_bars",
     "make_bars",
     "run_backtest",
+    "sweep",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -40,6 +40,17 @@ Given = TypeVar("Given")
 NO_CHECKS = Checks(max_concurrent=None, cooldown_bars=None, session_hours=None, max_daily_loss_pct=None)
 TRAILS: dict[str, TrailKind] = {"percent": "fraction", "atr": "distance", "price": "distance"}
 LEVELS: dict[str, LevelKind] = {"percent": "fraction", "atr": "distance", "price": "price"}
+
+
+class Clock(Protocol):
+    """Where columns of single assets are laid beside each other."""
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The assets in the order of the universe."""
+
+    def spread(self, columns: list[FloatArray], /) -> FloatArray:
+        """Return one column per asset on the clock, shape (n_bars, n_assets)."""
 
 
 def config_of(spec: StrategySpec, initial_equity: float, venue: Mapping[str, AssetRules] | None = None) -> Config:
@@ -88,12 +99,12 @@ def intents_of(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, 
     return make_intents(
         market,
         signals=_signals(spec, market, columns),
-        size=_size(spec, market, columns),
-        stop=_level(spec.risk.stop_loss, market, columns),
-        target=_level(spec.risk.take_profit, market, columns),
-        trail=_level(spec.risk.trailing_stop, market, columns),
+        size=size_of(spec, market, columns),
+        stop=level_of(spec.risk.stop_loss, market, columns),
+        target=level_of(spec.risk.take_profit, market, columns),
+        trail=level_of(spec.risk.trailing_stop, market, columns),
         trail_from=_activation(spec.risk.trailing_stop, market, columns),
-        take=_level(spec.risk.trailing_take, market, columns),
+        take=level_of(spec.risk.trailing_take, market, columns),
         take_from=_activation(spec.risk.trailing_take, market, columns),
         limit=_limit(spec.execution.entry_order),
         slippage_base=slippage.base,
@@ -119,29 +130,25 @@ def _signals(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, As
 
 
 def _spread(
-    market: AlignedMarket, columns: Mapping[str, AssetColumns], column: Callable[[AssetColumns], FloatArray]
+    market: Clock, columns: Mapping[str, AssetColumns], column: Callable[[AssetColumns], FloatArray]
 ) -> FloatArray:
     return market.spread([column(columns[asset]) for asset in market.assets])
 
 
-def _level(
-    level: ProtectiveLevel | None, market: AlignedMarket, columns: Mapping[str, AssetColumns]
-) -> FloatArray | float:
+def level_of(level: ProtectiveLevel | None, market: Clock, columns: Mapping[str, AssetColumns]) -> FloatArray | float:
     """Return the stop or target an entry would take: a fraction, a distance, or a price."""
     if level is None:
         return float("nan")
     if level.type != "atr":
         return level.value
-    return _spread(market, columns, lambda one: level.value * _range_of(one, level))
+    return _spread(market, columns, lambda one: level.value * range_of(one, level))
 
 
-def _activation(
-    level: TrailingLevel | None, market: AlignedMarket, columns: Mapping[str, AssetColumns]
-) -> FloatArray | float:
+def _activation(level: TrailingLevel | None, market: Clock, columns: Mapping[str, AssetColumns]) -> FloatArray | float:
     """Return the gain from which a trailing level follows, in the unit of its distance; NaN where none is named."""
     if level is None or level.activate_at is None:
         return float("nan")
-    return _level(level.model_copy(update={"value": level.activate_at}), market, columns)
+    return level_of(level.model_copy(update={"value": level.activate_at}), market, columns)
 
 
 def _entry_order(order: EntryOrder | None) -> EntryOrderKind:
@@ -165,14 +172,15 @@ def _session(hours: SessionHours | None) -> tuple[int, int] | None:
     return start, end
 
 
-def _range_of(columns: AssetColumns, level: ProtectiveLevel) -> FloatArray:
+def range_of(columns: AssetColumns, level: ProtectiveLevel) -> FloatArray:
+    """Return the column that a level of type ``atr`` is a multiple of, over the asset's own bars."""
     if level.indicator is None:
         return columns.atr(defaults.atr_length_of(level))
     name, _, output = level.indicator.partition(".")
     return columns.series(name, output or None)
 
 
-def _size(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> FloatArray | float:
+def size_of(spec: StrategySpec, market: Clock, columns: Mapping[str, AssetColumns]) -> FloatArray | float:
     """Return the size of an entry: quote currency for ``fixed_notional``, else a fraction of equity."""
     sizing = spec.sizing
     if sizing.mode in ("percent_equity", "fixed_notional"):
@@ -201,14 +209,14 @@ def _kelly(sizing: Sizing) -> float:
     return stake if stake > 0.0 else float("nan")
 
 
-def _stop_distance(spec: StrategySpec, market: AlignedMarket, columns: Mapping[str, AssetColumns]) -> FloatArray:
+def _stop_distance(spec: StrategySpec, market: Clock, columns: Mapping[str, AssetColumns]) -> FloatArray:
     """Return the distance to the stop at each close, as a fraction of the close."""
     stop = _given("risk_per_trade without a stop", spec.risk.stop_loss)
     if stop.type == "percent":
         return np.full((1, len(market.assets)), stop.value)
     if stop.type == "price":
         return _spread(market, columns, lambda one: np.abs(one.bars.close - stop.value) / one.bars.close)
-    return _spread(market, columns, lambda one: stop.value * _range_of(one, stop) / one.bars.close)
+    return _spread(market, columns, lambda one: stop.value * range_of(one, stop) / one.bars.close)
 
 
 def _given(what: str, value: Given | None) -> Given:

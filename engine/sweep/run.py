@@ -1,0 +1,210 @@
+"""A sweep from end to end: a spec, its candidates and market data in, the figures of every candidate out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.backtest.reading import read_market
+from engine.backtest.run import INITIAL_EQUITY
+from engine.errors import EngineInputError, SpecError
+from engine.market.timeframe import DAY_MS
+from engine.spec import check
+from engine.spec.models import StrategySpec
+from engine.sweep.arena import OneAsset
+from engine.sweep.bar_by_bar import figures_bar_by_bar
+from engine.sweep.candidates import ACCOUNT, SIGNALS, sort_candidates
+from engine.sweep.jumping import figures_by_jumps
+from engine.sweep.scope import beyond_the_kernel
+from engine.sweep.swept import Swept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.backtest.reading import Reading
+    from engine.market.bars import MarketData
+    from engine.sweep.candidates import Family
+
+SHORT_DAYS = 30
+"""Days of a window below which no Sharpe ratio is stated."""
+
+
+class Arena:
+    """Market data with all that sweeps over it can share: bounds of prices, and columns of indicators.
+
+    Keep one for as long as you sweep over the same candles; `sweep` is an arena for one sweep.
+    """
+
+    def __init__(self, data: MarketData) -> None:
+        self.data = data
+        self._assets: dict[tuple[Any, ...], OneAsset] = {}
+
+    def forget_columns(self) -> None:
+        """Let go of every column of an indicator; the next sweep computes its own again."""
+        for one in self._assets.values():
+            one.forget_columns()
+
+    def sweep(
+        self,
+        spec: StrategySpec | Mapping[str, object] | str | bytes,
+        candidates: Sequence[Mapping[str, Any]] = ({},),
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        initial_equity: float = INITIAL_EQUITY,
+        full_window: bool = False,
+        threads: int = 1,
+    ) -> Swept:
+        """Measure every candidate; the parameters, errors and result of `sweep`."""
+        if threads < 1:
+            raise EngineInputError(f"threads is {threads}: it must be at least 1")
+        checked = _checked(spec, self.data)
+        read = read_market(checked, self.data, start=start, end=end, full_window=full_window)
+        sorted_ = sort_candidates(checked, candidates, self.data)
+        from engine.kernels.sweep_long import N_FIGURES
+
+        figures = np.full((len(candidates), N_FIGURES), np.nan)
+        slowly: dict[int, str] = {}
+        for family in sorted_.families:
+            slowly |= self._measure(family, read, initial_equity, threads, figures)
+        return _told(candidates, figures, sorted_.problems, slowly, read, initial_equity)
+
+    def _measure(
+        self, family: Family, read: Reading, initial_equity: float, threads: int, figures: np.ndarray
+    ) -> dict[int, str]:
+        """Measure a family into its rows of ``figures``; return which candidates were simulated bar by bar, and why."""
+        accounts = family.variants[ACCOUNT]
+        reasons = {at: beyond_the_kernel(_whole(accounts[at].spec)) for at in set(family.chosen[ACCOUNT])}
+        slow = {k: reasons[at] for k, at in enumerate(family.chosen[ACCOUNT])}
+        quick = np.array([k for k, reason in slow.items() if reason is None], dtype=np.int64)
+        told = {family.numbers[k]: reason for k, reason in slow.items() if reason is not None}
+        if quick.shape[0]:
+            asset = self._one_asset(read)
+            gone = figures_by_jumps(family, quick, asset, initial_equity, threads, figures)
+            told |= dict.fromkeys(gone, "the account came to nothing")
+        for k, number in enumerate(family.numbers):
+            if number in told:
+                figures[number] = figures_bar_by_bar(_candidate(family, k), read, initial_equity)
+        return told
+
+    def _one_asset(self, read: Reading) -> OneAsset:
+        ((asset, bars),) = read.bars.items()
+        key = asset, bars.symbol, bars.timeframe, bars.close.ctypes.data, bars.n_bars, read.window.start
+        if key not in self._assets:
+            self._assets[key] = OneAsset(asset, bars, read.window.start)
+        return self._assets[key]
+
+
+def sweep(
+    spec: StrategySpec | Mapping[str, object] | str | bytes,
+    data: MarketData,
+    candidates: Sequence[Mapping[str, Any]] = ({},),
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    initial_equity: float = INITIAL_EQUITY,
+    full_window: bool = False,
+    threads: int = 1,
+) -> Swept:
+    """Measure many variants of a spec at once.
+
+    Parameters
+    ----------
+    spec
+        A checked spec, or one as JSON text or data, which is checked first.
+    data
+        Where the candles come from.
+    candidates
+        Overrides of each candidate, dotted path to value (`engine.spec.overrides`); ``{}`` is the spec as it is.
+    start, end, initial_equity, full_window
+        As for `engine.backtest.run.backtest`. Finer candles are not read: a bar that touches both the stop and the
+        target is stopped.
+    threads
+        How many threads share the work; the result does not depend on it.
+
+    Raises
+    ------
+    SpecError
+        The spec itself has problems; those of candidates are in the result.
+    DataError, WindowError, HoldoutLocked
+        As for a backtest.
+
+    Examples
+    --------
+    >>> from engine import DemoMarket
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> spec = {**SMA_CROSS, "universe": {**SMA_CROSS["universe"], "assets": ["BTC"]}}
+    >>> swept = sweep(spec, DemoMarket(), [{"indicators.sma_fast.inputs.length": length} for length in (5, 10, 0)])
+    >>> (swept.trade_count > 100).tolist(), list(swept.problems)
+    ([True, True, False], [2])
+    """
+    return Arena(data).sweep(
+        spec,
+        candidates,
+        start=start,
+        end=end,
+        initial_equity=initial_equity,
+        full_window=full_window,
+        threads=threads,
+    )
+
+
+def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
+    if isinstance(spec, StrategySpec):
+        return spec
+    checked = check(spec, catalog=data)
+    if checked.spec is None:
+        raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
+    return checked.spec
+
+
+def _whole(spec: StrategySpec | None) -> StrategySpec:
+    if spec is None:
+        raise AssertionError("a candidate with problems was measured")
+    return spec
+
+
+def _candidate(family: Family, k: int) -> StrategySpec:
+    """Return a candidate of a family as a spec of its own."""
+    account = _whole(family.variants[ACCOUNT][family.chosen[ACCOUNT][k]].spec)
+    signals = _whole(family.variants[SIGNALS][family.chosen[SIGNALS][k]].spec).signals
+    indicators = {
+        key: family.variants[f"indicators.{key}"][family.chosen[f"indicators.{key}"][k]].indicator
+        for key in family.spec.indicators
+    }
+    return account.model_copy(update={"signals": signals, "indicators": indicators})
+
+
+def _told(
+    candidates: Sequence[Mapping[str, Any]],
+    figures: np.ndarray,
+    problems: Mapping[int, tuple[Any, ...]],
+    slowly: Mapping[int, str],
+    read: Reading,
+    initial_equity: float,
+) -> Swept:
+    from engine.kernels import sweep_long as at
+
+    days = (read.window.end - read.window.start) / DAY_MS
+    sharpe = np.where(figures[:, at.FILL_COUNT] > 0.0, figures[:, at.SHARPE_DAILY], np.nan)
+    return Swept(
+        overrides=tuple(dict(one) for one in candidates),
+        problems=dict(sorted(problems.items())),
+        bar_by_bar=dict(sorted(slowly.items())),
+        start=read.window.start,
+        end=read.window.end,
+        initial_equity=initial_equity,
+        end_equity=figures[:, at.END_EQUITY],
+        end_cash=figures[:, at.END_CASH],
+        max_drawdown=figures[:, at.MAX_DRAWDOWN],
+        sharpe_daily=np.full_like(sharpe, np.nan) if days < SHORT_DAYS else sharpe,
+        trade_count=figures[:, at.TRADE_COUNT],
+        win_count=figures[:, at.WIN_COUNT],
+        gross_won=figures[:, at.WON] + figures[:, at.WON_REST],
+        gross_lost=figures[:, at.LOST] + figures[:, at.LOST_REST],
+        fees_paid=figures[:, at.FEES] + figures[:, at.FEES_REST],
+        fill_count=figures[:, at.FILL_COUNT],
+        ambiguous_bars=figures[:, at.AMBIGUOUS_COUNT],
+        bars_held=figures[:, at.BARS_HELD],
+    )

@@ -1,0 +1,37 @@
+"""What the event-jumping kernel knows; everything else is simulated bar by bar, and the result says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.spec import defaults
+
+if TYPE_CHECKING:
+    from engine.spec.models import StrategySpec
+
+
+def beyond_the_kernel(spec: StrategySpec) -> str | None:
+    """Return in words what a spec asks for that is simulated bar by bar, None when the kernel knows it all.
+
+    Examples
+    --------
+    >>> from engine.spec import check
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> beyond_the_kernel(check(SMA_CROSS).spec)
+    'several assets share the account'
+    """
+    risk, execution = spec.risk, spec.execution
+    reasons = {
+        "several assets share the account": len(spec.universe.assets) > 1,
+        "a perpetual pays funding and can be liquidated": defaults.market_type_of(spec) != "spot",
+        "orders fill at a close": defaults.fill_of(spec) != "next_open",
+        "entries wait at a limit": execution.entry_order is not None,
+        "entries in an hour are limited": execution.max_orders_per_hour is not None,
+        "a drawdown ends trading": risk.max_drawdown_pct is not None,
+        "the stop trails": risk.trailing_stop is not None or risk.trailing_take is not None,
+        "the stop moves to breakeven": risk.breakeven is not None,
+        "positions close in parts": bool(risk.partial_exits),
+        "positions end by time": risk.time_limit is not None,
+        "named checks stand before an entry": risk.checks is not None,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)

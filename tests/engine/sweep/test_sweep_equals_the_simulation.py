@@ -1,0 +1,130 @@
+"""The kernel that jumps from event to event equals the per-bar simulation to the last bit."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from reference.sweep_cases import SweepCase, sweep_case
+
+from engine.backtest.run import backtest
+from engine.kernels import sweep_long as at
+from engine.spec import check
+from engine.spec.overrides import apply_overrides
+from engine.sweep.arena import OneAsset
+from engine.sweep.candidates import sort_candidates
+from engine.sweep.jumping import figures_by_jumps
+from engine.sweep.run import sweep
+from engine.sweep.scope import beyond_the_kernel
+
+EXACT = ("end_equity", "end_cash", "max_drawdown", "trade_count", "win_count", "fill_count", "ambiguous_bars")
+
+
+def checked_case(seed: int, *, narrow: bool) -> SweepCase | None:
+    case = sweep_case(seed, narrow=narrow)
+    return case if check(case.spec, catalog=case.data).valid else None
+
+
+def compare(case: SweepCase, *, threads: int = 1) -> int:
+    """Hold a sweep equal to one backtest for each candidate; return how many the jumping kernel measured."""
+    spec = check(case.spec, catalog=case.data).spec
+    swept = sweep(json.dumps(case.spec), case.data, case.candidates, full_window=True, threads=threads)
+    jumped = 0
+    for number, overrides in enumerate(case.candidates):
+        checked = apply_overrides(spec, overrides, catalog=case.data)
+        assert (checked.spec is None) == (number in swept.problems), (overrides, checked.problems)
+        if checked.spec is None:
+            assert math.isnan(swept.end_equity[number])
+            continue
+        result = backtest(checked.spec, case.data, full_window=True, finer=False)
+        run, summary = result.simulation, result.summary
+        expected = {
+            "end_equity": run.equity[-1],
+            "end_cash": run.cash[-1],
+            "max_drawdown": summary.max_drawdown_pct,
+            "trade_count": summary.trade_count,
+            "win_count": round((summary.win_rate_pct or 0.0) * summary.trade_count),
+            "fill_count": len(run.fills),
+            "ambiguous_bars": sum(one.bars for one in run.ambiguous.values()),
+        }
+        assert {name: getattr(swept, name)[number] for name in EXACT} == expected, (number, overrides)
+        daily = result.statistics.sharpe.daily_ratio
+        assert np.array_equal(swept.sharpe_daily[number], np.nan if daily is None else daily, equal_nan=True)
+        assert swept.fees_paid[number] == pytest.approx(summary.fees_paid, rel=1e-14, abs=1e-12)
+        factor = summary.profit_factor
+        assert swept.profit_factor[number] == pytest.approx(
+            np.nan if factor is None else factor, rel=1e-12, nan_ok=True
+        )
+        assert (number in swept.bar_by_bar) == (beyond_the_kernel(checked.spec) is not None)
+        jumped += number not in swept.bar_by_bar
+    return jumped
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_narrow_specs_and_their_candidates_are_equal(seed: int) -> None:
+    case = checked_case(seed, narrow=True)
+    if case is not None:
+        assert compare(case) > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_specs_of_every_rule_are_equal_whoever_measures_them(seed: int) -> None:
+    case = checked_case(seed, narrow=False)
+    if case is not None:
+        compare(case)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(1_000, 1_600, 100))
+def test_many_more_narrow_specs_are_equal(first: int) -> None:
+    cases = [checked_case(seed, narrow=True) for seed in range(first, first + 100)]
+    assert sum(compare(case) for case in cases if case is not None) > 200
+
+
+def test_most_narrow_cases_are_valid_specs_that_trade() -> None:
+    cases = [case for seed in range(60) if (case := checked_case(seed, narrow=True)) is not None]
+    traded = [sweep(case.spec, case.data, full_window=True).trade_count[0] for case in cases]
+    assert len(cases) > 40
+    assert sum(count > 3 for count in traded) > 20
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_every_fill_is_that_of_the_simulation(seed: int) -> None:
+    case = checked_case(seed, narrow=True)
+    if case is None:
+        return
+    spec = check(case.spec, catalog=case.data).spec
+    run = backtest(spec, case.data, full_window=True, finer=False).simulation
+    bars = case.data.bars(f"{spec.universe.assets[0]}USDT", spec.universe.timeframe)
+    asset = OneAsset(spec.universe.assets[0], bars, int(bars.time[0]))
+    (family,) = sort_candidates(spec, [{}]).families
+    figures, log = np.empty((1, at.N_FIGURES)), np.full((len(run.fills) + 1, at.N_LOG), np.nan)
+    assert figures_by_jumps(family, np.array([0]), asset, 10_000.0, 1, figures, log) == []
+    fills = run.fills.columns
+    for column, expected in (
+        (at.LOG_BAR, fills["bar"]),
+        (at.LOG_QUANTITY, fills["side"] * fills["quantity"]),
+        (at.LOG_PRICE, fills["price"]),
+        (at.LOG_REFERENCE, fills["reference_price"]),
+        (at.LOG_FEE, fills["fee"]),
+        (at.LOG_REASON, fills["reason"]),
+    ):
+        assert log[:-1, column].tolist() == expected.tolist()
+    assert np.isnan(log[-1]).all()
+    last_of_bar = np.flatnonzero(np.diff(fills["bar"], append=-1))
+    assert log[last_of_bar, at.LOG_CASH].tolist() == run.cash[fills["bar"][last_of_bar]].tolist()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("threads", [2, 4])
+def test_the_number_of_threads_changes_nothing(seed: int, threads: int) -> None:
+    case = checked_case(seed, narrow=True)
+    if case is None:
+        return
+    many = [*case.candidates] * 9
+    one = sweep(case.spec, case.data, many, full_window=True)
+    more = sweep(case.spec, case.data, many, full_window=True, threads=threads)
+    for name in (*EXACT, "sharpe_daily", "gross_won", "gross_lost", "fees_paid", "bars_held"):
+        assert np.array_equal(getattr(one, name), getattr(more, name), equal_nan=True)
