@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from engine.market.files import load_bars
     from engine.market.memory import MemoryMarket
     from engine.spec import check
-    from engine.sweep.run import Arena, sweep
-    from engine.sweep.swept import Swept
+    from engine.sweeps.run import Arena, sweep
+    from engine.sweeps.swept import Swept
 
 _HOMES = {
-    "Arena": ("engine.sweep.run", "Arena"),
+    "Arena": ("engine.sweeps.run", "Arena"),
     "BacktestResult": ("engine.backtest.result", "BacktestResult"),
     "Bars": ("engine.market.bars", "Bars"),
     "DemoMarket": ("engine.market.demo", "DemoMarket"),
@@ -37,8 +37,8 @@ _HOMES = {
     "load_bars": ("engine.market.files", "load_bars"),
     "make_bars": ("engine.market.bars", "make_bars"),
     "run_backtest": ("engine.backtest.run", "backtest"),
-    "Swept": ("engine.sweep.swept", "Swept"),
-    "sweep": ("engine.sweep.run", "sweep"),
+    "Swept": ("engine.sweeps.swept", "Swept"),
+    "sweep": ("engine.sweeps.run", "sweep"),
 }
 
 __all__ = [

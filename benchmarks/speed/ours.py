@@ -18,7 +18,7 @@ from speed.workloads import INITIAL_EQUITY, WORKLOADS, Workload, changed, ticker
 
 if TYPE_CHECKING:
     from engine import BacktestResult, Bars, MemoryMarket
-    from engine.sweep.swept import Swept
+    from engine.sweeps.swept import Swept
 
 
 def load(folder: Path, name: str) -> Job:
@@ -64,7 +64,7 @@ def market_of(bars: list[Bars]) -> MemoryMarket:
 
 def swept(text: str, market: MemoryMarket, candidates: Any, threads: int) -> Swept:
     """Sweep over all candidates of a spec."""
-    from engine.sweep.run import sweep
+    from engine.sweeps.run import sweep
 
     return sweep(text, market, candidates, threads=threads, full_window=True, initial_equity=INITIAL_EQUITY)
 

@@ -2,7 +2,7 @@
 
 Equal to the per-bar simulation to the last bit (docs/semantics.md), which is its reference. What it knows: market
 entries at the next open, exits by signal, a fixed stop and target, every size and limit of a single position, fees and
-slippage, the venue's steps and ticks. `engine.sweep.scope` says which specs ask for no more than that.
+slippage, the venue's steps and ticks. `engine.sweeps.scope` says which specs ask for no more than that.
 """
 
 from __future__ import annotations

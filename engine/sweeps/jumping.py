@@ -14,9 +14,9 @@ from engine.backtest.plan import config_of, range_of, size_of
 from engine.backtest.rules import rules_of
 from engine.spec import defaults
 from engine.spec.venues import asset_rules
-from engine.sweep.candidates import ACCOUNT, SIGNALS
-from engine.sweep.columns import LEVEL, FamilyColumns
-from engine.sweep.program import Program, program_of
+from engine.sweeps.candidates import ACCOUNT, SIGNALS
+from engine.sweeps.columns import LEVEL, FamilyColumns
+from engine.sweeps.program import Program, program_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from engine.kernels.sweep_long import Signals, Wants
     from engine.kernels.sweep_signals import Pairs
     from engine.spec.models import ProtectiveLevel, StrategySpec
-    from engine.sweep.arena import OneAsset
-    from engine.sweep.candidates import Family
+    from engine.sweeps.arena import OneAsset
+    from engine.sweeps.candidates import Family
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

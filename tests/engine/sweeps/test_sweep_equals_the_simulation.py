@@ -13,11 +13,11 @@ from engine.backtest.run import backtest
 from engine.kernels import sweep_long as at
 from engine.spec import check
 from engine.spec.overrides import apply_overrides
-from engine.sweep.arena import OneAsset
-from engine.sweep.candidates import sort_candidates
-from engine.sweep.jumping import figures_by_jumps
-from engine.sweep.run import sweep
-from engine.sweep.scope import beyond_the_kernel
+from engine.sweeps.arena import OneAsset
+from engine.sweeps.candidates import sort_candidates
+from engine.sweeps.jumping import figures_by_jumps
+from engine.sweeps.run import sweep
+from engine.sweeps.scope import beyond_the_kernel
 
 EXACT = ("end_equity", "end_cash", "max_drawdown", "trade_count", "win_count", "fill_count", "ambiguous_bars")
 

@@ -12,19 +12,19 @@ from engine.errors import EngineInputError, SpecError
 from engine.market.timeframe import DAY_MS
 from engine.spec import check
 from engine.spec.models import StrategySpec
-from engine.sweep.arena import OneAsset
-from engine.sweep.bar_by_bar import figures_bar_by_bar
-from engine.sweep.candidates import ACCOUNT, SIGNALS, sort_candidates
-from engine.sweep.jumping import figures_by_jumps
-from engine.sweep.scope import beyond_the_kernel
-from engine.sweep.swept import Swept
+from engine.sweeps.arena import OneAsset
+from engine.sweeps.bar_by_bar import figures_bar_by_bar
+from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
+from engine.sweeps.jumping import figures_by_jumps
+from engine.sweeps.scope import beyond_the_kernel
+from engine.sweeps.swept import Swept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.backtest.reading import Reading
     from engine.market.bars import MarketData
-    from engine.sweep.candidates import Family
+    from engine.sweeps.candidates import Family
 
 SHORT_DAYS = 30
 """Days of a window below which no Sharpe ratio is stated."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from engine.backtest.columns import AssetColumns
     from engine.spec.models import Indicator
-    from engine.sweep.arena import OneAsset
-    from engine.sweep.candidates import Family
-    from engine.sweep.program import Operand
+    from engine.sweeps.arena import OneAsset
+    from engine.sweeps.candidates import Family
+    from engine.sweeps.program import Operand
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
