@@ -120,14 +120,15 @@ def align(
     clock.flags.writeable = False  # as stored bars are: to the kernels another type, compiled for a second time
     if clock.shape[0] == 0:
         raise EngineInputError(f"no bar of {', '.join(bars)} opens in [{start}, {end})")
-    rows = {asset: np.searchsorted(clock, own) for asset, own in zip(bars, times, strict=True)}
+    rows = {asset: _rows(clock, own) for asset, own in zip(bars, times, strict=True)}
     shape = (clock.shape[0], len(bars))
     present = np.zeros(shape, dtype=np.uint8)
     prices = {name: np.full(shape, np.nan) for name in ("open", "high", "low", "close")}
     for a, (asset, one) in enumerate(bars.items()):
-        present[rows[asset], a] = 1
+        at = _places(rows[asset], clock)
+        present[at, a] = 1
         for name, table in prices.items():
-            table[rows[asset], a] = getattr(one, name)[slice(*spans[asset])]
+            table[at, a] = getattr(one, name)[slice(*spans[asset])]
     charges, assumed = funding_tables(bars, spans, rows, shape, funding or {}, perpetual)
     tables: dict[str, Any] = {
         **prices,
@@ -144,6 +145,16 @@ def align(
         first={asset: span[0] for asset, span in spans.items()},
         assumed_funding=assumed,
     )
+
+
+def _rows(clock: IntArray, own: IntArray) -> IntArray:
+    """Return the clock bar of each of an asset's own bars."""
+    return np.arange(clock.shape[0]) if own.shape == clock.shape else np.searchsorted(clock, own)
+
+
+def _places(rows: IntArray, clock: IntArray) -> IntArray | slice:
+    """Return where an asset's bars lie on the clock, as the slice of all of it where none is missing."""
+    return slice(None) if rows.shape == clock.shape else rows
 
 
 def _finer_tables(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -29,7 +29,7 @@ class Bars:
 
     ``time`` is int64 UTC milliseconds, strictly increasing; prices and ``volume`` (in base units) are
     float64, all of shape (n_bars,), contiguous and read-only. Gaps are left as gaps.
-    Build one with `make_bars`, which checks all of this.
+    Build one with `make_bars`, which checks all of this. A series and its parts share what was digested of them.
     """
 
     symbol: str
@@ -40,6 +40,8 @@ class Bars:
     low: FloatArray
     close: FloatArray
     volume: FloatArray
+    _digests: dict[tuple[int, int], str] = field(default_factory=dict, repr=False, kw_only=True)
+    _first: int = field(default=0, repr=False, kw_only=True)
 
     @property
     def n_bars(self) -> int:
@@ -59,13 +61,21 @@ class Bars:
             self.timeframe,
             self.time[first:last],
             *(getattr(self, name)[first:last] for name in FIELDS),
+            _digests=self._digests,
+            _first=self._first + int(first),
         )
 
     def data_hash(self) -> str:
         """Return the SHA-256 of symbol, timeframe and every value, as hexadecimal text."""
+        part = self._first, self.n_bars
+        if part in self._digests:
+            return self._digests[part]
         digest = hashlib.sha256(f"{self.symbol} {self.timeframe} {self.n_bars}\n".encode())
-        for name in ("time", *FIELDS):
-            digest.update(np.ascontiguousarray(getattr(self, name)).tobytes())
+        columns = [getattr(self, name) for name in ("time", *FIELDS)]
+        for values in columns:
+            digest.update(np.ascontiguousarray(values).data)
+        if not any(values.flags.writeable for values in columns):
+            self._digests[part] = digest.hexdigest()
         return digest.hexdigest()
 
 
@@ -80,8 +90,8 @@ class FundingSeries:
     def data_hash(self) -> str:
         """Return the SHA-256 of symbol and every value, as hexadecimal text."""
         digest = hashlib.sha256(f"{self.symbol} funding {self.time.shape[0]}\n".encode())
-        digest.update(self.time.tobytes())
-        digest.update(self.rate.tobytes())
+        digest.update(np.ascontiguousarray(self.time).data)
+        digest.update(np.ascontiguousarray(self.rate).data)
         return digest.hexdigest()
 
 

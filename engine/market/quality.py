@@ -171,7 +171,7 @@ def notices_for(bars: Bars, start: int, end: int) -> list[Notice]:
     """
     step = bars.interval_ms
     gaps = [cut_gap(gap, start, end, step) for gap in gaps_in(bars) if gap.start < end and gap.end > start]
-    closed = closed_bars(gaps, closed_slots(bars), step)
+    closed = closed_bars(gaps, closed_slots(bars) if gaps else None, step)
     holes = [(gap, gap.bars - int(at)) for gap, at in zip(gaps, closed, strict=True)]
     unexpected = sum(count for _, count in holes)
     closing = int(closed.sum())

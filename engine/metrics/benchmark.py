@@ -84,6 +84,9 @@ def buy_and_hold(opens: ArrayLike, closes: ArrayLike, initial_equity: float, fee
             continue
         first = int(np.argmax(present))
         quantity = part / (starts[first, asset] * (1.0 + fee_rate))
+        if present.all():
+            equity += quantity * ends[:, asset]
+            continue
         latest = np.maximum.accumulate(np.where(present, np.arange(present.size), 0))
         equity[:first] += part
         equity[first:] += quantity * ends[latest[first:], asset]
@@ -144,6 +147,8 @@ def _check_prices(starts: FloatArray, ends: FloatArray) -> None:
         raise EngineInputError(
             f"opens has shape {starts.shape}, closes {ends.shape}: both must be the same (n_bars, n_assets)"
         )
+    if starts.min() > 0.0 and ends.min() > 0.0 and max(starts.max(), ends.max()) < np.inf:  # NaN fails it
+        return
     for name, prices, other in (("opens", starts, ends), ("closes", ends, starts)):
         wrong = ~((np.isfinite(prices) & (prices > 0.0)) | (np.isnan(prices) & np.isnan(other)))
         if wrong.any():

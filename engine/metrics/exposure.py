@@ -32,9 +32,9 @@ class ExposureFigures:
 def exposure_figures(simulation: Simulation, undefined: Undefined) -> ExposureFigures:
     """Return the exposure of a run; what has no value is told to ``undefined`` under ``exposure.*``."""
     solvent = simulation.equity > 0.0
-    gross = simulation.exposure[solvent]
-    equity = simulation.equity[solvent]
-    net = (equity - simulation.cash[solvent]) / equity
+    kept = slice(None) if solvent.all() else solvent
+    gross, equity, cash = simulation.exposure[kept], simulation.equity[kept], simulation.cash[kept]
+    net = (equity - cash) / equity
     gone = first_reason((gross.size == 0, Reason.EQUITY_GONE))
     in_market = solvent & (simulation.exposure > 0.0)
     in_market[simulation.trades.columns["entry_bar"]] = True

@@ -55,16 +55,14 @@ class MonthlyReturns:
 
 def period_rows(simulation: Simulation, benchmark: FloatArray, unit: str) -> tuple[PeriodRow, ...]:
     """Return one row per calendar ``unit`` ("year" or "month") that holds a bar, in time order."""
-    months = simulation.time.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
-    labels = months // MONTHS_PER_UNIT[unit]
-    firsts = np.concatenate(([0], np.flatnonzero(np.diff(labels)) + 1))
+    firsts = _first_bars(simulation.time, MONTHS_PER_UNIT[unit])
     lasts = np.concatenate((firsts[1:], [simulation.n_bars])) - 1
     ended = simulation.trades.closed
     exits, net = (simulation.trades.columns[name][ended] for name in ("exit_bar", "net_profit"))
     rows = []
     for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
         closed = net[(exits >= first) & (exits <= last)]
-        year, month = divmod(int(months[first]), 12)
+        year, month = divmod(_month_of(simulation.time[first]), 12)
         before = _before(simulation.equity, first, simulation.initial_equity)
         after = float(simulation.equity[last])
         held = _before(benchmark, first, simulation.initial_equity)
@@ -94,6 +92,19 @@ def monthly_returns(by_year: Sequence[PeriodRow], by_month: Sequence[PeriodRow])
         cells=tuple(tuple(found.get((year, month)) for month in range(1, 13)) for year in years),
         totals=tuple(row.return_fraction for row in by_year),
     )
+
+
+def _first_bars(time: NDArray[np.int64], months: int) -> NDArray[np.int64]:
+    """Return the first bar of every period of so many months that has one."""
+    first, last = (_month_of(time[at]) // months for at in (0, -1))
+    begins = (np.arange(first, last + 1) * months).astype("datetime64[M]").astype("datetime64[ms]").astype(np.int64)
+    bars = np.unique(np.searchsorted(time, begins))
+    return np.asarray(bars[bars < time.shape[0]], dtype=np.int64)
+
+
+def _month_of(time: np.int64) -> int:
+    """Return the months from January 1970 to that of ``time``, UTC milliseconds."""
+    return int(np.datetime64(int(time), "ms").astype("datetime64[M]").astype(np.int64))
 
 
 def _before(curve: FloatArray, first: int, initial: float) -> float:

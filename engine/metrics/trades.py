@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.kernels.codes import CLOSE_REASONS
+from engine.kernels.exact_sum import PARTIALS, exact_sum
 from engine.metrics.undefined import Reason, first_reason
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 """Label of the group of positions still open at the end."""
+
+MANY = 256
+"""From so many values on a kernel adds them up; the sum is the same to the last bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,10 @@ def longest_run(hits: Mask) -> int:
 
 def total(values: FloatArray) -> float:
     """Return the correctly rounded sum: money adds up to the same figure in any order."""
+    if values.size >= MANY:
+        rounded = float(exact_sum(np.ascontiguousarray(values, dtype=np.float64), np.empty(PARTIALS)))
+        if math.isfinite(rounded):
+            return rounded
     return math.fsum(values.tolist())
 
 
