@@ -75,8 +75,8 @@ CONTESTANTS = (
         "Rust. Signals from its own indicators, crossed with numpy; its batch call for sweeps. Builds trades, an "
         "equity curve and some forty metrics.",
         {
-            "W3": "it takes slippage off targets too, ours fill as limits without",
-            "W3 swept": "it takes slippage off targets too, ours fill as limits without",
+            "W3": "its targets fill at their level, gaps too, less slippage; ours are limits without slippage",
+            "W3 swept": "its targets fill at their level, gaps too, less slippage; ours are limits without slippage",
             "W4": "another size: it divides the cash by the free slots, a tenth of equity cannot be asked for",
         },
     ),

@@ -19,9 +19,9 @@ SIZE, MAX_POSITIONS = 0.10, 3
 
 PAIRS = tuple(product(range(5, 55), range(60, 260, 10)))
 """(fast, slow) of W2."""
-SETS = tuple((fast, SLOW) for fast in range(12, 32, 2))
+SETS = ((10, 60), (12, 70), (15, 80), (20, 90), (20, 100), (25, 120), (30, 140), (40, 160), (50, 200), (50, 250))
 """(fast, slow) of the signals of W3 swept."""
-LEVELS = tuple(product((0.002 * k for k in range(1, 11)), (0.004 * k for k in range(1, 11))))
+LEVELS = tuple(product((0.004 + 0.002 * k for k in range(10)), (0.006 + 0.034 / 9 * k for k in range(10))))
 """(stop, target) of W3 swept."""
 
 Candidate = Mapping[str, float]
