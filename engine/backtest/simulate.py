@@ -47,7 +47,7 @@ def simulate(intents: Intents, market: AlignedMarket, config: Config) -> Simulat
     >>> run.fills[0].bar, run.equity.tolist()
     (1, [10000.0, 10000.0, 11000.0])
     """
-    _check(intents, market, config)
+    check_intents(intents, market, config)
     n_bars, n_assets = market.n_bars, len(market.assets)
     rules, state = rules_of(config, market.assets), new_state(config, n_assets)
     tape = new_tape(n_assets, len(config.partial_exits))
@@ -138,7 +138,14 @@ def new_tape(n_assets: int, n_parts: int = 0, rows: int | None = None) -> Tape:
     )
 
 
-def _check(intents: Intents, market: AlignedMarket, config: Config) -> None:
+def check_intents(intents: Intents, market: AlignedMarket, config: Config) -> None:
+    """Refuse intents that do not fit the market.
+
+    Raises
+    ------
+    EngineInputError
+        Intents of another shape than the market, or a short intent on spot.
+    """
     shape = (market.n_bars, len(market.assets))
     if intents.signals.shape != shape:
         raise EngineInputError(f"signals have shape {intents.signals.shape}, the market has {shape}")

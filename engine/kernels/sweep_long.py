@@ -131,7 +131,7 @@ def flat_quantity(rules, cash, order, reference, price):
 
 
 @inlined
-def _add(figures, at, amount):
+def add_money(figures, at, amount):
     """Add to a sum of money and to what its rounding lost (Neumaier 1974)."""
     total = figures[at]
     after = total + amount
@@ -140,6 +140,17 @@ def _add(figures, at, amount):
     else:
         figures[at + 1] += (amount - after) + total
     figures[at] = after
+
+
+@inlined
+def count_trade(figures, net):
+    """Count a closed trade among the wins, the losses or neither."""
+    figures[TRADE_COUNT] += 1.0
+    if net > 0.0:
+        figures[WIN_COUNT] += 1.0
+        add_money(figures, WON, net)
+    elif net < 0.0:
+        add_money(figures, LOST, net)
 
 
 @inlined
@@ -205,8 +216,8 @@ def simulate_long(first, prices, rules, wants, candidate, initial, scratch, figu
             levels[day] = cash + quantity * close[midnights[day]]
             day += 1
         fills += 1
-        bars_held += out - entry_bar
-        _add(figures, FEES, entry_fee)
+        bars_held += min(out, n_bars - 1) - entry_bar
+        add_money(figures, FEES, entry_fee)
         if out == n_bars:
             equity = cash + quantity * close[n_bars - 1]
             break
@@ -233,16 +244,11 @@ def simulate_long(first, prices, rules, wants, candidate, initial, scratch, figu
         cash -= -quantity * exit_price + fee
         _log(log, fills, out, -quantity, exit_price, exit_reference, fee, reason, cash)
         fills += 1
-        _add(figures, FEES, fee)
+        add_money(figures, FEES, fee)
         gross = quantity * (exit_reference - reference)
         paid = quantity * ((price - reference) + (exit_reference - exit_price))
         net = gross - paid - (entry_fee + fee)
-        figures[TRADE_COUNT] += 1.0
-        if net > 0.0:
-            figures[WIN_COUNT] += 1.0
-            _add(figures, WON, net)
-        elif net < 0.0:
-            _add(figures, LOST, net)
+        count_trade(figures, net)
         if not cash > 0.0:
             return False
         pass_value(path, cash)

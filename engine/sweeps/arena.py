@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.backtest.columns import AssetColumns
+from engine.backtest.market import align
 from engine.indicators.store import ColumnStore
 from engine.market.timeframe import DAY_MS
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.backtest.market import AlignedMarket
+    from engine.backtest.reading import Reading
+    from engine.kernels.jump import Bounds
     from engine.kernels.sweep_long import Prices
     from engine.market.bars import Bars
     from engine.spec.models import Indicator
@@ -40,17 +44,6 @@ class OneAsset:
         """The one asset, as a universe names it."""
         return (self.asset,)
 
-    @property
-    def whole_days(self) -> int:
-        """Days between the first midnight of the window and the last."""
-        return max(0, int(self.prices.midnights.shape[0]) - 1)
-
-    @property
-    def measured_days(self) -> float:
-        """Length of the window in days, with its fraction."""
-        end = int(self.bars.time[-1]) + self.bars.interval_ms
-        return (end - int(self.bars.time[self.first])) / DAY_MS
-
     def forget_columns(self) -> None:
         """Let go of every column."""
         self.store = ColumnStore(self.bars, COLUMN_BYTES)
@@ -65,6 +58,46 @@ class OneAsset:
         return AssetColumns(self.store, indicators)
 
 
+class Clock:
+    """The bars of several assets laid on one clock, with the bounds that tell where nothing can happen."""
+
+    def __init__(self, read: Reading, *, perpetual: bool) -> None:
+        window = read.window
+        self.market = align(read.bars, window.start, window.end, read.funding, perpetual, close_fill=read.close_fill)
+        self.bars = read.bars
+        self.is_whole = bool(self.market.tables.present.all())
+        self.bounds = _bounds(self.market) if self.is_whole else None
+        self.stores = {asset: ColumnStore(bars, COLUMN_BYTES) for asset, bars in read.bars.items()}
+
+    def forget_columns(self) -> None:
+        """Let go of every column."""
+        self.stores = {asset: ColumnStore(bars, COLUMN_BYTES) for asset, bars in self.bars.items()}
+
+    def columns(self, indicators: Mapping[str, Indicator]) -> dict[str, AssetColumns]:
+        """Return the columns of a spec's indicators by asset, each computed once in all sweeps."""
+        return {asset: AssetColumns(store, indicators) for asset, store in self.stores.items()}
+
+
+def _bounds(market: AlignedMarket) -> Bounds:
+    from engine.kernels.event_path import BLOCK
+    from engine.kernels.jump import Bounds, fill_all_bounds
+
+    tables = market.tables
+    shape = -(-market.n_bars // BLOCK), len(market.assets)
+    lowest, highest, lowest_close, highest_close = (np.empty(shape) for _ in range(4))
+    midnights = _midnights(tables.open_time, tables.close_time)
+    bounds = Bounds(lowest, highest, lowest_close, highest_close, midnights)
+    fill_all_bounds(tables, bounds)
+    return bounds
+
+
+def _midnights(open_time: NDArray[np.int64], close_time: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, for each UTC midnight of a window, its last bar that has closed by then; -1 for none."""
+    first, last = -(-int(open_time[0]) // DAY_MS) * DAY_MS, int(close_time[-1]) // DAY_MS * DAY_MS
+    midnights = np.arange(first, last + 1, DAY_MS)
+    return np.searchsorted(close_time, midnights, side="right") - 1
+
+
 def _prices(bars: Bars, first: int) -> Prices:
     from engine.kernels.event_path import BLOCK, fill_bounds
     from engine.kernels.sweep_long import Prices
@@ -73,10 +106,7 @@ def _prices(bars: Bars, first: int) -> Prices:
     bounds = np.empty((6, n_blocks))
     for row, values in enumerate((bars.low, bars.high, bars.close)):
         fill_bounds(values, bounds[2 * row], bounds[2 * row + 1])
-    close_time = bars.time + bars.interval_ms
-    first_midnight = -(-int(bars.time[first]) // DAY_MS) * DAY_MS
-    last_midnight = int(close_time[-1]) // DAY_MS * DAY_MS
-    midnights = np.arange(first_midnight, last_midnight + 1, DAY_MS)
+    times = bars.time[first:]
     return Prices(
         open=bars.open,
         high=bars.high,
@@ -86,5 +116,5 @@ def _prices(bars: Bars, first: int) -> Prices:
         highest=bounds[3],
         lowest_close=bounds[4],
         highest_close=bounds[5],
-        midnights=first + np.searchsorted(close_time[first:], midnights, side="right") - 1,
+        midnights=first + _midnights(times, times + bars.interval_ms),
     )

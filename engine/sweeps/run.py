@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +11,14 @@ from engine.backtest.reading import read_market
 from engine.backtest.run import INITIAL_EQUITY
 from engine.errors import EngineInputError, SpecError
 from engine.market.timeframe import DAY_MS
-from engine.spec import check
+from engine.spec import check, defaults
 from engine.spec.models import StrategySpec
-from engine.sweeps.arena import OneAsset
+from engine.sweeps.arena import Clock, OneAsset
 from engine.sweeps.bar_by_bar import figures_bar_by_bar
 from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
 from engine.sweeps.scope import beyond_the_kernel
+from engine.sweeps.stepping import figures_by_steps
 from engine.sweeps.swept import Swept
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.sweeps.candidates import Family
 
+GONE = "the account was liquidated or came to nothing"
+BARS_MISSING = "not every asset has a bar at every time"
 SHORT_DAYS = 30
 """Days of a window below which no Sharpe ratio is stated."""
 
@@ -39,11 +43,14 @@ class Arena:
     def __init__(self, data: MarketData) -> None:
         self.data = data
         self._assets: dict[tuple[Any, ...], OneAsset] = {}
+        self._clocks: dict[tuple[Any, ...], Clock] = {}
 
     def forget_columns(self) -> None:
         """Let go of every column of an indicator; the next sweep computes its own again."""
-        for one in self._assets.values():
-            one.forget_columns()
+        for asset in self._assets.values():
+            asset.forget_columns()
+        for clock in self._clocks.values():
+            clock.forget_columns()
 
     def sweep(
         self,
@@ -75,18 +82,42 @@ class Arena:
     ) -> dict[int, str]:
         """Measure a family into its rows of ``figures``; return which candidates were simulated bar by bar, and why."""
         accounts = family.variants[ACCOUNT]
-        reasons = {at: beyond_the_kernel(_whole(accounts[at].spec)) for at in set(family.chosen[ACCOUNT])}
-        slow = {k: reasons[at] for k, at in enumerate(family.chosen[ACCOUNT])}
-        quick = np.array([k for k, reason in slow.items() if reason is None], dtype=np.int64)
-        told = {family.numbers[k]: reason for k, reason in slow.items() if reason is not None}
+        known = {at: beyond_the_kernel(_whole(accounts[at].spec)) is None for at in set(family.chosen[ACCOUNT])}
+        quick = np.array([k for k, at in enumerate(family.chosen[ACCOUNT]) if known[at]], dtype=np.int64)
+        left = [k for k, at in enumerate(family.chosen[ACCOUNT]) if not known[at]]
+        told: dict[int, str] = {}
         if quick.shape[0]:
-            asset = self._one_asset(read)
-            gone = figures_by_jumps(family, quick, asset, initial_equity, threads, figures)
-            told |= dict.fromkeys(gone, "the account came to nothing")
+            gone = figures_by_jumps(family, quick, self._one_asset(read), initial_equity, threads, figures)
+            told = dict.fromkeys(gone, GONE)
+
+        def step(k: int) -> None:
+            number, spec = family.numbers[k], _candidate(family, k)
+            clock = self._clock(spec, read)
+            row = figures_by_steps(spec, clock, initial_equity) if clock.is_whole else None
+            if row is None:
+                told[number] = GONE if clock.is_whole else BARS_MISSING
+            else:
+                figures[number] = row
+
+        if threads == 1 or len(left) < 2:
+            for k in left:
+                step(k)
+        else:
+            self._clock(_candidate(family, left[0]), read)
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(step, left))
         for k, number in enumerate(family.numbers):
             if number in told:
                 figures[number] = figures_bar_by_bar(_candidate(family, k), read, initial_equity)
         return told
+
+    def _clock(self, spec: StrategySpec, read: Reading) -> Clock:
+        perpetual = defaults.market_type_of(spec) == "perp"
+        own = [(asset, bars.close.ctypes.data, bars.n_bars) for asset, bars in read.bars.items()]
+        key = perpetual, defaults.fill_of(spec) == "vwap", read.window.start, read.window.end, *own
+        if key not in self._clocks:
+            self._clocks[key] = Clock(read, perpetual=perpetual)
+        return self._clocks[key]
 
     def _one_asset(self, read: Reading) -> OneAsset:
         ((asset, bars),) = read.bars.items()

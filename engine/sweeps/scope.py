@@ -1,4 +1,4 @@
-"""What the event-jumping kernel knows; everything else is simulated bar by bar, and the result says why."""
+"""What the kernel of one spot asset knows; every other account is led by the step itself from event to event."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def beyond_the_kernel(spec: StrategySpec) -> str | None:
-    """Return in words what a spec asks for that is simulated bar by bar, None when the kernel knows it all.
+    """Return in words what a spec asks for that the kernel of one asset does not know, None when it knows it all.
 
     Examples
     --------

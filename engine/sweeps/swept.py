@@ -31,7 +31,7 @@ class Swept:
     ``problems``
         By number, why a candidate is no valid spec.
     ``bar_by_bar``
-        By number, why the kernel that jumps from event to event does not know a candidate: it was simulated bar by bar.
+        By number, why a candidate was simulated bar by bar and not from event to event.
     ``start``, ``end``
         The measured window, UTC ms, closed-open.
     ``sharpe_daily``
@@ -39,7 +39,7 @@ class Swept:
     ``ambiguous_bars``
         Bars that touched both the stop and the target: the stop is taken to have come first.
     ``bars_held``
-        Bars a position was open into, entry bars included, exit bars not.
+        Bars from the entry to the exit of every position, or to the last bar.
     """
 
     overrides: tuple[Mapping[str, Any], ...]

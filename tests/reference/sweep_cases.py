@@ -1,4 +1,4 @@
-"""Random sweeps: one asset, a spec of every rule, and candidates that change its numbers."""
+"""Random sweeps: a spec of every rule, and candidates that change its numbers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sweep_case(seed: int, *, narrow: bool) -> SweepCase:
     timeframe = rng.choice(TIMEFRAMES)
     drawn = random_market(
         rng,
-        n_assets=1,
+        n_assets=1 if narrow else rng.choice((1, 2, 3)),
         n_bars=rng.choice((40, 63, 64, 65, 128, 300, 700)),
         timeframe=timeframe,
         gap_chance=rng.choice((0.0, 0.03)),
@@ -45,10 +45,12 @@ def sweep_case(seed: int, *, narrow: bool) -> SweepCase:
         del spec["execution"]["fill"]  # these markets have no minutes
     if narrow:
         _narrow(spec, rng)
-    ((asset, rows),) = drawn.bars.items()
-    bars = engine_bars(asset, timeframe, rows)
-    stored = [replace(bars, symbol=f"{asset}{suffix}") for suffix in ("USDT", "USDT-PERP")]
-    funding = [engine_funding(f"{asset}USDT-PERP", drawn.funding[asset])] if drawn.funding.get(asset) else []
+    stored = [
+        replace(engine_bars(asset, timeframe, rows), symbol=f"{asset}{suffix}")
+        for asset, rows in drawn.bars.items()
+        for suffix in ("USDT", "USDT-PERP")
+    ]
+    funding = [engine_funding(f"{asset}USDT-PERP", rates) for asset, rates in drawn.funding.items() if rates]
     candidates = ({}, *(_overrides(rng, spec) for _ in range(6)))
     return SweepCase(MemoryMarket(stored, funding), spec, candidates)
 
