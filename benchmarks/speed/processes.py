@@ -9,14 +9,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
 from speed.bars import read_bars, write_bars
 from speed.contestants import BENCHMARKS, CONTESTANTS, PEERS_PYTHON
 from speed.driver import ONE_CORE
-from speed.workloads import INITIAL_EQUITY, WORKLOADS
+from speed.workloads import INITIAL_EQUITY, WORKLOADS, changed
 
 LATER = 3
 COMMAND_LINE = "kek backtest SPEC --data DIR --json"
@@ -100,9 +100,9 @@ def command_line(folder: Path) -> dict[str, float | str]:
 
     workload, candles = WORKLOADS["W1"], folder / "candles"
     (bars,) = bars_of(read_bars(folder / "W1.npz"))
-    CandleStore(candles, create=True).write(bars)
+    CandleStore(candles, create=True).write(replace(bars, symbol="BTCUSDT"))
     spec = folder / "spec.json"
-    spec.write_text(json.dumps(workload.spec), "utf-8")
+    spec.write_text(json.dumps(changed(workload.spec, {"universe.assets": ["BTC"]})), "utf-8")
     kek = Path(sys.executable).parent / "kek"
     asked = ("--full-window", "--equity", str(INITIAL_EQUITY), "--json")
     return first_and_later([kek, "backtest", spec, "--data", candles, *asked])

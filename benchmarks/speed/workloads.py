@@ -146,7 +146,7 @@ WORKLOADS = {
 }
 
 
-def changed(spec: Mapping[str, Any], candidate: Candidate) -> dict[str, Any]:
+def changed(spec: Mapping[str, Any], candidate: Mapping[str, Any]) -> dict[str, Any]:
     """Return a spec of its own for a candidate.
 
     >>> changed(CROSS, {"sizing.value": 0.5})["sizing"]["value"]
