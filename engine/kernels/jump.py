@@ -74,7 +74,7 @@ class Bounds(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a run works in: its path, the values at midnights; by asset the entry bar and the next touch of its levels."""
+    """What a run works in: the path, the values at midnights; by asset the entry and the next touch of its levels."""
 
     path: FloatArray
     levels: FloatArray

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def check_bounds(info: FieldInfo, value: Any, place: Place, findings: Findings) -> None:
     """Report a number, text or list outside the bounds its field declares, as OUT_OF_BOUNDS."""
+    if not info.metadata:
+        return
     rules = [_rule(rule, info) for rule in info.metadata]
     if all(holds(value) for _, holds in rules):
         return

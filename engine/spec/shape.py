@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
@@ -21,6 +22,8 @@ from engine.spec.models import SpecModel, StrategySpec
 from engine.spec.place import Place, camel_case, snake_case
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from engine.spec.findings import Findings
 
 
@@ -59,6 +62,12 @@ def shape(data: Mapping[str, Any], findings: Findings) -> Shaped:
     return Shaped(None, shaper.parts)
 
 
+@cache
+def fields_of(kind: type[SpecModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a model; pydantic looks them up anew each time it is asked."""
+    return kind.model_fields
+
+
 class _Shaper:
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
@@ -67,6 +76,7 @@ class _Shaper:
     def model(self, kind: type[SpecModel], data: object, place: Place) -> SpecModel | _Broken:
         if not isinstance(data, Mapping):
             return self._wrong(place, "an object", data)
+        fields = fields_of(kind)
         values: dict[str, Any] = {}
         good = True
         for key, name in self._fields_written(kind, data, place).items():
@@ -75,12 +85,12 @@ class _Shaper:
                 continue
             if key != name:
                 self.findings.spelled((*place, name), key)
-            value = self.value(kind.model_fields[name].annotation, data[key], (*place, name))
+            value = self.value(fields[name].annotation, data[key], (*place, name))
             good = good and value is not BROKEN
             values[name] = value
             if value is not BROKEN:
-                check_bounds(kind.model_fields[name], value, (*place, name), self.findings)
-        for name, info in kind.model_fields.items():
+                check_bounds(fields[name], value, (*place, name), self.findings)
+        for name, info in fields.items():
             if info.is_required() and name not in values:
                 good = False
                 self.findings.error((*place, name), "MISSING_FIELD", f"'{name}' is missing: {info.description}")
@@ -92,10 +102,11 @@ class _Shaper:
 
     def _fields_written(self, kind: type[SpecModel], data: Mapping[str, Any], place: Place) -> dict[str, str | None]:
         """Map each key as written to its field, None where it has none; report what is unknown or double."""
+        fields = fields_of(kind)
         found: dict[str, str | None] = {}
         for key in data:
-            name = key if key in kind.model_fields else snake_case(key)
-            if name not in kind.model_fields:
+            name = key if key in fields else snake_case(key)
+            if name not in fields:
                 found[key] = None
                 self._unknown_field(kind, key, place)
             elif name in found.values():
