@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 
-NOT_OURS = {".git", ".venv", "__pycache__", "build", "dist", "htmlcov", "reports", ".kek", ".hypothesis"}
+NOT_OURS = {".git", ".venv", ".peers", "__pycache__", "build", "dist", "htmlcov", "reports", ".kek", ".hypothesis"}
 BIGGEST_FILE_BYTES = 3_000_000
 
 FORBIDDEN = {
