@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
 
+COMPILES_FIRST = (
+    "the engine compiles itself first, this once, which can take half a minute "
+    "('python -m engine.warm_up' does it beforehand)"
+)
+
 
 def backtest(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
@@ -59,6 +64,7 @@ def backtest(
     from api.holdout_ledger import HoldoutLedger
     from engine.backtest.run import backtest as run
     from engine.backtest.window import HoldoutLocked
+    from engine.kernel_cache import is_simulation_compiled
     from engine.report.pictures import picture_kind
 
     if picture is not None:
@@ -71,6 +77,8 @@ def backtest(
         None if end is None else read_time("--end", end),
     )
     opened = full_window or _may_open(spec, market, window, ledger)
+    if not is_simulation_compiled():
+        console.say(COMPILES_FIRST, error=True)
     try:
         result = run(spec, market, start=window[0], end=window[1], initial_equity=equity, full_window=opened)
     except HoldoutLocked as locked:
