@@ -87,9 +87,11 @@ class Swept:
         return self.gross_won / -lost
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a DataFrame: a row for each candidate, its overrides and its figures as columns."""
+        """Return a DataFrame: a row for each candidate; its overrides, its figures and what is wrong with it as columns."""
         import pandas as pd
 
         figures = ("net_profit", "returns", "max_drawdown", "sharpe_daily", "trade_count", "win_rate", "profit_factor")
         told = pd.DataFrame([dict(one) for one in self.overrides], index=range(len(self)))
-        return told.assign(**{name: getattr(self, name) for name in (*figures, "fees_paid", "bars_held")})
+        wrong = [str(self.problems[number][0]) if number in self.problems else "" for number in range(len(self))]
+        columns = {name: getattr(self, name) for name in (*figures, "fees_paid", "bars_held")}
+        return told.assign(**columns, problem=wrong)

@@ -153,3 +153,11 @@ def test_the_number_of_threads_changes_nothing(seed: int, threads: int) -> None:
     more = sweep(case.spec, case.data, many, full_window=True, threads=threads)
     for name in (*EXACT, "sharpe_daily", "gross_won", "gross_lost", "fees_paid"):
         assert np.array_equal(getattr(one, name), getattr(more, name), equal_nan=True)
+
+
+def test_a_table_of_candidates_says_what_is_wrong_with_them() -> None:
+    case = sweep_case(3, narrow=True)
+    frame = sweep(case.spec, case.data, [{}, {"risk.nothing": 1}], full_window=True).to_frame()
+    assert frame["problem"][0] == ""
+    assert "risk.nothing" in frame["problem"][1]
+    assert math.isnan(frame["net_profit"][1])
