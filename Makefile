@@ -18,13 +18,13 @@ endif
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.core ## set up, then hold a short conversation on the demo market and write its report
+demo: $(VENV)/.warm ## set up, then hold a short conversation on the demo market and write its report
 	@$(BIN)/kek demo
 
-test: $(VENV)/.dev ## set up, then run the tests and the examples in docstrings (ARGS="-k name" narrows)
+test: $(VENV)/.dev $(VENV)/.warm ## set up, then run the tests and the examples in docstrings (ARGS="-k name" narrows)
 	@$(BIN)/pytest -m "not long and not postgres" -n $(JOBS) $(ARGS)
 
-check: $(VENV)/.dev ## run what `make test` leaves out (long suites, PostgreSQL), and all of the engine's with coverage
+check: $(VENV)/.dev $(VENV)/.warm ## run what `make test` leaves out (long suites, PostgreSQL), and all of the engine's with coverage
 	@$(BIN)/pytest -m "long or postgres" --ignore=tests/engine -n $(JOBS) $(ARGS)
 	@$(BIN)/pytest tests/engine engine -n $(JOBS) --cov --cov-report=term $(ARGS)
 
@@ -84,6 +84,12 @@ $(PEERS)/.installed: benchmarks/peers.txt | $(VENV)/.core
 	@$(UV) install --quiet --compile-bytecode --python $(PEERS)/bin/python -r $< \
 	  || sed '/^#/d' $< | while read -r peer; do $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" \
 	  || echo "$$peer cannot be installed" >&2; done
+	@touch $@
+
+# The engine's kernels, compiled once for this machine: else the first run would wait for it. Without a cache to write
+# to nothing is lost but that time.
+$(VENV)/.warm: $(VENV)/.core $(wildcard engine/kernels/*.py)
+	@$(BIN)/python -m engine.warm_up || echo "the engine compiles itself when it first runs, then" >&2
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.core
