@@ -82,7 +82,7 @@ def backtest(
     >>> result.summary.trade_count > 100, result.data_generated
     (True, True)
     """
-    checked = _checked(spec, data)
+    checked = checked_spec(spec, data)
     read = read_market(checked, data, start=start, end=end, full_window=full_window)
     config, window = config_of(checked, initial_equity, asset_rules(checked)), read.window
     perpetual = config.market_type == "perp"
@@ -152,7 +152,7 @@ def window_of(
 
 
 def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
-    checked = check(spec) if isinstance(spec, StrategySpec) else check(spec, catalog=data)
+    checked = check(spec, catalog=data)
     if checked.spec is None:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
     return spec if isinstance(spec, StrategySpec) else checked.spec

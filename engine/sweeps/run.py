@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.backtest.reading import read_market
-from engine.backtest.run import INITIAL_EQUITY
-from engine.errors import EngineInputError, SpecError
+from engine.backtest.run import INITIAL_EQUITY, checked_spec
+from engine.errors import EngineInputError
 from engine.market.timeframe import DAY_MS
-from engine.spec import check, defaults
-from engine.spec.models import StrategySpec
+from engine.spec import defaults
 from engine.sweeps.arena import Clock, OneAsset
 from engine.sweeps.bar_by_bar import figures_bar_by_bar
 from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.backtest.reading import Reading
     from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
     from engine.sweeps.candidates import Family
 
 GONE = "the account was liquidated or came to nothing"
@@ -66,7 +66,7 @@ class Arena:
         """Measure every candidate; the parameters, errors and result of `sweep`."""
         if threads < 1:
             raise EngineInputError(f"threads is {threads}: it must be at least 1")
-        checked = _checked(spec, self.data)
+        checked = checked_spec(spec, self.data)
         read = read_market(checked, self.data, start=start, end=end, full_window=full_window)
         sorted_ = sort_candidates(checked, candidates, self.data)
         from engine.kernels.sweep_long import N_FIGURES
@@ -179,15 +179,6 @@ def sweep(
         full_window=full_window,
         threads=threads,
     )
-
-
-def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
-    if isinstance(spec, StrategySpec):
-        return spec
-    checked = check(spec, catalog=data)
-    if checked.spec is None:
-        raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
-    return checked.spec
 
 
 def _whole(spec: StrategySpec | None) -> StrategySpec:

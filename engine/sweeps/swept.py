@@ -87,7 +87,7 @@ class Swept:
         return self.gross_won / -lost
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a DataFrame: a row for each candidate; its overrides, its figures and what is wrong with it as columns."""
+        """Return a DataFrame with a row for each candidate: its overrides, its figures and what is wrong with it."""
         import pandas as pd
 
         figures = ("net_profit", "returns", "max_drawdown", "sharpe_daily", "trade_count", "win_rate", "profit_factor")
