@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 LOCK_FLAGS := --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
 JOBS ?= 2
+WORKERS := -n $(JOBS) --dist worksteal
 PEERS := benchmarks/.peers
 
 ifdef PIP_INDEX_URL
@@ -22,11 +23,11 @@ demo: $(VENV)/.warm ## set up, then hold a short conversation on the demo market
 	@$(BIN)/kek demo
 
 test: $(VENV)/.dev $(VENV)/.warm ## set up, then run the tests and the examples in docstrings (ARGS="-k name" narrows)
-	@$(BIN)/pytest -m "not long and not postgres" -n $(JOBS) $(ARGS)
+	@$(BIN)/pytest -m "not long and not postgres" $(WORKERS) $(ARGS)
 
-check: $(VENV)/.dev $(VENV)/.warm ## run what `make test` leaves out (long suites, PostgreSQL), and all of the engine's with coverage
-	@$(BIN)/pytest -m "long or postgres" --ignore=tests/engine -n $(JOBS) $(ARGS)
-	@$(BIN)/pytest tests/engine engine -n $(JOBS) --cov --cov-report=term $(ARGS)
+check: $(VENV)/.dev $(VENV)/.warm ## run what `make test` leaves out (long suites, PostgreSQL), then measure what the engine's tests cover
+	@$(BIN)/pytest -m "long or postgres" $(WORKERS) $(ARGS)
+	@$(if $(ARGS),,$(BIN)/pytest tests/engine engine -m "not long and not no_cover" $(WORKERS) --cov --cov-report=term)
 
 lint: $(VENV)/.dev ## ruff, the format, and mypy --strict on engine, agent and storage
 	@$(BIN)/ruff check .

@@ -308,7 +308,7 @@ POSSIBLE = (
     "low < day_ll[1]",
     "day_hh[1] > day_hh",
     "day_hh[5] = day_hh",
-    "day_bb.percent > 1 & close < day_bb.upper",
+    "day_bb.percent > 0.9 & close < day_bb.middle",
     "day_roc > 0 & close < close[6]",
     "abs(rsi_14 - 50) >= 49",
     "rsi_14 + rsi_5 >= 199",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from math import exp
 from random import Random
@@ -36,6 +36,7 @@ class StoredMarket:
     suffix: str
     name: str = "random market"
     generated: bool = True
+    read: dict[tuple[str, str], Bars] = field(default_factory=dict)
 
     def symbols(self) -> Sequence[str]:
         return sorted(asset + self.suffix for asset in self.market.bars)
@@ -46,7 +47,9 @@ class StoredMarket:
     def bars(self, symbol: str, timeframe: str) -> Bars | None:
         if timeframe not in self.timeframes(symbol):
             return None
-        return engine_bars(symbol, timeframe, self._stored(symbol)[timeframe])
+        if (symbol, timeframe) not in self.read:
+            self.read[symbol, timeframe] = engine_bars(symbol, timeframe, self._stored(symbol)[timeframe])
+        return self.read[symbol, timeframe]
 
     def _stored(self, symbol: str) -> dict[str, list[Bar]]:
         market, name = self.market, symbol.removesuffix(self.suffix)

@@ -66,6 +66,7 @@ def with_gaps(bars: Bars, kept: np.ndarray) -> Bars:
     ("base", "higher"),
     [("1m", "5m"), ("1m", "1h"), ("15m", "1h"), ("1h", "4h"), ("1h", "1d"), ("1d", "3d"), ("1d", "1w"), ("4h", "1w")],
 )
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(3))
 def test_each_close_reads_the_last_higher_bar_that_has_ended(base, higher, seed):
     bars = random_bars(seed, 900, timeframe=base)

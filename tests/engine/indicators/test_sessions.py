@@ -104,6 +104,7 @@ def test_history_that_begins_inside_a_range_uses_what_there_is():
     np.testing.assert_array_equal(high, [100.0] * 3)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("tz", ["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "Australia/Lord_Howe"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_ranges_agree_with_a_search_through_local_days(tz, kind):

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from engine.kernels import comparisons, lanes, words
 from engine.kernels.compiled import entry_point
 
+pytestmark = pytest.mark.no_cover
+
 OPERATORS = (operator.gt, operator.ge, operator.lt, operator.le, operator.eq)
 LENGTHS = st.one_of(st.sampled_from([0, 1, 2, 63, 64, 65, 127, 128, 129, 192]), st.integers(0, 300))
 LAGS = st.one_of(st.sampled_from([0, 1, 63, 64, 65, 128]), st.integers(0, 400))

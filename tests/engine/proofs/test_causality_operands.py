@@ -123,6 +123,7 @@ def with_another_past(bars: Bars, first: int) -> Bars:
     return make_bars(bars.symbol, bars.timeframe, bars.time, *prices, bars.volume * 3.0 * factor)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(40))
 def test_bars_older_than_the_reach_of_a_random_condition_decide_nothing(seed: int) -> None:
     document = deepcopy(random_spec_case(seed).spec)

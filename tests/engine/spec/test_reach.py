@@ -23,6 +23,7 @@ def _with_entry(condition: dict[str, Any], type_name: str | None = None) -> dict
     return data
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("type_name", "output"), BOUNDED)
 @pytest.mark.parametrize("when", ["gt", "gte", "lt", "lte", "eq", "crosses_above", "crosses_below"])
 def test_a_bounded_output_is_compared_with_a_constant_inside_its_bounds(type_name, output, when):

@@ -183,13 +183,15 @@ def check_rules(seeds: range) -> int:
     return refuted
 
 
+@pytest.mark.no_cover
 def test_random_quotients_that_are_refuted_fire_on_no_market() -> None:
     assert check_rules(range(RULES)) > RULES / 12
 
 
 @pytest.mark.long
-def test_many_random_quotients_that_are_refuted_fire_on_no_market() -> None:
-    check_rules(range(RULES, 4_000))
+@pytest.mark.parametrize("block", range(4))
+def test_many_random_quotients_that_are_refuted_fire_on_no_market(block: int) -> None:
+    check_rules(range(1_000 + 500 * block, 1_000 + 500 * (block + 1)))
 
 
 SIMPLE = ("close > 5", "rsi_14 < 30", "volume > 0", "close > open[1]", "mom_5 > 0", "close / volume > 1")
@@ -224,6 +226,7 @@ OUTPUTS = {"bb": ("upper", "percent", "width"), "kc": ("upper", "middle"), "dc":
 NAMES = tuple(f"{key}.{output}" if output else key for key in INDICATORS for output in OUTPUTS.get(key, ("",)))
 
 
+@pytest.mark.no_cover
 def test_a_value_taken_for_known_is_there_on_every_market_and_one_that_is_there_had_its_bars() -> None:
     """Both ways: whenever `close[k]` is there so is what is sure of it, and a value that is there reaches back."""
     stores = [ColumnStore(adversarial_market(seed, 120)) for seed in range(0, 39, 3)]
