@@ -151,7 +151,14 @@ def window_of(
     return find_window(spec, data, start=start, end=end, full_window=full_window)[1]
 
 
-def _checked(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
+def checked_spec(spec: StrategySpec | Mapping[str, object] | str | bytes, data: MarketData) -> StrategySpec:
+    """Return a spec that passed the checks on this data, itself where it is one already.
+
+    Raises
+    ------
+    SpecError
+        It has problems; all of them are in ``problems``.
+    """
     checked = check(spec, catalog=data)
     if checked.spec is None:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
