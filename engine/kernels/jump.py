@@ -43,6 +43,7 @@ from engine.kernels.layout import (
     MARK,
     ORDER_SIDE,
     QUANTITY,
+    RUNNING,
     STOP,
     TARGET,
     TRADE_ENTRY_BAR,
@@ -141,20 +142,26 @@ def _next_touch(market, bounds, a, start, stop, floor, ceiling):
 
 
 @kernel
-def _next_event(t, last, market, intents, bounds, book, room):
-    """Return the first bar from ``t`` on that may do something to long positions and to what is not held."""
-    first_touch = last
+def _next_event(t, last, market, intents, rules, bounds, account, book, room):
+    """Return the first bar from ``t`` on that may do something to long positions and to what is not held.
+
+    With as many positions as may be held, or after the end of trading, an entry alone comes to nothing.
+    """
+    first_touch, held = last, 0
     for a in range(book.shape[0]):
         if book[a, QUANTITY] != 0.0:
+            held += 1
             if room.entered[a] != book[a, ENTRY_BAR]:
                 room.entered[a] = book[a, ENTRY_BAR]
                 room.touch[a] = _next_touch(market, bounds, a, t, last, book[a, STOP], book[a, TARGET])
             first_touch = min(first_touch, room.touch[a])
-    signals = intents.signals
+    signals, enter = intents.signals, ENTER_LONG | ENTER_SHORT
+    if held >= rules.max_positions or held >= rules.max_concurrent or account[HALTED] != RUNNING:
+        enter = 0
     for k in range(t, first_touch):
         if room.any_signal[k] != 0:
             for a in range(book.shape[0]):
-                wanted = EXIT_LONG if book[a, QUANTITY] != 0.0 else ENTER_LONG | ENTER_SHORT
+                wanted = EXIT_LONG if book[a, QUANTITY] != 0.0 else enter
                 if signals[k, a] & wanted != 0:
                     return k
     return first_touch
@@ -233,7 +240,11 @@ def jump_bars(market, intents, rules, state, tape, bounds, room, figures):
         day += 1
     t = 0
     while t < n_bars:
-        event = t if _must_visit(rules, book) else _next_event(t, n_bars - 1, market, intents, bounds, book, room)
+        event = (
+            t
+            if _must_visit(rules, book)
+            else _next_event(t, n_bars - 1, market, intents, rules, bounds, account, book, room)
+        )
         if event > t:
             _pass_quiet(t, event, market, bounds, intents, state, path)
             while day < midnights.shape[0] and midnights[day] < event:
