@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.backtest.reading import Reading
     from engine.kernels.jump import Bounds
     from engine.kernels.sweep_long import Prices
+    from engine.kernels.sweep_portfolio import Assets
     from engine.market.bars import Bars
     from engine.spec.models import Indicator
 
@@ -68,6 +69,20 @@ class Clock:
         self.is_whole = bool(self.market.tables.present.all())
         self.bounds = _bounds(self.market) if self.is_whole else None
         self.stores = {asset: ColumnStore(bars, COLUMN_BYTES) for asset, bars in read.bars.items()}
+        self._lanes: Assets | None = None
+
+    @property
+    def first(self) -> int | None:
+        """The place of the window's first bar in the columns of every asset; None where they differ."""
+        places = set(self.market.first.values())
+        return places.pop() if self.is_whole and len(places) == 1 else None
+
+    @property
+    def lanes(self) -> Assets:
+        """The columns of every asset's prices, and their bounds by block of its own bars."""
+        if self._lanes is None:
+            self._lanes = _lanes(self.market, self.first or 0)
+        return self._lanes
 
     def forget_columns(self) -> None:
         """Let go of every column."""
@@ -89,6 +104,30 @@ def _bounds(market: AlignedMarket) -> Bounds:
     bounds = Bounds(lowest, highest, lowest_close, highest_close, midnights)
     fill_all_bounds(tables, bounds)
     return bounds
+
+
+def _lanes(market: AlignedMarket, first: int) -> Assets:
+    from engine.kernels.event_path import BLOCK, fill_bounds
+    from engine.kernels.sweep_portfolio import Assets
+
+    n_bars = first + market.n_bars
+    bounds = np.empty((6, len(market.assets), -(-n_bars // BLOCK)))
+    series = [market.bars[asset] for asset in market.assets]
+    for a, bars in enumerate(series):
+        for row, values in enumerate((bars.low, bars.high, bars.close)):
+            fill_bounds(values[:n_bars], bounds[2 * row, a], bounds[2 * row + 1, a])
+    return Assets(
+        **{
+            name: np.array([getattr(bars, name).ctypes.data for bars in series], dtype=np.int64)
+            for name in ("open", "high", "low", "close")
+        },
+        n_bars=n_bars,
+        lowest=bounds[0],
+        highest=bounds[3],
+        lowest_close=bounds[4],
+        highest_close=bounds[5],
+        midnights=first + _midnights(market.tables.open_time, market.tables.close_time),
+    )
 
 
 def _midnights(open_time: NDArray[np.int64], close_time: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,7 +16,8 @@ from engine.sweeps.arena import Clock, OneAsset
 from engine.sweeps.bar_by_bar import figures_bar_by_bar
 from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
-from engine.sweeps.scope import beyond_the_kernel
+from engine.sweeps.scope import beyond_the_kernel, beyond_the_kernels
+from engine.sweeps.sharing import figures_by_sharing
 from engine.sweeps.stepping import figures_by_steps
 from engine.sweeps.swept import Swept
 
@@ -93,7 +94,10 @@ class Arena:
         def step(k: int) -> None:
             number, spec = family.numbers[k], _candidate(family, k)
             clock = self._clock(spec, read)
-            row = figures_by_steps(spec, clock, initial_equity) if clock.is_whole else None
+            row = None
+            if clock.is_whole:
+                shared = clock.first is not None and beyond_the_kernels(spec) is None
+                row = (figures_by_sharing if shared else figures_by_steps)(spec, clock, initial_equity)
             if row is None:
                 told[number] = GONE if clock.is_whole else BARS_MISSING
             else:

@@ -1,4 +1,4 @@
-"""What the kernel of one spot asset knows; every other account is led by the step itself from event to event."""
+"""What the kernels of spot accounts know; every other account is led by the step itself from event to event."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from engine.spec import defaults
 
 if TYPE_CHECKING:
     from engine.spec.models import StrategySpec
+
+
+SEVERAL = "several assets share the account"
 
 
 def beyond_the_kernel(spec: StrategySpec) -> str | None:
@@ -20,9 +23,13 @@ def beyond_the_kernel(spec: StrategySpec) -> str | None:
     >>> beyond_the_kernel(check(SMA_CROSS).spec)
     'several assets share the account'
     """
+    return SEVERAL if len(spec.universe.assets) > 1 else beyond_the_kernels(spec)
+
+
+def beyond_the_kernels(spec: StrategySpec) -> str | None:
+    """Return the same of an account of any number of assets."""
     risk, execution = spec.risk, spec.execution
     reasons = {
-        "several assets share the account": len(spec.universe.assets) > 1,
         "a perpetual pays funding and can be liquidated": defaults.market_type_of(spec) != "spot",
         "orders fill at a close": defaults.fill_of(spec) != "next_open",
         "entries wait at a limit": execution.entry_order is not None,

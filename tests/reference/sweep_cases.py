@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from reference.engine_side import engine_bars, engine_funding
-from reference.markets import random_market
+from reference.markets import RandomMarket, random_market
 from reference.specs import random_spec
 
 from engine.market.memory import MemoryMarket
@@ -28,18 +28,20 @@ class SweepCase:
     candidates: tuple[Json, ...]
 
 
-def sweep_case(seed: int, *, narrow: bool) -> SweepCase:
-    """Return the case of a seed; a ``narrow`` one asks for nothing that the jumping kernel does not know."""
+def sweep_case(seed: int, *, narrow: bool, assets: int | None = None) -> SweepCase:
+    """Return the case of a seed; a ``narrow`` one asks for nothing that the kernels of spot accounts do not know."""
     rng = Random(f"sweep {seed}")
     timeframe = rng.choice(TIMEFRAMES)
     drawn = random_market(
         rng,
-        n_assets=1 if narrow else rng.choice((1, 2, 3)),
+        n_assets=assets or (1 if narrow else rng.choice((1, 2, 3))),
         n_bars=rng.choice((40, 63, 64, 65, 128, 300, 700)),
         timeframe=timeframe,
-        gap_chance=rng.choice((0.0, 0.03)),
+        gap_chance=0.0 if assets else rng.choice((0.0, 0.03)),
         wild=exp(rng.uniform(-6.5, -2.5)),
     )
+    if assets:
+        _make_whole(drawn)
     spec = random_spec(rng, drawn)
     if spec["execution"].get("fill") == "vwap":
         del spec["execution"]["fill"]  # these markets have no minutes
@@ -53,6 +55,13 @@ def sweep_case(seed: int, *, narrow: bool) -> SweepCase:
     funding = [engine_funding(f"{asset}USDT-PERP", rates) for asset, rates in drawn.funding.items() if rates]
     candidates = ({}, *(_overrides(rng, spec) for _ in range(6)))
     return SweepCase(MemoryMarket(stored, funding), spec, candidates)
+
+
+def _make_whole(market: RandomMarket) -> None:
+    """Leave only the bars that every asset has."""
+    times = set.intersection(*({bar.time for bar in bars} for bars in market.bars.values()))
+    for asset, bars in market.bars.items():
+        market.bars[asset] = [bar for bar in bars if bar.time in times]
 
 
 def _narrow(spec: Json, rng: Random) -> None:

@@ -32,8 +32,8 @@ EXACT = (
 )
 
 
-def checked_case(seed: int, *, narrow: bool) -> SweepCase | None:
-    case = sweep_case(seed, narrow=narrow)
+def checked_case(seed: int, *, narrow: bool, assets: int | None = None) -> SweepCase | None:
+    case = sweep_case(seed, narrow=narrow, assets=assets)
     return case if check(case.spec, catalog=case.data).valid else None
 
 
@@ -83,6 +83,14 @@ def compare(case: SweepCase, *, threads: int = 1) -> int:
 @pytest.mark.parametrize("seed", range(60))
 def test_narrow_specs_and_their_candidates_are_equal(seed: int) -> None:
     case = checked_case(seed, narrow=True)
+    if case is not None:
+        assert compare(case) > 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("assets", [2, 5])
+def test_accounts_of_several_assets_are_equal(seed: int, assets: int) -> None:
+    case = checked_case(seed, narrow=True, assets=assets)
     if case is not None:
         assert compare(case) > 0
 
