@@ -27,7 +27,7 @@ def window_sum(values: FloatArray, length: int) -> FloatArray:
     from engine.kernels.indicator_windows import fill_window_sum
 
     out = np.empty_like(values)
-    fill_window_sum(values, length, out)
+    fill_window_sum(values, length, out, _work(length))
     return out
 
 
@@ -41,7 +41,7 @@ def window_mean(values: FloatArray, length: int, out: FloatArray | None = None) 
 
     if out is None:
         out = np.empty_like(values)
-    fill_window_mean(values, length, out)
+    fill_window_mean(values, length, out, _work(length))
     return out
 
 
@@ -55,7 +55,7 @@ def window_ramp_mean(values: FloatArray, length: int, out: FloatArray | None = N
 
     if out is None:
         out = np.empty_like(values)
-    fill_window_ramp_mean(values, length, out)
+    fill_window_ramp_mean(values, length, out, _work(length))
     return out
 
 
@@ -68,7 +68,7 @@ def window_weighted_mean(values: FloatArray, weights: FloatArray, length: int) -
     from engine.kernels.indicator_windows import fill_window_weighted_mean
 
     out = np.empty_like(values)
-    fill_window_weighted_mean(values, weights, length, out)
+    fill_window_weighted_mean(values, weights, length, out, _work(length))
     return out
 
 
@@ -87,7 +87,7 @@ def window_mean_and_deviation(values: FloatArray, length: int, ddof: int) -> tup
 
     mean = np.empty_like(values)
     deviation = np.empty_like(values)
-    fill_window_moments(values, length, ddof, mean, deviation)
+    fill_window_moments(values, length, ddof, mean, deviation, _work(length))
     return mean, deviation
 
 
@@ -100,7 +100,7 @@ def window_rank(values: FloatArray, length: int, rank: int) -> FloatArray:
     from engine.kernels.indicator_windows import fill_window_rank
 
     out = np.empty_like(values)
-    fill_window_rank(values, length, rank, out)
+    fill_window_rank(values, length, rank, out, _work(length))
     return out
 
 
@@ -122,3 +122,9 @@ def lowest(values: FloatArray, length: int) -> FloatArray:
     """
     found: FloatArray = values.copy() if length == 1 else load_talib().MIN(values, timeperiod=length)
     return found
+
+
+def _work(length: int) -> FloatArray:
+    from engine.kernels.indicator_windows import ROWS
+
+    return np.zeros((ROWS, length + 1))

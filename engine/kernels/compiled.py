@@ -1,8 +1,9 @@
-"""How kernels are compiled: alike, cached, those of the simulation without counting references.
+"""How kernels are compiled: alike, cached, and without counting references.
 
-The face of a simulation holds every array while it runs and its kernels allocate nothing, so numba need not count who
-refers to an array. It would at every call, for each of the fifty arrays in the tables handed on: most of the time of a
-bar. Nor does it make the functions by which Python or C would call a kernel that only kernels call.
+Their face holds every array while they run and they allocate nothing (numba refuses one that does), so numba need not
+count who refers to an array. It would at every call, for each of the fifty arrays in the tables of a simulation: most
+of the time of a bar; and to load what counts costs every process 30 MB. Nor does it make the functions by which Python
+or C would call a kernel that only kernels call.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ from engine.kernels.ready import ReadyCache
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COUNTED: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True, "forceinline": False}
-UNCOUNTED = {**COUNTED, "_nrt": False}
+UNCOUNTED: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True, "forceinline": False}
 PART = {**UNCOUNTED, "no_cpython_wrapper": True}
 WHOLE = {**UNCOUNTED, "nogil": True}
 if parts.are_known:
@@ -45,6 +45,3 @@ inlined = njit(**{**PART, "forceinline": True}) if parts.are_known else _cached(
 
 entry_point = _cached(**WHOLE)
 """A kernel that Python calls; it lets go of the interpreter, since a service answers others meanwhile."""
-
-stand_alone = _cached(**COUNTED)
-"""A kernel for Python and kernels alike that may allocate arrays, and raise."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.kernels.compiled import stand_alone
+from engine.kernels.compiled import entry_point
 
 HOUR_MINUTES = 60
 LOT = 0.125
@@ -79,7 +79,7 @@ class HourInputs(NamedTuple):
     drift: np.ndarray
 
 
-@stand_alone
+@entry_point
 def scramble(key, counter):
     """Return 64 random bits for a counter: the splitmix64 sequence that starts at ``key``."""
     z = key + (counter + np.uint64(1)) * _GOLDEN
@@ -88,7 +88,7 @@ def scramble(key, counter):
     return z ^ (z >> _S31)
 
 
-@stand_alone
+@entry_point
 def bell(bits):
     """Return a bell-shaped number of mean 0 and variance 1: the sum of the four 16-bit parts."""
     total = np.int64(bits & _LOW16) + np.int64((bits >> _S16) & _LOW16)
@@ -96,7 +96,7 @@ def bell(bits):
     return np.float64(total - 131070) * _BELL_SCALE
 
 
-@stand_alone
+@entry_point
 def waiting(bits32):
     """Return about ``-log(u)`` for 32 random bits: the first terms of its series, so that no logarithm is needed."""
     u = (np.float64(np.int64(bits32)) + 0.5) * _UNIT32
@@ -105,7 +105,7 @@ def waiting(bits32):
     return 2.0 * y * (1.0 + square * (1.0 / 3.0 + square * (0.2 + square * (1.0 / 7.0 + square * (1.0 / 9.0)))))
 
 
-@stand_alone
+@entry_point
 def minute_move(key, minute, sd, jumps):
     """Return one source's move in a minute, a fraction of the price, mean zero: noise, and now and then a jump."""
     counter = np.uint64(2 * minute)
@@ -120,7 +120,7 @@ def minute_move(key, minute, sd, jumps):
     return move
 
 
-@stand_alone
+@entry_point
 def next_level(level, hour_move, base_variance, clustering):
     """Return the next hour's variance level: GJR-GARCH, with the shock held to 40 times its expectation."""
     shock = min(hour_move * hour_move / base_variance, 40.0)
@@ -129,7 +129,7 @@ def next_level(level, hour_move, base_variance, clustering):
     return rest + weight * shock + clustering.beta * level
 
 
-@stand_alone
+@entry_point
 def fill_regimes(uniform, stay_hours, step_to, out):
     """Write the regime of each hour: a Markov chain that stays ``stay_hours`` on average; ``step_to`` is cumulative."""
     regime = 1
@@ -144,7 +144,7 @@ def fill_regimes(uniform, stay_hours, step_to, out):
         out[hour] = regime
 
 
-@stand_alone
+@entry_point
 def fill_market_variance(key, scale, sd, jumps, clustering, out):
     """Write the market's variance of each hour, in units of ``sd ** 2``.
 
@@ -161,7 +161,7 @@ def fill_market_variance(key, scale, sd, jumps, clustering, out):
         level = next_level(level, moved, sd * sd * max(scale[hour], 0.05), clustering)
 
 
-@stand_alone
+@entry_point
 def crash_factor(minute, crashes):
     """Return the planted factor on the price at a minute; a crash is start, depth, fall and recovery (minutes)."""
     factor = 1.0
@@ -174,7 +174,7 @@ def crash_factor(minute, crashes):
     return factor
 
 
-@stand_alone
+@entry_point
 def fill_demo_bars(shape, market_sd, hours, crashes, listed_hour, first_hour, step, bars):
     """Live through the minutes from ``listed_hour`` on and write bars of ``step`` minutes from ``first_hour`` on.
 
@@ -224,7 +224,7 @@ def fill_demo_bars(shape, market_sd, hours, crashes, listed_hour, first_hour, st
             bars[column, k] /= shape.ticks_per_unit
 
 
-@stand_alone
+@entry_point
 def minute_extremes(bits, opened, closed, sd):
     """Return the highest and lowest tick of a minute: the extremes of a Brownian bridge, on the grid."""
     swing = 2.0 * (sd * opened) * (sd * opened)
@@ -236,7 +236,7 @@ def minute_extremes(bits, opened, closed, sd):
     return high, max(low, 1.0)
 
 
-@stand_alone
+@entry_point
 def minute_volume(bits, size_of_move):
     """Return a minute's volume in units of the usual one: it rises with the move, skewed to the right."""
     u = (np.float64(np.int64(bits & _LOW32)) + 0.5) * _UNIT32

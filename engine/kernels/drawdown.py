@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.kernels.compiled import stand_alone
+from engine.kernels.compiled import entry_point
 
 
-@stand_alone
+@entry_point
 def fill_drawdown(equity, initial, out):
     """Write ``out[t] = 1 - equity[t] / max(initial, equity[:t + 1])``; return the trough bar, -1 if none.
 

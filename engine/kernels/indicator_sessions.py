@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.kernels.compiled import stand_alone
+from engine.kernels.compiled import entry_point
 
 
-@stand_alone
+@entry_point
 def fill_session_mean(session, values, weights, out):
     """Write the weighted mean of the values since the bar's session began, NaN while their weights sum to zero.
 
@@ -26,7 +26,7 @@ def fill_session_mean(session, values, weights, out):
         out[t] = anchor + distance / weight if weight > 0.0 else np.nan
 
 
-@stand_alone
+@entry_point
 def fill_opening_range(time, interval_ms, high, low, starts, ends, out_high, out_low):
     """Write high and low of the latest range that is complete at each bar's close, NaN where there is none.
 
@@ -56,7 +56,7 @@ def fill_opening_range(time, interval_ms, high, low, starts, ends, out_high, out
             out_low[t] = bottom
 
 
-@stand_alone
+@entry_point
 def fill_previous_session(session, first_is_whole, high, low, close, out_high, out_low, out_close):
     """Write high, low and close of the session before each bar's own, NaN while there is none.
 

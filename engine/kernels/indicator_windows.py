@@ -5,7 +5,7 @@ seen: after a spike in volume a window of zeros does not sum to zero. Here the s
 blocks of one window's length, and each window is the tail of one block joined to the head of the next: values are
 only ever added, at a few operations a bar. One loop goes through a block in both directions, for the heads of its own
 windows and the tails of the next block's: two chains of sums that need not wait for each other. Outputs are NaN where
-the window is not full.
+the window is not full. ``work`` is room to work in, zeros of shape (rows, length + 1): `ROWS` says how many rows.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from math import sqrt
 
 import numpy as np
 
-from engine.kernels.compiled import stand_alone
+from engine.kernels.compiled import entry_point
+
+ROWS = 4
+"""Rows of ``work`` that suffice for each of them."""
 
 
-@stand_alone
-def fill_window_sum(values, length, out):
+@entry_point
+def fill_window_sum(values, length, out, work):
     """Write the sum of the last ``length`` values."""
     n_bars = values.shape[0]
-    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    tail, later = work[0], work[1]
     start = 0
     while start + length <= n_bars:
         head, joined = 0.0, 0.0
@@ -41,15 +44,15 @@ def fill_window_sum(values, length, out):
     out[: min(length - 1, n_bars)] = np.nan
 
 
-@stand_alone
-def fill_window_mean(values, length, out):
+@entry_point
+def fill_window_mean(values, length, out, work):
     """Write the mean of the last ``length`` values.
 
     Sums are taken of the distance to an anchor inside the window (the last bar of the earlier block), so that
     a flat series has exactly its own value as mean and no crossing arises from rounding.
     """
     n_bars = values.shape[0]
-    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    tail, later = work[0], work[1]
     anchor, start = 0.0, 0
     while start + length <= n_bars:
         head, joined, next_anchor = 0.0, 0.0, values[start + length - 1]
@@ -70,11 +73,11 @@ def fill_window_mean(values, length, out):
     out[: min(length - 1, n_bars)] = np.nan
 
 
-@stand_alone
-def fill_window_ramp_mean(values, length, out):
+@entry_point
+def fill_window_ramp_mean(values, length, out, work):
     """Write the mean of the last ``length`` values weighted 1 (oldest) to ``length`` (newest)."""
     n_bars = values.shape[0]
-    tail, later = np.zeros(length + 1), np.zeros(length + 1)
+    tail, later = work[0], work[1]
     anchor, start = 0.0, 0
     weights = length * (length + 1) / 2.0
     while start + length <= n_bars:
@@ -103,12 +106,11 @@ def fill_window_ramp_mean(values, length, out):
     out[: min(length - 1, n_bars)] = np.nan
 
 
-@stand_alone
-def fill_window_weighted_mean(values, weights, length, out):
+@entry_point
+def fill_window_weighted_mean(values, weights, length, out, work):
     """Write the weighted mean of the last ``length`` values, NaN where their weights sum to zero."""
     n_bars = values.shape[0]
-    tail = np.zeros(length + 1)
-    tail_weight = np.zeros(length + 1)
+    tail, tail_weight = work[0], work[1]
     anchor = 0.0
     for start in range(0, n_bars, length):
         head = 0.0
@@ -131,8 +133,8 @@ def fill_window_weighted_mean(values, weights, length, out):
             out[start + length - 1] = anchor + joined / weight if weight > 0.0 else np.nan
 
 
-@stand_alone
-def fill_window_moments(values, length, ddof, mean, deviation):
+@entry_point
+def fill_window_moments(values, length, ddof, mean, deviation, work):
     """Write the mean and the standard deviation of the last ``length`` values; ``length`` > ``ddof``.
 
     The squared distances from the mean are those from an anchor less ``length`` times the squared distance of the mean
@@ -140,8 +142,7 @@ def fill_window_moments(values, length, ddof, mean, deviation):
     the last digits of a float64 are lost, and nothing is left of a flat window.
     """
     n_bars = values.shape[0]
-    tail, later = np.zeros(length + 1), np.zeros(length + 1)
-    tail_squares, later_squares = np.zeros(length + 1), np.zeros(length + 1)
+    tail, later, tail_squares, later_squares = work[0], work[1], work[2], work[3]
     anchor, start = 0.0, 0
     while start + length <= n_bars:
         head, squares, joined, joined_squares, next_anchor = 0.0, 0.0, 0.0, 0.0, values[start + length - 1]
@@ -179,11 +180,11 @@ def fill_window_moments(values, length, ddof, mean, deviation):
     deviation[: min(length - 1, n_bars)] = np.nan
 
 
-@stand_alone
-def fill_window_rank(values, length, rank, out):
+@entry_point
+def fill_window_rank(values, length, rank, out, work):
     """Write the ``rank``-th smallest (0 = smallest) of the last ``length`` values, kept in a sorted window."""
     n_bars = values.shape[0]
-    window = np.empty(length)
+    window = work[0, :length]
     for t in range(n_bars):
         value = values[t]
         if t < length:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from numba.core.caching import FunctionCache
-from numba.core.runtime.nrt import rtsys
 
 from engine.kernel_cache import load_compiler
 
@@ -19,7 +18,6 @@ class ReadyCache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept for a signature, None where nothing is."""
-        rtsys.initialize(target_context)  # the memory of kernels that allocate
         with self._guard_against_spurious_io_errors():
             found = self._load_overload(sig, target_context)
         if found is None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.kernels.compiled import stand_alone
+from engine.kernels.compiled import entry_point
 
 DAY_MS = 86_400_000
 SMALLEST_DEVIATION = 1e-12
 """Deviation, as a share of max(1, abs(mean)), at or below which returns count as constant."""
 
 
-@stand_alone
+@entry_point
 def fill_day_equity(close_time, equity, initial, first_midnight, out):
     """Write ``out[k]``: equity of the last bar with ``close_time <= first_midnight + k days``, else ``initial``."""
     t, value = 0, initial
@@ -23,7 +23,7 @@ def fill_day_equity(close_time, equity, initial, first_midnight, out):
         out[k] = value
 
 
-@stand_alone
+@entry_point
 def return_moments(initial, levels):
     """Return mean and sample deviation (ddof 1) of the simple returns along ``initial, *levels``.
 
@@ -43,7 +43,7 @@ def return_moments(initial, levels):
     return mean, np.sqrt(squares / (n - 1)) if n > 1 else np.nan
 
 
-@stand_alone
+@entry_point
 def sharpe_of_levels(initial, levels, periods_per_year):
     """Return ``mean / deviation * sqrt(periods_per_year)``; NaN when undefined or the returns are constant."""
     mean, deviation = return_moments(initial, levels)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.kernels.compiled import stand_alone
+from engine.kernels.compiled import entry_point
 
 
-@stand_alone
+@entry_point
 def fill_mean_quote_volume(close, volume, length, out):
     """Write ``out[t]`` = mean of close x volume over the last ``length`` bars, fewer at the start."""
     for t in range(close.shape[0]):

@@ -25,14 +25,20 @@ def results_of(kernel, *arguments, n_outputs=1):
     return outputs
 
 
+def windows_of(kernel, *arguments, length, n_outputs=1):
+    outputs = [np.full(arguments[0].shape[0], -7.0) for _ in range(n_outputs)]
+    kernel(*arguments, *outputs, np.zeros((indicator_windows.ROWS, length + 1)))
+    return outputs
+
+
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("n_bars", [0, 1, 19, 20, 21, 137])
 @pytest.mark.parametrize("name", ["fill_window_sum", "fill_window_mean", "fill_window_ramp_mean"])
 def test_window_kernels_equal_their_python_twins(name, length, n_bars):
     kernel = getattr(indicator_windows, name)
     values = series(1, n_bars)
-    (compiled,) = results_of(kernel, values, length)
-    (plain,) = results_of(kernel.py_func, values, length)
+    (compiled,) = windows_of(kernel, values, length, length=length)
+    (plain,) = windows_of(kernel.py_func, values, length, length=length)
     np.testing.assert_allclose(compiled, plain, rtol=1e-13, atol=0.0)  # the compiler may fuse a product and a sum
 
 
@@ -42,8 +48,8 @@ def test_window_kernels_equal_their_python_twins(name, length, n_bars):
 def test_the_moments_kernel_equals_its_python_twin(n_bars, length, ddof):
     kernel = indicator_windows.fill_window_moments
     values = series(1, n_bars)
-    compiled = results_of(kernel, values, length, ddof, n_outputs=2)
-    plain = results_of(kernel.py_func, values, length, ddof, n_outputs=2)
+    compiled = windows_of(kernel, values, length, ddof, length=length, n_outputs=2)
+    plain = windows_of(kernel.py_func, values, length, ddof, length=length, n_outputs=2)
     np.testing.assert_allclose(compiled, plain, rtol=1e-12, atol=0.0)
 
 
@@ -77,8 +83,8 @@ def test_the_weighted_mean_kernel_equals_its_python_twin(length):
     values, weights = series(2), np.maximum(series(3) - 100.0, 0.0)
     kernel = indicator_windows.fill_window_weighted_mean
     with np.errstate(invalid="ignore", divide="ignore"):
-        (plain,) = results_of(kernel.py_func, values, weights, length)
-    (compiled,) = results_of(kernel, values, weights, length)
+        (plain,) = windows_of(kernel.py_func, values, weights, length, length=length)
+    (compiled,) = windows_of(kernel, values, weights, length, length=length)
     np.testing.assert_allclose(compiled, plain, rtol=1e-13, atol=0.0)
 
 
@@ -87,8 +93,8 @@ def test_the_rank_kernel_equals_its_python_twin(length):
     values = np.round(series(4))
     for rank in {0, length // 2, length - 1}:
         kernel = indicator_windows.fill_window_rank
-        (compiled,) = results_of(kernel, values, length, rank)
-        (plain,) = results_of(kernel.py_func, values, length, rank)
+        (compiled,) = windows_of(kernel, values, length, rank, length=length)
+        (plain,) = windows_of(kernel.py_func, values, length, rank, length=length)
         np.testing.assert_array_equal(compiled, plain)
 
 
