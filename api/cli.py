@@ -111,6 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         message = f"{type(failure).__name__}: {failure}" if str(failure) else type(failure).__name__
         console.report(f"unexpected {message} (--debug shows where)", json=json, code="UNEXPECTED")
         return console.NOT_DONE
+    finally:
+        if arguments is None:
+            gc.freeze()  # the process ends: what is loaded need not be walked before it is thrown away
     return status
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.backtest.window import after_look
-from storage.records import LOCAL_USER
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -34,6 +33,7 @@ class HoldoutLedger:
         if self._is_new():
             return None
         from api.compose import agent_store
+        from storage.records import LOCAL_USER
 
         with agent_store(self._settings) as store:
             return store.look(LOCAL_USER, spec.universe.assets, start, end)
@@ -49,6 +49,7 @@ class HoldoutLedger:
         if self._is_new():
             return False
         from api.compose import agent_store
+        from storage.records import LOCAL_USER
 
         with agent_store(self._settings) as store:
             return store.has_seen(LOCAL_USER, spec.universe.assets, start, end)
@@ -72,6 +73,7 @@ class HoldoutLedger:
         if result.end > holdout.start:
             from agent.trials import trial_of
             from api.compose import agent_store
+            from storage.records import LOCAL_USER
 
             with agent_store(self._settings) as store:
                 store.keep_trials(LOCAL_USER, [trial_of(result, "backtest", "the full window of a spec's file")])

@@ -81,6 +81,8 @@ def read_candles(path: Path, symbol: str, timeframe: str) -> Bars:
         The file cannot be read, lacks a column or holds candles that `make_bars` refuses.
     """
     columns = _read_columns(path, CANDLE_COLUMNS)
+    for values in columns:
+        values.flags.writeable = False  # nobody else has them: they need not be copied
     try:
         return make_bars(symbol, timeframe, *columns)
     except DataError as refusal:
@@ -119,7 +121,7 @@ def _read_columns(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as opened:
+        with pq.ParquetFile(path, pre_buffer=False) as opened:  # a mapped file would count as memory as a whole
             there = opened.schema_arrow.names
             lacking = [name for name in names if name not in there]
             if lacking:

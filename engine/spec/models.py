@@ -42,7 +42,8 @@ SizingMode = Literal["percent_equity", "fixed_notional", "volatility_target", "r
 class SpecModel(BaseModel):
     """What all parts of a spec share: frozen, strictly typed, no unknown field."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    # Built when one of them first reads JSON itself: a spec's shape is checked without (see `engine.spec.shape`).
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Universe(SpecModel):
