@@ -16,7 +16,7 @@ from engine.errors import EngineInputError, SpecError
 from engine.market.timeframe import DAY_MS
 
 START = 1_600_000_000_000 // DAY_MS * DAY_MS
-WINDOW = {"start": START, "end": START + 60 * DAY_MS}
+WINDOW = {"start": START, "end": START + 40 * DAY_MS}
 
 FRAME = {
     "id": "custom",

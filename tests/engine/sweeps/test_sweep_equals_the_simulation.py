@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,6 +31,11 @@ EXACT = (
     "ambiguous_bars",
     "bars_held",
 )
+
+
+def seeds(n: int) -> list[Any]:
+    """Return the seeds of so many cases: coverage is measured over the first few."""
+    return [seed if seed < 8 else pytest.param(seed, marks=pytest.mark.no_cover) for seed in range(n)]
 
 
 def checked_case(seed: int, *, narrow: bool, assets: int | None = None) -> SweepCase | None:
@@ -80,14 +86,14 @@ def compare(case: SweepCase, *, threads: int = 1) -> int:
     return jumped
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 def test_narrow_specs_and_their_candidates_are_equal(seed: int) -> None:
     case = checked_case(seed, narrow=True)
     if case is not None:
         assert compare(case) > 0
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 @pytest.mark.parametrize("assets", [2, 5])
 def test_accounts_of_several_assets_are_equal(seed: int, assets: int) -> None:
     case = checked_case(seed, narrow=True, assets=assets)
@@ -95,7 +101,7 @@ def test_accounts_of_several_assets_are_equal(seed: int, assets: int) -> None:
         assert compare(case) > 0
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 def test_specs_of_every_rule_are_equal_whoever_measures_them(seed: int) -> None:
     case = checked_case(seed, narrow=False)
     if case is not None:
