@@ -88,10 +88,23 @@ def backtests() -> str:
     return "the figures"
 
 
+def sweeps() -> str:
+    """Compile the kernels that jump from event to event: of one spot asset, of several, and of every other account."""
+    from engine.market.memory import MemoryMarket
+    from engine.spec.examples import SMA_CROSS
+    from engine.sweeps.run import sweep
+
+    data = MemoryMarket([_bars("BTCUSDT"), _bars("ETHUSDT"), _bars("BTCUSDT-PERP")])
+    for assets, kind in ((["BTC"], "spot"), (["BTC", "ETH"], "spot"), (["BTC"], "perp")):
+        universe = {"assets": assets, "timeframe": "1h", "market_type": kind}
+        sweep({**SMA_CROSS, "universe": universe}, data)
+    return "the sweeps"
+
+
 def warm_up(told: Callable[[str], object]) -> None:
     """Compile what is not compiled yet; ``told`` hears of each part when it is done."""
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(part) for part in (simulation, indicators, conditions)]):
+        for done in as_completed([pool.submit(part) for part in (simulation, sweeps, indicators, conditions)]):
             told(done.result())
         told(pool.submit(backtests).result())
 
