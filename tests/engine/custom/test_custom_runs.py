@@ -82,6 +82,7 @@ def crossing_both_ways(view):
         yield Order(asset=order.asset, action=other)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("life", list(LIVES))
 def test_a_callable_trades_as_the_same_rules_in_a_spec(life):
     short = life == "shorts"

@@ -71,6 +71,7 @@ def spare(state, rules, price):
     return state.account[layout.CASH] + sum(value) - sum(margin_by_hand(rules, a, abs(value[a])) for a in range(2))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("leaping", [False, True])
 def test_the_level_is_the_first_price_on_the_way_to_ruin_without_spare_equity(leaping):
     for seed in range(150):

@@ -141,6 +141,7 @@ def is_sound(problems: tuple[Problem, ...]) -> bool:
     )
 
 
+@pytest.mark.no_cover
 @quick
 @given(specs)
 def test_what_was_accepted_is_accepted_again_with_the_same_hash(document: dict[str, Any]) -> None:
@@ -158,6 +159,7 @@ def test_what_was_accepted_is_accepted_again_with_the_same_hash(document: dict[s
     assert [(p.path, p.code) for p in again.problems] == [(p.path, p.code) for p in checked.problems]
 
 
+@pytest.mark.no_cover
 @quick
 @given(specs)
 def test_both_spellings_are_one_spec(document: dict[str, Any]) -> None:
@@ -212,6 +214,7 @@ rubbish = st.sampled_from(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(specs, st.data())
 def test_a_spec_damaged_anywhere_is_judged_and_never_raises(document: dict[str, Any], data: st.DataObject) -> None:

@@ -156,6 +156,7 @@ def test_every_fill_is_that_of_the_simulation(seed: int) -> None:
     assert log[last_of_bar, at.LOG_CASH].tolist() == run.cash[fills["bar"][last_of_bar]].tolist()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("threads", [2, 4])
 def test_the_number_of_threads_changes_nothing(seed: int, threads: int) -> None:
