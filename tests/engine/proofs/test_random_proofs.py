@@ -76,5 +76,5 @@ def test_the_accepted_specs_reach_every_section(tally: Tally) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(8))
 def test_further_specs_violate_no_proof(block: int) -> None:
-    for seed in range(500_000 + 300 * block, 500_000 + 300 * (block + 1)):
+    for seed in range(500_000 + 200 * block, 500_000 + 200 * (block + 1)):
         assert prove_and_run(seed, truncate=seed % 10 == 0).violations == []
