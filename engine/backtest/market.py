@@ -10,7 +10,7 @@ import numpy as np
 from engine.backtest.funding import funding_tables
 from engine.errors import EngineInputError
 from engine.kernels.layout import Market
-from engine.market.bars import Bars
+from engine.market.bars import PRICE_FIELDS, Bars
 from engine.market.finer import rows_under
 from engine.market.timeframe import nests
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+
+TILE = 2048
+"""Rows of a table that are written column by column before the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +52,13 @@ class AlignedMarket:
 
     def spread(self, columns: Sequence[FloatArray], fill: float = np.nan) -> FloatArray:
         """Lay one column per asset, over its full bars, on the clock: shape (n_bars, n_assets)."""
+        if all(self.rows[asset].shape[0] == self.n_bars for asset in self.assets):
+            firsts = (self.first[asset] for asset in self.assets)
+            return beside([column[k : k + self.n_bars] for k, column in zip(firsts, columns, strict=True)])
         out = np.full((self.n_bars, len(self.assets)), fill)
         for a, (asset, column) in enumerate(zip(self.assets, columns, strict=True)):
             rows = self.rows[asset]
-            every = rows.shape[0] == self.n_bars
-            out[slice(None) if every else rows, a] = column[self.first[asset] : self.first[asset] + rows.shape[0]]
+            out[rows, a] = column[self.first[asset] : self.first[asset] + rows.shape[0]]
         return out
 
 
@@ -116,19 +121,21 @@ def align(
     high = 2**62 if end is None else end
     spans = {asset: tuple(int(i) for i in np.searchsorted(one.time, (low, high))) for asset, one in bars.items()}
     times = [one.time[slice(*spans[asset])] for asset, one in bars.items()]
-    clock = times[0] if len(times) == 1 else np.unique(np.concatenate(times))
+    is_even = all(np.array_equal(own, times[0]) for own in times[1:])
+    clock = times[0] if is_even else np.unique(np.concatenate(times))
     clock.flags.writeable = False  # as stored bars are: to the kernels another type, compiled for a second time
     if clock.shape[0] == 0:
         raise EngineInputError(f"no bar of {', '.join(bars)} opens in [{start}, {end})")
     rows = {asset: _rows(clock, own) for asset, own in zip(bars, times, strict=True)}
     shape = (clock.shape[0], len(bars))
-    present = np.zeros(shape, dtype=np.uint8)
-    prices = {name: np.full(shape, np.nan) for name in ("open", "high", "low", "close")}
-    for a, (asset, one) in enumerate(bars.items()):
-        at = _places(rows[asset], clock)
-        present[at, a] = 1
-        for name, table in prices.items():
-            table[at, a] = getattr(one, name)[slice(*spans[asset])]
+    present = np.full(shape, is_even, dtype=np.uint8)
+    prices = {}
+    for name in PRICE_FIELDS:
+        columns = [getattr(one, name)[slice(*spans[asset])] for asset, one in bars.items()]
+        prices[name] = beside(columns) if is_even else np.full(shape, np.nan)
+        for a, (asset, column) in enumerate(zip(bars, columns, strict=True)) if not is_even else ():
+            prices[name][rows[asset], a] = column
+            present[rows[asset], a] = 1
     charges, assumed = funding_tables(bars, spans, rows, shape, funding or {}, perpetual)
     tables: dict[str, Any] = {
         **prices,
@@ -152,9 +159,18 @@ def _rows(clock: IntArray, own: IntArray) -> IntArray:
     return np.arange(clock.shape[0]) if own.shape == clock.shape else np.searchsorted(clock, own)
 
 
-def _places(rows: IntArray, clock: IntArray) -> IntArray | slice:
-    """Return where an asset's bars lie on the clock, as the slice of all of it where none is missing."""
-    return slice(None) if rows.shape == clock.shape else rows
+def beside(columns: Sequence[FloatArray]) -> FloatArray:
+    """Return columns of equal length as a table, shape (n_bars, n_columns); by tiles, since rows are written in parts.
+
+    >>> beside([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).tolist()
+    [[1.0, 3.0], [2.0, 4.0]]
+    """
+    n_bars = columns[0].shape[0]
+    table = np.empty((n_bars, len(columns)))
+    for start in range(0, n_bars, TILE):
+        for a, column in enumerate(columns):
+            table[start : start + TILE, a] = column[start : start + TILE]
+    return table
 
 
 def _finer_tables(

@@ -48,7 +48,10 @@ def evaluate(
     """
     if source is None:
         source = bars.close
-    runs = unbroken_runs(source if second is None else np.where(np.isfinite(second), source, np.nan))
+    if second is None and any(source is getattr(bars, name) for name in FIELDS):
+        runs = [(0, bars.n_bars)]  # bars hold numbers only
+    else:
+        runs = unbroken_runs(source if second is None else np.where(np.isfinite(second), source, np.nan))
     if runs == [(0, bars.n_bars)]:
         columns = _evaluate_run(entry, Context(bars, source, second), inputs)
     else:
@@ -103,6 +106,8 @@ def _evaluate_run(entry: IndicatorType, context: Context, inputs: Inputs) -> tup
 
 def _bring_inside(values: FloatArray, low: float, high: float) -> None:
     """Make what is infinite unknown, and take off what lies beyond the bounds."""
+    if (low, high) == UNBOUNDED and _have_a_sum(values):
+        return
     lowest, highest = values.min(), values.max()  # NaN where any value is
     if max(low, -LARGEST) <= lowest and highest <= min(high, LARGEST):
         return  # as most columns: looked at, and left as they are
@@ -113,8 +118,13 @@ def _bring_inside(values: FloatArray, low: float, high: float) -> None:
 
 def _is_finite(values: FloatArray) -> bool:
     """Tell whether all values are, of the commonest answer without a look at each."""
+    return _have_a_sum(values) or bool(np.isfinite(values).all())
+
+
+def _have_a_sum(values: FloatArray) -> bool:
+    """Tell whether the sum of all values is a number: then so is each, though finite ones may be too large for one."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(values.sum())) or bool(np.isfinite(values).all())
+        return bool(np.isfinite(values.sum()))
 
 
 def _part(bars: Bars, start: int, stop: int) -> Bars:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from threading import RLock
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineInputError
@@ -47,7 +47,8 @@ class ColumnStore:
         self.computations = 0
         self.held_bytes = 0
         self._held: OrderedDict[Node, tuple[FloatArray, ...]] = OrderedDict()
-        self._lock = RLock()
+        self._computing: dict[Node, Lock] = {}
+        self._lock = Lock()
 
     def column(self, name: str, indicators: Mapping[str, Definition]) -> FloatArray:
         """Return the column of a bar field, an indicator's key or ``key.output``.
@@ -114,16 +115,30 @@ class ColumnStore:
 
     def _outputs(self, node: Node) -> tuple[FloatArray, ...]:
         with self._lock:
-            held = self._held.get(node)
+            held = self._found(node)
             if held is not None:
-                self._held.move_to_end(node)
                 return held
-            frame = self._frame_of(node)
-            source, second = (None if one is None else self._values(one, frame) for one in (node.source, node.second))
-            outputs = evaluate(node.entry, self.frames.bars_on(frame), source, node.named_inputs, second)
+            computing = self._computing.setdefault(node, Lock())
+        with computing:  # whoever else asks for this one waits, others compute theirs
+            with self._lock:
+                held = self._found(node)
+            return self._compute(node) if held is None else held
+
+    def _found(self, node: Node) -> tuple[FloatArray, ...] | None:
+        held = self._held.get(node)
+        if held is not None:
+            self._held.move_to_end(node)
+        return held
+
+    def _compute(self, node: Node) -> tuple[FloatArray, ...]:
+        frame = self._frame_of(node)
+        source, second = (None if one is None else self._values(one, frame) for one in (node.source, node.second))
+        outputs = evaluate(node.entry, self.frames.bars_on(frame), source, node.named_inputs, second)
+        with self._lock:
             self.computations += 1
             self._keep(node, outputs)
-            return outputs
+            self._computing.pop(node, None)
+        return outputs
 
     def _frame_of(self, node: Node) -> str:
         return node.timeframe or self.bars.timeframe

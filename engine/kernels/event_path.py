@@ -6,7 +6,10 @@ That is exact, since rounding keeps order: cash + quantity * price is no larger 
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.kernels.compiled import entry_point, inlined, kernel
+from engine.kernels.lanes import greatest64, least64
 
 BLOCK = 64
 """Bars of a block: those of one word of a condition."""
@@ -16,16 +19,17 @@ N_PATH = 3
 
 
 @entry_point
-def fill_bounds(values, lowest, highest):
-    """Write the least and the greatest value of each block of bars; arrays of shape (n_blocks,)."""
-    n_bars = values.shape[0]
-    for block in range(lowest.shape[0]):
-        least = greatest = values[block * BLOCK]
-        for t in range(block * BLOCK + 1, min(n_bars, block * BLOCK + BLOCK)):
-            least = min(least, values[t])
-            greatest = max(greatest, values[t])
-        lowest[block] = least
-        highest[block] = greatest
+def fill_bounds(low, high, lowest, highest):
+    """Write the least of ``low`` and the greatest of ``high`` in each block of bars, shape (n_blocks,); none is NaN."""
+    whole = low.shape[0] // BLOCK
+    for block in range(whole):
+        lowest[block] = least64(low, block * BLOCK)
+        highest[block] = greatest64(high, block * BLOCK)
+    for block in range(whole, lowest.shape[0]):
+        lowest[block], highest[block] = low[block * BLOCK], high[block * BLOCK]
+        for t in range(block * BLOCK + 1, low.shape[0]):
+            lowest[block] = min(lowest[block], low[t])
+            highest[block] = max(highest[block], high[t])
 
 
 @inlined
@@ -69,8 +73,11 @@ def pass_held(path, close, lowest, highest, start, stop, cash, quantity):
 def first_touch(low, high, lowest, highest, start, stop, floor, ceiling):
     """Return the first bar of [start, stop) with ``low <= floor`` or ``high >= ceiling``, else ``stop``.
 
-    ``lowest`` are the least of ``low`` and ``highest`` the greatest of ``high`` by block; NaN is no level.
+    ``lowest`` are the least of ``low`` and ``highest`` the greatest of ``high`` by block; NaN is no level, and without
+    either no bound is read.
     """
+    if np.isnan(floor) and np.isnan(ceiling):
+        return stop
     t = start
     while t < stop:
         block = t // BLOCK

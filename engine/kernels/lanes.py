@@ -79,6 +79,34 @@ gt64, gte64, eq64, both_known64 = (_compare(predicate) for predicate in (">", ">
 """``gt64(left, left_bar, right, right_bar)``: the word of left[left_bar + k] > right[right_bar + k], k = 0 to 63."""
 
 
+def _part(builder, vector, start, width):
+    """Return some of the values of a vector."""
+    places = ir.Constant(ir.VectorType(_INDEX, width), list(range(start, start + width)))
+    return builder.shuffle_vector(vector, vector, places)
+
+
+def _extreme(predicate):
+    @intrinsic
+    def extreme(typing, column, bar):
+        _need(column, types.float64)
+
+        def generate(context, builder, signature, values):
+            best, width = _values(context, builder, signature.args[0], values[0], values[1]), LANES
+            while width > 1:
+                width //= 2
+                one, other = (_part(builder, best, start, width) for start in (0, width))
+                best = builder.select(builder.fcmp_ordered(predicate, one, other), one, other)
+            return builder.extract_element(best, ir.Constant(_INDEX, 0))
+
+        return types.float64(column, types.int64), generate
+
+    return extreme
+
+
+least64, greatest64 = _extreme("<"), _extreme(">")
+"""``least64(column, bar)``: the least of column[bar + k], k = 0 to 63, which must all be numbers."""
+
+
 @intrinsic
 def value_at(typing, side, bar):
     """Return a column's value at a bar, or the level."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.spec.jcs import number_text
@@ -88,6 +89,7 @@ class ExpressionError(ValueError):
         super().__init__(f"{message} (at character {position})")
 
 
+@lru_cache(maxsize=512)
 def parse_operand(text: str) -> Expr:
     """Return the syntax tree of an operand.
 

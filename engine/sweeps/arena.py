@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from engine.indicators.store import ColumnStore
 from engine.market.timeframe import DAY_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from engine.spec.models import Indicator
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 COLUMN_BYTES = 512 * 2**20
 """Columns held of one series of bars; those unused longest are let go."""
+
+NOTHING, NOTHING_BY_ASSET = np.empty(0), np.empty((0, 0))
+"""Bounds that no kernel reads."""
 
 
 class OneAsset:
@@ -38,7 +43,6 @@ class OneAsset:
         self.bars = bars
         self.first = int(np.searchsorted(bars.time, start))
         self.store = ColumnStore(bars, COLUMN_BYTES)
-        self.prices = _prices(bars, self.first)
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -58,31 +62,101 @@ class OneAsset:
         """Return the columns of a spec's indicators, each computed once in all sweeps."""
         return AssetColumns(self.store, indicators)
 
+    def prices(self, *, levels: bool) -> Prices:
+        """Return what a kernel reads of the bars; bounds of highs and lows only where there are ``levels`` to touch."""
+        from engine.kernels.sweep_long import Prices
+
+        lowest, highest = self._of_reach if levels else (NOTHING, NOTHING)
+        lowest_close, highest_close = self._of_closes
+        return Prices(
+            open=self.bars.open,
+            high=self.bars.high,
+            low=self.bars.low,
+            close=self.bars.close,
+            lowest=lowest,
+            highest=highest,
+            lowest_close=lowest_close,
+            highest_close=highest_close,
+            midnights=self._midnights,
+        )
+
+    @cached_property
+    def _of_closes(self) -> tuple[FloatArray, FloatArray]:
+        lowest, highest = _bounds([self.bars], "close", "close")
+        return lowest[0], highest[0]
+
+    @cached_property
+    def _of_reach(self) -> tuple[FloatArray, FloatArray]:
+        lowest, highest = _bounds([self.bars], "low", "high")
+        return lowest[0], highest[0]
+
+    @cached_property
+    def _midnights(self) -> IntArray:
+        return self.first + _midnights(self.bars.time[self.first :], self.bars.interval_ms)
+
 
 class Clock:
-    """The bars of several assets laid on one clock, with the bounds that tell where nothing can happen."""
+    """The bars of several assets laid on one clock, with the bounds that tell where nothing can happen.
+
+    ``first`` is the place of the window's first bar in the columns of every asset, None where they differ.
+    """
 
     def __init__(self, read: Reading, *, perpetual: bool) -> None:
-        window = read.window
-        self.market = align(read.bars, window.start, window.end, read.funding, perpetual, close_fill=read.close_fill)
+        self.assets = tuple(read.bars)
         self.bars = read.bars
-        self.is_whole = bool(self.market.tables.present.all())
-        self.bounds = _bounds(self.market) if self.is_whole else None
+        self._read, self._perpetual = read, perpetual
         self.stores = {asset: ColumnStore(bars, COLUMN_BYTES) for asset, bars in read.bars.items()}
-        self._lanes: Assets | None = None
+        one, *others = read.bars.values()
+        is_even = all(np.array_equal(bars.time, one.time) for bars in others)
+        self.first = int(np.searchsorted(one.time, read.window.start)) if is_even else None
 
-    @property
-    def first(self) -> int | None:
-        """The place of the window's first bar in the columns of every asset; None where they differ."""
-        places = set(self.market.first.values())
-        return places.pop() if self.is_whole and len(places) == 1 else None
+    @cached_property
+    def market(self) -> AlignedMarket:
+        """The tables of the per-bar simulation."""
+        read, window = self._read, self._read.window
+        return align(read.bars, window.start, window.end, read.funding, self._perpetual, close_fill=read.close_fill)
 
-    @property
-    def lanes(self) -> Assets:
-        """The columns of every asset's prices, and their bounds by block of its own bars."""
-        if self._lanes is None:
-            self._lanes = _lanes(self.market, self.first or 0)
-        return self._lanes
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every asset has a bar at every time of the window."""
+        return self.first is not None or bool(self.market.tables.present.all())
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The bounds of the tables; every asset has all its bars."""
+        from engine.kernels.event_path import BLOCK
+        from engine.kernels.jump import Bounds, fill_all_bounds
+
+        tables = self.market.tables
+        shape = -(-self.market.n_bars // BLOCK), len(self.assets)
+        lowest, highest, lowest_close, highest_close = (np.empty(shape) for _ in range(4))
+        midnights = _midnights(tables.open_time, self.market.interval_ms)
+        bounds = Bounds(lowest, highest, lowest_close, highest_close, midnights)
+        fill_all_bounds(tables, bounds)
+        return bounds
+
+    def lanes(self, *, levels: bool) -> Assets:
+        """Return the columns of every asset's prices, which begin alike, and their bounds by block of own bars.
+
+        Bounds of highs and lows only where there are ``levels`` to touch.
+        """
+        from engine.kernels.sweep_portfolio import Assets
+
+        series = list(self.bars.values())
+        lowest, highest = self._of_reach if levels else (NOTHING_BY_ASSET, NOTHING_BY_ASSET)
+        lowest_close, highest_close = self._of_closes
+        return Assets(
+            **{
+                name: np.array([getattr(bars, name).ctypes.data for bars in series], dtype=np.int64)
+                for name in ("open", "high", "low", "close")
+            },
+            n_bars=series[0].n_bars,
+            lowest=lowest,
+            highest=highest,
+            lowest_close=lowest_close,
+            highest_close=highest_close,
+            midnights=self._midnights,
+        )
 
     def forget_columns(self) -> None:
         """Let go of every column."""
@@ -92,68 +166,33 @@ class Clock:
         """Return the columns of a spec's indicators by asset, each computed once in all sweeps."""
         return {asset: AssetColumns(store, indicators) for asset, store in self.stores.items()}
 
+    @cached_property
+    def _of_closes(self) -> tuple[FloatArray, FloatArray]:
+        return _bounds(self.bars.values(), "close", "close")
 
-def _bounds(market: AlignedMarket) -> Bounds:
-    from engine.kernels.event_path import BLOCK
-    from engine.kernels.jump import Bounds, fill_all_bounds
+    @cached_property
+    def _of_reach(self) -> tuple[FloatArray, FloatArray]:
+        return _bounds(self.bars.values(), "low", "high")
 
-    tables = market.tables
-    shape = -(-market.n_bars // BLOCK), len(market.assets)
-    lowest, highest, lowest_close, highest_close = (np.empty(shape) for _ in range(4))
-    midnights = _midnights(tables.open_time, tables.close_time)
-    bounds = Bounds(lowest, highest, lowest_close, highest_close, midnights)
-    fill_all_bounds(tables, bounds)
-    return bounds
+    @cached_property
+    def _midnights(self) -> IntArray:
+        one, first = next(iter(self.bars.values())), self.first or 0
+        return first + _midnights(one.time[first:], one.interval_ms)
 
 
-def _lanes(market: AlignedMarket, first: int) -> Assets:
+def _bounds(series: Iterable[Bars], low: str, high: str) -> tuple[FloatArray, FloatArray]:
+    """Return the least of one price and the greatest of another by block, each of shape (n_series, n_blocks)."""
     from engine.kernels.event_path import BLOCK, fill_bounds
-    from engine.kernels.sweep_portfolio import Assets
 
-    n_bars = first + market.n_bars
-    bounds = np.empty((6, len(market.assets), -(-n_bars // BLOCK)))
-    series = [market.bars[asset] for asset in market.assets]
-    for a, bars in enumerate(series):
-        for row, values in enumerate((bars.low, bars.high, bars.close)):
-            fill_bounds(values[:n_bars], bounds[2 * row, a], bounds[2 * row + 1, a])
-    return Assets(
-        **{
-            name: np.array([getattr(bars, name).ctypes.data for bars in series], dtype=np.int64)
-            for name in ("open", "high", "low", "close")
-        },
-        n_bars=n_bars,
-        lowest=bounds[0],
-        highest=bounds[3],
-        lowest_close=bounds[4],
-        highest_close=bounds[5],
-        midnights=first + _midnights(market.tables.open_time, market.tables.close_time),
-    )
+    every = list(series)
+    lowest, highest = np.empty((2, len(every), -(-every[0].n_bars // BLOCK)))
+    for a, bars in enumerate(every):
+        fill_bounds(getattr(bars, low), getattr(bars, high), lowest[a], highest[a])
+    return lowest, highest
 
 
-def _midnights(open_time: NDArray[np.int64], close_time: NDArray[np.int64]) -> NDArray[np.int64]:
+def _midnights(open_time: IntArray, interval_ms: int) -> IntArray:
     """Return, for each UTC midnight of a window, its last bar that has closed by then; -1 for none."""
-    first, last = -(-int(open_time[0]) // DAY_MS) * DAY_MS, int(close_time[-1]) // DAY_MS * DAY_MS
+    first, last = -(-int(open_time[0]) // DAY_MS) * DAY_MS, (int(open_time[-1]) + interval_ms) // DAY_MS * DAY_MS
     midnights = np.arange(first, last + 1, DAY_MS)
-    return np.searchsorted(close_time, midnights, side="right") - 1
-
-
-def _prices(bars: Bars, first: int) -> Prices:
-    from engine.kernels.event_path import BLOCK, fill_bounds
-    from engine.kernels.sweep_long import Prices
-
-    n_blocks = -(-bars.n_bars // BLOCK)
-    bounds = np.empty((6, n_blocks))
-    for row, values in enumerate((bars.low, bars.high, bars.close)):
-        fill_bounds(values, bounds[2 * row], bounds[2 * row + 1])
-    times = bars.time[first:]
-    return Prices(
-        open=bars.open,
-        high=bars.high,
-        low=bars.low,
-        close=bars.close,
-        lowest=bounds[0],
-        highest=bounds[3],
-        lowest_close=bounds[4],
-        highest_close=bounds[5],
-        midnights=first + _midnights(times, times + bars.interval_ms),
-    )
+    return np.searchsorted(open_time, midnights - interval_ms, side="right") - 1

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from engine.signals.operands import evaluate, lagged
-from engine.spec.expressions import Binary, Call, Expr, Number, Series, Unary
+from engine.spec.expressions import Number, series_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from engine.sweeps.arena import OneAsset
     from engine.sweeps.candidates import Family
     from engine.sweeps.program import Operand
+    from engine.sweeps.workers import Each
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
 LEVEL = -1
 """The column of a number."""
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
@@ -39,9 +42,10 @@ class Found:
 class FamilyColumns:
     """Finds the columns of a family's operands, by content: equal ones have one number."""
 
-    def __init__(self, family: Family, asset: OneAsset) -> None:
+    def __init__(self, family: Family, asset: OneAsset, each: Each) -> None:
         self.family = family
         self.asset = asset
+        self.each = each
         self.columns: list[FloatArray] = []
         self._named: list[FloatArray] = []
         self._numbers: dict[int, int] = {}
@@ -61,18 +65,34 @@ class FamilyColumns:
         """Return what an operand is for the family's ``members`` (places among its candidates)."""
         if isinstance(operand.expr, Number):
             return Found(np.full(members.shape[0], LEVEL), np.full(members.shape[0], operand.expr.value))
-        numbers = self.by_variant(_names(operand.expr), members, lambda read: self.number_of(_column(operand, read)))
-        return Found(numbers, np.full(members.shape[0], np.nan))
+        return Found(self.column(operand, members), np.full(members.shape[0], np.nan))
 
-    def by_variant(self, names: Sequence[str], members: IntArray, find: Any) -> IntArray:
-        """Return ``find(columns)`` for each member, called once for each variant of the indicators ``names`` reach."""
+    def column(self, operand: Operand, members: IntArray) -> IntArray:
+        """Return the number of the column that an operand, a number too, is for each member."""
+        names = tuple(series.name for series in series_in(operand.expr))
+        return self.by_variant(names, members, lambda read: column_of(operand, read), self.number_of)
+
+    def by_variant(
+        self,
+        names: Sequence[str],
+        members: IntArray,
+        compute: Callable[[AssetColumns], T],
+        number: Callable[[T], int],
+    ) -> IntArray:
+        """Return ``number(compute(columns))`` for each member, once for each variant of the indicators ``names`` reach.
+
+        What ``compute`` does is shared by threads.
+        """
         keys = sorted({key for name in names if name in self._reads for key in self._reads[name]})
-        if not keys:
-            return np.full(members.shape[0], find(self.reader({})), dtype=np.int64)
-        chosen = np.array([self.family.chosen[f"indicators.{key}"] for key in keys], dtype=np.int64)[:, members]
-        different, which = np.unique(chosen, axis=1, return_inverse=True)
-        found = [find(self.reader(dict(zip(keys, variant, strict=True)))) for variant in different.T.tolist()]
-        return np.array(found, dtype=np.int64)[which.reshape(-1)]
+        chosen = [self.family.chosen[f"indicators.{key}"] for key in keys]
+        of_members = list(zip(*([one[k] for k in members.tolist()] for one in chosen), strict=True))
+        different = list(dict.fromkeys(of_members)) if keys else [()]
+        readers = [self.reader(dict(zip(keys, variant, strict=True))) for variant in different]
+        numbers = [number(found) for found in self.each(compute, readers)]
+        if len(numbers) == 1:
+            return np.full(members.shape[0], numbers[0], dtype=np.int64)
+        by_variant = dict(zip(different, numbers, strict=True))
+        return np.array([by_variant[variant] for variant in of_members], dtype=np.int64)
 
     def reader(self, variant: Mapping[str, int]) -> AssetColumns:
         """Return the columns of the asset under one variant of some indicators."""
@@ -88,25 +108,9 @@ class FamilyColumns:
         return np.array([self.columns[number].ctypes.data for number in numbers.tolist()], dtype=np.int64)
 
 
-def _column(operand: Operand, read: AssetColumns) -> FloatArray:
+def column_of(operand: Operand, read: AssetColumns) -> FloatArray:
+    """Return an operand at every own bar of an asset, shape (n_bars,)."""
     return lagged(evaluate(operand.expr, read), operand.lag)
-
-
-def _names(expr: Expr) -> tuple[str, ...]:
-    return tuple(_walk(expr))
-
-
-def _walk(expr: Expr) -> Iterator[str]:
-    if isinstance(expr, Series):
-        yield expr.name
-    elif isinstance(expr, Unary):
-        yield from _walk(expr.operand)
-    elif isinstance(expr, Binary):
-        yield from _walk(expr.left)
-        yield from _walk(expr.right)
-    elif isinstance(expr, Call):
-        for arg in expr.args:
-            yield from _walk(arg)
 
 
 def _keys_read(key: str, indicators: Mapping[str, Indicator]) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,13 +22,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.backtest.columns import AssetColumns
     from engine.backtest.config import Config
-    from engine.kernels.sweep_long import Signals, Wants
+    from engine.kernels.sweep_long import Prices, Signals, Wants
     from engine.kernels.sweep_signals import Pairs
     from engine.spec.models import ProtectiveLevel, StrategySpec
     from engine.sweeps.arena import OneAsset
     from engine.sweeps.candidates import Family
+    from engine.sweeps.workers import Each
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -47,22 +46,21 @@ def figures_by_jumps(
     members: IntArray,
     asset: OneAsset,
     initial_equity: float,
-    threads: int,
     figures: FloatArray,
     log: FloatArray | None = None,
+    *,
+    threads: int = 1,
+    each: Each = map,
 ) -> list[int]:
-    """Measure the ``members`` (places in the family) into their rows of ``figures``.
+    """Measure the ``members`` (places in the family) into their rows of ``figures``; ``each`` is shared by threads.
 
     ``log``, shape (n, N_LOG), takes the first fills of a single candidate. Returns the numbers of the candidates whose
     account came to nothing: only a bar-by-bar run tells how.
     """
     numbers = np.array(family.numbers, dtype=np.int64)
-    with ThreadPoolExecutor(threads) as pool:
-        for batch in _batches(family, members, asset, initial_equity):
-            parts = list(_chunks(batch, threads))
-            work = partial(_measure, asset, batch, initial_equity, log)
-            for places, rows in map(work, parts) if len(parts) == 1 else pool.map(work, parts):
-                figures[numbers[places]] = rows
+    for batch in _batches(family, members, asset, initial_equity, each):
+        for places, rows in each(partial(_measure, asset, batch, initial_equity, log), _chunks(batch, threads)):
+            figures[numbers[places]] = rows
     measured = numbers[members]
     return [int(number) for number in measured[np.isnan(figures[measured, 0])]]
 
@@ -73,6 +71,7 @@ class Batch:
 
     members: IntArray
     config: Config
+    prices: Prices
     wants: Wants
     program: Program
     columns: FamilyColumns
@@ -80,7 +79,7 @@ class Batch:
     """Of each pair: the columns on the left, those on the right or `LEVEL`, and the levels; shape (n_members,)."""
 
 
-def _batches(family: Family, members: IntArray, asset: OneAsset, initial_equity: float) -> Iterator[Batch]:
+def _batches(family: Family, members: IntArray, asset: OneAsset, initial_equity: float, each: Each) -> Iterator[Batch]:
     """Yield the members by what cannot vary inside one call of the kernel, each with the columns it reads."""
     of_signals, of_account = family.chosen[SIGNALS], family.chosen[ACCOUNT]
     programs = {at: program_of(_spec(family.variants[SIGNALS][at].spec).signals) for at in sorted(set(of_signals))}
@@ -98,7 +97,7 @@ def _batches(family: Family, members: IntArray, asset: OneAsset, initial_equity:
     most = max(1, COLUMN_BYTES // (8 * asset.bars.n_bars))
     for group in groups.values():
         for some in _of_few_accounts(group, of_account, most):
-            columns = FamilyColumns(family, asset)
+            columns = FamilyColumns(family, asset, each)
             chosen = np.array(some, dtype=np.int64)
             account = accounts[of_account[some[0]]]
             wants = _wants(family, chosen, accounts, account.base, asset, columns)
@@ -107,6 +106,7 @@ def _batches(family: Family, members: IntArray, asset: OneAsset, initial_equity:
             yield Batch(
                 chosen,
                 account.config,
+                asset.prices(levels=has_levels(account.config)),
                 wants,
                 programs[used[0]],
                 columns,
@@ -127,6 +127,11 @@ def _of_few_accounts(group: list[int], of_account: list[int], most: int) -> Iter
         some.append(k)
         seen.add(of_account[k])
     yield some
+
+
+def has_levels(config: Config) -> bool:
+    """Tell whether positions have a stop or a target."""
+    return config.stop != "none" or config.target != "none"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,14 +198,13 @@ def _size_want(
     names = _level_names(spec.risk.stop_loss) if spec.sizing.mode == "risk_per_trade" else ()
     plain: list[float] = []
 
-    def find(read: AssetColumns) -> int:
-        size = size_of(spec, asset, {asset.asset: read})
+    def number(size: FloatArray | float) -> int:
         if isinstance(size, np.ndarray) and size.shape[0] > 1:
             return columns.number_of(np.ascontiguousarray(size[:, 0]))
         plain.append(float(size) if not isinstance(size, np.ndarray) else float(size[0, 0]))
         return LEVEL
 
-    found = columns.by_variant(names, members, find)
+    found = columns.by_variant(names, members, lambda read: size_of(spec, asset, {asset.asset: read}), number)
     return (plain[0] if plain else 1.0), found
 
 
@@ -219,7 +223,7 @@ def _target_want(
 def _level_want(level: ProtectiveLevel | None, members: IntArray, columns: FamilyColumns) -> tuple[float, IntArray]:
     if level is None or level.type != "atr":
         return np.nan if level is None else level.value, np.full(members.shape[0], LEVEL)
-    found = columns.by_variant(_level_names(level), members, lambda read: columns.number_of(range_of(read, level)))
+    found = columns.by_variant(_level_names(level), members, lambda read: range_of(read, level), columns.number_of)
     return level.value, found
 
 
@@ -238,7 +242,7 @@ def _operands(
     for at, program in programs.items():
         mine = np.flatnonzero(chosen == at)
         for row, (one, other) in enumerate(program.pairs):
-            left[row, mine] = columns.operand(one, members[mine]).column
+            left[row, mine] = columns.column(one, members[mine])
             found = columns.operand(other, members[mine])
             right[row, mine], level[row, mine] = found.column, found.level
     return tuple(zip(left, right, level, strict=True))
@@ -309,13 +313,13 @@ def _measure(
         enter=np.empty(n_words, dtype=np.uint64),
         leave=np.empty(n_words, dtype=np.uint64),
         path=np.empty(N_PATH),
-        levels=np.empty(asset.prices.midnights.shape[0]),
+        levels=np.empty(batch.prices.midnights.shape[0]),
     )
     figures = np.empty((batch.members.shape[0], N_FIGURES))
     rules = rules_of(batch.config, asset.assets)
     log = np.empty((0, N_LOG)) if log is None else log
     sweep_long(
-        asset.first, asset.prices, rules, batch.wants, initial_equity, signals, candidates, scratch, figures, log
+        asset.first, batch.prices, rules, batch.wants, initial_equity, signals, candidates, scratch, figures, log
     )
     return batch.members[candidates], figures[candidates]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from engine.sweeps.scope import beyond_the_kernel, beyond_the_kernels
 from engine.sweeps.sharing import figures_by_sharing
 from engine.sweeps.stepping import figures_by_steps
 from engine.sweeps.swept import Swept
+from engine.sweeps.workers import shared_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
     from engine.sweeps.candidates import Family
+    from engine.sweeps.workers import Each
 
 GONE = "the account was liquidated or came to nothing"
 BARS_MISSING = "not every asset has a bar at every time"
@@ -74,12 +75,13 @@ class Arena:
 
         figures = np.full((len(candidates), N_FIGURES), np.nan)
         slowly: dict[int, str] = {}
-        for family in sorted_.families:
-            slowly |= self._measure(family, read, initial_equity, threads, figures)
+        with shared_among(threads) as each:
+            for family in sorted_.families:
+                slowly |= self._measure(family, read, initial_equity, figures, threads, each)
         return _told(candidates, figures, sorted_.problems, slowly, read, initial_equity)
 
     def _measure(
-        self, family: Family, read: Reading, initial_equity: float, threads: int, figures: np.ndarray
+        self, family: Family, read: Reading, initial_equity: float, figures: np.ndarray, threads: int, each: Each
     ) -> dict[int, str]:
         """Measure a family into its rows of ``figures``; return which candidates were simulated bar by bar, and why."""
         accounts = family.variants[ACCOUNT]
@@ -88,7 +90,8 @@ class Arena:
         left = [k for k, at in enumerate(family.chosen[ACCOUNT]) if not known[at]]
         told: dict[int, str] = {}
         if quick.shape[0]:
-            gone = figures_by_jumps(family, quick, self._one_asset(read), initial_equity, threads, figures)
+            one = self._one_asset(read)
+            gone = figures_by_jumps(family, quick, one, initial_equity, figures, threads=threads, each=each)
             told = dict.fromkeys(gone, GONE)
 
         def step(k: int) -> None:
@@ -103,13 +106,8 @@ class Arena:
             else:
                 figures[number] = row
 
-        if threads == 1 or len(left) < 2:
-            for k in left:
-                step(k)
-        else:
-            self._clock(_candidate(family, left[0]), read)
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(step, left))
+        for some in left[:1], left[1:]:  # the first one finds what all of them share
+            list(each(step, some))
         for k, number in enumerate(family.numbers):
             if number in told:
                 figures[number] = figures_bar_by_bar(_candidate(family, k), read, initial_equity)

@@ -12,6 +12,7 @@ from engine.backtest.rules import rules_of
 from engine.signals.conditions import Conditions
 from engine.spec import defaults
 from engine.spec.venues import asset_rules
+from engine.sweeps.jumping import has_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,8 @@ def figures_by_sharing(spec: StrategySpec, clock: Clock, initial_equity: float) 
     from engine.kernels.sweep_long import N_FIGURES
     from engine.kernels.sweep_portfolio import N_HELD, N_TIMES, Desk, sweep_portfolio
 
-    lanes, columns = clock.lanes, clock.columns(spec.indicators)
+    config = config_of(spec, initial_equity, asset_rules(spec))
+    lanes, columns = clock.lanes(levels=has_levels(config)), clock.columns(spec.indicators)
     n_assets, n_words = len(columns), -(-lanes.n_bars // 64)
     enter, leave = np.empty((2, n_assets, n_words), dtype=np.uint64)
     for a, read in enumerate(columns.values()):
@@ -47,8 +49,8 @@ def figures_by_sharing(spec: StrategySpec, clock: Clock, initial_equity: float) 
         path=np.empty(N_PATH),
         levels=np.empty(lanes.midnights.shape[0]),
     )
-    config, figures, wanted = config_of(spec, initial_equity, asset_rules(spec)), np.empty(N_FIGURES), _Wanted()
-    wants, rules = wanted.of(spec, columns), rules_of(config, clock.market.assets)
+    figures, wanted = np.empty(N_FIGURES), _Wanted()
+    wants, rules = wanted.of(spec, columns), rules_of(config, clock.assets)
     if not sweep_portfolio(clock.first, lanes, rules, wants, initial_equity, desk, figures):
         return None
     return figures

@@ -26,7 +26,7 @@ def figures_by_steps(spec: StrategySpec, clock: Clock, initial_equity: float) ->
     from engine.kernels.jump import Room, jump_bars
     from engine.kernels.sweep_long import N_FIGURES
 
-    if clock.bounds is None:
+    if not clock.is_whole:
         raise AssertionError("an asset lacks bars of the clock")
     market, config = clock.market, config_of(spec, initial_equity, asset_rules(spec))
     intents = intents_of(spec, market, clock.columns(spec.indicators))

@@ -47,6 +47,7 @@ def sweep_case(seed: int, *, narrow: bool, assets: int | None = None) -> SweepCa
         del spec["execution"]["fill"]  # these markets have no minutes
     if narrow:
         _narrow(spec, rng)
+    _turn_round(spec["signals"], Random(f"turned {seed}"))
     stored = [
         replace(engine_bars(asset, timeframe, rows), symbol=f"{asset}{suffix}")
         for asset, rows in drawn.bars.items()
@@ -55,6 +56,14 @@ def sweep_case(seed: int, *, narrow: bool, assets: int | None = None) -> SweepCa
     funding = [engine_funding(f"{asset}USDT-PERP", rates) for asset, rates in drawn.funding.items() if rates]
     candidates = ({}, *(_overrides(rng, spec) for _ in range(6)))
     return SweepCase(MemoryMarket(stored, funding), spec, candidates)
+
+
+def _turn_round(part: Any, rng: Random) -> None:
+    """Write the number of some comparisons on their left."""
+    if isinstance(part, dict) and "value" in part and part["when"] != "eq" and rng.random() < 0.3:
+        part["left"], part["right"] = repr(float(part.pop("value"))), part["left"]
+    for inside in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _turn_round(inside, rng)
 
 
 def _make_whole(market: RandomMarket) -> None:

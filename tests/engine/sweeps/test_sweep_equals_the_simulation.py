@@ -140,7 +140,7 @@ def test_every_fill_is_that_of_the_simulation(seed: int) -> None:
     asset = OneAsset(spec.universe.assets[0], bars, int(bars.time[0]))
     (family,) = sort_candidates(spec, [{}]).families
     figures, log = np.empty((1, at.N_FIGURES)), np.full((len(run.fills) + 1, at.N_LOG), np.nan)
-    assert figures_by_jumps(family, np.array([0]), asset, 10_000.0, 1, figures, log) == []
+    assert figures_by_jumps(family, np.array([0]), asset, 10_000.0, figures, log) == []
     fills = run.fills.columns
     for column, expected in (
         (at.LOG_BAR, fills["bar"]),
