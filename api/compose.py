@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +124,8 @@ async def service(
     StorageError
         The database cannot be opened, is of a newer release, or is served by another process.
     """
+    import asyncio
+
     from agent.background import in_background
     from api.service import Service
     from api.service_parts import dispatcher, opened_parts

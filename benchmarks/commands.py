@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from launched import Launched, launch
 from turns import ONE_MESSAGE
 
 
@@ -43,12 +41,12 @@ def measure(case: Case, runs: int, folder: Path) -> dict[str, Any]:
     """Run a case ``runs`` times after one run that is thrown away; what it keeps lies in ``folder``."""
     once(case, folder)
     seen = [once(case, folder) for _ in range(runs)]
-    walls = sorted(wall for wall, _, _ in seen)
+    walls = sorted(one.wall for one in seen)
     return {
         "median": walls[len(walls) // 2],
         "best": walls[0],
-        "cpu": min(cpu for _, cpu, _ in seen),
-        "megabytes": max(peak for _, _, peak in seen),
+        "cpu": min(one.cpu for one in seen),
+        "megabytes": max(one.megabytes for one in seen),
         "runs": runs,
         "market": "real hourly candles of BTC and ETH" if "--data" in case.words else "the generated demo market",
         "budget_seconds": case.budget_seconds,
@@ -56,25 +54,10 @@ def measure(case: Case, runs: int, folder: Path) -> dict[str, Any]:
     }
 
 
-def once(case: Case, folder: Path) -> tuple[float, float, float]:
-    """Run a case and return wall seconds, CPU seconds and the peak of resident memory in megabytes."""
+def once(case: Case, folder: Path) -> Launched:
+    """Run a case and return what it took."""
     surroundings = {**os.environ, "KEK_STATE_DIR": str(folder / "state"), "KEK_DATABASE_URL": "", "KEK_MODEL": ""}
-    started = time.perf_counter()
-    with tempfile.TemporaryFile() as complaint:
-        process = subprocess.Popen(
-            [Path(sys.executable).parent / "kek", *case.words],
-            stdout=subprocess.DEVNULL,
-            stderr=complaint,
-            env=surroundings,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            complaint.seek(0)
-            raise SystemExit(f"{case.name} ended with {process.returncode}: {complaint.read().decode()}")
-    per_megabyte = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / per_megabyte
+    return launch([Path(sys.executable).parent / "kek", *case.words], surroundings)
 
 
 def row_of(name: str, row: dict[str, Any]) -> str:

@@ -54,13 +54,25 @@ def describe_candles(path: Path, symbol: str, timeframe: str) -> StoredSeries:
     return StoredSeries(symbol, timeframe, time.size, int(time[0]), int(time[-1]) + DURATION_MS[timeframe], size)
 
 
+def count_candles(path: Path) -> int:
+    """Return how many candles a file holds, from its footer; 0 when it cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pa.OSFile(str(path)) as file, pq.ParquetFile(file, pre_buffer=False) as opened:
+            return int(opened.metadata.num_rows)
+    except (pa.ArrowException, OSError, ValueError):
+        return 0
+
+
 def span_of(path: Path, symbol: str, timeframe: str) -> tuple[int, int] | None:
     """Return when the first bar opens and the last closes, from the footer where it tells; None when unusable."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as opened:
+        with pa.OSFile(str(path)) as file, pq.ParquetFile(file, pre_buffer=False) as opened:
             column = opened.schema_arrow.names.index(CANDLE_COLUMNS[0])
             groups = [opened.metadata.row_group(at).column(column) for at in range(opened.metadata.num_row_groups)]
             known = [group.statistics for group in groups if group.is_stats_set and group.statistics.has_min_max]
@@ -120,8 +132,10 @@ def _read_columns(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what was read for itself
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as opened:  # a mapped file would count as memory as a whole
+        # a mapped file would count as memory as a whole; for a path Arrow would load its file systems, of clouds too
+        with pa.OSFile(str(path)) as file, pq.ParquetFile(file, pre_buffer=False) as opened:
             there = opened.schema_arrow.names
             lacking = [name for name in names if name not in there]
             if lacking:

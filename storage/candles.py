@@ -13,6 +13,7 @@ from engine.market.symbols import SYMBOL, check_symbol
 from engine.market.timeframe import DURATION_MS
 from storage.candle_files import (
     StoredSeries,
+    count_candles,
     describe_candles,
     read_candles,
     read_funding,
@@ -98,10 +99,10 @@ class CandleStore:
         return read_candles(self._path(symbol, timeframe), symbol, timeframe)
 
     def n_bars(self, symbol: str, timeframe: str) -> int:
-        """Number of stored bars, from their times alone; 0 when none or when the file cannot be read."""
+        """Number of stored bars, as the file says itself; 0 when none or when it cannot be read."""
         if timeframe not in self.timeframes(symbol):
             return 0
-        return describe_candles(self._path(symbol, timeframe), symbol, timeframe).n_bars or 0
+        return count_candles(self._path(symbol, timeframe))
 
     def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
         """Opening time of the first and closing time of the last bar (UTC ms); None when none can be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from storage.records import (
 
 if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult, Holdout, Trade, Trades
+
+ROWS_AT_ONCE = 1000
+"""Trades taken out of their columns at once: all of them beside their records would be memory for nothing."""
 
 NOT_WIRED = frozenset({"monthly_returns"})
 """Statistics that are a picture of others (``by_month`` holds the same figures)."""
@@ -69,7 +73,8 @@ def trade_records(trades: Trades, start: int, end: int) -> list[TradeRecord]:
     """Return the trades from ``start`` to ``end`` as records; an open one has a mark instead of an exit."""
     entered = _iso_column(trades.columns["entry_time"][start:end])
     ended = _iso_column(trades.columns["exit_time"][start:end])
-    rows = zip(trades[start:end], entered, ended, strict=True)
+    parts = (trades[first : min(first + ROWS_AT_ONCE, end)] for first in range(start, end, ROWS_AT_ONCE))
+    rows = zip(chain.from_iterable(parts), entered, ended, strict=True)
     return [_trade_record(trade, entry_time, exit_time) for trade, entry_time, exit_time in rows]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
+    from storage.records import BacktestRun
 
 COMPILES_FIRST = (
     "the engine compiles itself first, this once, which can take half a minute "
@@ -62,6 +63,7 @@ def backtest(
     """
     from api.compose import market_data
     from api.holdout_ledger import HoldoutLedger
+    from api.memory import give_arrays_back
     from engine.backtest.run import backtest as run
     from engine.backtest.window import HoldoutLocked
     from engine.kernel_cache import is_simulation_compiled
@@ -69,6 +71,7 @@ def backtest(
 
     if picture is not None:
         picture_kind(picture)  # a wrong ending is told before anything is run or written
+    give_arrays_back()
     settings = read_settings(data=data, database=db)
     market, ledger = market_data(settings), HoldoutLedger(settings)
     spec = chosen_spec(read_spec_file(file), variant, market, json=json)
@@ -86,7 +89,9 @@ def backtest(
     result = ledger.marked(result)
     write_reports(result, html=html, markdown=markdown, csv=csv, picture=picture)
     if json:
-        console.emit(run_document(result, variant))
+        record = run_record(result, variant)
+        del result, market, ledger  # candles and curves would lie in memory beside the text
+        console.emit(record.as_json())
     else:
         show(result)
 
@@ -113,15 +118,15 @@ def show(result: BacktestResult) -> None:
     Console(highlight=False).print(terminal(result))
 
 
-def run_document(result: BacktestResult, variant: str | None = None) -> dict[str, object]:
-    """Return a result as the JSON document of a BacktestRun."""
+def run_record(result: BacktestResult, variant: str | None = None) -> BacktestRun:
+    """Return a result as a run that is not stored."""
     import uuid
     from datetime import UTC, datetime
 
     from storage.results import backtest_run
 
     created = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return backtest_run(result, run_id=str(uuid.uuid4()), created_at=created, variant_id=variant).as_json()
+    return backtest_run(result, run_id=str(uuid.uuid4()), created_at=created, variant_id=variant)
 
 
 def write_reports(

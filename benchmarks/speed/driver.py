@@ -121,7 +121,7 @@ def _whole(answers: list[dict[str, Any]], workload: Workload) -> Turns:
     candidates = len(first["figures"]["end_equity"])
     scale = workload.n_runs / candidates
     walls, cpus = (tuple(scale * one[name] for one in later) for name in ("wall", "cpu"))
-    return Turns(walls, cpus, first["wall"], candidates, later[-1]["figures"])
+    return Turns(walls, cpus, first["first"], candidates, later[-1]["figures"])
 
 
 def paired(ours: Turns, theirs: Turns) -> float:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from launched import Launched, launch
 from speed.bars import read_bars, write_bars
 from speed.contestants import BENCHMARKS, CONTESTANTS, PEERS_PYTHON
 from speed.driver import ONE_CORE
@@ -22,15 +21,7 @@ LATER = 3
 COMMAND_LINE = "kek backtest SPEC --data DIR --json"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One process: seconds from its start to its end, and the peak of its memory in megabytes."""
-
-    seconds: float
-    megabytes: float
-
-
-def run(command: Sequence[str | Path], surroundings: Mapping[str, str], told: str = "") -> Run:
+def run(command: Sequence[str | Path], surroundings: Mapping[str, str], told: str = "") -> Launched:
     """Run a process that is told something on its standard input.
 
     Raises
@@ -38,26 +29,7 @@ def run(command: Sequence[str | Path], surroundings: Mapping[str, str], told: st
     RuntimeError
         It failed; the last thing it said is in the message.
     """
-    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as words:
-        words.write(told)
-        words.seek(0)
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            cwd=BENCHMARKS,
-            stdin=words,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            env={**os.environ, **surroundings},
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            raise RuntimeError((said.read().strip().splitlines() or ["it said nothing"])[-1])
-    per_megabyte = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return Run(seconds, usage.ru_maxrss / per_megabyte)
+    return launch(command, {**os.environ, **surroundings}, told, BENCHMARKS)
 
 
 def measure_processes() -> dict[str, dict[str, float | str]]:
@@ -86,8 +58,8 @@ def first_and_later(command: Sequence[str | Path], told: str = "") -> dict[str, 
         except (RuntimeError, OSError) as failure:
             return {"failed": str(failure)}
     return {
-        "first": first.seconds,
-        "later": median(one.seconds for one in later),
+        "first": first.wall,
+        "later": median(one.wall for one in later),
         "megabytes": max(one.megabytes for one in later),
     }
 

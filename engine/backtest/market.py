@@ -54,7 +54,8 @@ class AlignedMarket:
         """Lay one column per asset, over its full bars, on the clock: shape (n_bars, n_assets)."""
         if all(self.rows[asset].shape[0] == self.n_bars for asset in self.assets):
             firsts = (self.first[asset] for asset in self.assets)
-            return beside([column[k : k + self.n_bars] for k, column in zip(firsts, columns, strict=True)])
+            table = beside([column[k : k + self.n_bars] for k, column in zip(firsts, columns, strict=True)])
+            return table if table.flags.writeable else table.copy()
         out = np.full((self.n_bars, len(self.assets)), fill)
         for a, (asset, column) in enumerate(zip(self.assets, columns, strict=True)):
             rows = self.rows[asset]
@@ -123,7 +124,7 @@ def align(
     times = [one.time[slice(*spans[asset])] for asset, one in bars.items()]
     is_even = all(np.array_equal(own, times[0]) for own in times[1:])
     clock = times[0] if is_even else np.unique(np.concatenate(times))
-    clock.flags.writeable = False  # as stored bars are: to the kernels another type, compiled for a second time
+    clock.flags.writeable = False  # as stored bars are, and prices below: else to the kernels of another type
     if clock.shape[0] == 0:
         raise EngineInputError(f"no bar of {', '.join(bars)} opens in [{start}, {end})")
     rows = {asset: _rows(clock, own) for asset, own in zip(bars, times, strict=True)}
@@ -136,6 +137,7 @@ def align(
         for a, (asset, column) in enumerate(zip(bars, columns, strict=True)) if not is_even else ():
             prices[name][rows[asset], a] = column
             present[rows[asset], a] = 1
+        prices[name].flags.writeable = False
     charges, assumed = funding_tables(bars, spans, rows, shape, funding or {}, perpetual)
     tables: dict[str, Any] = {
         **prices,
@@ -160,11 +162,13 @@ def _rows(clock: IntArray, own: IntArray) -> IntArray:
 
 
 def beside(columns: Sequence[FloatArray]) -> FloatArray:
-    """Return columns of equal length as a table, shape (n_bars, n_columns); by tiles, since rows are written in parts.
+    """Return columns of equal length as a table, shape (n_bars, n_columns): one as it is, several tile by tile.
 
     >>> beside([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).tolist()
     [[1.0, 3.0], [2.0, 4.0]]
     """
+    if len(columns) == 1:
+        return columns[0].reshape(-1, 1)
     n_bars = columns[0].shape[0]
     table = np.empty((n_bars, len(columns)))
     for start in range(0, n_bars, TILE):

@@ -28,6 +28,7 @@ from engine.kernels.lanes import lowest_bit
 from engine.kernels.layout import SIZE_CASH, SIZE_UNITS
 from engine.kernels.levels import on_grid, protect_entry
 from engine.kernels.sharpe import sharpe_of_levels
+from engine.kernels.words import is_set
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +45,10 @@ N_HELD = 11
 ENTRY_BAR, TOUCH, WAITS, LEAVES = range(4)
 N_TIMES = 4
 """Columns of ``times``: bars, and whether an entry or an exit waits for the next open."""
+
+OPEN, ENTRIES, EXITS = range(3)
+N_COUNTS = 3
+"""Places of ``counts``: positions, and orders that wait for the next open."""
 
 
 class Assets(NamedTuple):
@@ -83,10 +88,16 @@ class AssetWants(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What a run works in, rows by asset: words of entries alone and of exits, positions, bars, path, midnights."""
+    """What a run works in, rows by asset: words of entries alone and of exits, positions, bars, path, midnights.
+
+    ``enter_any`` is where any asset may be entered; ``own`` the assets with a position, in the order of the universe.
+    """
 
     enter: NDArray[np.uint64]
     leave: NDArray[np.uint64]
+    enter_any: NDArray[np.uint64]
+    own: IntArray
+    counts: IntArray
     held: FloatArray
     times: IntArray
     path: FloatArray
@@ -118,21 +129,43 @@ def _standing_slippage(a, t, assets, held, rules, wants):
 
 
 @inlined
-def _equity(cash, held, addresses, t):
+def _equity(cash, desk, addresses, t):
     equity = cash
-    for a in range(held.shape[0]):
-        if held[a, QUANTITY] != 0.0:
-            equity += held[a, QUANTITY] * _price(addresses, a, t)
+    for k in range(desk.counts[OPEN]):
+        a = desk.own[k]
+        equity += desk.held[a, QUANTITY] * _price(addresses, a, t)
     return equity
 
 
 @inlined
-def _block_equity(cash, held, bounds, block):
+def _block_equity(cash, desk, bounds, block):
     equity = cash
-    for a in range(held.shape[0]):
-        if held[a, QUANTITY] != 0.0:
-            equity += held[a, QUANTITY] * bounds[a, block]
+    for k in range(desk.counts[OPEN]):
+        a = desk.own[k]
+        equity += desk.held[a, QUANTITY] * bounds[a, block]
     return equity
+
+
+@inlined
+def _take_up(a, desk):
+    """Put an asset among those with a position, which stay in the order of the universe."""
+    own, k = desk.own, desk.counts[OPEN]
+    while k > 0 and own[k - 1] > a:
+        own[k] = own[k - 1]
+        k -= 1
+    own[k] = a
+    desk.counts[OPEN] += 1
+
+
+@inlined
+def _give_up(a, desk):
+    """Take an asset from among those with a position."""
+    own, k = desk.own, 0
+    while own[k] != a:
+        k += 1
+    desk.counts[OPEN] -= 1
+    for later in range(k, desk.counts[OPEN]):
+        own[later] = own[later + 1]
 
 
 @kernel
@@ -151,6 +184,7 @@ def _close(a, t, reference, slippage, rate, cash, desk, figures):
     figures[at.BARS_HELD] += t - desk.times[a, ENTRY_BAR]
     held[a, QUANTITY] = 0.0
     desk.times[a, LEAVES] = 0
+    _give_up(a, desk)
     return cash
 
 
@@ -173,15 +207,15 @@ def _next_touch(assets, a, start, floor, ceiling):
     return n_bars
 
 
-@kernel
+@inlined
 def _allowed(a, t, cash, quantity, price, reference, assets, desk, rules):
     """Cut ``quantity`` to every limit, others at this bar's open; as `entries.allowed_quantity`."""
     equity, gross = cash, 0.0
-    for b in range(desk.held.shape[0]):
-        if desk.held[b, QUANTITY] != 0.0:
-            value = desk.held[b, QUANTITY] * _price(assets.open, b, t)
-            equity += value
-            gross += abs(value)
+    for k in range(desk.counts[OPEN]):
+        b = desk.own[k]
+        value = desk.held[b, QUANTITY] * _price(assets.open, b, t)
+        equity += value
+        gross += abs(value)
     if rules.max_position < np.inf:
         quantity = min(quantity, rules.max_position * equity / reference)
     if rules.max_exposure < np.inf:
@@ -192,7 +226,7 @@ def _allowed(a, t, cash, quantity, price, reference, assets, desk, rules):
     return on_grid(quantity, rules.quantity_step[a], rules.quantity_divisor[a], False)
 
 
-@kernel
+@inlined
 def _enter(a, t, cash, assets, desk, rules, figures):
     """Fill the waiting entry of asset ``a`` at the open of bar ``t``, or drop it; return the cash."""
     held = desk.held
@@ -201,10 +235,7 @@ def _enter(a, t, cash, assets, desk, rules, figures):
     floor, _, ceiling = protect_entry(rules, a, 1.0, price, held[a, ORDER_STOP], held[a, ORDER_TARGET], np.nan, np.nan)
     if floor >= min(reference, price) or ceiling <= max(reference, price):
         return cash
-    others = 0
-    for b in range(held.shape[0]):
-        others += held[b, QUANTITY] != 0.0
-    if others >= rules.max_positions:
+    if desk.counts[OPEN] >= rules.max_positions:
         return cash
     order = held[a, ORDER_SIZE]
     if rules.size_kind == SIZE_UNITS:
@@ -226,47 +257,62 @@ def _enter(a, t, cash, assets, desk, rules, figures):
     held[a, ENTRY_FEE] = fee
     held[a, FLOOR] = floor
     held[a, CEILING] = ceiling
+    _take_up(a, desk)
     desk.times[a, ENTRY_BAR] = t
     desk.times[a, TOUCH] = _next_touch(assets, a, t, floor, ceiling)
     return cash
 
 
-@kernel
+@inlined
 def _trade_the_open(t, cash, assets, desk, rules, wants, figures):
     """Fill what waits, and what the open itself touches; return the cash."""
-    held, times = desk.held, desk.times
-    for a in range(held.shape[0]):
+    held, times, own, counts = desk.held, desk.times, desk.own, desk.counts
+    k = 0
+    while counts[EXITS] > 0:
+        a = own[k]
         if times[a, LEAVES] != 0:
+            counts[EXITS] -= 1
             opened = _price(assets.open, a, t)
             cash = _close(a, t, opened, held[a, EXIT_SLIPPAGE], rules.taker, cash, desk, figures)
-    for a in range(held.shape[0]):
-        if held[a, QUANTITY] != 0.0 and times[a, TOUCH] == t:
-            opened = _price(assets.open, a, t)
-            if opened <= held[a, FLOOR]:
-                slippage = _standing_slippage(a, t - 1, assets, held, rules, wants)
-                cash = _close(a, t, opened, slippage, rules.taker, cash, desk, figures)
-            elif opened >= held[a, CEILING]:
-                cash = _close(a, t, opened, 0.0, rules.maker, cash, desk, figures)
-    for a in range(held.shape[0]):
+        else:
+            k += 1
+    k = 0
+    while k < counts[OPEN]:
+        a = own[k]
+        opened = _price(assets.open, a, t) if times[a, TOUCH] == t else np.nan
+        if opened <= held[a, FLOOR]:
+            slippage = _standing_slippage(a, t - 1, assets, held, rules, wants)
+            cash = _close(a, t, opened, slippage, rules.taker, cash, desk, figures)
+        elif opened >= held[a, CEILING]:
+            cash = _close(a, t, opened, 0.0, rules.maker, cash, desk, figures)
+        else:
+            k += 1
+    a = 0
+    while counts[ENTRIES] > 0:
         if times[a, WAITS] != 0:
             times[a, WAITS] = 0
+            counts[ENTRIES] -= 1
             cash = _enter(a, t, cash, assets, desk, rules, figures)
+        a += 1
     return cash
 
 
-@kernel
+@inlined
 def _live_inside(t, cash, assets, desk, rules, wants, figures):
     """Close what bar ``t`` touches, the stop before the target; return the cash."""
-    held, times = desk.held, desk.times
-    for a in range(held.shape[0]):
-        if held[a, QUANTITY] != 0.0 and times[a, TOUCH] == t:
-            opened, floor, ceiling = _price(assets.open, a, t), held[a, FLOOR], held[a, CEILING]
-            if _price(assets.low, a, t) <= floor:
-                figures[at.AMBIGUOUS_COUNT] += _price(assets.high, a, t) >= ceiling
-                slippage = _standing_slippage(a, t - 1, assets, held, rules, wants)
-                cash = _close(a, t, min(opened, floor), slippage, rules.taker, cash, desk, figures)
-            else:
-                cash = _close(a, t, max(opened, ceiling), 0.0, rules.maker, cash, desk, figures)
+    held, times, own, k = desk.held, desk.times, desk.own, 0
+    while k < desk.counts[OPEN]:
+        a = own[k]
+        if times[a, TOUCH] != t:
+            k += 1
+            continue
+        opened, floor, ceiling = _price(assets.open, a, t), held[a, FLOOR], held[a, CEILING]
+        if _price(assets.low, a, t) <= floor:
+            figures[at.AMBIGUOUS_COUNT] += _price(assets.high, a, t) >= ceiling
+            slippage = _standing_slippage(a, t - 1, assets, held, rules, wants)
+            cash = _close(a, t, min(opened, floor), slippage, rules.taker, cash, desk, figures)
+        else:
+            cash = _close(a, t, max(opened, ceiling), 0.0, rules.maker, cash, desk, figures)
     return cash
 
 
@@ -275,20 +321,23 @@ def _bit(words, a, t):
     return (words[a, t >> 6] >> np.uint64(t & 63)) & np.uint64(1) != np.uint64(0)
 
 
-@kernel
+@inlined
 def _decide(t, cash, equity, assets, desk, rules, wants):
     """Order exits, then entries, at the close of bar ``t``."""
-    held, times = desk.held, desk.times
-    staying, waiting = 0, 0
+    held, times, counts = desk.held, desk.times, desk.counts
+    for k in range(counts[OPEN]):
+        a = desk.own[k]
+        if _bit(desk.leave, a, t):
+            times[a, LEAVES] = 1
+            counts[EXITS] += 1
+            held[a, EXIT_SLIPPAGE] = _standing_slippage(a, t, assets, held, rules, wants)
+    if not is_set(desk.enter_any, t):
+        return
+    staying = counts[OPEN] - counts[EXITS]
     for a in range(held.shape[0]):
-        if held[a, QUANTITY] != 0.0:
-            if _bit(desk.leave, a, t):
-                times[a, LEAVES] = 1
-                held[a, EXIT_SLIPPAGE] = _standing_slippage(a, t, assets, held, rules, wants)
-            else:
-                staying += 1
-    for a in range(held.shape[0]):
-        if held[a, QUANTITY] != 0.0 or staying + waiting >= rules.max_positions or not _bit(desk.enter, a, t):
+        if staying + counts[ENTRIES] >= rules.max_positions:
+            return
+        if held[a, QUANTITY] != 0.0 or not _bit(desk.enter, a, t):
             continue
         size = _wanted(wants.size_factor, wants.size_column, a, wants, t)
         stop = _wanted(wants.stop_factor, wants.stop_column, a, wants, t)
@@ -304,29 +353,28 @@ def _decide(t, cash, equity, assets, desk, rules, wants):
         held[a, ORDER_STOP] = stop
         held[a, ORDER_TARGET] = target
         times[a, WAITS] = 1
-        waiting += 1
+        counts[ENTRIES] += 1
 
 
-@kernel
+@inlined
 def _next_event(t, last, desk, rules):
     """Return the first bar of [t, last] that does anything; the last one always does."""
-    held, times = desk.held, desk.times
-    count, touch = 0, last
-    for a in range(held.shape[0]):
-        if times[a, WAITS] != 0 or times[a, LEAVES] != 0:
-            return t
-        if held[a, QUANTITY] != 0.0:
-            count += 1
-            touch = min(touch, times[a, TOUCH])
-    full = count >= rules.max_positions
+    held, own, counts = desk.held, desk.own, desk.counts
+    if counts[ENTRIES] + counts[EXITS] > 0:
+        return t
+    touch = last
+    for k in range(counts[OPEN]):
+        touch = min(touch, desk.times[own[k], TOUCH])
+    full = counts[OPEN] >= rules.max_positions
     mask = ALL << np.uint64(t & 63)
     for w in range(t >> 6, (touch >> 6) + 1):
         word = np.uint64(0)
-        for a in range(held.shape[0]):
-            if held[a, QUANTITY] != 0.0:
-                word |= desk.leave[a, w]
-            elif not full:
-                word |= desk.enter[a, w]
+        for k in range(counts[OPEN]):
+            word |= desk.leave[own[k], w]
+        if not full and desk.enter_any[w] & mask != np.uint64(0):
+            for a in range(held.shape[0]):
+                if held[a, QUANTITY] == 0.0:
+                    word |= desk.enter[a, w]
         word &= mask
         if word != np.uint64(0):
             return min(touch, (w << 6) + lowest_bit(word))
@@ -334,23 +382,19 @@ def _next_event(t, last, desk, rules):
     return touch
 
 
-@kernel
+@inlined
 def _pass_quiet(start, stop, cash, assets, desk):
     """Let bars [start, stop), in which only marks move, go by."""
-    held, path = desk.held, desk.path
-    count = 0
-    for a in range(held.shape[0]):
-        count += held[a, QUANTITY] != 0.0
-    if count == 0:
+    if desk.counts[OPEN] == 0:
         return
-    t = start
+    t, path = start, desk.path
     while t < stop:
         block = t // BLOCK
         end = min(stop, block * BLOCK + BLOCK)
-        greatest = _block_equity(cash, held, assets.highest_close, block)
-        if greatest > path[PATH_PEAK] or _block_equity(cash, held, assets.lowest_close, block) < path[PATH_TROUGH]:
+        greatest = _block_equity(cash, desk, assets.highest_close, block)
+        if greatest > path[PATH_PEAK] or _block_equity(cash, desk, assets.lowest_close, block) < path[PATH_TROUGH]:
             for k in range(t, end):
-                pass_value(path, _equity(cash, held, assets.close, k))
+                pass_value(path, _equity(cash, desk, assets.close, k))
         t = end
 
 
@@ -365,6 +409,7 @@ def sweep_portfolio(first, assets, rules, wants, initial, desk, figures):
     figures[:] = 0.0
     desk.held[:] = 0.0
     desk.times[:] = 0
+    desk.counts[:] = 0
     cash, equity = initial, initial
     path[PATH_PEAK], path[PATH_TROUGH], path[PATH_DEEPEST] = initial, initial, 0.0
     while day < midnights.shape[0] and midnights[day] < first:
@@ -376,11 +421,11 @@ def sweep_portfolio(first, assets, rules, wants, initial, desk, figures):
         if event > t:
             _pass_quiet(t, event, cash, assets, desk)
         while day < midnights.shape[0] and midnights[day] < event:
-            desk.levels[day] = _equity(cash, desk.held, assets.close, midnights[day])
+            desk.levels[day] = _equity(cash, desk, assets.close, midnights[day])
             day += 1
         cash = _trade_the_open(event, cash, assets, desk, rules, wants, figures)
         cash = _live_inside(event, cash, assets, desk, rules, wants, figures)
-        equity = _equity(cash, desk.held, assets.close, event)
+        equity = _equity(cash, desk, assets.close, event)
         pass_value(path, equity)
         if not equity > 0.0:
             return False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.kernels.addresses import column_at
-from engine.kernels.compiled import inlined, kernel
+from engine.kernels.compiled import entry_point, inlined, kernel
 from engine.kernels.lanes import both_known64, gt64
 from engine.kernels.words import run_words, within_words
 
@@ -160,3 +160,12 @@ def combine_sides(truth, enter_register, leave_register, enter, leave):
     for w in range(enter.shape[0]):
         leave[w] = truth[leave_register, TRUE, w] if leave_register >= 0 else np.uint64(0)
         enter[w] = truth[enter_register, TRUE, w] & ~leave[w] if enter_register >= 0 else np.uint64(0)
+
+
+@entry_point
+def fill_sides(pairs, program, places, enter_register, leave_register, work, truth, enter, leave):
+    """Write the two sides of several sets, rows of ``places``, into rows of ``enter`` and ``leave``."""
+    fill_pairs(pairs, work)
+    for one in range(places.shape[0]):
+        run_program(program, places[one], work, truth, pairs.n_bars)
+        combine_sides(truth, enter_register, leave_register, enter[one], leave[one])

@@ -79,10 +79,12 @@ def path_of(simulation: Simulation, curve: FloatArray | None = None) -> Path:
 
 def simple_returns(initial: float, levels: FloatArray) -> FloatArray:
     """Return ``levels[t] / levels[t - 1] - 1``, the first against ``initial``, shape (n,)."""
-    before = np.empty_like(levels)
-    before[:1] = initial
-    before[1:] = levels[:-1]
-    return levels / before - 1.0
+    returns = np.empty_like(levels)
+    returns[:1] = initial
+    returns[1:] = levels[:-1]
+    np.divide(levels, returns, out=returns)
+    returns -= 1.0
+    return returns
 
 
 def day_levels(

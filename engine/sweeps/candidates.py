@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 INPUT = re.compile(r"indicators\.([a-z][a-z0-9_]*)\.inputs\.([a-z][a-z0-9_]*)")
 SIGNALS, ACCOUNT = "signals", "account"
 
-Overrides = tuple[tuple[str, Any], ...]
+Overrides = tuple[tuple[str, Any, type], ...]
+"""Path, value and its type, of one part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,28 +87,31 @@ class _Sorter:
         names = (*(f"indicators.{key}" for key in spec.indicators), SIGNALS, ACCOUNT)
         self.family = Family(spec, [], {name: [] for name in names}, {name: [] for name in names})
         self._part_of: dict[str, str | None] = {}
-        self._known: dict[tuple[str, tuple[tuple[str, Any, type], ...]], int] = {}
+        self._known: dict[tuple[str, Overrides], int] = {}
+        self._faulty = False
 
     def take(self, number: int, overrides: Mapping[str, Any]) -> bool:
         """Sort one candidate in; False where its overrides are no numbers of this spec's parts."""
-        found: dict[str, list[tuple[str, Any]]] = {}
+        if len(overrides) > MAX_OVERRIDES:
+            return False
+        found: dict[str, Overrides] = {}
         for path, value in overrides.items():
-            part = self._part(path)
-            if part is None or type(value) not in (int, float) or len(overrides) > MAX_OVERRIDES:
+            part, kind = self._part(path), type(value)
+            if part is None or (kind is not int and kind is not float):
                 return False
-            found.setdefault(part, []).append((path, value))
-        chosen = {}
-        for part in self.family.variants:
-            chosen[part] = self._variant(part, tuple(found.get(part, ())))
-        problems = [
-            problem for part, variant in chosen.items() for problem in self.family.variants[part][variant].problems
-        ]
-        if problems:
-            self.problems[number] = tuple(problems)
-            return True
-        self.family.numbers.append(number)
-        for part, variant in chosen.items():
-            self.family.chosen[part].append(variant)
+            # 1 and 1.0 are equal and not the same: a length is a whole number
+            found[part] = (*found.get(part, ()), (path, value, kind))
+        family = self.family
+        chosen = [self._variant(part, found.get(part, ())) for part in family.variants]
+        if self._faulty:
+            told = zip(family.variants.values(), chosen, strict=True)
+            problems = tuple(problem for variants, variant in told for problem in variants[variant].problems)
+            if problems:
+                self.problems[number] = problems
+                return True
+        family.numbers.append(number)
+        for variants, variant in zip(family.chosen.values(), chosen, strict=True):
+            variants.append(variant)
         return True
 
     def _part(self, path: str) -> str | None:
@@ -135,25 +139,25 @@ class _Sorter:
         return SIGNALS if path.startswith("signals.") else ACCOUNT
 
     def _variant(self, part: str, overrides: Overrides) -> int:
-        # 1 and 1.0 are equal and not the same: a length is a whole number
-        key = part, tuple((path, value, type(value)) for path, value in overrides)
+        key = part, overrides
         known = self._known.get(key)
         if known is None:
             variants = self.family.variants[part]
             known = self._known[key] = len(variants)
-            variants.append(self._checked(part, overrides))
+            variants.append(self._checked(part, {path: value for path, value, _ in overrides}))
+            self._faulty = self._faulty or bool(variants[-1].problems)
         return known
 
-    def _checked(self, part: str, overrides: Overrides) -> Part:
+    def _checked(self, part: str, overrides: dict[str, Any]) -> Part:
         if part in (SIGNALS, ACCOUNT):
-            return self._whole(dict(overrides)) if overrides else Part(spec=self.spec)
+            return self._whole(overrides) if overrides else Part(spec=self.spec)
         indicator = self.spec.indicators[part.removeprefix("indicators.")]
         if not overrides:
             return Part(indicator)
-        changed = {path.rpartition(".")[2]: value for path, value in overrides}
+        changed = {path.rpartition(".")[2]: value for path, value in overrides.items()}
         inputs, entry = {**indicator.inputs, **changed}, find_type(indicator.type)
         if entry is None or resolve_inputs(entry, inputs).problems:
-            return self._whole(dict(overrides))  # for the words of the problem
+            return self._whole(overrides)  # for the words of the problem
         return Part(indicator.model_copy(update={"inputs": inputs}))
 
     def _whole(self, overrides: dict[str, Any]) -> Part:

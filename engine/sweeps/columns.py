@@ -39,6 +39,29 @@ class Found:
     level: FloatArray
 
 
+class KeptColumns:
+    """Numbers columns, and keeps them alive while a kernel reads them by their address."""
+
+    def __init__(self) -> None:
+        self._columns: list[FloatArray] = []
+        self._named: list[FloatArray] = []
+        self._numbers: dict[int, int] = {}
+
+    def number_of(self, column: FloatArray) -> int:
+        """Return the number of a column, the same one each time."""
+        known = self._numbers.get(id(column))
+        if known is None:
+            known = self._numbers[id(column)] = len(self._columns)
+            self._named.append(column)  # what an id names has to live
+            self._columns.append(np.ascontiguousarray(column, dtype=np.float64))
+        return known
+
+    def addresses(self, numbers: IntArray | None = None) -> IntArray:
+        """Return where columns lie in memory, all of them or those of ``numbers``."""
+        chosen = self._columns if numbers is None else [self._columns[number] for number in numbers.tolist()]
+        return np.array([one.ctypes.data for one in chosen], dtype=np.int64)
+
+
 class FamilyColumns:
     """Finds the columns of a family's operands, by content: equal ones have one number."""
 
@@ -46,20 +69,9 @@ class FamilyColumns:
         self.family = family
         self.asset = asset
         self.each = each
-        self.columns: list[FloatArray] = []
-        self._named: list[FloatArray] = []
-        self._numbers: dict[int, int] = {}
+        self.kept = KeptColumns()
         self._readers: dict[tuple[tuple[str, int], ...], AssetColumns] = {}
         self._reads = {key: _keys_read(key, family.spec.indicators) for key in family.spec.indicators}
-
-    def number_of(self, column: FloatArray) -> int:
-        """Return the number of a column, which is kept."""
-        known = self._numbers.get(id(column))
-        if known is None:
-            known = self._numbers[id(column)] = len(self.columns)
-            self._named.append(column)  # what an id names has to live
-            self.columns.append(np.ascontiguousarray(column, dtype=np.float64))
-        return known
 
     def operand(self, operand: Operand, members: IntArray) -> Found:
         """Return what an operand is for the family's ``members`` (places among its candidates)."""
@@ -70,7 +82,7 @@ class FamilyColumns:
     def column(self, operand: Operand, members: IntArray) -> IntArray:
         """Return the number of the column that an operand, a number too, is for each member."""
         names = tuple(series.name for series in series_in(operand.expr))
-        return self.by_variant(names, members, lambda read: column_of(operand, read), self.number_of)
+        return self.by_variant(names, members, lambda read: column_of(operand, read), self.kept.number_of)
 
     def by_variant(
         self,
@@ -102,10 +114,6 @@ class FamilyColumns:
             whole = {**self.family.spec.indicators, **{name: one for name, one in changed.items() if one is not None}}
             self._readers[key] = self.asset.columns(whole)
         return self._readers[key]
-
-    def addresses(self, numbers: IntArray) -> IntArray:
-        """Return where columns lie in memory, shape (len(numbers),); they stay there as long as this object."""
-        return np.array([self.columns[number].ctypes.data for number in numbers.tolist()], dtype=np.int64)
 
 
 def column_of(operand: Operand, read: AssetColumns) -> FloatArray:

@@ -172,8 +172,8 @@ def _wants(
             factor[row, mine], column[row, mine] = want(spec, members[mine], asset, columns)
     slippage = defaults.slippage_of(accounts[int(chosen[0])].spec)
     read = columns.reader({})
-    range_column = columns.number_of(read.range_ratio()) if slippage.kv > 0.0 or slippage.kp > 0.0 else LEVEL
-    volume_column = columns.number_of(read.mean_quote_volume()) if slippage.kp > 0.0 else LEVEL
+    range_column = columns.kept.number_of(read.range_ratio()) if slippage.kv > 0.0 or slippage.kp > 0.0 else LEVEL
+    volume_column = columns.kept.number_of(read.mean_quote_volume()) if slippage.kp > 0.0 else LEVEL
     every = np.append(column.reshape(-1), [range_column, volume_column])
     used = np.unique(every[every != LEVEL])
     rows = np.where(every == LEVEL, LEVEL, np.searchsorted(used, every))
@@ -185,7 +185,7 @@ def _wants(
         stop_column=stop_number.copy(),
         target_factor=factor[2],
         target_column=target_number.copy(),
-        addresses=columns.addresses(used),
+        addresses=columns.kept.addresses(used),
         slippage_base=base,
         range_column=int(rows[-2]),
         volume_column=int(rows[-1]),
@@ -200,7 +200,7 @@ def _size_want(
 
     def number(size: FloatArray | float) -> int:
         if isinstance(size, np.ndarray) and size.shape[0] > 1:
-            return columns.number_of(np.ascontiguousarray(size[:, 0]))
+            return columns.kept.number_of(np.ascontiguousarray(size[:, 0]))
         plain.append(float(size) if not isinstance(size, np.ndarray) else float(size[0, 0]))
         return LEVEL
 
@@ -223,7 +223,7 @@ def _target_want(
 def _level_want(level: ProtectiveLevel | None, members: IntArray, columns: FamilyColumns) -> tuple[float, IntArray]:
     if level is None or level.type != "atr":
         return np.nan if level is None else level.value, np.full(members.shape[0], LEVEL)
-    found = columns.by_variant(_level_names(level), members, lambda read: range_of(read, level), columns.number_of)
+    found = columns.by_variant(_level_names(level), members, lambda read: range_of(read, level), columns.kept.number_of)
     return level.value, found
 
 
@@ -289,7 +289,7 @@ def _pairs_of(sets: IntArray, columns: FamilyColumns) -> tuple[Pairs, IntArray]:
     used = used[used != LEVEL]
     right = np.where(different[:, 1] == LEVEL, LEVEL, np.searchsorted(used, different[:, 1]))
     pairs = Pairs(
-        addresses=columns.addresses(used),
+        addresses=columns.kept.addresses(used),
         n_bars=columns.asset.bars.n_bars,
         left=np.searchsorted(used, different[:, 0]),
         right=right,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.backtest.reading import read_market
-from engine.backtest.run import INITIAL_EQUITY, checked_spec
-from engine.errors import EngineInputError
+from engine.backtest.run import INITIAL_EQUITY, backtest, checked_spec
+from engine.errors import EngineInputError, SpecError
 from engine.market.timeframe import DAY_MS
 from engine.spec import defaults
+from engine.spec.overrides import apply_overrides
 from engine.sweeps.arena import Clock, OneAsset
 from engine.sweeps.bar_by_bar import figures_bar_by_bar
 from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.backtest.reading import Reading
+    from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
     from engine.sweeps.candidates import Family
@@ -79,6 +81,39 @@ class Arena:
             for family in sorted_.families:
                 slowly |= self._measure(family, read, initial_equity, figures, threads, each)
         return _told(candidates, figures, sorted_.problems, slowly, read, initial_equity)
+
+    def full_run(
+        self,
+        spec: StrategySpec | Mapping[str, object] | str | bytes,
+        overrides: Mapping[str, Any],
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        initial_equity: float = INITIAL_EQUITY,
+        full_window: bool = False,
+    ) -> BacktestResult:
+        """Run one candidate whole, for its trades, curve and statistics; figures a sweep has too are equal.
+
+        Raises
+        ------
+        SpecError
+            The candidate is no valid spec.
+        DataError, WindowError, HoldoutLocked
+            As for a backtest.
+        """
+        checked = checked_spec(spec, self.data)
+        candidate = apply_overrides(checked, overrides, catalog=self.data)
+        if candidate.spec is None:
+            raise SpecError([problem for problem in candidate.problems if problem.severity == "error"])
+        return backtest(
+            candidate.spec,
+            self.data,
+            start=start,
+            end=end,
+            initial_equity=initial_equity,
+            full_window=full_window,
+            finer=False,
+        )
 
     def _measure(
         self, family: Family, read: Reading, initial_equity: float, figures: np.ndarray, threads: int, each: Each

@@ -12,13 +12,14 @@ from reference.sweep_cases import SweepCase, sweep_case
 
 from engine.backtest.result import BacktestResult
 from engine.backtest.run import backtest
+from engine.errors import SpecError
 from engine.kernels import sweep_long as at
 from engine.spec import check
 from engine.spec.overrides import apply_overrides
 from engine.sweeps.arena import OneAsset
 from engine.sweeps.candidates import sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
-from engine.sweeps.run import sweep
+from engine.sweeps.run import Arena, sweep
 from engine.sweeps.scope import beyond_the_kernel
 
 EXACT = (
@@ -176,3 +177,15 @@ def test_a_table_of_candidates_says_what_is_wrong_with_them() -> None:
     assert frame["problem"][0] == ""
     assert "risk.nothing" in frame["problem"][1]
     assert math.isnan(frame["net_profit"][1])
+
+
+def test_a_chosen_candidate_runs_whole_to_the_same_figures() -> None:
+    case = sweep_case(3, narrow=True)
+    arena = Arena(case.data)
+    swept = arena.sweep(case.spec, case.candidates, full_window=True)
+    number = next(k for k in range(len(swept)) if swept.trade_count[k] > 1)
+    whole = arena.full_run(case.spec, case.candidates[number], full_window=True)
+    assert whole.equity[-1] == swept.end_equity[number]
+    assert len(whole.fills) == swept.fill_count[number]
+    with pytest.raises(SpecError, match=r"risk\.nothing"):
+        arena.full_run(case.spec, {"risk.nothing": 1})
