@@ -40,8 +40,8 @@ def times_lines(measured: Parts) -> list[str]:
     """Return the table of times: milliseconds, and how many times ours that is."""
     names = list(measured)
     lines = [
-        "Every engine ran on the same generated bars in one run, warm, on one thread, in turns of seven calls (fewer",
-        "where they take a quarter of a second); medians of a turn, and of the turns. Behind a time",
+        "Every engine ran on the same generated bars in one run, warm, on one thread, in turns of a quarter of a",
+        "second, one call at least; medians of a turn's calls, and of the turns. Behind a time",
         "stands how many times ours it is, the median of the pairs.",
         "",
         *(f"- **{name}**: {WORKLOADS[name].title}." for name in names),

@@ -17,8 +17,8 @@ Figures = dict[str, list[float]]
 """``closed_trades``, ``end_equity`` and ``max_drawdown`` (a fraction), one value for each candidate."""
 Job = Callable[[int], Figures]
 """Runs a loaded workload, the first so many candidates of it."""
-CALLS, QUICK_SECONDS = 7, 0.25
-"""Calls of a turn at most, and after how many seconds none follows: the caches that others emptied fill again."""
+TURN_SECONDS = 0.25
+"""After how long a turn's last call may begin: the processor's caches, which others emptied, fill again meanwhile."""
 Loader = Callable[[Path, str], Job]
 """Reads the bars of a workload and prepares all that is not measured."""
 
@@ -39,9 +39,9 @@ def serve(load: Loader) -> None:
 
 
 def timed(job: Job, runs: int) -> dict[str, Any]:
-    """Run a job a few times in a row, as long as that is quick; medians of wall and CPU seconds, and what came out."""
+    """Run a job again and again for a turn, once at least; medians of wall and CPU seconds, and what came out."""
     walls, cpus = list[float](), list[float]()
-    while len(walls) < CALLS and sum(walls) < QUICK_SECONDS:
+    while sum(walls) < TURN_SECONDS:
         cpu, wall = time.process_time(), time.perf_counter()
         figures = job(runs)
         walls.append(time.perf_counter() - wall)

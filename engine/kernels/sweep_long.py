@@ -293,11 +293,19 @@ class Signals(NamedTuple):
     set_of: IntArray
 
 
-@entry_point
-def sweep_long(first, prices, rules, wants, initial, signals, candidates, scratch, figures, log):
-    """Measure ``candidates``, those of one signal set beside each other, into their rows of ``figures``.
+@inlined
+def fill_daily(levels, daily):
+    """Write the simple return of each day between the values at midnights; nothing into an empty row."""
+    for day in range(daily.shape[0]):
+        daily[day] = levels[day + 1] / levels[day] - 1.0
 
-    A candidate whose account came to nothing gets a row of NaN.
+
+@entry_point
+def sweep_long(first, prices, rules, wants, initial, signals, candidates, scratch, rows, figures, daily, log):
+    """Measure ``candidates``, those of one signal set beside each other, into their ``rows`` of ``figures``.
+
+    ``daily``, float32 of shape (n_rows, n_days), takes the returns of whole UTC days; no columns where they are not
+    wanted. A candidate whose account came to nothing gets a row of NaN.
     """
     n_bars, chosen = prices.close.shape[0], -1
     fill_pairs(signals.pairs, scratch.words)
@@ -306,6 +314,8 @@ def sweep_long(first, prices, rules, wants, initial, signals, candidates, scratc
             chosen = signals.set_of[candidate]
             run_program(signals.program, signals.places[chosen], scratch.words, scratch.truth, n_bars)
             combine_sides(scratch.truth, signals.enter_register, signals.leave_register, scratch.enter, scratch.leave)
-        row = figures[candidate]
-        if not simulate_long(first, prices, rules, wants, candidate, initial, scratch, row, log):
+        row = figures[rows[candidate]]
+        if simulate_long(first, prices, rules, wants, candidate, initial, scratch, row, log):
+            fill_daily(scratch.levels, daily[rows[candidate]])
+        else:
             row[:] = np.nan

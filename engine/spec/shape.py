@@ -68,6 +68,12 @@ def fields_of(kind: type[SpecModel]) -> dict[str, FieldInfo]:
     return kind.model_fields
 
 
+@cache
+def _form(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Return what a field's type is made of."""
+    return get_origin(annotation), get_args(annotation)
+
+
 class _Shaper:
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
@@ -128,7 +134,7 @@ class _Shaper:
         self.findings.error((*place, key), "UNKNOWN_FIELD", message, allowed=names, meant=meant)
 
     def value(self, annotation: Any, data: object, place: Place) -> Any:
-        origin, args = get_origin(annotation), get_args(annotation)
+        origin, args = _form(annotation)
         if origin in (Union, UnionType):
             kinds = [kind for kind in args if kind is not NoneType]
             return self.value(kinds[0], data, place) if len(kinds) == 1 else self._number_or_text(data, place)

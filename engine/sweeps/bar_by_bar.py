@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.backtest.reading import Reading
     from engine.backtest.result import Simulation
+    from engine.metrics.sharpe import Path
     from engine.spec.models import StrategySpec
 
     FloatArray = NDArray[np.float64]
@@ -28,22 +29,24 @@ if TYPE_CHECKING:
 SHORT_DAYS = 30
 
 
-def figures_bar_by_bar(spec: StrategySpec, read: Reading, initial_equity: float) -> FloatArray:
-    """Return the row of figures (`engine.kernels.sweep_long`) of a checked spec."""
+def figures_bar_by_bar(spec: StrategySpec, read: Reading, initial_equity: float) -> tuple[FloatArray, FloatArray]:
+    """Return the figures (`engine.kernels.sweep_long`) of a checked spec, and its values at midnights."""
     config, window = config_of(spec, initial_equity, asset_rules(spec)), read.window
     market = align(
         read.bars, window.start, window.end, read.funding, config.market_type == "perp", close_fill=read.close_fill
     )
     columns = {asset: AssetColumns(ColumnStore(one), spec.indicators) for asset, one in read.bars.items()}
-    return figures_of(simulate(intents_of(spec, market, columns), market, config))
+    simulation = simulate(intents_of(spec, market, columns), market, config)
+    path = path_of(simulation)
+    return figures_of(simulation, path), path.days
 
 
-def figures_of(simulation: Simulation) -> FloatArray:
-    """Return the figures of a finished simulation as a sweep has them."""
+def figures_of(simulation: Simulation, path: Path) -> FloatArray:
+    """Return the figures of a finished simulation and its path as a sweep has them."""
     from engine.kernels import sweep_long as at
 
     trades, closed = simulation.trades.columns, simulation.trades.closed
-    net, path = trades["net_profit"][closed], path_of(simulation)
+    net = trades["net_profit"][closed]
     row = np.zeros(at.N_FIGURES)
     row[at.END_EQUITY], row[at.END_CASH] = simulation.equity[-1], simulation.cash[-1]
     row[at.MAX_DRAWDOWN] = drawdown(simulation.equity, initial=simulation.initial_equity).deepest

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.spec.models import ProtectiveLevel, StrategySpec
     from engine.sweeps.arena import OneAsset
     from engine.sweeps.candidates import Family
+    from engine.sweeps.sheet import Sheet
     from engine.sweeps.workers import Each
 
     FloatArray = NDArray[np.float64]
@@ -46,23 +47,23 @@ def figures_by_jumps(
     members: IntArray,
     asset: OneAsset,
     initial_equity: float,
-    figures: FloatArray,
+    sheet: Sheet,
     log: FloatArray | None = None,
     *,
     threads: int = 1,
     each: Each = map,
 ) -> list[int]:
-    """Measure the ``members`` (places in the family) into their rows of ``figures``; ``each`` is shared by threads.
+    """Measure the ``members`` (places in the family) into their rows of a sheet; ``each`` is shared by threads.
 
     ``log``, shape (n, N_LOG), takes the first fills of a single candidate. Returns the numbers of the candidates whose
     account came to nothing: only a bar-by-bar run tells how.
     """
     numbers = np.array(family.numbers, dtype=np.int64)
     for batch in _batches(family, members, asset, initial_equity, each):
-        for places, rows in each(partial(_measure, asset, batch, initial_equity, log), _chunks(batch, threads)):
-            figures[numbers[places]] = rows
+        work = partial(_measure, asset, batch, numbers[batch.members], initial_equity, sheet, log)
+        list(each(work, _chunks(batch, threads)))
     measured = numbers[members]
-    return [int(number) for number in measured[np.isnan(figures[measured, 0])]]
+    return [int(number) for number in measured[np.isnan(sheet.figures[measured, 0])]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,8 +256,7 @@ def _chunks(batch: Batch, threads: int) -> Iterator[tuple[Signals, IntArray]]:
     n = batch.members.shape[0]
     keys = np.array([one for pair in batch.operands for one in (pair[0], pair[1], _bits(pair[2]))])
     keys = keys.reshape(-1, n)
-    sets, set_of = np.unique(keys, axis=1, return_inverse=True)
-    set_of = set_of.reshape(-1)
+    sets, set_of = distinct(np.ascontiguousarray(keys.T))
     order = np.argsort(set_of, kind="stable")
     most = max(1, -(-n // (CHUNKS_A_THREAD * threads))) if threads > 1 else n
     program = np.array(batch.program.rows, dtype=np.int64).reshape(-1, 4)
@@ -267,7 +267,7 @@ def _chunks(batch: Batch, threads: int) -> Iterator[tuple[Signals, IntArray]]:
         stop = min(stop, start + int(np.searchsorted(set_of[order[start:stop]], beyond)))
         candidates = order[start:stop]
         first_set, last_set = int(set_of[candidates[0]]), int(set_of[candidates[-1]])
-        pairs, places = _pairs_of(sets[:, first_set : last_set + 1], batch.columns)
+        pairs, places = _pairs_of(sets[first_set : last_set + 1], batch.columns)
         local = np.zeros(n, dtype=np.int64)
         local[candidates] = set_of[candidates] - first_set
         yield Signals(pairs, program, batch.program.enter, batch.program.leave, places, local), candidates
@@ -278,13 +278,24 @@ def _bits(levels: FloatArray) -> IntArray:
     return np.where(np.isnan(levels), 0, levels.view(np.int64))
 
 
+def distinct(rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the different rows of a table in the order they come, and for each row which of them it is.
+
+    >>> [one.tolist() for one in distinct(np.array([[5, 6], [1, 2], [5, 6]]))]
+    [[[5, 6], [1, 2]], [0, 1, 0]]
+    """
+    seen: dict[bytes, int] = {}
+    which = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows], dtype=np.int64)
+    first = np.full(len(seen), rows.shape[0])
+    np.minimum.at(first, which, np.arange(rows.shape[0]))
+    return rows[first], which
+
+
 def _pairs_of(sets: IntArray, columns: FamilyColumns) -> tuple[Pairs, IntArray]:
     """Return the different pairs of some signal sets, and the place of each set's pairs among them."""
     from engine.kernels.sweep_signals import Pairs
 
-    n_sets = sets.shape[1]
-    triples = sets.reshape(-1, 3, n_sets).transpose(0, 2, 1).reshape(-1, 3)
-    different, place = np.unique(triples, axis=0, return_inverse=True)
+    different, place = distinct(sets.reshape(-1, 3))
     used = np.unique(different[:, :2])
     used = used[used != LEVEL]
     right = np.where(different[:, 1] == LEVEL, LEVEL, np.searchsorted(used, different[:, 1]))
@@ -295,16 +306,22 @@ def _pairs_of(sets: IntArray, columns: FamilyColumns) -> tuple[Pairs, IntArray]:
         right=right,
         level=np.ascontiguousarray(different[:, 2]).view(np.float64),
     )
-    return pairs, np.ascontiguousarray(place.reshape(-1, n_sets).T)
+    return pairs, place.reshape(sets.shape[0], -1)
 
 
 def _measure(
-    asset: OneAsset, batch: Batch, initial_equity: float, log: FloatArray | None, part: tuple[Signals, IntArray]
-) -> tuple[IntArray, FloatArray]:
-    """Return the places in the family of some candidates, and their figures."""
+    asset: OneAsset,
+    batch: Batch,
+    rows: IntArray,
+    initial_equity: float,
+    sheet: Sheet,
+    log: FloatArray | None,
+    part: tuple[Signals, IntArray],
+) -> None:
+    """Measure some candidates into the sheet; ``rows`` is where each of the batch stands in it."""
     signals, candidates = part
     from engine.kernels.event_path import N_PATH
-    from engine.kernels.sweep_long import N_FIGURES, N_LOG, Scratch, sweep_long
+    from engine.kernels.sweep_long import N_LOG, Scratch, sweep_long
 
     n_words = -(-asset.bars.n_bars // 64)
     scratch = Scratch(
@@ -315,13 +332,22 @@ def _measure(
         path=np.empty(N_PATH),
         levels=np.empty(batch.prices.midnights.shape[0]),
     )
-    figures = np.empty((batch.members.shape[0], N_FIGURES))
     rules = rules_of(batch.config, asset.assets)
     log = np.empty((0, N_LOG)) if log is None else log
     sweep_long(
-        asset.first, batch.prices, rules, batch.wants, initial_equity, signals, candidates, scratch, figures, log
+        asset.first,
+        batch.prices,
+        rules,
+        batch.wants,
+        initial_equity,
+        signals,
+        candidates,
+        scratch,
+        rows,
+        sheet.figures,
+        sheet.daily,
+        log,
     )
-    return batch.members[candidates], figures[candidates]
 
 
 def _spec(spec: StrategySpec | None) -> StrategySpec:

@@ -18,6 +18,7 @@ from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
 from engine.sweeps.scope import beyond_the_kernel, beyond_the_kernels
 from engine.sweeps.sharing import figures_by_sharing
+from engine.sweeps.sheet import new_sheet
 from engine.sweeps.stepping import figures_by_steps
 from engine.sweeps.swept import Swept
 from engine.sweeps.workers import shared_among
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
     from engine.sweeps.candidates import Family
+    from engine.sweeps.sheet import Sheet
     from engine.sweeps.workers import Each
 
 GONE = "the account was liquidated or came to nothing"
@@ -66,6 +68,7 @@ class Arena:
         initial_equity: float = INITIAL_EQUITY,
         full_window: bool = False,
         threads: int = 1,
+        daily_returns: bool = False,
     ) -> Swept:
         """Measure every candidate; the parameters, errors and result of `sweep`."""
         if threads < 1:
@@ -73,14 +76,12 @@ class Arena:
         checked = checked_spec(spec, self.data)
         read = read_market(checked, self.data, start=start, end=end, full_window=full_window)
         sorted_ = sort_candidates(checked, candidates, self.data)
-        from engine.kernels.sweep_long import N_FIGURES
-
-        figures = np.full((len(candidates), N_FIGURES), np.nan)
+        sheet = new_sheet(len(candidates), read, daily=daily_returns)
         slowly: dict[int, str] = {}
         with shared_among(threads) as each:
             for family in sorted_.families:
-                slowly |= self._measure(family, read, initial_equity, figures, threads, each)
-        return _told(candidates, figures, sorted_.problems, slowly, read, initial_equity)
+                slowly |= self._measure(family, read, initial_equity, sheet, threads, each)
+        return _told(candidates, sheet, sorted_.problems, slowly, read, initial_equity)
 
     def full_run(
         self,
@@ -116,7 +117,7 @@ class Arena:
         )
 
     def _measure(
-        self, family: Family, read: Reading, initial_equity: float, figures: np.ndarray, threads: int, each: Each
+        self, family: Family, read: Reading, initial_equity: float, sheet: Sheet, threads: int, each: Each
     ) -> dict[int, str]:
         """Measure a family into its rows of ``figures``; return which candidates were simulated bar by bar, and why."""
         accounts = family.variants[ACCOUNT]
@@ -126,26 +127,26 @@ class Arena:
         told: dict[int, str] = {}
         if quick.shape[0]:
             one = self._one_asset(read)
-            gone = figures_by_jumps(family, quick, one, initial_equity, figures, threads=threads, each=each)
+            gone = figures_by_jumps(family, quick, one, initial_equity, sheet, threads=threads, each=each)
             told = dict.fromkeys(gone, GONE)
 
         def step(k: int) -> None:
             number, spec = family.numbers[k], _candidate(family, k)
             clock = self._clock(spec, read)
-            row = None
+            found = None
             if clock.is_whole:
                 shared = clock.first is not None and beyond_the_kernels(spec) is None
-                row = (figures_by_sharing if shared else figures_by_steps)(spec, clock, initial_equity)
-            if row is None:
+                found = (figures_by_sharing if shared else figures_by_steps)(spec, clock, initial_equity)
+            if found is None:
                 told[number] = GONE if clock.is_whole else BARS_MISSING
             else:
-                figures[number] = row
+                sheet.put(number, *found)
 
         for some in left[:1], left[1:]:  # the first one finds what all of them share
             list(each(step, some))
         for k, number in enumerate(family.numbers):
             if number in told:
-                figures[number] = figures_bar_by_bar(_candidate(family, k), read, initial_equity)
+                sheet.put(number, *figures_bar_by_bar(_candidate(family, k), read, initial_equity))
         return told
 
     def _clock(self, spec: StrategySpec, read: Reading) -> Clock:
@@ -174,6 +175,7 @@ def sweep(
     initial_equity: float = INITIAL_EQUITY,
     full_window: bool = False,
     threads: int = 1,
+    daily_returns: bool = False,
 ) -> Swept:
     """Measure many variants of a spec at once.
 
@@ -190,6 +192,8 @@ def sweep(
         target is stopped.
     threads
         How many threads share the work; the result does not depend on it.
+    daily_returns
+        Whether the returns of each day are wanted, which take 4 bytes a day and candidate.
 
     Raises
     ------
@@ -215,6 +219,7 @@ def sweep(
         initial_equity=initial_equity,
         full_window=full_window,
         threads=threads,
+        daily_returns=daily_returns,
     )
 
 
@@ -237,7 +242,7 @@ def _candidate(family: Family, k: int) -> StrategySpec:
 
 def _told(
     candidates: Sequence[Mapping[str, Any]],
-    figures: np.ndarray,
+    sheet: Sheet,
     problems: Mapping[int, tuple[Any, ...]],
     slowly: Mapping[int, str],
     read: Reading,
@@ -245,6 +250,7 @@ def _told(
 ) -> Swept:
     from engine.kernels import sweep_long as at
 
+    figures, has_days = sheet.figures, sheet.daily.shape[1] > 0
     days = (read.window.end - read.window.start) / DAY_MS
     sharpe = np.where(figures[:, at.FILL_COUNT] > 0.0, figures[:, at.SHARPE_DAILY], np.nan)
     return Swept(
@@ -266,4 +272,6 @@ def _told(
         fill_count=figures[:, at.FILL_COUNT],
         ambiguous_bars=figures[:, at.AMBIGUOUS_COUNT],
         bars_held=figures[:, at.BARS_HELD],
+        daily_returns=sheet.daily if has_days else None,
+        first_day=sheet.first_day if has_days else None,
     )

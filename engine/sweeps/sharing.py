@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     WordTable = NDArray[np.uint64]
 
 
-def figures_by_sharing(spec: StrategySpec, clock: Clock, initial_equity: float) -> FloatArray | None:
-    """Return the row of figures of a checked spec; None where its account came to nothing."""
+def figures_by_sharing(spec: StrategySpec, clock: Clock, initial_equity: float) -> tuple[FloatArray, FloatArray] | None:
+    """Return the figures of a checked spec and its values at midnights; None where its account came to nothing."""
     from engine.kernels.event_path import N_PATH
     from engine.kernels.sweep_long import N_FIGURES
     from engine.kernels.sweep_portfolio import N_COUNTS, N_HELD, N_TIMES, Desk, sweep_portfolio
@@ -55,7 +55,7 @@ def figures_by_sharing(spec: StrategySpec, clock: Clock, initial_equity: float) 
     wants, rules = wanted.of(spec, columns), rules_of(config, clock.assets)
     if not sweep_portfolio(clock.first, lanes, rules, wants, initial_equity, desk, figures):
         return None
-    return figures
+    return figures, desk.levels
 
 
 def _sides(spec: StrategySpec, columns: Sequence[AssetColumns]) -> tuple[WordTable, WordTable]:

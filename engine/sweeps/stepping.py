@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 
-def figures_by_steps(spec: StrategySpec, clock: Clock, initial_equity: float) -> FloatArray | None:
-    """Return the row of figures of a checked spec; None where its account was liquidated or came to nothing."""
+def figures_by_steps(spec: StrategySpec, clock: Clock, initial_equity: float) -> tuple[FloatArray, FloatArray] | None:
+    """Return the figures of a checked spec and its values at midnights; None where its account went."""
     from engine.kernels.event_path import N_PATH
     from engine.kernels.jump import Room, jump_bars
     from engine.kernels.sweep_long import N_FIGURES
@@ -43,4 +43,4 @@ def figures_by_steps(spec: StrategySpec, clock: Clock, initial_equity: float) ->
     state = new_state(config, n_assets)
     if not jump_bars(market.tables, intents, rules, state, tape, clock.bounds, room, figures):
         return None
-    return figures
+    return figures, room.levels

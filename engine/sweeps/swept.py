@@ -40,6 +40,9 @@ class Swept:
         Bars that touched both the stop and the target: the stop is taken to have come first.
     ``bars_held``
         Bars from the entry to the exit of every position, or to the last bar.
+    ``daily_returns``, ``first_day``
+        Simple returns of the whole UTC days from ``first_day`` (UTC ms) on, float32 of shape (n_candidates, n_days), 0
+        on flat days; None where they were not asked for or there is no whole day.
     """
 
     overrides: tuple[Mapping[str, Any], ...]
@@ -60,6 +63,8 @@ class Swept:
     fill_count: FloatArray
     ambiguous_bars: FloatArray
     bars_held: FloatArray
+    daily_returns: NDArray[np.float32] | None = None
+    first_day: int | None = None
 
     def __len__(self) -> int:
         return len(self.overrides)

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from reference.sweep_cases import SweepCase, sweep_case
 
-from engine.backtest.result import BacktestResult
+from engine.backtest.result import BacktestResult, Simulation
 from engine.backtest.run import backtest
 from engine.errors import SpecError
 from engine.kernels import sweep_long as at
+from engine.metrics.sharpe import path_of
 from engine.spec import check
 from engine.spec.overrides import apply_overrides
 from engine.sweeps.arena import OneAsset
@@ -21,6 +22,8 @@ from engine.sweeps.candidates import sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
 from engine.sweeps.run import Arena, sweep
 from engine.sweeps.scope import beyond_the_kernel
+from engine.sweeps.sheet import Sheet
+from engine.sweeps.swept import Swept
 
 EXACT = (
     "end_equity",
@@ -52,7 +55,9 @@ def has_gaps(case: SweepCase, result: BacktestResult) -> bool:
 def compare(case: SweepCase, *, threads: int = 1) -> int:
     """Hold a sweep equal to one backtest for each candidate; return how many the jumping kernel measured."""
     spec = check(case.spec, catalog=case.data).spec
-    swept = sweep(json.dumps(case.spec), case.data, case.candidates, full_window=True, threads=threads)
+    swept = sweep(
+        json.dumps(case.spec), case.data, case.candidates, full_window=True, threads=threads, daily_returns=True
+    )
     jumped = 0
     for number, overrides in enumerate(case.candidates):
         checked = apply_overrides(spec, overrides, catalog=case.data)
@@ -75,6 +80,7 @@ def compare(case: SweepCase, *, threads: int = 1) -> int:
         assert {name: getattr(swept, name)[number] for name in EXACT} == expected, (number, overrides)
         daily = result.statistics.sharpe.daily_ratio
         assert np.array_equal(swept.sharpe_daily[number], np.nan if daily is None else daily, equal_nan=True)
+        compare_days(swept, number, run)
         assert swept.fees_paid[number] == pytest.approx(summary.fees_paid, rel=1e-14, abs=1e-12)
         factor = summary.profit_factor
         assert swept.profit_factor[number] == pytest.approx(
@@ -85,6 +91,17 @@ def compare(case: SweepCase, *, threads: int = 1) -> int:
         assert (number in swept.bar_by_bar) == (gone or missing)
         jumped += number not in swept.bar_by_bar
     return jumped
+
+
+def compare_days(swept: Swept, number: int, run: Simulation) -> None:
+    """Hold the daily returns equal to those of the account's path, which ends where the account is gone."""
+    expected = path_of(run).daily_returns.astype(np.float32)
+    if swept.daily_returns is None:
+        assert expected.size == 0
+        return
+    returns = swept.daily_returns[number]
+    assert returns[: expected.size].tolist() == expected[: returns.size].tolist()
+    assert not returns[expected.size :].any()
 
 
 @pytest.mark.parametrize("seed", seeds(60))
@@ -140,8 +157,9 @@ def test_every_fill_is_that_of_the_simulation(seed: int) -> None:
     bars = case.data.bars(f"{spec.universe.assets[0]}USDT", spec.universe.timeframe)
     asset = OneAsset(spec.universe.assets[0], bars, int(bars.time[0]))
     (family,) = sort_candidates(spec, [{}]).families
-    figures, log = np.empty((1, at.N_FIGURES)), np.full((len(run.fills) + 1, at.N_LOG), np.nan)
-    assert figures_by_jumps(family, np.array([0]), asset, 10_000.0, figures, log) == []
+    sheet = Sheet(np.empty((1, at.N_FIGURES)), np.empty((1, 0), dtype=np.float32), 0)
+    log = np.full((len(run.fills) + 1, at.N_LOG), np.nan)
+    assert figures_by_jumps(family, np.array([0]), asset, 10_000.0, sheet, log) == []
     fills = run.fills.columns
     for column, expected in (
         (at.LOG_BAR, fills["bar"]),
