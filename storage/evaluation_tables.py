@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from storage.columns import Json, Milliseconds, Words
 from storage.table_keys import metadata, owned, owner, version_of_strategy
@@ -48,6 +58,7 @@ trials = Table(
     Column("created_ms", Milliseconds, nullable=False),
     Column("previous_hash", Words, nullable=False),
     Column("hash", Words, nullable=False),
+    Column("returns_hash", Words),
     PrimaryKeyConstraint("owner_id", "seq"),
     UniqueConstraint(
         "owner_id", "family", "behaviour_hash", "data_hash", "start_ms", "end_ms", name="uq_trials_candidate"
@@ -55,6 +66,18 @@ trials = Table(
     owner(),
 )
 """Append-only; each line carries the hash of the one before (`storage.trial_chain`)."""
+
+trial_returns = Table(
+    "trial_returns",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("first_day_ms", Milliseconds, nullable=False),
+    Column("returns", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("owner_id", "seq"),
+    ForeignKeyConstraint(["owner_id", "seq"], ["trials.owner_id", "trials.seq"]),
+)
+"""Append-only; the daily returns of a line of the ledger (`storage.packed`), whose hash the line bears."""
 
 trial_heads = Table(
     "trial_heads",

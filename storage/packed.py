@@ -1,13 +1,15 @@
-"""A run's trades as one compressed block: they are read together or not at all."""
+"""Blocks that are read together or not at all, compressed: a run's trades, a trial's daily returns."""
 
 from __future__ import annotations
 
 import zlib
 from typing import Any
 
+import numpy as np
 import orjson
 
 from storage.errors import RecordDamaged
+from storage.trial_chain import DailyReturns
 
 
 def pack_trades(trades: list[dict[str, Any]]) -> bytes:
@@ -32,3 +34,23 @@ def unpack_trades(block: bytes) -> list[dict[str, Any]]:
     except (zlib.error, orjson.JSONDecodeError) as error:
         raise RecordDamaged(f"the trades of a run do not read back: {error}") from error
     return trades
+
+
+def pack_returns(returns: DailyReturns) -> bytes:
+    """Return daily returns as compressed little-endian float32."""
+    return zlib.compress(returns.as_bytes(), level=1)
+
+
+def unpack_returns(first_day_ms: int, block: bytes) -> DailyReturns:
+    """Return what `pack_returns` packed.
+
+    Raises
+    ------
+    RecordDamaged
+        The block was changed: its checksum does not fit.
+    """
+    try:
+        values = np.frombuffer(zlib.decompress(block), dtype="<f4")
+    except (zlib.error, ValueError) as error:
+        raise RecordDamaged(f"the daily returns of a trial do not read back: {error}") from error
+    return DailyReturns(first_day_ms, values)

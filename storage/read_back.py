@@ -55,6 +55,7 @@ READERS: dict[str, tuple[str, Reader]] = {
     "strategy_variants": ("id", lambda work, owner, key: work.variants.get(owner, key)),
     "backtest_runs": ("id", _backtest),
     "trials": ("owner_id", _trials),
+    "trial_returns": ("owner_id", _trials),
     "trial_heads": ("owner_id", _chain),
     "drift_events": ("id", lambda work, owner, key: work.refinements.drift_event(owner, key)),
     "refinement_jobs": ("id", _refinement),

@@ -15,6 +15,7 @@ from storage.evaluation_tables import (
     performance_snapshots,
     refinement_jobs,
     trial_heads,
+    trial_returns,
     trials,
 )
 from storage.run_tables import idempotency_keys, model_replies, run_events, runs
@@ -47,6 +48,7 @@ __all__ = [
     "thread_links",
     "threads",
     "trial_heads",
+    "trial_returns",
     "trials",
     "users",
 ]

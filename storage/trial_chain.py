@@ -6,10 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.spec.jcs import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
 START = "0" * 64
 """What the first line of a chain follows."""
@@ -21,7 +25,7 @@ class Candidate:
 
     ``family`` names the data family of each asset it traded (`engine.evidence.families`); ``start_ms`` and ``end_ms``
     are UTC milliseconds, closed-open; ``summary`` is a PerformanceSummary as JSON. Family, behaviour, data and window
-    make it the candidate it is.
+    make it the candidate it is. ``returns_hash`` is the digest of its `DailyReturns`, None where it has none.
     """
 
     family: str
@@ -32,6 +36,31 @@ class Candidate:
     summary: Mapping[str, Any]
     origin: str
     note: str = ""
+    returns_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DailyReturns:
+    """A candidate's simple returns of whole UTC days from ``first_day_ms`` (UTC ms) on, float32 of shape (n_days,).
+
+    Days without a position are zeros. What corrects a verdict for all candidates is reckoned from these.
+    """
+
+    first_day_ms: int
+    values: NDArray[np.float32]
+
+    def as_bytes(self) -> bytes:
+        """Return the values, little-endian."""
+        return np.ascontiguousarray(self.values, dtype="<f4").tobytes()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the days and their values.
+
+        >>> one = DailyReturns(0, np.array([0.5, 0.0], dtype=np.float32))
+        >>> one.digest() == DailyReturns(86_400_000, one.values).digest()
+        False
+        """
+        return hashlib.sha256(f"{self.first_day_ms} {self.values.shape[0]}\n".encode() + self.as_bytes()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +123,7 @@ def check_chain(lines: Iterable[Line], *, length: int, head: str) -> ChainCheck:
 
 
 def _hash(owner: str, seq: int, candidate: Candidate, created_ms: int, previous_hash: str) -> str:
-    covered = {
+    covered: dict[str, Any] = {
         "owner": owner,
         "seq": seq,
         "family": candidate.family,
@@ -108,4 +137,6 @@ def _hash(owner: str, seq: int, candidate: Candidate, created_ms: int, previous_
         "createdMs": created_ms,
         "previousHash": previous_hash,
     }
+    if candidate.returns_hash is not None:  # lines from before there were any keep their hashes
+        covered["returnsHash"] = candidate.returns_hash
     return hashlib.sha256(canonical_json(covered)).hexdigest()

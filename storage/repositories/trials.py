@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -11,18 +12,21 @@ from engine.evidence.families import families_in
 from engine.evidence.looks import Look, all_seen
 from engine.market.quality import iso
 from engine.spec.jcs import canonical_json
+from storage.packed import pack_returns, unpack_returns
 from storage.records import PerformanceSummary, read_record
 from storage.repositories.rows import insert_missing, stored_record
 from storage.strategy_records import TrialRecord
-from storage.tables import trial_heads, trials
+from storage.tables import trial_heads, trial_returns, trials
 from storage.times import wire_time
 from storage.trial_chain import START, Candidate, ChainCheck, Line, check_chain, next_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, RowMapping
+
+    from storage.trial_chain import DailyReturns
 
 
 IDENTITY = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms")
@@ -35,7 +39,7 @@ class Trials:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, owner: str, candidate: Candidate, *, now_ms: int) -> bool:
+    def add(self, owner: str, candidate: Candidate, *, now_ms: int, returns: DailyReturns | None = None) -> bool:
         """Append a candidate; return False, and change nothing, when it was evaluated before.
 
         Raises
@@ -43,32 +47,46 @@ class Trials:
         RecordInvalid
             Its summary is no PerformanceSummary.
         """
-        read_record(PerformanceSummary, candidate.summary)
+        return self.add_all(owner, [(candidate, returns)], now_ms=now_ms) == 1
+
+    def add_all(self, owner: str, measured: Sequence[tuple[Candidate, DailyReturns | None]], *, now_ms: int) -> int:
+        """Append candidates with their daily returns; those evaluated before are passed over. Return how many are new.
+
+        Raises
+        ------
+        RecordInvalid
+            A summary is no PerformanceSummary; none of them is written then.
+        """
+        for candidate, _ in measured:
+            read_record(PerformanceSummary, candidate.summary)
         length, head = self._held_head(owner)
-        if self._has(owner, candidate):
-            return False
-        line = next_line(owner, length + 1, candidate, now_ms, head)
-        self._connection.execute(
-            insert(trials).values(
-                owner_id=owner,
-                seq=line.seq,
-                family=candidate.family,
-                behaviour_hash=candidate.behaviour_hash,
-                data_hash=candidate.data_hash,
-                start_ms=candidate.start_ms,
-                end_ms=candidate.end_ms,
-                summary=canonical_json(candidate.summary).decode(),
-                origin=candidate.origin,
-                note=candidate.note,
-                created_ms=now_ms,
-                previous_hash=head,
-                hash=line.hash,
-            )
-        )
-        self._connection.execute(
-            update(trial_heads).where(trial_heads.c.owner_id == owner).values(length=line.seq, hash=line.hash)
-        )
-        return True
+        lines: list[dict[str, object]] = []
+        blocks: list[dict[str, object]] = []
+        for candidate, returns in self._new(owner, measured):
+            hashed = candidate if returns is None else replace(candidate, returns_hash=returns.digest())
+            line = next_line(owner, length + len(lines) + 1, hashed, now_ms, head)
+            head = line.hash
+            lines.append(_row(line))
+            if returns is not None:
+                packed = pack_returns(returns)
+                blocks.append(
+                    {"owner_id": owner, "seq": line.seq, "first_day_ms": returns.first_day_ms, "returns": packed}
+                )
+        if lines:
+            self._connection.execute(insert(trials), lines)
+            whose = trial_heads.c.owner_id == owner
+            self._connection.execute(update(trial_heads).where(whose).values(length=length + len(lines), hash=head))
+        if blocks:
+            self._connection.execute(insert(trial_returns), blocks)
+        return len(lines)
+
+    def returns(self, owner: str, family: str) -> tuple[tuple[TrialRecord, DailyReturns | None], ...]:
+        """Return every candidate on a data family, alone or beside other assets, oldest first, with its daily returns.
+
+        None where it has none: it was evaluated before they were kept, or came to no result.
+        """
+        rows = self._connection.execute(_with_returns(owner)).mappings()
+        return tuple((_record(_line(row)), _returns_in(row)) for row in rows if family in families_in(row["family"]))
 
     def length(self, owner: str) -> int:
         """Return how many lines the owner's ledger has."""
@@ -110,9 +128,18 @@ class Trials:
         return tuple(_record(one) for one in lines if family is None or family in families_in(one.candidate.family))
 
     def check(self, owner: str) -> ChainCheck:
-        """Walk the owner's whole chain and say whether every line is there and as it was written."""
+        """Walk the owner's whole chain and say whether every line, with its returns, is there and as it was written."""
         length, head = self._head(owner)
-        return check_chain(self._lines(owner), length=length, head=head)
+        found = check_chain(self._lines(owner), length=length, head=head)
+        if not found.whole:
+            return found
+        for row in self._connection.execute(_with_returns(owner)).mappings():
+            returns = _returns_in(row)
+            if row["returns_hash"] != (None if returns is None else returns.digest()):
+                return ChainCheck(
+                    row["seq"] - 1, f"the daily returns of line {row['seq']} are not those it was written with"
+                )
+        return found
 
     def _head(self, owner: str) -> tuple[int, str]:
         return self._found(_head_of(owner)) or (0, START)
@@ -135,10 +162,57 @@ class Trials:
         query = select(trials.c.seq).where(trials.c.owner_id == owner, *same)
         return self._connection.execute(query).first() is not None
 
+    def _new(
+        self, owner: str, measured: Sequence[tuple[Candidate, DailyReturns | None]]
+    ) -> Iterator[tuple[Candidate, DailyReturns | None]]:
+        """Yield what the ledger does not hold, each candidate once, in the order given."""
+        known: set[tuple[object, ...]] = set()
+        for window in {(one.family, one.data_hash, one.start_ms, one.end_ms) for one, _ in measured}:
+            family, data_hash, start_ms, end_ms = window
+            query = select(trials.c.behaviour_hash).where(
+                trials.c.owner_id == owner,
+                trials.c.family == family,
+                trials.c.data_hash == data_hash,
+                trials.c.start_ms == start_ms,
+                trials.c.end_ms == end_ms,
+            )
+            held = self._connection.execute(query).scalars()
+            known |= {(family, behaviour, data_hash, start_ms, end_ms) for behaviour in held}
+        for one, returns in measured:
+            if _identity(one) not in known:
+                known.add(_identity(one))
+                yield one, returns
+
     def _lines(self, owner: str) -> Iterator[Line]:
         query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq)
         for row in self._connection.execute(query).mappings():
             yield _line(row)
+
+
+def _with_returns(owner: str) -> Select[Any]:
+    """Return the query of an owner's lines, in order, each with its daily returns where it has some."""
+    same = (trials.c.owner_id == trial_returns.c.owner_id) & (trials.c.seq == trial_returns.c.seq)
+    joined = trials.outerjoin(trial_returns, same)
+    chosen = (trials, trial_returns.c.first_day_ms, trial_returns.c.returns)
+    return select(*chosen).select_from(joined).where(trials.c.owner_id == owner).order_by(trials.c.seq)
+
+
+def _returns_in(row: RowMapping) -> DailyReturns | None:
+    return None if row["returns"] is None else unpack_returns(row["first_day_ms"], row["returns"])
+
+
+def _row(line: Line) -> dict[str, object]:
+    """Return a line as a row of its table."""
+    candidate = line.candidate
+    return {
+        **{name: getattr(candidate, name) for name in (*IDENTITY, "origin", "note", "returns_hash")},
+        "owner_id": line.owner,
+        "seq": line.seq,
+        "summary": canonical_json(candidate.summary).decode(),
+        "created_ms": line.created_ms,
+        "previous_hash": line.previous_hash,
+        "hash": line.hash,
+    }
 
 
 def _head_of(owner: str) -> Select[Any]:
@@ -150,7 +224,7 @@ def _identity(candidate: Candidate) -> tuple[object, ...]:
 
 
 def _line(row: RowMapping) -> Line:
-    names = (*IDENTITY, "origin", "note")
+    names = (*IDENTITY, "origin", "note", "returns_hash")
     candidate = Candidate(**{name: row[name] for name in names}, summary=orjson.loads(row["summary"]))
     return Line(row["owner_id"], row["seq"], candidate, row["created_ms"], row["previous_hash"], row["hash"])
 

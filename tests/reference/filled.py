@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from reference.kept import result_of
 
 from engine.spec import apply_overrides, check
@@ -13,7 +14,7 @@ from storage.records import BacktestRun, PerformanceSummary, ThreadMessage, User
 from storage.results import backtest_run
 from storage.run_records import OptimizationRun, PerformanceSnapshot, RunRecord, StoredResponse
 from storage.strategy_records import DriftEvent, RefinementJob, StrategyMetadata
-from storage.trial_chain import Candidate
+from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ISO = "2026-01-01T00:00:00.000Z"
 
+DAYS = DailyReturns(0, np.array([0.5, 0.0], dtype=np.float32))
 OVERRIDES = {"indicators.sma_fast.inputs.length": 12}
 
 
@@ -89,7 +91,7 @@ def add_strategy(work: UnitOfWork, owner: str, name: str = "plain") -> None:
     work.strategies.add(owner, "s", spec_called(name), why=name, origin="agent", generated_by="kek_mix", now_ms=2)
 
 
-def steps(word: str) -> tuple[Callable[[UnitOfWork, str], object], ...]:
+def steps(word: str, returns: DailyReturns | None = DAYS) -> tuple[Callable[[UnitOfWork, str], object], ...]:
     """Return what to write, one after the other, so that an owner has one of everything; ``word`` marks its texts."""
     summary = PerformanceSummary(trade_count=3)
     changed = apply_overrides(spec_called(word), OVERRIDES).spec
@@ -113,7 +115,7 @@ def steps(word: str) -> tuple[Callable[[UnitOfWork, str], object], ...]:
             now_ms=4,
         ),
         lambda work, owner: work.backtests.add(owner, run_called("run", data_hash=word), provenance={"reader": word}),
-        lambda work, owner: work.trials.add(owner, candidate, now_ms=5),
+        lambda work, owner: work.trials.add(owner, candidate, now_ms=5, returns=returns),
         lambda work, owner: work.refinements.add_drift_event(owner, drift_of("d", description=word), now_ms=6),
         lambda work, owner: work.refinements.add_job(owner, job_of("j", driftEventId="d"), now_ms=6),
         lambda work, owner: work.refinements.update_job(owner, "j", status="running", report={"x": word}, now_ms=7),

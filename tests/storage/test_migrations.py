@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage.database import open_database
+from storage.errors import RecordConflict
 from storage.migrations.upgrade import (
     NEWEST,
     VERSION_TABLE,
@@ -114,7 +115,7 @@ def test_rows_survive_the_way_back_and_forth(empty_url):
     database = open_database(empty_url)
     with database.write() as work:
         add_owner(work, "me")
-        for step in steps("word"):
+        for step in steps("word", returns=None):
             step(work, "me")
         work.refinements.update_job("me", "j", status="completed", now_ms=77)
     kept = {table: rows_of(database, table) for table in ("strategies", "trials", "messages", "drift_events")}
@@ -129,6 +130,21 @@ def test_rows_survive_the_way_back_and_forth(empty_url):
         assert work.trials.check("me").whole
         assert work.strategies.get("me", "s").verdict == "UNPROVEN"
         assert work.refinements.open_drift("me", "s") == ()
+    database.close()
+
+
+def test_lines_of_the_ledger_are_not_cut_off_from_their_returns(empty_url):
+    database = open_database(empty_url)
+    with database.write() as work:
+        add_owner(work, "me")
+        for step in steps("word"):
+            step(work, "me")
+
+    with pytest.raises(RecordConflict, match="daily returns"), database.backend.migrator() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+
+    with database.read() as work:
+        assert work.trials.check("me").whole
     database.close()
 
 

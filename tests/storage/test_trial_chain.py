@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from reference.tampering import tamper
+from sqlalchemy import update
 
 from engine.evidence.looks import Look
 from storage.errors import RecordInvalid
 from storage.records import ZERO_ADDRESS
-from storage.trial_chain import Candidate
+from storage.tables import trial_returns
+from storage.trial_chain import Candidate, DailyReturns
 
 OWNER = "me"
 
@@ -179,3 +182,71 @@ def test_what_is_seen_of_several_families_is_what_is_seen_of_each(database):
         assert not work.trials.has_seen(OWNER, {"BTC", "ETH"}, 100, 150)
         assert not work.trials.has_seen(OWNER, {"BTC", "SOL"}, 100, 110)
         assert not work.trials.has_seen("you", {"BTC"}, 100, 110)
+
+
+def days(*values, first=0):
+    return DailyReturns(first, np.array(values, dtype=np.float32))
+
+
+def test_daily_returns_come_back_with_their_line(ledger):
+    database = ledger()
+    with database.write() as work:
+        measured = [
+            (candidate(1), days(0.5, 0.0)),
+            (candidate(2), None),
+            (candidate(1), days(0.25)),
+            (candidate(3, family="BTC+ETH"), days()),
+            (candidate(4, family="ETH"), days(1.0)),
+        ]
+        assert work.trials.add_all(OWNER, measured, now_ms=2) == 4
+        assert work.trials.add_all(OWNER, measured, now_ms=3) == 0
+
+    with database.read() as work:
+        kept = work.trials.returns(OWNER, "BTC")
+
+    assert [line.behaviour_hash for line, _ in kept] == ["b1", "b2", "b3"]
+    assert [None if one is None else one.values.tolist() for _, one in kept] == [[0.5, 0.0], None, []]
+    assert (check(database).length, check(database).fault) == (4, None)
+
+
+def test_lines_written_at_once_are_those_written_one_by_one(ledger):
+    measured = [(candidate(number), days(number / 8)) for number in range(5)]
+    database = ledger()
+    with database.write() as work:
+        work.users.add("other", wallet_address="0x01", now_ms=1)
+        work.trials.add_all(OWNER, measured, now_ms=2)
+        for each, returns in measured:
+            work.trials.add("other", each, now_ms=2, returns=returns)
+
+    with database.read() as work:
+        at_once, one_by_one = (work.trials.returns(owner, "BTC") for owner in (OWNER, "other"))
+        assert work.trials.check("other").whole
+    assert [line.behaviour_hash for line, _ in at_once] == [line.behaviour_hash for line, _ in one_by_one]
+    assert [one.values.tolist() for _, one in at_once] == [one.values.tolist() for _, one in one_by_one]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM trial_returns WHERE seq = 2",
+        "UPDATE trial_returns SET returns = (SELECT returns FROM trial_returns WHERE seq = 1) WHERE seq = 2",
+        "UPDATE trial_returns SET first_day_ms = 86400000 WHERE seq = 2",
+    ],
+)
+def test_returns_that_were_changed_are_found(ledger, change):
+    database = ledger()
+    with database.write() as work:
+        work.trials.add_all(OWNER, [(candidate(1), days(0.5)), (candidate(2), days(-0.5))], now_ms=2)
+
+    tamper(database, change)
+
+    assert check(database).fault == "the daily returns of line 2 are not those it was written with"
+
+
+def test_returns_cannot_be_changed_by_the_program_s_own_connection(ledger):
+    database = ledger()
+    with database.write() as work:
+        work.trials.add(OWNER, candidate(1), now_ms=2, returns=days(0.5))
+
+    with pytest.raises(Exception, match="only grows"), database.write() as work:
+        work.trials._connection.execute(update(trial_returns).values(first_day_ms=1))
