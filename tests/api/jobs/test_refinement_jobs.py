@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from job_desk import run
 
+from agent.refinement import loop
 from api.jobs.refinements import CANCELLED, request_refinement
 from storage.errors import RecordConflict, RecordInvalid, RecordNotFound
 from storage.records import LOCAL_USER, read_record
@@ -131,15 +133,22 @@ def test_a_service_that_closes_leaves_the_job_to_its_next_start(refining):
     assert [data["name"] for kind, data in events if kind == "step"][:3] == ["take_up", "pause", "take_up"]
 
 
-def test_a_refinement_that_is_broken_off_inside_the_agent_stays_unfinished(refining):
+def test_a_refinement_that_is_broken_off_inside_the_agent_stays_unfinished(refining, monkeypatch):
     """Cancelled while it searches: what the agent says of a broken job is not written."""
+    honest, searched = loop.refine, threading.Event()
+
+    def until_cancelled(*given, cancelled, **named):
+        found = honest(*given, cancelled=cancelled, **named)
+        searched.set()
+        cancelled.__self__.wait()  # the event it is asked of
+        return found
+
+    monkeypatch.setattr(loop, "refine", until_cancelled)
 
     async def steps():
         async with refining.dispatching() as service:
             job = await asked(service, refining)
-            async for event in service.log.follow(LOCAL_USER, refining.run_of(job.id).id):
-                if event.data.get("name") == "search":
-                    break
+            await asyncio.to_thread(searched.wait)
             return job.id
 
     job_id = run(steps())

@@ -157,9 +157,10 @@ def test_a_fill_at_the_next_bars_price_is_caught(monkeypatch: pytest.MonkeyPatch
 
     def ahead(*given: Any, **options: Any) -> Any:
         found = honest(*given, **options)
-        opens = found.tables.open
+        opens = found.tables.open.copy()
         opens[:-1] = np.clip(opens[1:], found.tables.low[:-1], found.tables.high[:-1])
-        return found
+        opens.flags.writeable = False
+        return replace(found, tables=found.tables._replace(open=opens))
 
     monkeypatch.setattr(run, "align", ahead)
 
