@@ -24,6 +24,7 @@ from api.commands import (
     demo,
     evaluate,
     indicators,
+    ledger,
     refine,
     replay,
     schema,
@@ -50,6 +51,7 @@ app.command("demo")(demo.demo)
 app.command("chat")(chat.chat)
 app.command("refine")(refine.refine)
 app.add_typer(strategies.app, name="strategies")
+app.add_typer(ledger.app, name="ledger")
 app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
 app.command("check")(check.check)

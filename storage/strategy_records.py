@@ -169,7 +169,10 @@ class RefinementJob(Record):
 
 
 class TrialRecord(Record):
-    """A line of an owner's trial ledger; ``hash`` covers the line and ``previous_hash``, so that a change shows."""
+    """A line of an owner's trial ledger; ``hash`` covers the line and ``previous_hash``, so that a change shows.
+
+    ``returns_hash`` is the digest of the daily returns that are kept beside the line, left out where there are none.
+    """
 
     seq: int
     family: str
@@ -183,3 +186,4 @@ class TrialRecord(Record):
     created_at: str
     previous_hash: str
     hash: str
+    returns_hash: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -80,6 +81,22 @@ class Trials:
             self._connection.execute(insert(trial_returns), blocks)
         return len(lines)
 
+    def counts(self, owner: str) -> dict[str, int]:
+        """Return how many distinct candidates the owner evaluated on each data family, by its name, sorted."""
+        query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner).group_by(trials.c.family)
+        found: dict[str, int] = {}
+        for text, number in self._connection.execute(query):
+            for family in families_in(text):
+                found[family] = found.get(family, 0) + int(number)
+        return dict(sorted(found.items()))
+
+    def newest(self, owner: str, limit: int, *, family: str | None = None) -> tuple[TrialRecord, ...]:
+        """Return the last ``limit`` lines, oldest first, of one data family when it is given."""
+        query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq.desc())
+        rows = self._connection.execute(query).mappings()
+        fitting = (row for row in rows if family is None or family in families_in(row["family"]))
+        return tuple(_record(_line(row)) for row in reversed(list(islice(fitting, limit))))
+
     def returns(self, owner: str, family: str) -> tuple[tuple[TrialRecord, DailyReturns | None], ...]:
         """Return every candidate on a data family, alone or beside other assets, oldest first, with its daily returns.
 
@@ -94,8 +111,7 @@ class Trials:
 
     def count(self, owner: str, family: str) -> int:
         """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
-        query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner).group_by(trials.c.family)
-        return sum(int(number) for text, number in self._connection.execute(query) if family in families_in(text))
+        return self.counts(owner).get(family, 0)
 
     def look(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> Look | None:
         """Return what the owner's candidates have seen of the data of any of ``families`` in [start_ms, end_ms)."""
@@ -246,5 +262,6 @@ def _record(line: Line) -> TrialRecord:
             "created_at": wire_time(line.created_ms),
             "previous_hash": line.previous_hash,
             "hash": line.hash,
+            **({} if candidate.returns_hash is None else {"returns_hash": candidate.returns_hash}),
         },
     )
