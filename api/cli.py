@@ -19,6 +19,7 @@ from api.commands import (
     backtest,
     chat,
     check,
+    compare,
     data,
     db,
     demo,
@@ -56,6 +57,7 @@ app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
 app.command("check")(check.check)
 app.command("backtest")(backtest.backtest)
+app.command("compare")(compare.compare)
 app.command("verify")(verify.verify)
 app.add_typer(data.app, name="data")
 app.add_typer(db.app, name="db")

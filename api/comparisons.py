@@ -1,0 +1,173 @@
+"""A comparison of strategies as a document, and as tables for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from engine.search.compare import Comparison, Pair, Ranked
+
+METRIC_WORDS = {
+    "sharpe": "Sharpe ratio of whole days",
+    "net_profit": "net profit",
+    "drawdown": "deepest drawdown, the smaller the better",
+    "profit_factor": "profit factor",
+}
+TESTED_WORDS = {"sharpe": "annual Sharpe ratio", "mean": "mean daily return, a year"}
+RATIO_ALONE = "sharpe_ratio"
+"""Left out of a comparison's figures: an annual ratio is told with its interval or not at all."""
+
+
+def comparison_document(found: Comparison, files: Mapping[str, str]) -> dict[str, Any]:
+    """Return a comparison as JSON data; ``files`` gives where each name was read from. What has no value is left out.
+
+    Shares are fractions, times ISO 8601, ends of intervals 95 %.
+    """
+    from engine.market.quality import iso
+
+    return {
+        "metric": found.metric,
+        "tested": found.tested,
+        "timeframe": {"start": iso(found.start), "end": iso(found.end)},
+        "firstDay": iso(found.first_day),
+        "dayCount": found.n_days,
+        "blockDays": found.block_days,
+        "resamples": found.resamples,
+        "ranking": [_place(one, files) for one in found.ranking],
+        "pairs": [_pair(one) for one in found.pairs],
+        "groups": [list(group) for group in found.groups],
+        "notices": [
+            {"code": one.code, "message": one.message, "kind": one.kind, "detail": dict(one.detail)}
+            for one in found.notices
+        ],
+    }
+
+
+def _place(one: Ranked, files: Mapping[str, str]) -> dict[str, Any]:
+    from engine.spec.place import camel_case
+
+    result = one.result
+    told: dict[str, Any] = {"place": one.place, "name": one.name, "file": files[one.name], "specHash": result.spec_hash}
+    told |= {"reason": one.reason} if one.value is None else {"value": one.value}
+    if one.sharpe is not None:
+        told["sharpe"] = {"value": one.sharpe.value, "low95": one.sharpe.low, "high95": one.sharpe.high}
+    figures = {camel_case(name): value for name, value in result.summary.defined().items() if name != RATIO_ALONE}
+    return {**told, "results": figures, "data": {"name": result.data_name, "generated": result.data_generated}}
+
+
+def _pair(one: Pair) -> dict[str, Any]:
+    return {
+        "better": one.better,
+        "other": one.other,
+        "difference": one.difference,
+        "low95": one.low,
+        "high95": one.high,
+        "p": one.p,
+        "pHolm": one.p_holm,
+        "toldApart": one.told_apart,
+    }
+
+
+def comparison_tables(found: Comparison) -> RenderableType:
+    """Return a comparison for a terminal: the ranking, each strategy against the best, and what is not told apart."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from engine.market.quality import utc
+
+    best, window = found.ranking[0], f"{utc(found.start)} to {utc(found.end)}"
+    lines = [
+        Text(f"{len(found.ranking)} strategies by {METRIC_WORDS[found.metric]}", "bold"),
+        Text(
+            f"{_clean(best.result.data_name)}, {window}, {found.n_days:,} whole days; the holdout stays closed", "dim"
+        ),
+        _ranking(found),
+        Text(f"\nAgainst {_clean(best.name)}: {TESTED_WORDS[found.tested]}", "bold"),
+        _against(found),
+        *_groups(found),
+    ]
+    return Group(*lines)
+
+
+def _ranking(found: Comparison) -> Table:
+    from rich.text import Text
+
+    from engine.report.figures import count, number, percent
+
+    table = _table(("", "Strategy", "Sharpe", "95 % interval", "Return", "Drawdown", "Trades", "Profit factor"))
+    for one in found.ranking:
+        summary, ratio = one.result.summary, one.sharpe
+        between = "" if ratio is None else f"{number(ratio.low)} to {number(ratio.high)}"
+        cells = [
+            str(one.place) if one.value is not None else "-",
+            _clean(one.name) + (f" ({one.reason})" if one.reason else ""),
+            number(None if ratio is None else ratio.value),
+            between,
+            percent(summary.returns_pct),
+            percent(summary.max_drawdown_pct),
+            count(summary.trade_count),
+            number(summary.profit_factor),
+        ]
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _against(found: Comparison) -> Table:
+    from rich.text import Text
+
+    from engine.report.figures import number, percent
+
+    written = number if found.tested == "sharpe" else percent
+    table = _table(("", "Strategy", "Behind by", "95 % interval", "p", "p, corrected", ""))
+    places = {one.name: one.place for one in found.ranking}
+    for pair in found.pairs:
+        if pair.better != found.ranking[0].name:
+            continue
+        cells = [
+            str(places[pair.other]),
+            _clean(pair.other),
+            written(pair.difference),
+            f"{written(pair.low)} to {written(pair.high)}",
+            f"{pair.p:.4f}",
+            f"{pair.p_holm:.4f}",
+            "told apart" if pair.told_apart else "not told apart",
+        ]
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _groups(found: Comparison) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    several = [group for group in found.groups if len(group) > 1]
+    yield Text("\nNot told apart" if several else "\nAll are told apart", "bold")
+    for group in several:
+        yield Text(f"- {'; '.join(map(_clean, group))}")
+    pairs = len(found.pairs)
+    yield Text(
+        f"Days drawn again {found.resamples:,} times in blocks of {found.block_days} on average, for all alike; "
+        f"p-values corrected for {'the pair' if pairs == 1 else f'all {pairs:,} pairs'} (Holm), apart at 0.05. "
+        "The first of several looks better than it is: a place in a ranking proves nothing.",
+        "dim",
+    )
+
+
+def _table(columns: Iterable[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for column in columns:
+        table.add_column(column, justify="left" if column in ("", "Strategy") else "right", overflow="fold")
+    return table
+
+
+def _clean(text: str) -> str:
+    from api import console
+
+    return console.clean(text)
