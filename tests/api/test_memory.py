@@ -24,7 +24,7 @@ held = resident_bytes()
 del arrays
 print(held - resident_bytes(), last.sum())
 """
-"""In a process of its own, as a command is: one that has let go of much already has room for arrays without the system."""
+"""In a process of its own, as a command is: one that has let go of much already has room for arrays."""
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc keeps what is let go of")
