@@ -120,6 +120,9 @@ class PerformanceSummary(Record):
     net_profit: float | None = Field(None, description="Quote currency, open positions marked to their last close.")
     returns_pct: float | None = Field(None, description="Total return, a fraction of the initial equity.")
     sharpe_ratio: float | None = Field(None, description="Annualised, from per-bar returns, risk-free rate 0.")
+    sharpe_daily: float | None = Field(
+        None, description="Annualised, from the returns of whole UTC days; ranks the candidates of a search."
+    )
     max_drawdown_pct: float | None = Field(None, description="Deepest fall below the running peak, a fraction >= 0.")
     win_rate_pct: float | None = Field(None, description="Share of closed trades with a net profit, a fraction.")
     trade_count: int | None = Field(None, description="Closed round trips.")

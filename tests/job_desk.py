@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -23,15 +23,16 @@ from api.jobs.job_log import JobLog
 from api.jobs.optimization_work import OptimizationWork
 from api.jobs.refinements import RefinementWork
 from api.runs.log import RunLog
-from engine.search.evaluate import evaluate
-from engine.search.outcome import Measured
+from engine.search.batches import Batches
 from engine.spec.examples import SMA_CROSS
 from storage.errors import RecordNotFound
 from storage.records import LOCAL_USER
 
 if TYPE_CHECKING:
     from engine.market.memory import MemoryMarket
+    from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
+    from engine.search.proposal import Proposal
     from storage.database import Database
 
 FAST, SLOW = "indicators.sma_fast.inputs.length", "indicators.sma_slow.inputs.length"
@@ -62,13 +63,24 @@ class ThreadEvaluator:
     """Measures in a thread of this process; ``numbers`` are those it was asked for, of all evaluators of its desk."""
 
     def __init__(self, desk: Desk, plan: Plan) -> None:
-        self._desk, self._plan = desk, plan
+        self._desk, self._batches = desk, Batches(plan, desk.market)
 
-    async def evaluate(self, number: int) -> Measured:
-        if self._desk.before is not None:
-            await self._desk.before(number)
-        self._desk.numbers.append(number)
-        return await in_background(lambda: evaluate(self._plan, number, self._desk.market))
+    @property
+    def at_once(self) -> int:
+        return self._desk.at_once
+
+    def remember(self, outcomes: Iterable[Outcome]) -> None:
+        self._batches.keep(outcomes)
+
+    async def measure(self, proposals: Sequence[Proposal]) -> Sequence[Measured]:
+        for one in proposals:
+            if self._desk.before is not None:
+                await self._desk.before(one.number)
+            self._desk.numbers.append(one.number)
+        return await in_background(lambda: self._batches.measure(proposals))
+
+    async def whole(self, proposals: Sequence[Proposal]) -> Sequence[Measured]:
+        return await in_background(lambda: self._batches.whole(proposals))
 
     async def close(self) -> None:
         self._desk.closed += 1
@@ -84,6 +96,7 @@ class Desk:
         self.numbers: list[int] = []
         self.before: Callable[[int], Any] | None = None
         self.closed = 0
+        self.at_once = 1
         self.make_evaluator: Callable[[Plan], Any] = lambda plan: ThreadEvaluator(self, plan)
         self.make_conversation: Callable[[Any], Any] = self.conversation
         self.strategy = self._strategy(spec or sma_cross())

@@ -1,4 +1,4 @@
-"""Carrying out a search: candidate by candidate, each stored with its trial as it is measured, the end written once."""
+"""Carrying out a search: batch by batch, stored with its trials as it is measured, the end written once."""
 
 from __future__ import annotations
 
@@ -12,22 +12,29 @@ from api.jobs.search_records import BEST, plan_of
 from api.jobs.search_writes import ClaimedSearch, winners_of
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
-from engine.search.run import left
+from engine.search.rounds import Rounds
+from engine.search.run import finalists
 from storage.run_records import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from agent.ports import Clock, Ids
     from api.jobs.evaluators import Evaluator
     from api.jobs.job_log import JobLog
     from engine.market.bars import MarketData
+    from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
+    from engine.search.proposal import Proposal
     from storage.unit_of_work import UnitOfWork
 
 STORE_SECONDS = 0.5
-STORE_CANDIDATES = 25
+STORE_CANDIDATES = 1_024
 """What was measured is stored when it is this old, or this many: what is lost with the process is measured again."""
+
+FIRST_BATCH = 16
+QUICK_SECONDS, SLOW_SECONDS = 0.4, 1.6
+"""A batch that took less than the one is followed by one of twice its size, more than the other by one of half."""
 
 ENGINE_CHANGED = "the engine was changed since the search began, so its candidates cannot be compared: start a new one"
 DATA_CHANGED = "the candles were changed since the search began, so its candidates cannot be compared: start a new one"
@@ -70,8 +77,8 @@ class OptimizationWork:
                 if not search.may_begin:
                     raise SearchFailed(job_runs.GAVE_UP.code, job_runs.GAVE_UP.message)
                 plan = await self._plan(search)
-                await self._measure(search, plan)
-                await self._complete(search, plan)
+                whole = await self._measure(search, plan)
+                await self._complete(search, plan, whole)
             except SearchFailed as failure:
                 await self._fail(search, plan, RunError(code=failure.code, message=str(failure)))
 
@@ -106,21 +113,17 @@ class OptimizationWork:
         search.record = search.record.model_copy(update={"engine_hash": engine})
         return planned.plan
 
-    async def _measure(self, search: ClaimedSearch, plan: Plan) -> None:
-        evaluator = self._evaluator(plan)
-        stored_at = self._clock.monotonic()
+    async def _measure(self, search: ClaimedSearch, plan: Plan) -> Mapping[int, Outcome]:
+        """Measure what is left; return the best and the spec as it is, run whole, by number."""
+        evaluator, rounds = self._evaluator(plan), Rounds(plan)
+        evaluator.remember(search.outcomes.values())
         try:
-            for number in left(plan, search.outcomes):
-                measured = await evaluator.evaluate(number)
-                self._check_data(search, measured.data_hash)
-                outcome = measured.outcome
-                if number == 0 and outcome.status != "evaluated":
-                    raise SearchFailed("NOT_TESTED", f"the strategy as it is cannot be tested: {outcome.reason}")
-                search.outcomes[number] = outcome
-                search.fresh.append(outcome)
-                if len(search.fresh) >= STORE_CANDIDATES or self._clock.monotonic() - stored_at >= STORE_SECONDS:
-                    await self._store(search, plan)
-                    stored_at = self._clock.monotonic()
+            while todo := rounds.left(search.outcomes):
+                await self._measure_round(search, plan, evaluator, todo)
+            measured = await evaluator.whole(finalists(plan, search.ordered(), BEST))
+            for one in measured:
+                self._check_data(search, one.data_hash)
+            return {one.outcome.number: one.outcome for one in measured if one.outcome.status == "evaluated"}
         except HoldoutTouched as failure:
             raise SearchFailed("DATA_CHANGED", str(failure)) from failure
         except EvaluatorBroken as failure:
@@ -131,6 +134,33 @@ class OptimizationWork:
             raise
         finally:
             await evaluator.close()
+
+    async def _measure_round(
+        self, search: ClaimedSearch, plan: Plan, evaluator: Evaluator, todo: Sequence[Proposal]
+    ) -> None:
+        """Measure candidates in batches that take about a second, and store them."""
+        size = FIRST_BATCH
+        at, stored_at = 0, self._clock.monotonic()
+        while at < len(todo):
+            batch, begun = todo[at : at + min(size, evaluator.at_once)], self._clock.monotonic()
+            self._take(search, await evaluator.measure(batch))
+            at, now = at + len(batch), self._clock.monotonic()
+            if now - begun > SLOW_SECONDS:
+                size = max(1, len(batch) // 2)
+            elif now - begun < QUICK_SECONDS:
+                size = 2 * len(batch)
+            if len(search.fresh) >= STORE_CANDIDATES or now - stored_at >= STORE_SECONDS:
+                await self._store(search, plan)
+                stored_at = self._clock.monotonic()
+
+    def _take(self, search: ClaimedSearch, measured: Sequence[Measured]) -> None:
+        for one in measured:
+            self._check_data(search, one.data_hash)
+            outcome = one.outcome
+            if outcome.number == 0 and outcome.status != "evaluated":
+                raise SearchFailed("NOT_TESTED", f"the strategy as it is cannot be tested: {outcome.reason}")
+            search.outcomes[outcome.number] = outcome
+            search.fresh.append(outcome)
 
     def _check_data(self, search: ClaimedSearch, data_hash: str | None) -> None:
         known = search.record.data_hash
@@ -151,7 +181,7 @@ class OptimizationWork:
         search.record = record
         del search.fresh[: len(fresh)]
 
-    async def _complete(self, search: ClaimedSearch, plan: Plan) -> None:
+    async def _complete(self, search: ClaimedSearch, plan: Plan, whole: Mapping[int, Outcome]) -> None:
         """Write the end in one transaction: variants, evidence, status, the last candidates and events."""
         outcomes = search.ordered()
         fresh, record = tuple(search.fresh), search.as_known(plan)
@@ -159,7 +189,7 @@ class OptimizationWork:
             told = (record.evidence or {}).get("problems", [{}])[0]
             first = f"; candidate {told['candidate']}: {told['reason']}" if told else ""
             raise SearchFailed("NO_CANDIDATE", f"none of {plan.count} candidates came to a result{first}")
-        winners = await in_background(lambda: winners_of(plan, outcomes, BEST))
+        winners = await in_background(lambda: winners_of(plan, outcomes, BEST, whole))
 
         def completed(work: UnitOfWork, now: int) -> None:
             search_writes.complete(work, search, plan, winners, record, fresh, now)

@@ -145,9 +145,8 @@ def counts_of(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, int]:
     return {"planned": plan.count, **counted, "withoutTrades": idle}
 
 
-def original_of(outcomes: Sequence[Outcome], ranked: Sequence[Ranked]) -> dict[str, Any]:
+def original_of(original: Outcome, ranked: Sequence[Ranked]) -> dict[str, Any]:
     """Return how the spec as it is did on the same bars, and where it would rank; no rank without a closed trade."""
-    original = next(one for one in outcomes if one.number == 0)
     found: dict[str, Any] = {"summary": dict(original.summary)}
     place = next((one for one in ranked if one.outcome.behaviour_hash == original.behaviour_hash), None)
     return found if place is None else {**found, "score": place.score, "rank": place.rank, "of": len(ranked)}

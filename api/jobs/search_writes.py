@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from api.jobs import job_runs
@@ -21,6 +21,7 @@ from api.jobs.search_records import (
 from api.runs.events import STEP
 from engine.evidence.families import family_text
 from engine.search.objectives import rank
+from engine.spec.overrides import apply_overrides
 from storage.records import PerformanceSummary, read_record
 from storage.trial_chain import Candidate
 
@@ -73,19 +74,22 @@ class ClaimedSearch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Winners:
-    """The best candidates of a search with their specs, and all that was ranked."""
+    """The best candidates of a search, run whole, with their specs; all that was ranked; and the spec as it is."""
 
     ranked: Sequence[Ranked]
     best: Sequence[Ranked]
     specs: Sequence[StrategySpec]
+    original: Outcome
 
 
-def winners_of(plan: Plan, outcomes: Sequence[Outcome], count: int) -> Winners:
-    """Rank what was measured; the spec as it is has a rank and is no winner."""
+def winners_of(plan: Plan, outcomes: Sequence[Outcome], count: int, whole: Mapping[int, Outcome]) -> Winners:
+    """Rank what was measured; the spec as it is has a rank and is no winner. ``whole`` has those run whole."""
     ranked = rank(outcomes, plan.objectives)
-    best = [one for one in ranked if one.outcome.number > 0][:count]
-    specs = [spec for one in best if (spec := plan.candidate(one.outcome.number).spec) is not None]
-    return Winners(ranked, best, specs)
+    best = [
+        replace(one, outcome=whole.get(one.outcome.number, one.outcome)) for one in ranked if one.outcome.number > 0
+    ][:count]
+    specs = [spec for one in best if (spec := apply_overrides(plan.spec, one.outcome.overrides).spec) is not None]
+    return Winners(ranked, best, specs, whole.get(0, outcomes[0]))
 
 
 def claim(work: UnitOfWork, owner: str, record_id: str, run_id: str, now_ms: int, *, has_run: bool) -> ClaimedSearch:
@@ -143,7 +147,7 @@ def complete(
     evidence = {
         **(record.evidence or {}),
         "candidates": counts_of(plan, outcomes),
-        "original": original_of(outcomes, winners.ranked),
+        "original": original_of(winners.original, winners.ranked),
         "trials": {"family": family, "total": total},
     }
     best = [best_variant(record.id, one) for one in winners.best]

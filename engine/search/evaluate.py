@@ -1,4 +1,4 @@
-"""One candidate measured on the selection part, by the same backtest that everything else is measured with."""
+"""One candidate run whole on the selection part, by the same backtest that everything else is measured with."""
 
 from __future__ import annotations
 
@@ -15,10 +15,18 @@ if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
     from engine.search.plan import Plan
+    from engine.search.proposal import Proposal
 
 
-def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
-    """Measure one candidate of a plan; the same plan, number and candles give the same bytes.
+def evaluate(plan: Plan, proposal: Proposal, market: MarketData, *, finer: bool = True) -> Measured:
+    """Run one candidate of a plan whole; the same plan, candidate and candles give the same bytes.
+
+    Its summary has every figure of a backtest that is defined, and ``sharpeDaily`` where that is.
+
+    Parameters
+    ----------
+    finer : bool
+        Whether finer candles are read where a bar touches both stop and target; a sweep never does.
 
     Raises
     ------
@@ -29,15 +37,14 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
     from engine.backtest.run import backtest  # loads the kernels
     from engine.backtest.window import HoldoutLocked
 
-    overrides = plan.overrides(number)
-    checked = plan.candidate(number, market)
+    number, overrides = proposal.number, plan.overrides_at(proposal.places)
+    checked = plan.candidate_at(proposal.places, market)
     if checked.spec is None:
         first = next(problem for problem in checked.problems if problem.severity == "error")
         return Measured(Outcome(number, overrides, "invalid", reason=str(first)))
-    name = behaviour_hash(checked.spec)
-    window = plan.window
+    name, window, equity = behaviour_hash(checked.spec), plan.window, plan.initial_equity
     try:
-        result = backtest(checked.spec, market, start=window.start, end=window.end, initial_equity=plan.initial_equity)
+        result = backtest(checked.spec, market, start=window.start, end=window.end, initial_equity=equity, finer=finer)
     except SpecError as refusal:
         return Measured(Outcome(number, overrides, "invalid", reason=str(refusal.problems[0])))
     except HoldoutLocked as locked:
@@ -49,13 +56,17 @@ def evaluate(plan: Plan, number: int, market: MarketData) -> Measured:
         reason = f"fill 'vwap' is priced by minutes that cover {utc(result.start)} to {utc(result.end)} only"
         return Measured(Outcome(number, overrides, "failed", name, reason=f"{reason}: not the window of the others"))
     summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
+    daily = result.statistics.sharpe.daily_ratio
+    if daily is not None:
+        summary["sharpeDaily"] = daily
     # candidates may differ in what finer candles they make a run read; the candles they share must not change
     return Measured(Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources))
 
 
-def broken_off(plan: Plan, number: int, reason: str) -> Measured:
+def broken_off(plan: Plan, proposal: Proposal, reason: str) -> Measured:
     """Return what is known of a candidate that was started and never came to a result, and why."""
-    overrides, spec = plan.overrides(number), plan.candidate(number).spec
+    number, overrides = proposal.number, plan.overrides_at(proposal.places)
+    spec = plan.candidate_at(proposal.places).spec
     if spec is None:
         return Measured(Outcome(number, overrides, "invalid", reason=reason))
     return Measured(Outcome(number, overrides, "failed", behaviour_hash(spec), reason=reason))

@@ -1,4 +1,4 @@
-"""What a search ranks by: objectives read from the nine figures of a summary, and one score of several.
+"""What a search ranks by: objectives read from the figures of a summary, and one score of several.
 
 A score ranks candidates that were measured on the same bars. It proves nothing: the best of many looks good by luck
 alone, the more so the more were tried, which is why no verdict follows from it.
@@ -29,7 +29,7 @@ def _drawdown(summary: Summary) -> float | None:
 
 
 def _sharpe(summary: Summary) -> float | None:
-    return summary.get("sharpeRatio")
+    return summary.get("sharpeDaily")
 
 
 def _trade_count(summary: Summary) -> float | None:
@@ -130,7 +130,7 @@ def score_words(objectives: Sequence[str]) -> str:
 _WORDS = {
     "net_profit": "net profit in quote currency",
     "drawdown": "minus the deepest drawdown",
-    "sharpe": "annual Sharpe ratio of the bar returns",
+    "sharpe": "annual Sharpe ratio of the daily returns",
     "trade_count": "closed trades",
     "profit_factor": "profit factor with one average trade added to wins and to losses",
 }

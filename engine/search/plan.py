@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import DataError, EngineError
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
+from engine.search.proposal import AS_IT_IS, Proposal
 from engine.search.samplers import SAMPLERS
 from engine.search.space import PLACE, Space, read_space, size_text
 from engine.spec.findings import Findings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.backtest.window import Window
     from engine.market.bars import MarketData
-    from engine.search.samplers import Places
+    from engine.search.proposal import Places
     from engine.spec.models import StrategySpec
     from engine.spec.passes import Checked
     from engine.spec.problems import Problem
@@ -58,13 +59,21 @@ class Plan:
         """How many candidates there are, without the spec as it is."""
         return len(self.places)
 
+    def proposal(self, number: int) -> Proposal:
+        """Return a candidate by its number."""
+        return AS_IT_IS if number == 0 else Proposal(number, self.places[number - 1])
+
     def overrides(self, number: int) -> dict[str, Any]:
         """Return the overrides of a candidate; none for number 0."""
-        return {} if number == 0 else self.space.overrides(self.places[number - 1])
+        return self.overrides_at(self.proposal(number).places)
 
-    def candidate(self, number: int, market: MarketData | None = None) -> Checked:
+    def overrides_at(self, places: Places) -> dict[str, Any]:
+        """Return the overrides at a place of the space; none for that of the spec as it is, which has none."""
+        return self.space.overrides(places) if places else {}
+
+    def candidate_at(self, places: Places, market: MarketData | None = None) -> Checked:
         """Return a candidate as a spec, checked whole, or the problems it has."""
-        return apply_overrides(self.spec, self.overrides(number), catalog=market)
+        return apply_overrides(self.spec, self.overrides_at(places), catalog=market)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +232,7 @@ def _some_are_specs(plan: Plan, market: MarketData, findings: Findings) -> bool:
     probed = sorted({1 + at * (plan.count - 1) // max(1, PROBED - 1) for at in range(PROBED)})
     first: tuple[Problem, ...] = ()
     for number in probed:
-        checked = plan.candidate(number, market)
+        checked = plan.candidate_at(plan.places[number - 1], market)
         if checked.valid:
             return True
         first = first or tuple(one for one in checked.problems if one.severity == "error")

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from engine.search.evaluate import evaluate
+from engine.search.batches import Batches
 from engine.search.objectives import Ranked, rank
+from engine.search.proposal import Proposal
+from engine.search.rounds import Rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from engine.market.bars import MarketData
     from engine.search.outcome import Outcome
     from engine.search.plan import Plan
 
 
+FINALISTS = 5
+"""How many of the best are run whole."""
+
+AT_ONCE = 256
+"""Candidates measured together."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """What a search tried, by number, the spec as it is (0) first; ``cancelled`` tells that not all was tried."""
+    """What a search tried, by number, the spec as it is (0) first; ``cancelled`` tells that not all was tried.
+
+    ``whole`` has the best candidates and the spec as it is once more, by number, with every figure of a backtest.
+    """
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
     cancelled: bool = False
+    whole: Mapping[int, Outcome] = field(default_factory=dict)
 
     @property
     def evaluated(self) -> int:
@@ -31,7 +44,10 @@ class Searched:
 
     def ranked(self) -> tuple[Ranked, ...]:
         """Return the candidates that closed a trade, best first, the spec as it is among them."""
-        return rank(self.outcomes, self.plan.objectives)
+        return tuple(
+            replace(one, outcome=self.whole.get(one.outcome.number, one.outcome))
+            for one in rank(self.outcomes, self.plan.objectives)
+        )
 
     def best(self, count: int) -> tuple[Ranked, ...]:
         """Return the ``count`` best candidates, the spec as it is not among them."""
@@ -45,8 +61,10 @@ def search(
     known: Iterable[Outcome] = (),
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    at_once: int = AT_ONCE,
+    threads: int = 1,
 ) -> Searched:
-    """Try every candidate of a plan.
+    """Try every candidate of a plan, and run the best of them and the spec as it is whole.
 
     Parameters
     ----------
@@ -57,23 +75,34 @@ def search(
     known : iterable of Outcome
         What an earlier search of this plan came to: none of it is tried again, and the end is the same.
     progress : callable, optional
-        Called with (done, total) after each candidate.
+        Called with (done, total) after each batch.
     cancelled : callable, optional
-        Asked before each candidate; True ends the search.
+        Asked before each batch; True ends the search.
+    at_once : int
+        Candidates of a batch; the result does not depend on it.
+    threads : int
+        How many threads share a batch; the result does not depend on it.
     """
     outcomes = {one.number: one for one in known}
-    stopped = False
-    for number in left(plan, outcomes):
-        if cancelled is not None and cancelled():
-            stopped = True
-            break
-        outcomes[number] = evaluate(plan, number, market).outcome
-        if progress is not None:
-            progress(len(outcomes), plan.count + 1)
-    return Searched(plan, tuple(outcomes[number] for number in sorted(outcomes)), stopped)
+    batches, rounds = Batches(plan, market, outcomes.values(), threads=threads), Rounds(plan)
+    while todo := rounds.left(outcomes):
+        for at in range(0, len(todo), at_once):
+            if cancelled is not None and cancelled():
+                return Searched(plan, _ordered(outcomes), cancelled=True)
+            measured = batches.measure(todo[at : at + at_once])
+            outcomes |= {one.outcome.number: one.outcome for one in measured}
+            if progress is not None:
+                progress(len(outcomes), plan.count + 1)
+    tried = _ordered(outcomes)
+    whole = {one.outcome.number: one.outcome for one in batches.whole(finalists(plan, tried))}
+    return Searched(plan, tried, whole={number: one for number, one in whole.items() if one.status == "evaluated"})
 
 
-def left(plan: Plan, known: Iterable[int]) -> list[int]:
-    """Return the numbers still to be tried, in order: the spec as it is first, to compare with."""
-    done = set(known)
-    return [number for number in range(plan.count + 1) if number not in done]
+def finalists(plan: Plan, outcomes: Iterable[Outcome], count: int = FINALISTS) -> list[Proposal]:
+    """Return the spec as it is and the ``count`` best candidates, to be run whole."""
+    ranked = [one.outcome for one in rank(outcomes, plan.objectives) if one.outcome.number > 0]
+    return [Proposal(0), *(Proposal(one.number, plan.space.places(one.overrides)) for one in ranked[:count])]
+
+
+def _ordered(outcomes: Mapping[int, Outcome]) -> tuple[Outcome, ...]:
+    return tuple(outcomes[number] for number in sorted(outcomes))

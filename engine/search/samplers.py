@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.search.proposal import Places
     from engine.search.space import Space
-
-    Places = tuple[int, ...]
-    """Which value each axis of a space takes."""
 
 MOST_SHUFFLED = 50_000
 """Spaces up to this size are drawn from without putting back; in larger ones a draw that came up before is rare."""

@@ -74,6 +74,10 @@ class Space:
         """Return the overrides of a combination, given which value each axis takes."""
         return {axis.path: axis.values[place] for axis, place in zip(self.axes, places, strict=True)}
 
+    def places(self, overrides: Mapping[str, Any]) -> tuple[int, ...]:
+        """Return which value each axis takes in a combination, given its overrides."""
+        return tuple(axis.values.index(overrides[axis.path]) for axis in self.axes)
+
 
 def read_space(
     document: Mapping[str, Any], spec: StrategySpec, findings: Findings, catalog: DataCatalog | None = None

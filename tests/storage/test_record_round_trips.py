@@ -79,7 +79,7 @@ OPTIONAL = {
     RefinementJob: {"outputs", "driftEventId"},
     PerformanceSummary: {
         *{"netProfit", "returnsPct", "sharpeRatio", "maxDrawdownPct", "winRatePct", "tradeCount"},
-        *{"profitFactor", "avgSlippage", "feesPaid"},
+        *{"profitFactor", "avgSlippage", "feesPaid", "sharpeDaily"},
     },
 }
 

@@ -9,10 +9,10 @@ import pytest
 from job_desk import SPACE, run, sma_cross
 from job_markets import daily_market, no_market
 
-from api.jobs.evaluators import EvaluatorBroken, ProcessEvaluator
+from api.jobs.evaluators import EvaluatorBroken, ProcessEvaluator, _Broken
 from api.jobs.holding import HeldLock
 from api.jobs.optimizations import request_optimization
-from engine.search.evaluate import evaluate
+from engine.search.batches import Batches
 from engine.search.plan import plan_search
 from engine.spec import check
 from storage.records import LOCAL_USER
@@ -27,17 +27,20 @@ def test_a_process_measures_the_same_and_is_replaced_when_it_dies(plan, market):
     evaluator = ProcessEvaluator(plan, daily_market)
 
     async def steps():
-        measured = [await evaluator.evaluate(0)]
+        measured = [*await evaluator.measure([plan.proposal(0)])]
         first = evaluator.process_id
         os.kill(first, signal.SIGKILL)
-        measured.append(await evaluator.evaluate(1))
+        measured += await evaluator.measure([plan.proposal(1), plan.proposal(2)])
+        measured += await evaluator.whole([plan.proposal(1)])
         second = evaluator.process_id
         await evaluator.close()
         return measured, first, second
 
     measured, first, second = run(steps())
 
-    assert measured == [evaluate(plan, 0, market), evaluate(plan, 1, market)]
+    batches = Batches(plan, market)
+    expected = batches.measure([plan.proposal(number) for number in range(3)])
+    assert measured == [*expected, *batches.whole([plan.proposal(1)])]
     assert first != second and evaluator.process_id is None
 
 
@@ -45,15 +48,30 @@ def test_a_process_measures_the_same_and_is_replaced_when_it_dies(plan, market):
 def test_a_candidate_that_takes_too_long_has_failed_and_counts(plan):
     evaluator = ProcessEvaluator(plan, daily_market, candidate_seconds=0.0)
 
-    measured = run(evaluator.evaluate(1))
+    [measured] = run(evaluator.measure([plan.proposal(1)]))
 
     assert (measured.outcome.status, measured.outcome.is_trial) == ("failed", True)
     assert len(measured.outcome.behaviour_hash) == 64 and "broken off after 0 s" in measured.outcome.reason
 
 
+def test_a_candidate_that_ends_its_process_fails_alone(plan, market):
+    class Fragile(ProcessEvaluator):
+        async def _measured(self, proposals, *, whole):
+            if any(one.number in (2, 5) for one in proposals):
+                raise _Broken("the process that measured it ended")
+            return Batches(plan, market).measure(proposals)
+
+    several = [plan.proposal(number) for number in range(10)]
+    found = [one.outcome for one in run(Fragile(plan, daily_market).measure(several))]
+
+    assert [one.number for one in found] == list(range(10))
+    assert [one.number for one in found if one.status == "failed" and one.is_trial] == [2, 5]
+    assert found[5].reason == "the process that measured it ended" and len(found[5].behaviour_hash) == 64
+
+
 def test_without_candles_nothing_can_be_measured_and_the_reason_is_told(plan):
     with pytest.raises(EvaluatorBroken, match="there is no folder of candles"):
-        run(ProcessEvaluator(plan, no_market).evaluate(1))
+        run(ProcessEvaluator(plan, no_market).measure([plan.proposal(1)]))
 
 
 def test_one_service_works_and_the_next_takes_over_when_it_is_gone(database, open_again, desk):

@@ -105,7 +105,7 @@ def test_a_search_ends_with_what_a_search_in_one_go_finds(desk):
     idle = sum(one.closed_trades == 0 for one in expected.outcomes[1:])
     counts = {"planned": 9, "evaluated": 9, "invalid": 0, "failed": 0, "withoutTrades": idle}
     assert record.evidence["candidates"] == counts
-    assert record.evidence["original"]["summary"] == dict(expected.outcomes[0].summary)
+    assert record.evidence["original"]["summary"] == dict(expected.whole[0].summary)
     assert record.evidence["original"]["of"] == len(expected.ranked())
 
 
@@ -117,8 +117,9 @@ def test_the_best_are_stored_as_variants_that_backtest_to_their_summaries(desk):
     for one, kept in zip(variants, record.best_variants, strict=True):
         assert (one.origin, one.parent_version, one.summary) == ("optimizer", "1.0", kept.summary)
         spec = check(desk.store.strategy(LOCAL_USER, desk.strategy)["spec"]).spec
-        again = run_backtest(apply_overrides(spec, one.overrides).spec, desk.market).summary.defined()
-        assert kept.summary.as_json() == {camel_case(name): value for name, value in again.items()}
+        again = run_backtest(apply_overrides(spec, one.overrides).spec, desk.market)
+        expected = {camel_case(name): value for name, value in again.summary.defined().items()}
+        assert kept.summary.as_json() == {**expected, "sharpeDaily": again.statistics.sharpe.daily_ratio}
 
 
 def test_every_candidate_is_a_trial_once_and_the_evidence_counts_the_owners_ledger(desk):

@@ -8,6 +8,7 @@ import pytest
 from engine.market.bars import Bars, make_bars
 from engine.market.memory import MemoryMarket
 from engine.market.resample import resample
+from engine.search.batches import Batches
 from engine.search.evaluate import evaluate
 from engine.search.plan import plan_search
 from engine.spec import check
@@ -43,7 +44,7 @@ def plan_over(space, market):
 def test_candidates_that_need_finer_candles_have_the_candles_of_the_others(market):
     plan = plan_over({"risk.take_profit": [{"type": "percent", "value": 0.01}, {"type": "atr", "value": 0.5}]}, market)
 
-    measured = [evaluate(plan, number, market) for number in range(3)]
+    measured = [evaluate(plan, plan.proposal(number), market) for number in range(3)]
 
     assert [one.outcome.status for one in measured] == ["evaluated"] * 3
     assert len({one.data_hash for one in measured}) == 1
@@ -52,7 +53,7 @@ def test_candidates_that_need_finer_candles_have_the_candles_of_the_others(marke
 def test_a_candidate_that_minutes_cover_in_part_only_is_not_compared_with_the_others(market):
     plan = plan_over({"execution.fill": ["next_open", "close", "vwap"]}, market)
 
-    outcomes = [evaluate(plan, number, market).outcome for number in range(4)]
+    outcomes = [one.outcome for one in Batches(plan, market).measure([plan.proposal(at) for at in range(4)])]
 
     assert [one.status for one in outcomes] == ["evaluated", "evaluated", "evaluated", "failed"]
     assert "cover 2021-01-06 00:00 to 2021-01-13 00:00 only: not the window of the others" in outcomes[3].reason

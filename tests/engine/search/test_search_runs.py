@@ -6,10 +6,12 @@ import pytest
 
 from engine import run_backtest
 from engine.backtest.window import HoldoutLocked
+from engine.search.batches import Batches
 from engine.search.evaluate import evaluate
 from engine.search.outcome import HoldoutTouched
 from engine.search.plan import plan_search
-from engine.search.run import left, search
+from engine.search.rounds import Rounds
+from engine.search.run import search
 from engine.spec import apply_overrides, behaviour_hash
 from engine.spec.place import camel_case
 
@@ -37,7 +39,8 @@ def test_the_best_candidates_figures_are_those_of_a_plain_backtest(plan, searche
     for one in searched.best(3):
         again = run_backtest(apply_overrides(plan.spec, one.outcome.overrides).spec, market)
 
-        assert one.outcome.summary == {camel_case(name): value for name, value in again.summary.defined().items()}
+        expected = {camel_case(name): value for name, value in again.summary.defined().items()}
+        assert one.outcome.summary == {**expected, "sharpeDaily": again.statistics.sharpe.daily_ratio}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -54,13 +57,13 @@ def test_what_is_known_is_not_tried_again(plan, searched, market):
     seen = []
     search(plan, market, known=searched.outcomes[:8], progress=lambda done, total: seen.append((done, total)))
 
-    assert seen == [(9, 10), (10, 10)] and left(plan, range(8)) == [8, 9]
+    assert seen == [(10, 10)] and [one.number for one in Rounds(plan).left(range(8))] == [8, 9]
 
 
-def test_a_search_can_be_ended_between_candidates(plan, searched, market):
+def test_a_search_can_be_ended_between_batches(plan, searched, market):
     asked = iter([False, False, False, True])
 
-    ended = search(plan, market, cancelled=lambda: next(asked))
+    ended = search(plan, market, cancelled=lambda: next(asked), at_once=1)
 
     assert ended.cancelled and ended.outcomes == searched.outcomes[:3]
 
@@ -79,7 +82,9 @@ def test_candles_that_changed_so_that_the_window_reaches_the_holdout_stop_the_se
     shorter = type(market)([bars.between(-(2**62), int(bars.time[700]))])
 
     with pytest.raises(HoldoutTouched):
-        evaluate(plan, 1, shorter)
+        evaluate(plan, plan.proposal(1), shorter)
+    with pytest.raises(HoldoutTouched):
+        Batches(plan, shorter).measure([plan.proposal(1)])
 
 
 def test_candidates_that_are_no_specs_are_counted_and_say_why(spec, market):

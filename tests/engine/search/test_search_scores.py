@@ -12,7 +12,7 @@ from engine.search.outcome import Outcome
 finite = st.floats(-1e6, 1e6)
 summaries = st.fixed_dictionaries(
     {"netProfit": finite, "maxDrawdownPct": st.floats(0, 1), "tradeCount": st.integers(0, 40)},
-    optional={"sharpeRatio": finite, "profitFactor": st.floats(0, 50), "winRatePct": st.floats(0, 1)},
+    optional={"sharpeDaily": finite, "profitFactor": st.floats(0, 50), "winRatePct": st.floats(0, 1)},
 )
 outcomes = st.lists(summaries, max_size=12).map(
     lambda drawn: [Outcome(number, {}, "evaluated", f"hash{number}", one) for number, one in enumerate(drawn)]
@@ -62,7 +62,7 @@ def test_a_score_of_several_objectives_is_the_share_that_is_beaten(tried, object
 
 
 def test_one_objective_scores_with_its_own_value():
-    tried = [outcome(1, sharpeRatio=0.4, maxDrawdownPct=0.2), outcome(2, sharpeRatio=1.1, maxDrawdownPct=0.3)]
+    tried = [outcome(1, sharpeDaily=0.4, maxDrawdownPct=0.2), outcome(2, sharpeDaily=1.1, maxDrawdownPct=0.3)]
 
     assert [(one.outcome.number, one.score) for one in rank(tried, ["sharpe"])] == [(2, 1.1), (1, 0.4)]
     assert [(one.outcome.number, one.score) for one in rank(tried, ["drawdown"])] == [(1, -0.2), (2, -0.3)]
@@ -70,24 +70,24 @@ def test_one_objective_scores_with_its_own_value():
 
 def test_doing_nothing_never_wins():
     idle = outcome(1, trades=0, maxDrawdownPct=0.0, netProfit=0.0)
-    loser = outcome(2, maxDrawdownPct=0.5, netProfit=-4_000.0, sharpeRatio=-1.0)
+    loser = outcome(2, maxDrawdownPct=0.5, netProfit=-4_000.0, sharpeDaily=-1.0)
 
     assert numbers(rank([idle, loser], ["drawdown", "net_profit"])) == [2]
     assert rank([idle], ["drawdown"]) == ()
 
 
 def test_a_figure_without_a_value_is_beaten_by_every_value():
-    assert numbers(rank([outcome(1), outcome(2, sharpeRatio=-3.0)], ["sharpe"])) == [2, 1]
+    assert numbers(rank([outcome(1), outcome(2, sharpeDaily=-3.0)], ["sharpe"])) == [2, 1]
 
 
 def test_two_candidates_that_behave_the_same_are_one():
-    same = [outcome(0, behaviour="same", sharpeRatio=1.0), outcome(3, behaviour="same", sharpeRatio=1.0)]
+    same = [outcome(0, behaviour="same", sharpeDaily=1.0), outcome(3, behaviour="same", sharpeDaily=1.0)]
 
-    assert numbers(rank([*same, outcome(2, sharpeRatio=2.0)], ["sharpe"])) == [2, 3]
+    assert numbers(rank([*same, outcome(2, sharpeDaily=2.0)], ["sharpe"])) == [2, 3]
 
 
 def test_equal_scores_rank_by_number():
-    assert numbers(rank([outcome(at, sharpeRatio=1.0) for at in (3, 1, 2)], ["sharpe"])) == [1, 2, 3]
+    assert numbers(rank([outcome(at, sharpeDaily=1.0) for at in (3, 1, 2)], ["sharpe"])) == [1, 2, 3]
 
 
 @given(
