@@ -160,7 +160,7 @@ class OptimizationWork:
             if outcome.number == 0 and outcome.status != "evaluated":
                 raise SearchFailed("NOT_TESTED", f"the strategy as it is cannot be tested: {outcome.reason}")
             search.outcomes[outcome.number] = outcome
-            search.fresh.append(outcome)
+            search.fresh.append(one)
 
     def _check_data(self, search: ClaimedSearch, data_hash: str | None) -> None:
         known = search.record.data_hash

@@ -23,13 +23,13 @@ from engine.evidence.families import family_text
 from engine.search.objectives import rank
 from engine.spec.overrides import apply_overrides
 from storage.records import PerformanceSummary, read_record
-from storage.trial_chain import Candidate
+from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.search.objectives import Ranked
-    from engine.search.outcome import Outcome
+    from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
     from engine.spec.models import StrategySpec
     from storage.run_records import OptimizationRun, RunError
@@ -53,7 +53,7 @@ class ClaimedSearch:
     fence: int
     may_begin: bool
     outcomes: dict[int, Outcome]
-    fresh: list[Outcome] = field(default_factory=list)
+    fresh: list[Measured] = field(default_factory=list)
 
     def ordered(self) -> list[Outcome]:
         """Return all outcomes by the numbers of their candidates."""
@@ -63,7 +63,7 @@ class ClaimedSearch:
         """Return the record as far as the search has come."""
         outcomes = self.outcomes.values()
         evidence = dict(self.record.evidence or {})
-        problems = problems_of(evidence.get("problems", ()), self.fresh)
+        problems = problems_of(evidence.get("problems", ()), [one.outcome for one in self.fresh])
         known = {
             "candidates_evaluated": evaluated_of(outcomes),
             "progress": progress_of(plan, outcomes),
@@ -111,16 +111,15 @@ def claim(work: UnitOfWork, owner: str, record_id: str, run_id: str, now_ms: int
 
 
 def keep(
-    work: UnitOfWork, search: ClaimedSearch, plan: Plan, record: OptimizationRun, fresh: Sequence[Outcome], now_ms: int
+    work: UnitOfWork, search: ClaimedSearch, plan: Plan, record: OptimizationRun, fresh: Sequence[Measured], now_ms: int
 ) -> None:
     """Store a record with what was measured, and its trials in the owner's ledger; raises StaleFence."""
     owner = search.owner
     work.optimizations.save(owner, record.id, search.fence, record, now_ms=now_ms)
-    rows = [row_of(one, plan.objectives) for one in fresh]
+    rows = [row_of(one.outcome, plan.objectives) for one in fresh]
     work.optimizations.add_candidates(owner, record.id, search.fence, rows)
-    for one in fresh:
-        if one.is_trial:
-            work.trials.add(owner, _trial(one, plan, record), now_ms=now_ms)
+    trials = [(_trial(one.outcome, plan, record), _returns(one)) for one in fresh if one.outcome.is_trial]
+    work.trials.add_all(owner, trials, now_ms=now_ms)
 
 
 def tell_progress(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, now_ms: int) -> None:
@@ -136,7 +135,7 @@ def complete(
     plan: Plan,
     winners: Winners,
     record: OptimizationRun,
-    fresh: Sequence[Outcome],
+    fresh: Sequence[Measured],
     now_ms: int,
 ) -> None:
     """Store the last candidates, the evidence, the best as variants, and the end of record and run."""
@@ -179,6 +178,10 @@ def fail(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, error
     failed = record.model_copy(update={"status": "failed", "error": error})
     work.optimizations.save(search.owner, record.id, search.fence, failed, now_ms=now_ms)
     job_runs.fail(work, search.owner, search.run_id, error, now_ms)
+
+
+def _returns(one: Measured) -> DailyReturns | None:
+    return None if one.days is None else DailyReturns(one.days.first_day_ms, one.days.returns)
 
 
 def _trial(one: Outcome, plan: Plan, record: OptimizationRun) -> Candidate:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import EngineError
 from engine.search.behaviours import Behaviours
 from engine.search.evaluate import broken_off, evaluate
-from engine.search.outcome import HoldoutTouched, Measured, Outcome
+from engine.search.outcome import Days, HoldoutTouched, Measured, Outcome
 from engine.spec.defaults import fill_of
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ class Batches:
                 end=end,
                 initial_equity=plan.initial_equity,
                 threads=self._threads,
+                daily_returns=True,
             )
         except HoldoutLocked as locked:
             raise HoldoutTouched(f"the candles have changed since the search was planned: {locked}") from locked
@@ -146,7 +147,7 @@ class Batches:
                 measured.append(Measured(Outcome(one.number, several[at], "invalid", reason=reason)))
                 continue
             outcome = Outcome(one.number, several[at], "evaluated", names[one.number], summaries[at])
-            measured.append(Measured(outcome, digest))
+            measured.append(Measured(outcome, digest, _days_of(swept, at)))
         return measured
 
 
@@ -179,6 +180,12 @@ def summaries_of(swept: Swept) -> list[dict[str, Any]]:
             summary["tradeCount"] = int(summary["tradeCount"])
         summaries.append(summary)
     return summaries
+
+
+def _days_of(swept: Swept, at: int) -> Days | None:
+    if swept.daily_returns is None or swept.first_day is None:
+        return None
+    return Days(swept.first_day, swept.daily_returns[at].copy())
 
 
 def _fills_differ(plan: Plan) -> bool:

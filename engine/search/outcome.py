@@ -10,6 +10,9 @@ from engine.errors import EngineInputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 class HoldoutTouched(EngineInputError):
     """A run of a search reached into the holdout; its candidates would be selected by what must judge them."""
@@ -43,8 +46,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """Simple returns of the whole UTC days from ``first_day_ms`` (UTC ms) on, float32, shape (n_days,); 0 when flat."""
+
+    first_day_ms: int
+    returns: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
-    """An outcome, and the hash of the candles it was measured on; None where nothing was measured."""
+    """An outcome, and the hash of the candles it was measured on; None where nothing was measured.
+
+    ``days`` are the returns of each day, which are kept with the trial; None where the candidate came to no result, is
+    known already, or there is no whole day.
+    """
 
     outcome: Outcome
     data_hash: str | None = None
+    days: Days | None = field(default=None, compare=False)

@@ -9,7 +9,7 @@ from job_desk import FAST, SPACE, run
 from job_markets import daily_market
 
 from api.jobs.optimizations import MOST_UNFINISHED, SearchRefused, TooManyJobs, request_optimization
-from engine import run_backtest
+from engine import run_backtest, sweep
 from engine.identity import engine_hash
 from engine.search.plan import plan_search
 from engine.search.run import search
@@ -130,6 +130,19 @@ def test_every_candidate_is_a_trial_once_and_the_evidence_counts_the_owners_ledg
     assert first.evidence["trials"] == again.evidence["trials"] == {"family": "BTC", "total": 10}
     assert [score for _, score, _ in best(first)] == [score for _, score, _ in best(again)]
     assert {one for one, _, _ in best(first)}.isdisjoint(one for one, _, _ in best(again))
+
+
+def test_every_trial_keeps_its_daily_returns_as_they_are_in_a_sweep(desk):
+    carried_out(desk)
+    spec = check(desk.store.strategy(LOCAL_USER, desk.strategy)["spec"]).spec
+    plan = plan_search(spec, desk.market, space=SPACE).plan
+
+    with desk.database.read() as work:
+        kept = list(work.trials.returns(LOCAL_USER, "BTC"))
+    swept = sweep(spec, desk.market, [plan.overrides(number) for number in range(10)], daily_returns=True)
+
+    assert [returns.first_day_ms for _, returns in kept] == [swept.first_day] * 10
+    assert [returns.values.tolist() for _, returns in kept] == swept.daily_returns.tolist()
 
 
 def test_the_run_tells_how_far_the_search_is_and_ends_with_it(desk):
