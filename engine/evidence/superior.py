@@ -1,0 +1,202 @@
+"""Is the best of all trials better than nothing? Hansen's test of superior ability, and which trials are (StepM).
+
+The means of every trial over a resampled history are one matrix product, ``returns @ counts.T / n_days`` with the
+counts of `engine.evidence.bootstrap.day_counts`, so that thousands of trials cost seconds. Means are put on one scale
+first, so that a trial that trades rarely or small is not drowned by a wild one:
+
+- ``deviation``, the default: divided by the deviation of the trial's returns, so that Sharpe ratios are compared; what
+  autocorrelation does to them is in the drawn blocks;
+- ``error``: Hansen's choice, divided by ``w_k``, the error of the mean over these blocks. That is measured itself, the
+  worse the longer the blocks, and trials whose error came out small win too often;
+- ``none``: plain means. With the same draws as many histories reach the best trial as in ``arch.bootstrap.SPA``, which
+  compares plain means whatever its argument ``studentize``.
+
+Measured on 600 families of 105 crossings of averages over two years of noise, p <= 0.05 with blocks of 2, 5, 10 and 20
+days: 5.5, 5.3, 5.7, 6.8 % by ``deviation``; 6.0, 7.0, 8.5, 11.2 % by ``error``; 4.7 and 4.5 % at 5 and 10 by ``none``.
+
+References
+----------
+Hansen, P. (2005). "A test for superior predictive ability". Journal of Business & Economic Statistics 23(4).
+Romano, J. and Wolf, M. (2005). "Stepwise multiple testing as formalized data snooping". Econometrica 73(4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from engine.errors import EngineInputError
+from engine.evidence.bootstrap import FEWEST_DAYS, day_counts, resampled_days
+from engine.evidence.trials import means_and_deviations, trial_chunks, trial_returns
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from engine.evidence.trials import FloatArray, TrialReturns
+
+Scale: TypeAlias = Literal["deviation", "error", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class SuperiorAbility:
+    """Outcome of the test: small p-values say that the best trial is better than chance makes the best of all.
+
+    ``consistent`` is the one to use, ``lower`` and ``upper`` bound it; none is below 1 / (reps + 1). ``best`` has the
+    highest mean on the scale, ``statistic`` is that (times the root of the days unless the scale is ``none``), 0 if no
+    mean is above 0.
+    """
+
+    lower: float
+    consistent: float
+    upper: float
+    statistic: float
+    best: int
+    reps: int
+
+
+def superior_ability(
+    returns: ArrayLike, *, block_length: float, reps: int = 1_000, seed: int = 0, scale: Scale = "deviation"
+) -> SuperiorAbility:
+    """Test whether any of the trials has a mean daily return above 0, corrected for choosing the best of them.
+
+    ``T = max(0, max_k sqrt(n) mean_k / scale_k)`` beside its distribution when means are drawn again about ``g_k``: for
+    the consistent p, ``g_k = mean_k`` where ``mean_k >= -w_k sqrt(2 ln ln n / n)`` and 0 for trials too bad to matter.
+    ``p = (1 + #{T* >= T}) / (reps + 1)``; where T is 0, p is 1.
+
+    Parameters
+    ----------
+    returns : array_like of float, shape (n_trials, n_days)
+        Daily returns of every trial, zeros where it did not trade, never only of those that did well.
+    block_length : float
+        Mean length of the blocks, in days (`engine.evidence.bootstrap.family_block_length`).
+    reps, seed : int
+        Histories drawn, and of which draws.
+    scale : {"deviation", "error", "none"}
+        What means are divided by before they are compared.
+
+    Raises
+    ------
+    EngineInputError
+        No trial, fewer than 30 days, a return that is not finite, a block shorter than a day.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(5).normal(size=(20, 300))
+    >>> superior_ability(noise, block_length=1).consistent > 0.05
+    True
+    >>> noise[7] += 0.3
+    >>> found = superior_ability(noise, block_length=1)
+    >>> found.best, found.consistent < 0.01
+    (7, True)
+    """
+    contest = _Contest.of(returns, block_length, reps, seed, scale)
+    scores = contest.scores()
+    best = int(np.argmax(scores))
+    statistic = max(0.0, float(scores[best]))
+    drawn = contest.maxima(np.ones(len(scores), dtype=bool), contest.shifts())
+    lower, consistent, upper = (1 + (drawn >= statistic).sum(axis=1)) / (reps + 1)
+    size = 1.0 if scale == "none" else np.sqrt(contest.matrix.shape[1])
+    return SuperiorAbility(float(lower), float(consistent), float(upper), statistic * float(size), best, reps)
+
+
+def superior_trials(
+    returns: ArrayLike,
+    *,
+    block_length: float,
+    size: float = 0.05,
+    reps: int = 1_000,
+    seed: int = 0,
+    scale: Scale = "deviation",
+) -> tuple[int, ...]:
+    """Return every trial whose mean is above 0 when at most ``size`` of all families may hold one wrong name (StepM).
+
+    Winners are taken out and the rest is tested again until none is left; critical values are those of the consistent
+    recentring. Parameters and refusals are those of `superior_ability`.
+
+    Examples
+    --------
+    >>> returns = np.random.default_rng(5).normal(size=(20, 300))
+    >>> returns[[3, 7]] += 0.3
+    >>> superior_trials(returns, block_length=1)
+    (3, 7)
+    """
+    if not 0 < size < 1:
+        raise EngineInputError(f"size is {size}: it must be above 0 and below 1")
+    contest = _Contest.of(returns, block_length, reps, seed, scale)
+    scores, shifts = contest.scores(), contest.shifts()[1:2]
+    left = np.ones(len(scores), dtype=bool)
+    while left.any():
+        critical = np.quantile(contest.maxima(left, shifts)[0], 1 - size)
+        winners = left & (scores > critical)
+        if not winners.any():
+            break
+        left &= ~winners
+    return tuple(int(trial) for trial in np.flatnonzero(~left))
+
+
+def long_run_deviations(returns: TrialReturns, means: FloatArray, block_length: float) -> FloatArray:
+    """Return ``w_k``, by which the mean of trial k errs times the root of the days, under the stationary bootstrap.
+
+    ``w^2 = sum over lags i of a_i C_i``, C the circular autocovariances and ``a_i = (1 - i / n) (1 - 1 / b)^i`` on both
+    sides, taken through the spectrum of the series.
+    """
+    n_days = returns.shape[1]
+    lags = np.arange(n_days)
+    weights = (1 - lags / n_days) * (1 - 1 / block_length) ** lags
+    kernel = 2 * np.fft.rfft(weights).real - 1
+    kernel[1 : (n_days + 1) // 2] *= 2  # each stands for the frequency below zero as well
+    deviations = np.empty(len(returns))
+    for rows in trial_chunks(len(returns), 2 * n_days):
+        spectrum = np.fft.rfft(returns[rows] - means[rows, None])
+        power = spectrum.real**2 + spectrum.imag**2
+        deviations[rows] = np.sqrt(np.maximum(power @ kernel, 0.0)) / n_days
+    return deviations
+
+
+@dataclass(frozen=True, slots=True)
+class _Contest:
+    """Trials and the histories drawn for them; ``scale`` divides means, 0 for a trial that does not vary."""
+
+    matrix: TrialReturns
+    means: FloatArray
+    errors: FloatArray
+    scale: FloatArray
+    counts: FloatArray
+
+    @classmethod
+    def of(cls, returns: ArrayLike, block_length: float, reps: int, seed: int, scale: Scale) -> _Contest:
+        matrix = trial_returns(returns, fewest_days=FEWEST_DAYS)
+        counts = day_counts(resampled_days(matrix.shape[1], block_length, reps=reps, seed=seed))
+        means, deviations = means_and_deviations(matrix)
+        errors = long_run_deviations(matrix, means, block_length)
+        errors[deviations == 0] = 0.0
+        scales = {"deviation": deviations, "error": errors, "none": (deviations > 0).astype(np.float64)}
+        if scale not in scales:
+            raise EngineInputError(f"scale is {scale!r}: it must be one of {', '.join(scales)}")
+        return cls(matrix, means, errors, scales[scale], counts.astype(matrix.dtype))
+
+    def scores(self) -> FloatArray:
+        """Mean over scale of each trial; 0 for one that does not vary."""
+        return np.divide(self.means, self.scale, out=np.zeros_like(self.means), where=self.scale > 0)
+
+    def shifts(self) -> FloatArray:
+        """Return what recentring leaves of each trial's score, shape (3, n_trials): lower, consistent, upper."""
+        n_days = self.matrix.shape[1]
+        scores = self.scores()
+        too_bad = self.means < -self.errors * np.sqrt(2 * np.log(np.log(n_days)) / n_days)
+        return np.stack([np.minimum(scores, 0.0), np.where(too_bad, scores, 0.0), np.zeros_like(scores)])
+
+    def maxima(self, chosen: NDArray[np.bool_], shifts: FloatArray) -> FloatArray:
+        """Return the highest score of the chosen trials in each history, at least 0, shape (len(shifts), reps)."""
+        reps, n_days = self.counts.shape
+        highest = np.zeros((len(shifts), reps))
+        trials = np.flatnonzero(chosen & (self.scale > 0))
+        for rows in trial_chunks(len(trials), max(n_days, reps)):
+            which = trials[rows]
+            away = self.matrix[which] - self.means[which, None].astype(self.matrix.dtype)
+            drawn = (away @ self.counts.T) / (n_days * self.scale[which, None])
+            for shift, found in zip(shifts, highest, strict=True):
+                np.maximum(found, (drawn + shift[which, None]).max(axis=0), out=found)
+        return highest
