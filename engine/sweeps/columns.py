@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from engine.signals.operands import evaluate, lagged
 from engine.spec.expressions import Number, series_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,15 +21,12 @@ if TYPE_CHECKING:
     from engine.sweeps.arena import OneAsset
     from engine.sweeps.candidates import Family
     from engine.sweeps.program import Operand
-    from engine.sweeps.workers import Each
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
 LEVEL = -1
 """The column of a number."""
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
@@ -62,14 +60,41 @@ class KeptColumns:
         return np.array([one.ctypes.data for one in chosen], dtype=np.int64)
 
 
-class FamilyColumns:
-    """Finds the columns of a family's operands, by content: equal ones have one number."""
+class LaterColumns:
+    """Numbers columns before they are computed: the thread that needs one first computes it, and it is kept."""
 
-    def __init__(self, family: Family, asset: OneAsset, each: Each) -> None:
+    def __init__(self) -> None:
+        self._makers: list[Callable[[], FloatArray]] = []
+        self._numbers: dict[Hashable, int] = {}
+        self._made: dict[int, FloatArray] = {}
+
+    def number_of(self, key: Hashable, make: Callable[[], FloatArray]) -> int:
+        """Return the number of the column that ``key`` stands for and ``make`` computes."""
+        if key not in self._numbers:
+            self._numbers[key] = len(self._makers)
+            self._makers.append(make)
+        return self._numbers[key]
+
+    def addresses(self, numbers: IntArray, first: int) -> IntArray:
+        """Return where columns lie in memory; those that are not there yet are computed, from place ``first`` on.
+
+        Threads that need the same ones begin at different places, so that they do not wait for each other.
+        """
+        for number in np.roll(numbers, -first).tolist():
+            if number not in self._made:
+                column = np.ascontiguousarray(self._makers[number](), dtype=np.float64)
+                self._made.setdefault(number, column)  # the first one stays: a kernel may read it already
+        return np.array([self._made[number].ctypes.data for number in numbers.tolist()], dtype=np.int64)
+
+
+class FamilyColumns:
+    """Finds the columns of a family: ``kept`` are those of sizes and levels, ``operands`` what conditions compare."""
+
+    def __init__(self, family: Family, asset: OneAsset) -> None:
         self.family = family
         self.asset = asset
-        self.each = each
         self.kept = KeptColumns()
+        self.operands = LaterColumns()
         self._readers: dict[tuple[tuple[str, int], ...], AssetColumns] = {}
         self._reads = {key: _keys_read(key, family.spec.indicators) for key in family.spec.indicators}
 
@@ -80,31 +105,24 @@ class FamilyColumns:
         return Found(self.column(operand, members), np.full(members.shape[0], np.nan))
 
     def column(self, operand: Operand, members: IntArray) -> IntArray:
-        """Return the number of the column that an operand, a number too, is for each member."""
+        """Return the number among ``operands`` of the column that an operand, a number too, is for each member."""
         names = tuple(series.name for series in series_in(operand.expr))
-        return self.by_variant(names, members, lambda read: column_of(operand, read), self.kept.number_of)
 
-    def by_variant(
-        self,
-        names: Sequence[str],
-        members: IntArray,
-        compute: Callable[[AssetColumns], T],
-        number: Callable[[T], int],
-    ) -> IntArray:
-        """Return ``number(compute(columns))`` for each member, once for each variant of the indicators ``names`` reach.
+        def number(read: AssetColumns) -> int:
+            return self.operands.number_of((operand, id(read)), partial(column_of, operand, read))
 
-        What ``compute`` does is shared by threads.
-        """
+        return self.by_variant(names, members, number)
+
+    def by_variant(self, names: Sequence[str], members: IntArray, number: Callable[[AssetColumns], int]) -> IntArray:
+        """Return ``number(columns)`` for each member, once for each variant of the indicators ``names`` reach."""
         keys = sorted({key for name in names if name in self._reads for key in self._reads[name]})
         chosen = [self.family.chosen[f"indicators.{key}"] for key in keys]
         of_members = list(zip(*([one[k] for k in members.tolist()] for one in chosen), strict=True))
-        different = list(dict.fromkeys(of_members)) if keys else [()]
-        readers = [self.reader(dict(zip(keys, variant, strict=True))) for variant in different]
-        numbers = [number(found) for found in self.each(compute, readers)]
+        different = dict.fromkeys(of_members) if keys else {(): None}
+        numbers = {variant: number(self.reader(dict(zip(keys, variant, strict=True)))) for variant in different}
         if len(numbers) == 1:
-            return np.full(members.shape[0], numbers[0], dtype=np.int64)
-        by_variant = dict(zip(different, numbers, strict=True))
-        return np.array([by_variant[variant] for variant in of_members], dtype=np.int64)
+            return np.full(members.shape[0], next(iter(numbers.values())), dtype=np.int64)
+        return np.array([numbers[variant] for variant in of_members], dtype=np.int64)
 
     def reader(self, variant: Mapping[str, int]) -> AssetColumns:
         """Return the columns of the asset under one variant of some indicators."""

@@ -13,8 +13,8 @@ from engine.spec import defaults
 from engine.spec.expressions import Number
 from engine.spec.venues import asset_rules
 from engine.sweeps.columns import LEVEL, KeptColumns, column_of
-from engine.sweeps.jumping import has_levels
 from engine.sweeps.program import program_of
+from engine.sweeps.wants import has_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
