@@ -9,7 +9,9 @@ from reference.evidence_figures import COMPUTED, MATRICES
 
 from engine.errors import EngineInputError
 from engine.evidence import trials
-from engine.evidence.superior import long_run_deviations, superior_ability, superior_trials
+from engine.evidence.bootstrap import resampled_days
+from engine.evidence.long_run import long_run_deviations
+from engine.evidence.superior import superior_ability, superior_trials
 
 
 def family(seed: int, *, n_trials: int = 30, n_days: int = 200, edge: float = 0.0) -> np.ndarray:
@@ -117,6 +119,19 @@ def test_a_single_trial_is_tested_as_a_family_of_one():
 
     assert good.best == 0 and good.consistent < 0.01
     assert bad.statistic == 0.0 and bad.consistent == 1.0
+
+
+@pytest.mark.parametrize("size", [0.1, 0.07, 0.013])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_histories_that_reach_the_score_exactly_count(size, dtype):
+    """One trade that won: drawn twice, or oftener, it is as good as what was found."""
+    returns = np.zeros((2, 90), dtype=dtype)
+    returns[1, 17] = size
+    drawn = resampled_days(90, 1.0, reps=400, seed=2)
+
+    found = superior_ability(returns, block_length=1, reps=400, seed=2)
+
+    assert found.upper == (1 + np.sum((drawn == 17).sum(axis=1) >= 2)) / 401
 
 
 def test_no_trial_that_trades_has_shown_anything():
