@@ -9,6 +9,7 @@ import numpy as np
 from engine.backtest.reading import read_market
 from engine.backtest.run import INITIAL_EQUITY, backtest, checked_spec
 from engine.errors import EngineInputError, SpecError
+from engine.market.quality import utc
 from engine.market.timeframe import DAY_MS
 from engine.spec import defaults
 from engine.spec.overrides import apply_overrides
@@ -18,7 +19,7 @@ from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
 from engine.sweeps.scope import beyond_the_kernel, beyond_the_kernels
 from engine.sweeps.sharing import figures_by_sharing
-from engine.sweeps.sheet import new_sheet
+from engine.sweeps.sheet import new_sheet, span_of_bars
 from engine.sweeps.stepping import figures_by_steps
 from engine.sweeps.swept import Swept
 from engine.sweeps.workers import shared_among
@@ -80,7 +81,8 @@ class Arena:
         slowly: dict[int, str] = {}
         with shared_among(threads) as each:
             for family in sorted_.families:
-                slowly |= self._measure(family, read, initial_equity, sheet, threads, each)
+                own = self._own_reading(family, read, checked, start=start, end=end, full_window=full_window)
+                slowly |= self._measure(family, own, initial_equity, sheet, threads, each)
         return _told(candidates, sheet, sorted_.problems, slowly, read, initial_equity)
 
     def full_run(
@@ -148,6 +150,35 @@ class Arena:
             if number in told:
                 sheet.put(number, *figures_bar_by_bar(_candidate(family, k), read, initial_equity))
         return told
+
+    def _own_reading(
+        self,
+        family: Family,
+        read: Reading,
+        spec: StrategySpec,
+        *,
+        start: int | None,
+        end: int | None,
+        full_window: bool,
+    ) -> Reading:
+        """Return what was read for a spec, or what a family reads that fills at minutes' prices and the spec does not.
+
+        Raises
+        ------
+        EngineInputError
+            The minutes that price some of the fills reach less far than the candles: the windows differ.
+        """
+        fill = defaults.fill_of(family.spec)
+        if (fill == "vwap") == (defaults.fill_of(spec) == "vwap"):
+            return read
+        own = read_market(family.spec, self.data, start=start, end=end, full_window=full_window)
+        if (own.window.start, own.window.end) != (read.window.start, read.window.end):
+            raise EngineInputError(
+                f"candidate {family.numbers[0]} fills at '{fill}' and is measured from {utc(own.window.start)} to "
+                f"{utc(own.window.end)}, the others from {utc(read.window.start)} to {utc(read.window.end)}: "
+                "sweep it as a spec of its own"
+            )
+        return own
 
     def _clock(self, spec: StrategySpec, read: Reading) -> Clock:
         perpetual = defaults.market_type_of(spec) == "perp"
@@ -251,7 +282,7 @@ def _told(
     from engine.kernels import sweep_long as at
 
     figures, has_days = sheet.figures, sheet.daily.shape[1] > 0
-    days = (read.window.end - read.window.start) / DAY_MS
+    opened, closed = span_of_bars(read)
     sharpe = np.where(figures[:, at.FILL_COUNT] > 0.0, figures[:, at.SHARPE_DAILY], np.nan)
     return Swept(
         overrides=tuple(dict(one) for one in candidates),
@@ -263,7 +294,7 @@ def _told(
         end_equity=figures[:, at.END_EQUITY],
         end_cash=figures[:, at.END_CASH],
         max_drawdown=figures[:, at.MAX_DRAWDOWN],
-        sharpe_daily=np.full_like(sharpe, np.nan) if days < SHORT_DAYS else sharpe,
+        sharpe_daily=np.full_like(sharpe, np.nan) if closed - opened < SHORT_DAYS * DAY_MS else sharpe,
         trade_count=figures[:, at.TRADE_COUNT],
         win_count=figures[:, at.WIN_COUNT],
         gross_won=figures[:, at.WON] + figures[:, at.WON_REST],

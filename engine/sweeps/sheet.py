@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.errors import EngineInputError
 from engine.market.timeframe import DAY_MS
 
 if TYPE_CHECKING:
@@ -53,9 +54,24 @@ def new_sheet(n_candidates: int, read: Reading, *, daily: bool) -> Sheet:
 
 def whole_days(read: Reading) -> tuple[int, int]:
     """Return the first UTC midnight of a window's bars, and how many whole days follow."""
-    start = read.window.start
-    inside = [(bars, int(np.searchsorted(bars.time, start))) for bars in read.bars.values()]
-    opens = [int(bars.time[first]) for bars, first in inside if first < bars.n_bars]
-    closes = [int(bars.time[-1]) + bars.interval_ms for bars, first in inside if first < bars.n_bars]
-    first_day, last = -(-min(opens) // DAY_MS) * DAY_MS, max(closes) // DAY_MS * DAY_MS
+    opened, closed = span_of_bars(read)
+    first_day, last = -(-opened // DAY_MS) * DAY_MS, closed // DAY_MS * DAY_MS
     return first_day, max(0, (last - first_day) // DAY_MS)
+
+
+def span_of_bars(read: Reading) -> tuple[int, int]:
+    """Return when the first bar of a window opens and the last one closes, UTC ms.
+
+    Raises
+    ------
+    EngineInputError
+        No bar opens in the window.
+    """
+    start, end = read.window.start, read.window.end
+    inside = [(bars, int(np.searchsorted(bars.time, start))) for bars in read.bars.values()]
+    spans = [
+        (int(bars.time[first]), int(bars.time[-1]) + bars.interval_ms) for bars, first in inside if first < bars.n_bars
+    ]
+    if not spans:
+        raise EngineInputError(f"no bar of {', '.join(read.bars)} opens in [{start}, {end})")
+    return min(opened for opened, _ in spans), max(closed for _, closed in spans)
