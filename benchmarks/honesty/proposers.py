@@ -1,0 +1,205 @@
+"""Scripted adversaries of the honesty benchmark: they look for whatever looks good in all that is revealed to them.
+
+A proposer is a generator. It yields batches of candidates, is sent what the product reveals of each, and returns its
+champion. It never sees a market: only figures, and the verdict on what it submitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from benchmarks.honesty.rules import average_pairs, neighbour, random_rule
+
+if TYPE_CHECKING:
+    from numpy.random import Generator as Random
+
+    from benchmarks.honesty.rules import Overrides
+    from engine.market.bars import MarketData
+
+Figures: TypeAlias = Mapping[str, float]
+"""What is revealed of a candidate, by name; a figure without a value is left out, all are for an invalid spec."""
+
+SHARPE, TRADES, P_VALUE = "sharpe_daily", "trade_count", "p_value"
+"""Names of figures that are read here; a judge that tells a p-value of what was submitted tells it as ``p_value``."""
+REVEALED = (SHARPE, TRADES, "net_profit", "returns", "max_drawdown", "win_rate", "profit_factor")
+RANDOM_CANDIDATES, BATCH = 1_000, 100
+CLIMB_ROUNDS, CLIMB_BATCH = 20, 25
+SESSIONS = 5
+NORMAL = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Candidates to be measured; ``submitted``, the number of the one to be judged as well, None for none."""
+
+    candidates: tuple[Overrides, ...]
+    submitted: int | None = None
+
+
+Proposer: TypeAlias = Generator[Batch, Sequence[Figures], "Overrides | None"]
+Session: TypeAlias = Callable[["Overrides | None"], Proposer]
+"""A conversation: it is given the best of the one before and begins with everything else forgotten."""
+Measure: TypeAlias = Callable[[Batch], Sequence[Figures]]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a proposer: its last champion, what it asked for and what it submitted, in order."""
+
+    champion: Overrides | None
+    asked: int
+    submitted: tuple[Overrides, ...]
+
+
+def play(sessions: Sequence[Session], measure: Measure) -> Played:
+    """Run the sessions of a proposer one after the other; ``measure`` tells of each candidate of a batch.
+
+    Raises
+    ------
+    ValueError
+        ``measure`` told of more or fewer candidates than there are in the batch.
+    """
+    champion: Overrides | None = None
+    asked, submitted = 0, []
+    for session in sessions:
+        proposer = session(champion)
+        try:
+            batch = next(proposer)
+            while True:
+                told = measure(batch)
+                if len(told) != len(batch.candidates):
+                    raise ValueError(f"{len(told)} figures for a batch of {len(batch.candidates)} candidates")
+                asked += len(batch.candidates)
+                if batch.submitted is not None:
+                    submitted.append(batch.candidates[batch.submitted])
+                batch = proposer.send(told)
+        except StopIteration as ended:
+            champion = ended.value
+    return Played(champion, asked, tuple(submitted))
+
+
+def revealed_by_sweeps(spec: Mapping[str, Any], market: MarketData, *, threads: int = 1) -> Measure:
+    """Return a measure that tells the figures of the selection part and judges nothing."""
+    from engine.sweeps.run import Arena
+
+    arena = Arena(market)
+
+    def measure(batch: Batch) -> list[Figures]:
+        swept = arena.sweep(spec, batch.candidates, threads=threads)
+        columns = {name: getattr(swept, name).tolist() for name in REVEALED}
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return [{name: value for name, value in row.items() if np.isfinite(value)} for row in rows]
+
+    return measure
+
+
+def worth(figures: Figures) -> float:
+    """Return how good a candidate looks: its Sharpe ratio, and the normal score of its p-value where one is told.
+
+    A candidate that is invalid or never traded is worth nothing at all.
+    """
+    if not figures.get(TRADES) or SHARPE not in figures:
+        return -np.inf
+    p = figures.get(P_VALUE)
+    return figures[SHARPE] + (0.0 if p is None else NORMAL.inv_cdf(1.0 - min(max(p, 1e-9), 1.0 - 1e-9)))
+
+
+def grid(_: Overrides | None = None) -> Proposer:
+    """P-grid: the 105 pairs of averages, the best of them submitted."""
+    best = yield from _best_of([tuple(average_pairs())])
+    return (yield from _submitted(best))
+
+
+def random_rules(seed: int, count: int = RANDOM_CANDIDATES) -> Session:
+    """P-random: so many rules of five families, the best of them submitted."""
+
+    def session(_: Overrides | None = None) -> Proposer:
+        random = _random(seed)
+        rules = [random_rule(random) for _ in range(count)]
+        best = yield from _best_of([tuple(rules[at : at + BATCH]) for at in range(0, count, BATCH)])
+        return (yield from _submitted(best))
+
+    return session
+
+
+def greedy(seed: int, rounds: int = CLIMB_ROUNDS) -> Session:
+    """P-greedy: a random start, then so many rounds of neighbours of the best; each new best is submitted at once.
+
+    What is told of a submitted one counts from then on: it climbs on the verdicts as well.
+    """
+
+    def session(known: Overrides | None = None) -> Proposer:
+        random = _random(seed)
+        start = [random_rule(random) for _ in range(CLIMB_BATCH)]
+        top = yield from _climbed(tuple(start if known is None else [known, *start[1:]]), NOWHERE)
+        for _ in range(rounds):
+            best = top.rule
+            tried = tuple(random_rule(random) if best is None else neighbour(best, random) for _ in range(CLIMB_BATCH))
+            top = yield from _climbed(tried, top)
+        return top.rule
+
+    return session
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """How far a climb has come: its best rule, how good that looked, and how good it was with the verdict on it."""
+
+    rule: Overrides | None
+    looked: float
+    judged: float
+
+
+NOWHERE = Height(None, -np.inf, -np.inf)
+
+
+def _climbed(tried: tuple[Overrides, ...], top: Height) -> Generator[Batch, Sequence[Figures], Height]:
+    """Measure a batch, submit its best where it looks better than the top looked or was judged; go where that leads."""
+    values = [worth(one) for one in (yield Batch(tried))]
+    at = int(np.argmax(values))
+    if values[at] <= min(top.looked, top.judged):
+        return top
+    [figures] = yield Batch((tried[at],), submitted=0)
+    judged = worth(figures)
+    return Height(tried[at], values[at], judged) if judged > top.judged else top
+
+
+def _best_of(
+    batches: Sequence[tuple[Overrides, ...]],
+) -> Generator[Batch, Sequence[Figures], Overrides | None]:
+    best: Overrides | None = None
+    height = -np.inf
+    for candidates in batches:
+        for one, figures in zip(candidates, (yield Batch(candidates)), strict=True):
+            if worth(figures) > height:
+                best, height = one, worth(figures)
+    return best
+
+
+def _submitted(best: Overrides | None) -> Proposer:
+    if best is not None:
+        yield Batch((best,), submitted=0)
+    return best
+
+
+def _random(seed: int) -> Random:
+    return np.random.Generator(np.random.PCG64(seed))
+
+
+def restarts(seed: int, count: int = SESSIONS) -> tuple[Session, ...]:
+    """P-restart: so many climbs over the same data, each one a new conversation that is given the best so far."""
+    return tuple(greedy(seed + SESSIONS * 1_000 * number) for number in range(1, count + 1))
+
+
+PROPOSERS: dict[str, Callable[[int], tuple[Session, ...]]] = {
+    "P-grid": lambda _: (grid,),
+    "P-random": lambda seed: (random_rules(seed),),
+    "P-greedy": lambda seed: (greedy(seed),),
+    "P-restart": restarts,
+}
+"""Name -> the sessions of a proposer from its seed."""
