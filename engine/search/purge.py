@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.errors import EngineInputError
 from engine.market.timeframe import DAY_MS, DURATION_MS, MINUTE_MS
 from engine.spec import defaults
 from engine.spec.expressions import parse_operand, series_in
@@ -53,12 +54,21 @@ def purge_days(specs: Iterable[StrategySpec]) -> int:
 
     The longest look back, the longest holding where there is a time limit, and a day more, of whichever needs most.
 
+    Raises
+    ------
+    EngineInputError
+        No spec.
+
+    Examples
+    --------
     >>> from engine.spec import check
     >>> from engine.spec.examples import SMA_CROSS
     >>> purge_days([check(SMA_CROSS).spec])                   # 50 hours are three days begun
     4
     """
     reach = [lookback_bars(one) * DURATION_MS[one.universe.timeframe] + (holding_ms(one) or 0) for one in specs]
+    if not reach:
+        raise EngineInputError("specs is empty: a purge is that of at least one")
     return -(-max(reach) // DAY_MS) + 1
 
 

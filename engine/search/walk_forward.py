@@ -135,7 +135,8 @@ def walk_forward(
         Days left out before each test. Default of ``purge``: what the longest of ``candidates`` looks back on and may
         hold, and a day.
     candidates
-        What may be chosen, as far as it decides the purge; default the spec as it is.
+        What may be chosen, as far as it decides the purge: of a grid its longest lengths will do. Default the spec as
+        it is.
     start, end
         UTC ms, closed-open; default the selection part.
     initial_equity
@@ -144,7 +145,7 @@ def walk_forward(
     Raises
     ------
     EngineInputError
-        Windows too short, a timeframe above a day, or a choice that reaches further than the purge.
+        Windows too short, a timeframe above a day, no candidate, or a choice that reaches further than the purge.
     SpecError
         The spec or a choice is no valid spec.
     DataError, WindowError, HoldoutLocked

@@ -267,6 +267,11 @@ def test_a_purge_that_is_too_short_is_told_and_a_choice_beyond_it_refused(market
         walked(market, choose=lambda start, end: {"indicators.sma_slow.inputs.length": 200})
 
 
+def test_a_purge_needs_a_candidate(market):
+    with pytest.raises(EngineInputError, match="specs is empty"):
+        walked(market, candidates=[])
+
+
 def test_a_choice_that_is_no_valid_spec_is_refused(market):
     with pytest.raises(SpecError, match="sma_fats"):
         walked(market, choose=lambda start, end: {"indicators.sma_fats.inputs.length": 3})
