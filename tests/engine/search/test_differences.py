@@ -27,6 +27,21 @@ def test_equal_strategies_are_told_apart_as_rarely_as_they_should(statistic):
     assert false <= 7  # 99 % of 60 draws at 5 %
 
 
+@pytest.mark.long
+def test_a_correction_for_the_pairs_with_the_best_alone_would_be_too_small():
+    all_pairs = best_alone = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        fat = rng.standard_t(4, (700, 5)) / 2**0.5
+        days = 0.01 * (0.5**0.5 * rng.standard_normal((700, 1)) + 0.5**0.5 * fat)
+        pairs = paired_differences(days, "sharpe", resamples=499, seed=seed).pairs
+        best = int(np.argmax(days.mean(axis=0) / days.std(axis=0)))
+        all_pairs += min(pair.p_holm for pair in pairs) <= 0.05
+        best_alone += min(holm([pair.p for pair in pairs if best in (pair.first, pair.second)])) <= 0.05
+
+    assert all_pairs <= 24 < best_alone  # 5 % of 300, and its 99 % margin
+
+
 def test_days_are_drawn_for_all_alike_so_what_they_share_cancels():
     shared = noise(3, correlation=0.999)
     shared[:, 0] += 0.0005
