@@ -125,8 +125,8 @@ def deflated_sharpe(shape: Moments, *, variance: float, n_trials: float) -> floa
 def generalised_deflated_sharpe(sharpe: float, *, variance: float, n_trials: float) -> float:
     """Deflated Sharpe ratio of 2026: where ``sharpe`` lies among the highest ratios of N idle trials.
 
-    ``Z[(SR - SR0) / (sqrt(variance) maximum_deviation(N))]``. On independent idle trials it is above 0.95 about 6 times
-    in 100, the form of 2014 once in 1,000 or less.
+    ``Z[(SR - SR0) / (sqrt(variance) maximum_deviation(N))]``. On independent idle trials the best is above 0.95 in 5 to
+    6 % of searches, by the form of 2014 in 0.6 % of those with 10 trials and 0.05 % of those with 1,000.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reference.evidence_figures import COMPUTED, GOLDEN, MATRICES, PUBLISHED, USE_OF_SHARPE
 
 from engine.errors import EngineInputError
+from engine.evidence.combined import sidak_p
 from engine.evidence.deflated import (
     deflated_sharpe,
     expected_maximum,
@@ -20,7 +21,7 @@ from engine.evidence.deflated import (
     minimum_backtest_years,
     trial_variance,
 )
-from engine.evidence.sharpe import Moments, moments, probabilistic_sharpe
+from engine.evidence.sharpe import NORMAL, Moments, moments, probabilistic_sharpe
 
 
 def test_printed_values_of_the_deflated_sharpe_ratio():
@@ -53,6 +54,17 @@ def test_the_deviation_of_the_maximum_agrees(n_trials):
     assert maximum_deviation(n_trials) == pytest.approx(
         GOLDEN["fwer_independent_normal"][str(n_trials)]["sdmax"], abs=5e-5
     )
+
+
+@pytest.mark.parametrize("n_trials", [10, 100, 1_000, 10_000])
+def test_how_often_the_best_of_idle_trials_scores_above_95(n_trials):
+    """Of independent trials whose ratios vary as their errors do; the reason why the score is no gate."""
+    known, z = GOLDEN["fwer_independent_normal"][str(n_trials)], NORMAL.inv_cdf(0.95)
+    of_2014, of_2026 = expected_maximum(n_trials) + z, expected_maximum(n_trials) + z * maximum_deviation(n_trials)
+
+    assert (of_2014, of_2026) == pytest.approx((known["z_dsr2014"], known["z_dsr2026"]), abs=6e-4)
+    assert sidak_p(1 - NORMAL.cdf(of_2014), n_trials) == pytest.approx(known["fwer_dsr2014_095"], rel=0.01)
+    assert sidak_p(1 - NORMAL.cdf(of_2026), n_trials) == pytest.approx(known["fwer_dsr2026_095"], abs=6e-5)
 
 
 def test_printed_years_of_the_minimum_backtest():
