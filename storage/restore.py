@@ -109,7 +109,7 @@ def _into_server(backend: Backend, path: Path, manifest: Manifest, replace: bool
         if revision is not None:
             if revision not in known_revisions():
                 raise DatabaseUnusable(f"{backend.name} is of a newer version (revision {revision}): use an empty one")
-            command.downgrade(alembic_config(connection), "base")
+            command.downgrade(alembic_config(connection, emptying=True), "base")
         _fill(connection, path, manifest, progress)
 
 

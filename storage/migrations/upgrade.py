@@ -72,11 +72,14 @@ def known_revisions() -> tuple[str, ...]:
     return tuple(reversed([one.revision for one in script.walk_revisions()]))
 
 
-def alembic_config(connection: Connection | None) -> Config:
-    """Return Alembic's configuration, without a file; it works on ``connection``."""
+def alembic_config(connection: Connection | None, *, emptying: bool = False) -> Config:
+    """Return Alembic's configuration, without a file; it works on ``connection``.
+
+    ``emptying`` tells that all rows are to go: nothing is taken back that somebody needs.
+    """
     from alembic.config import Config
 
-    config = Config(attributes={"connection": connection})
+    config = Config(attributes={"connection": connection, "emptying": emptying})
     config.set_main_option("script_location", "storage:migrations")
     config.set_main_option("path_separator", "os")
     return config
