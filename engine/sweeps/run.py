@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from engine.market.quality import utc
 from engine.market.timeframe import DAY_MS
 from engine.spec import defaults
 from engine.spec.overrides import apply_overrides
-from engine.sweeps.arena import Clock, OneAsset
+from engine.sweeps.arena import Clock, OneAsset, same_bars
 from engine.sweeps.bar_by_bar import figures_bar_by_bar
 from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
@@ -39,6 +40,9 @@ GONE = "the account was liquidated or came to nothing"
 BARS_MISSING = "not every asset has a bar at every time"
 SHORT_DAYS = 30
 """Days of a window below which no Sharpe ratio is stated."""
+
+KEPT = 8
+"""Windows of one asset, and of several, that an arena keeps ready."""
 
 
 class Arena:
@@ -132,9 +136,8 @@ class Arena:
             gone = figures_by_jumps(family, quick, one, initial_equity, sheet, threads=threads, each=each)
             told = dict.fromkeys(gone, GONE)
 
-        def step(k: int) -> None:
+        def step(clock: Clock, k: int) -> None:
             number, spec = family.numbers[k], _candidate(family, k)
-            clock = self._clock(spec, read)
             found = None
             if clock.is_whole:
                 shared = clock.first is not None and beyond_the_kernels(spec) is None
@@ -144,8 +147,10 @@ class Arena:
             else:
                 sheet.put(number, *found)
 
-        for some in left[:1], left[1:]:  # the first one finds what all of them share
-            list(each(step, some))
+        if left:
+            of_all = partial(step, self._clock(family.spec, read))
+            for some in left[:1], left[1:]:  # the first one finds what all of them share
+                list(each(of_all, some))
         for k, number in enumerate(family.numbers):
             if number in told:
                 sheet.put(number, *figures_bar_by_bar(_candidate(family, k), read, initial_equity))
@@ -182,18 +187,28 @@ class Arena:
 
     def _clock(self, spec: StrategySpec, read: Reading) -> Clock:
         perpetual = defaults.market_type_of(spec) == "perp"
-        own = [(asset, bars.close.ctypes.data, bars.n_bars) for asset, bars in read.bars.items()]
-        key = perpetual, defaults.fill_of(spec) == "vwap", read.window.start, read.window.end, *own
-        if key not in self._clocks:
-            self._clocks[key] = Clock(read, perpetual=perpetual)
-        return self._clocks[key]
+        lengths = tuple((asset, bars.n_bars) for asset, bars in read.bars.items())
+        key = perpetual, defaults.fill_of(spec) == "vwap", read.window.start, read.window.end, lengths
+        held = self._clocks.get(key)
+        if held is None or not all(same_bars(bars, held.bars[asset]) for asset, bars in read.bars.items()):
+            held = self._clocks[key] = Clock(read, perpetual=perpetual)
+            _let_go(self._clocks)
+        return held
 
     def _one_asset(self, read: Reading) -> OneAsset:
         ((asset, bars),) = read.bars.items()
-        key = asset, bars.symbol, bars.timeframe, bars.close.ctypes.data, bars.n_bars, read.window.start
-        if key not in self._assets:
-            self._assets[key] = OneAsset(asset, bars, read.window.start)
-        return self._assets[key]
+        key = asset, bars.symbol, bars.timeframe, bars.n_bars, read.window.start
+        held = self._assets.get(key)
+        if held is None or not same_bars(bars, held.bars):
+            held = self._assets[key] = OneAsset(asset, bars, read.window.start)
+            _let_go(self._assets)
+        return held
+
+
+def _let_go(kept: dict[tuple[Any, ...], Any]) -> None:
+    """Let go of what was made first, beyond as much as an arena keeps."""
+    while len(kept) > KEPT:
+        kept.pop(next(iter(kept)))
 
 
 def sweep(
