@@ -12,7 +12,7 @@ from api.jobs.search_records import BEST, plan_of
 from api.jobs.search_writes import ClaimedSearch, winners_of
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
-from engine.search.rounds import Rounds
+from engine.search.rounds import Rounds, Unlike
 from engine.search.run import finalists
 from storage.run_records import RunError
 
@@ -126,6 +126,8 @@ class OptimizationWork:
             return {one.outcome.number: one.outcome for one in measured if one.outcome.status == "evaluated"}
         except HoldoutTouched as failure:
             raise SearchFailed("DATA_CHANGED", str(failure)) from failure
+        except Unlike as failure:
+            raise SearchFailed("ENGINE_CHANGED", f"{ENGINE_CHANGED} ({failure})") from failure
         except EvaluatorBroken as failure:
             raise SearchFailed("NOT_MEASURED", str(failure)) from failure
         except asyncio.CancelledError:

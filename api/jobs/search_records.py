@@ -10,7 +10,8 @@ from engine.identity import engine_hash
 from engine.market.quality import iso
 from engine.search.objectives import OBJECTIVES, score_words
 from engine.search.outcome import Outcome
-from engine.search.plan import Planned, plan_search
+from engine.search.plan import MOST_AT_ONCE, Planned, plan_search
+from engine.search.worth import BARS_PER_TRADE, MIN_TRADES, TRADES_PER_AXIS, front
 from engine.spec import check
 from engine.spec.canonical import spec_hash
 from storage.records import PerformanceSummary, read_record
@@ -53,6 +54,8 @@ def queued_record(
         "scoring": score_words(plan.objectives),
         "caution": CAUTION,
     }
+    if plan.min_trades:
+        evidence["minTrades"] = min_trades_of(plan)
     if limit is not None:
         evidence["limit"] = limit
     if holdout is not None:
@@ -150,6 +153,32 @@ def original_of(original: Outcome, ranked: Sequence[Ranked]) -> dict[str, Any]:
     found: dict[str, Any] = {"summary": dict(original.summary)}
     place = next((one for one in ranked if one.outcome.behaviour_hash == original.behaviour_hash), None)
     return found if place is None else {**found, "score": place.score, "rank": place.rank, "of": len(ranked)}
+
+
+def min_trades_of(plan: Plan) -> dict[str, Any]:
+    """Return how many closed trades a candidate needs to rank before those with fewer, and why not the usual number."""
+    usual = max(MIN_TRADES, TRADES_PER_AXIS * len(plan.space.axes))
+    found: dict[str, Any] = {"count": plan.min_trades}
+    if plan.min_trades < usual:
+        found["reason"] = f"usually {usual}, but the data is short: one in {BARS_PER_TRADE} bars is asked for at most"
+    return found
+
+
+def front_of(plan: Plan, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return the candidates that no other beats in every objective, by number; empty with one objective.
+
+    With more than three objectives there is none: hardly a candidate would be beaten.
+    """
+    if not 2 <= len(plan.objectives) <= MOST_AT_ONCE:
+        return []
+    return [
+        {
+            "candidate": one.number,
+            "overrides": dict(one.overrides),
+            "values": {name: value for name in plan.objectives if (value := OBJECTIVES[name](one.summary)) is not None},
+        }
+        for one in front(outcomes, plan.objectives, plan.min_trades)
+    ]
 
 
 def variant_id_of(record_id: str, number: int) -> str:

@@ -11,6 +11,7 @@ from api.jobs.search_records import (
     counts_of,
     evaluated_of,
     families_of,
+    front_of,
     largest_family,
     original_of,
     outcome_of,
@@ -84,7 +85,7 @@ class Winners:
 
 def winners_of(plan: Plan, outcomes: Sequence[Outcome], count: int, whole: Mapping[int, Outcome]) -> Winners:
     """Rank what was measured; the spec as it is has a rank and is no winner. ``whole`` has those run whole."""
-    ranked = rank(outcomes, plan.objectives)
+    ranked = rank(outcomes, plan.objectives, plan.min_trades)
     best = [
         replace(one, outcome=whole.get(one.outcome.number, one.outcome)) for one in ranked if one.outcome.number > 0
     ][:count]
@@ -149,6 +150,8 @@ def complete(
         "original": original_of(winners.original, winners.ranked),
         "trials": {"family": family, "total": total},
     }
+    if found := front_of(plan, outcomes):
+        evidence["front"] = found
     best = [best_variant(record.id, one) for one in winners.best]
     whole = record.model_copy(update={"status": "completed", "best_variants": best, "evidence": evidence})
     work.optimizations.save(owner, record.id, search.fence, whole, now_ms=now_ms)

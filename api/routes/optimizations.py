@@ -32,15 +32,17 @@ OptimizationId = Annotated[str, Path(min_length=1, max_length=200, examples=["op
 
 NAMES = ["net_profit", "drawdown", "sharpe", "trade_count", "profit_factor"]
 
-Method = Annotated[Any, WithJsonSchema({"type": "string", "enum": ["grid", "random"]})]
+Method = Annotated[Any, WithJsonSchema({"type": "string", "enum": ["grid", "random", "bayesian", "evolutionary"]})]
 Objectives = Annotated[
     Any,
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": NAMES}, "minItems": 1, "maxItems": 5}),
 ]
-SpaceToSearch = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "null"}]})]
+SpaceToSearch = Annotated[
+    Any, WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "string", "enum": ["variants"]}, {"type": "null"}]})
+]
 Seed = Annotated[Any, WithJsonSchema({"type": "integer", "minimum": 0})]
 MostCandidates = Annotated[
-    Any, WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 5_000}, {"type": "null"}]})
+    Any, WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 20_000}, {"type": "null"}]})
 ]
 """Described here, checked by the planner (`engine.search.plan`), which tells everything that is wrong at once."""
 
@@ -48,16 +50,20 @@ MostCandidates = Annotated[
 class NewOptimization(Body):
     """A search of the current version's parameters, on the selection part of the data alone."""
 
-    method: Method = Field("grid", description="Every combination, or as many different ones as `limit` says.")
+    method: Method = Field(
+        "grid",
+        description="Every combination, `limit` of them spread evenly, or chosen by what came before.",
+    )
     objectives: Objectives = Field(
         ("sharpe",), description="What candidates are ranked by; of several the ranks are averaged."
     )
     space: SpaceToSearch = Field(
         None,
-        description="Dotted paths of the spec, each with a list of values or `{min, max, step}`. Default: the "
-        "neighbours of the spec's own numbers.",
+        description="Dotted paths of the spec, each with a list of values, `{min, max, step}` or "
+        "`{min, max, scale: log, count}`; `where` holds conditions such as `[path, <, path]`. `variants`: the values "
+        "that the spec's variants give. Default: the neighbours of the spec's own numbers.",
     )
-    seed: Seed = Field(0, description="Of the draws of `random`.")
+    seed: Seed = Field(0, description="Of all that is drawn.")
     limit: MostCandidates = Field(None, description="Candidates at most.")
     initial_equity: float = Field(10_000.0, gt=0, le=LARGEST_EQUITY, description="Quote currency.")
 

@@ -76,8 +76,8 @@ class Ranked:
     rank: int
 
 
-def rank(outcomes: Iterable[Outcome], objectives: Sequence[str]) -> tuple[Ranked, ...]:
-    """Return the candidates that closed a trade, best first.
+def rank(outcomes: Iterable[Outcome], objectives: Sequence[str], min_trades: int = 0) -> tuple[Ranked, ...]:
+    """Return the candidates that closed a trade, best first; those with fewer than ``min_trades`` after all others.
 
     With one objective the score is its value, higher is better: ``drawdown`` is minus the deepest drawdown,
     ``profit_factor`` the shrunk one. With several it is the mean over the objectives of the share of the other
@@ -100,7 +100,8 @@ def rank(outcomes: Iterable[Outcome], objectives: Sequence[str]) -> tuple[Ranked
         shares = [_shares(column) for column in values]
         scores = [sum(row) / len(objectives) for row in zip(*shares, strict=True)]
         order = [(False, -score) for score in scores]
-    ranked = sorted(range(len(distinct)), key=lambda at: (*order[at], distinct[at].number))
+    missing = [max(0, min_trades - one.closed_trades) for one in distinct]
+    ranked = sorted(range(len(distinct)), key=lambda at: (missing[at], *order[at], distinct[at].number))
     return tuple(Ranked(distinct[at], scores[at], place) for place, at in enumerate(ranked, start=1))
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError, EngineError
+from engine.market.timeframe import DURATION_MS
+from engine.search.conditions import WHERE
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
 from engine.search.proposal import AS_IT_IS, Proposal
-from engine.search.samplers import SAMPLERS
-from engine.search.space import PLACE, Space, read_space, size_text
+from engine.search.samplers import LEARNING, METHODS, SAMPLERS, WITHOUT_OPTUNA, Listed
+from engine.search.space import MOST_LISTED, PLACE, Space, read_space, size_text
+from engine.search.worth import trades_asked_for
 from engine.spec.findings import Findings
 from engine.spec.front_door import read_value
 from engine.spec.overrides import apply_overrides
@@ -21,20 +25,27 @@ if TYPE_CHECKING:
     from engine.backtest.window import Window
     from engine.market.bars import MarketData
     from engine.search.proposal import Places
+    from engine.search.samplers import Sampler
     from engine.spec.models import StrategySpec
     from engine.spec.passes import Checked
     from engine.spec.problems import Problem
 
-MOST_CANDIDATES = 5_000
+MOST_CANDIDATES = 20_000
 USUAL_CANDIDATES = 200
-"""Candidates of a random search that names no limit."""
+"""Candidates of a search that names no limit, unless it is a grid."""
+
+GROWN = 5_000
+"""Combinations of a space that is taken from the spec itself, at most where fewer neighbours make it fit."""
 
 LARGEST_SEED = 2**53 - 1
 PROBED = 16
 """Candidates checked before work starts: where none of them is a spec the space is refused."""
 
-NOT_BUILT = ("bayesian", "evolutionary")
-"""Methods of the data model that this version does not have."""
+VARIANTS = "variants"
+"""A space that is taken from the spec's variants."""
+
+MOST_AT_ONCE = 3
+"""Objectives of a method that looks for a front: with more of them hardly a candidate is dominated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,14 +64,23 @@ class Plan:
     places: tuple[Places, ...]
     window: Window
     initial_equity: float
+    count: int
+    min_trades: int
 
-    @property
-    def count(self) -> int:
-        """How many candidates there are, without the spec as it is."""
-        return len(self.places)
+    def sampler(self) -> Sampler:
+        """Return the method at its beginning.
+
+        Raises
+        ------
+        EngineInputError
+            It needs an extra that is not installed.
+        """
+        if self.method in SAMPLERS:
+            return Listed(self.places)
+        return LEARNING[self.method](self.space, self.count, self.seed, len(self.objectives))
 
     def proposal(self, number: int) -> Proposal:
-        """Return a candidate by its number."""
+        """Return a candidate by its number, of a method that knows them all beforehand."""
         return AS_IT_IS if number == 0 else Proposal(number, self.places[number - 1])
 
     def overrides(self, number: int) -> dict[str, Any]:
@@ -109,15 +129,19 @@ def plan_search(
     market : MarketData
         Candles; only where they begin and end is read.
     method : str
-        ``grid`` tries every combination of the space, ``random`` as many different ones as ``limit`` says.
+        ``grid`` tries every combination of the space, ``random`` as many different ones as ``limit`` says, spread
+        evenly; ``evolutionary`` breeds generations from the best so far, ``bayesian`` asks a model where to look next
+        (it needs the extra ``optuna``). Both know at most three objectives.
     objectives : sequence of str
         One to five different names of `OBJECTIVES` (`engine.search.objectives.rank`).
     space : mapping, optional
-        Dotted path -> values (`engine.search.space.read_space`); default `engine.search.neighbours.neighbours`.
+        Dotted path -> values, and conditions between them (`engine.search.space.read_space`); ``"variants"`` takes for
+        each path that the spec's variants override the values they give it, in every combination; default
+        `engine.search.neighbours.neighbours`.
     seed : int
         Of the draws, 0 to 2^53 - 1.
     limit : int, optional
-        Candidates at most, 1 to 5,000; default 5,000 for a grid, which is refused when it has more, 200 for random.
+        Candidates at most, 1 to 20,000; default 20,000 for a grid, which is refused when it has more, else 200.
     start, end : int, optional
         The window, UTC ms, inside the selection part; default all of it.
     initial_equity : float, optional
@@ -132,14 +156,14 @@ def plan_search(
     >>> planned = plan_search(spec, DemoMarket(), space=lengths)
     >>> planned.plan.count, planned.plan.overrides(2)
     (6, {'indicators.sma_fast.inputs.length': 10})
-    >>> print(plan_search(spec, DemoMarket(), method="bayesian").problems[0])
-    $.method: 'bayesian' is no method of this version; allowed: grid, random
+    >>> print(plan_search(spec, DemoMarket(), method="gird").problems[0])
+    $.method: 'gird' is no method; allowed: grid, random, bayesian, evolutionary (did you mean 'grid'?)
     """
     from engine.backtest.run import INITIAL_EQUITY  # loads the kernels
 
     findings = Findings()
     _check_method(method, findings)
-    _check_objectives(objectives, findings)
+    _check_objectives(objectives, method, findings)
     _check_whole(seed, "seed", 0, LARGEST_SEED, findings)
     if limit is not None:
         _check_whole(limit, "limit", 1, MOST_CANDIDATES, findings)
@@ -148,9 +172,12 @@ def plan_search(
     if read is None or document is None or findings.has_errors:
         return Planned(None, findings.problems)
     most = limit or (MOST_CANDIDATES if method == "grid" else USUAL_CANDIDATES)
-    if method == "grid" and read.size > most:
+    size = _size(read, findings)
+    if size == 0:
+        return Planned(None, findings.problems)
+    if method == "grid" and size > most:
         message = (
-            f"has {size_text(read.size)} combinations, {most:,} may be tried: name fewer values, "
+            f"has {size_text(size)} combinations, {most:,} may be tried: name fewer values, "
             "or draw some of them with method random"
         )
         findings.error(PLACE, "TOO_MANY_CANDIDATES", message)
@@ -158,22 +185,35 @@ def plan_search(
     window = _window(spec, market, start, end, findings)
     if window is None:
         return Planned(None, findings.problems)
-    places = tuple(SAMPLERS[method](read, most, seed))
+    places = tuple(SAMPLERS[method](read, most, seed)) if method in SAMPLERS else ()
     equity = INITIAL_EQUITY if initial_equity is None else initial_equity
-    plan = Plan(spec, read, document, method, tuple(objectives), seed, places, window, equity)
+    plan = Plan(
+        spec=spec,
+        space=read,
+        document=document,
+        method=method,
+        objectives=tuple(objectives),
+        seed=seed,
+        places=places,
+        window=window,
+        initial_equity=equity,
+        count=len(places) if method in SAMPLERS else min(most, size),
+        min_trades=0 if "trade_count" in objectives else trades_asked_for(len(read.axes), _n_bars(spec, window)),
+    )
     return Planned(plan if _some_are_specs(plan, market, findings) else None, findings.problems)
 
 
 def _check_method(method: Any, findings: Findings) -> None:
-    if isinstance(method, str) and method in SAMPLERS:
+    if isinstance(method, str) and method in METHODS:
+        if method == "bayesian" and find_spec("optuna") is None:
+            others = tuple(name for name in METHODS if name != "bayesian")
+            findings.error(("method",), "NOT_AVAILABLE", WITHOUT_OPTUNA, allowed=others)
         return
-    shown = f"'{method[:80]}'" if isinstance(method, str) else "this"
-    code = "NOT_AVAILABLE" if method in NOT_BUILT else "UNKNOWN_VALUE"
-    meant = method if isinstance(method, str) and method not in NOT_BUILT else None
-    findings.error(("method",), code, f"{shown} is no method of this version", allowed=SAMPLERS, meant=meant)
+    shown, meant = (f"'{method[:80]}'", method) if isinstance(method, str) else ("this", None)
+    findings.error(("method",), "UNKNOWN_VALUE", f"{shown} is no method", allowed=METHODS, meant=meant)
 
 
-def _check_objectives(objectives: Any, findings: Findings) -> None:
+def _check_objectives(objectives: Any, method: Any, findings: Findings) -> None:
     if not isinstance(objectives, (list, tuple)) or not 1 <= len(objectives) <= len(OBJECTIVES):
         message = f"must be a list of 1 to {len(OBJECTIVES)} objectives"
         findings.error(("objectives",), "WRONG_TYPE", message, allowed=OBJECTIVES)
@@ -186,6 +226,9 @@ def _check_objectives(objectives: Any, findings: Findings) -> None:
             findings.error(("objectives", at), "UNKNOWN_VALUE", message, allowed=OBJECTIVES, meant=meant)
         elif name in objectives[:at]:
             findings.error(("objectives", at), "DUPLICATE_VALUE", f"'{name}' is there already")
+    if method in tuple(LEARNING) and len(objectives) > MOST_AT_ONCE:
+        message = f"method {method} knows at most {MOST_AT_ONCE} objectives, these are {len(objectives)}"
+        findings.error(("objectives",), "OUT_OF_BOUNDS", message)
 
 
 def _check_whole(value: Any, name: str, low: int, high: int, findings: Findings) -> None:
@@ -197,10 +240,15 @@ def _check_whole(value: Any, name: str, low: int, high: int, findings: Findings)
 
 def _document(spec: StrategySpec, space: Any, findings: Findings) -> Mapping[str, Any] | None:
     if space is None:
-        found = neighbours(spec, MOST_CANDIDATES)
+        found = neighbours(spec, GROWN)
         if not found:
             message = "no indicator that is read has a number to vary: name paths and their values"
             findings.error(PLACE, "NOTHING_TO_VARY", message)
+        return found or None
+    if space == VARIANTS:
+        found = _of_variants(spec)
+        if not found:
+            findings.error(PLACE, "NOTHING_TO_VARY", "the spec has no variants to take values from")
         return found or None
     if not isinstance(space, dict):
         findings.error(PLACE, "WRONG_TYPE", 'must be an object such as {"indicators.rsi.inputs.length": [7, 14, 21]}')
@@ -208,6 +256,28 @@ def _document(spec: StrategySpec, space: Any, findings: Findings) -> Mapping[str
     read = read_value({"space": space})
     findings.add(read.problems)
     return None if read.problems else read.value["space"]
+
+
+def _size(space: Space, findings: Findings) -> int:
+    """Return how many combinations keep the conditions, or how many there are where they are too many to look at."""
+    if not space.conditions or space.size > MOST_LISTED:
+        return space.size
+    size = len(space.all_places())
+    if size == 0:
+        message = f"none of {size_text(space.size)} combinations keeps every condition"
+        findings.error((*PLACE, WHERE), "EMPTY_SPACE", message)
+    return size
+
+
+def _of_variants(spec: StrategySpec) -> dict[str, list[Any]]:
+    """Return for each path that a variant of the spec overrides the values of the variants, each once."""
+    space: dict[str, list[Any]] = {}
+    for variant in spec.variants or ():
+        for path, value in variant.overrides.items():
+            values = space.setdefault(path, [])
+            if value not in values:
+                values.append(value)
+    return space
 
 
 def _window(
@@ -227,12 +297,17 @@ def _window(
     return None
 
 
+def _n_bars(spec: StrategySpec, window: Window) -> int:
+    return (window.end - window.start) // DURATION_MS[spec.universe.timeframe]
+
+
 def _some_are_specs(plan: Plan, market: MarketData, findings: Findings) -> bool:
     """Tell whether one of `PROBED` candidates is a spec; where none is, what is wrong with the first."""
-    probed = sorted({1 + at * (plan.count - 1) // max(1, PROBED - 1) for at in range(PROBED)})
+    listed = plan.places or tuple(SAMPLERS["random"](plan.space, PROBED, plan.seed))
+    probed = sorted({at * (len(listed) - 1) // max(1, PROBED - 1) for at in range(PROBED)})
     first: tuple[Problem, ...] = ()
-    for number in probed:
-        checked = plan.candidate_at(plan.places[number - 1], market)
+    for at in probed:
+        checked = plan.candidate_at(listed[at], market)
         if checked.valid:
             return True
         first = first or tuple(one for one in checked.problems if one.severity == "error")

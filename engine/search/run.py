@@ -46,7 +46,7 @@ class Searched:
         """Return the candidates that closed a trade, best first, the spec as it is among them."""
         return tuple(
             replace(one, outcome=self.whole.get(one.outcome.number, one.outcome))
-            for one in rank(self.outcomes, self.plan.objectives)
+            for one in rank(self.outcomes, self.plan.objectives, self.plan.min_trades)
         )
 
     def best(self, count: int) -> tuple[Ranked, ...]:
@@ -100,7 +100,7 @@ def search(
 
 def finalists(plan: Plan, outcomes: Iterable[Outcome], count: int = FINALISTS) -> list[Proposal]:
     """Return the spec as it is and the ``count`` best candidates, to be run whole."""
-    ranked = [one.outcome for one in rank(outcomes, plan.objectives) if one.outcome.number > 0]
+    ranked = [one.outcome for one in rank(outcomes, plan.objectives, plan.min_trades) if one.outcome.number > 0]
     return [Proposal(0), *(Proposal(one.number, plan.space.places(one.overrides)) for one in ranked[:count])]
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from engine.errors import EngineInputError
+from engine.search.conditions import WHERE, held, read_conditions
 from engine.search.values import read_values
 from engine.spec.models import MAX_OVERRIDES
 from engine.spec.overrides import apply_overrides
@@ -13,6 +18,9 @@ from engine.spec.overrides import apply_overrides
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from engine.search.conditions import Condition
     from engine.spec.findings import Findings
     from engine.spec.meaning.universe import DataCatalog
     from engine.spec.models import StrategySpec
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
     from engine.spec.problems import Problem
 
 PLACE: Place = ("space",)
+
+MOST_LISTED = 1_000_000
+"""Combinations that are written out to see which keep the conditions."""
 
 UNLIKE_ANY = frozenset(
     (
@@ -47,15 +58,19 @@ class Axis:
     values: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Space:
-    """All combinations of the values of some axes, which stand in the order of their paths; the last turns fastest."""
+    """All combinations of the values of some axes, which stand in the order of their paths; the last turns fastest.
+
+    A combination that breaks one of the ``conditions`` does not belong to it.
+    """
 
     axes: tuple[Axis, ...]
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def size(self) -> int:
-        """How many combinations there are; may be astronomical."""
+        """How many combinations there are, conditions or not; may be astronomical."""
         return prod(len(axis.values) for axis in self.axes)
 
     def at(self, index: int) -> tuple[int, ...]:
@@ -69,6 +84,33 @@ class Space:
             index, place = divmod(index, len(axis.values))
             places.append(place)
         return tuple(reversed(places))
+
+    def allowed(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which combinations, shape (n, n_axes), keep the conditions; all of them where there are none."""
+        return held(self.conditions, self._numbers, places)
+
+    @cached_property
+    def _numbers(self) -> list[NDArray[np.float64] | None]:
+        named = {side for one in self.conditions for side in (one.left, one.right)}
+        return [np.array(axis.values, dtype=float) if at in named else None for at, axis in enumerate(self.axes)]
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(len(axis.values) for axis in self.axes)
+
+    def all_places(self) -> NDArray[np.int64]:
+        """Return every combination that keeps the conditions, in order, shape (n, n_axes).
+
+        Raises
+        ------
+        EngineInputError
+            There are more than `MOST_LISTED` combinations.
+        """
+        if self.size > MOST_LISTED:
+            raise EngineInputError(f"{size_text(self.size)} combinations are too many to list")
+        places = np.stack(np.unravel_index(np.arange(self.size), self.shape), axis=1).astype(np.int64)
+        return places[self.allowed(places)]
 
     def overrides(self, places: Sequence[int]) -> dict[str, Any]:
         """Return the overrides of a combination, given which value each axis takes."""
@@ -87,19 +129,20 @@ def read_space(
     Parameters
     ----------
     document : mapping
-        Dotted path (as for `engine.spec.apply_overrides`) -> values (`engine.search.values.read_values`).
+        Dotted path (as for `engine.spec.apply_overrides`) -> values (`engine.search.values.read_values`); and
+        ``where``, a list of conditions between them (`engine.search.conditions.read_conditions`).
     spec : StrategySpec
         A checked spec, which every path must lead into.
     findings : Findings
         Gets a problem for each path that leads nowhere or crosses another, and for each axis whose first, smallest or
         largest value could never be there.
     """
-    if not 1 <= len(document) <= MAX_OVERRIDES:
-        message = f"holds {len(document)} paths, must hold 1 to {MAX_OVERRIDES}"
+    paths = sorted(path for path in document if path != WHERE)  # databases do not keep the order of fields
+    if not 1 <= len(paths) <= MAX_OVERRIDES:
+        message = f"holds {len(paths)} paths, must hold 1 to {MAX_OVERRIDES}"
         findings.error(PLACE, "OUT_OF_BOUNDS", message)
         return None
     before = len(findings.problems)
-    paths = sorted(document)  # whatever the order of an object's fields: databases do not keep it
     axes = [Axis(path, read_values(document[path], (*PLACE, path), findings)) for path in paths]
     axes = [axis for axis in axes if axis.values]
     for axis in axes:
@@ -112,7 +155,10 @@ def read_space(
         together = {axis.path: axis.values[0] for axis in axes}
         crossing = apply_overrides(spec, together, catalog=catalog, place=PLACE).problems
         findings.add(problem for problem in crossing if problem.code == "BAD_OVERRIDE")
-    return Space(tuple(axes)) if len(findings.problems) == before else None
+    if len(findings.problems) > before:
+        return None
+    conditions = read_conditions(document.get(WHERE, []), {axis.path: axis.values for axis in axes}, findings)
+    return Space(tuple(axes), conditions) if len(findings.problems) == before else None
 
 
 def size_text(size: int) -> str:

@@ -58,7 +58,7 @@ def test_a_search_is_worked_on_to_its_end_and_its_run_can_be_followed(http: Test
 @pytest.mark.parametrize(
     ("body", "paths"),
     [
-        ({"method": "bayesian", "objectives": ["profit"], "seed": -1}, {"$.method", "$.objectives[0]", "$.seed"}),
+        ({"method": "annealing", "objectives": ["profit"], "seed": -1}, {"$.method", "$.objectives[0]", "$.seed"}),
         ({"space": {"execution.mode": ["live"]}}, {'$.space["execution.mode"]'}),
         ({"space": {"risk.max_leverage": [100]}}, {'$.space["risk.max_leverage"]'}),
         ({"space": []}, {"$.space"}),

@@ -11,6 +11,7 @@ from job_markets import daily_market
 from api.jobs.optimizations import MOST_UNFINISHED, SearchRefused, TooManyJobs, request_optimization
 from engine import run_backtest, sweep
 from engine.identity import engine_hash
+from engine.search.objectives import OBJECTIVES as OBJECTIVE
 from engine.search.plan import plan_search
 from engine.search.run import search
 from engine.spec import apply_overrides, check
@@ -180,6 +181,41 @@ def test_a_search_that_was_laid_down_goes_on_and_ends_the_same(desk, number):
     assert len(desk.candidates(record_id)) == len(desk.trials()) == 10
 
 
+BREEDS = {
+    "method": "evolutionary",
+    "objectives": ["sharpe"],
+    "limit": 40,
+    "seed": 2,
+    "space": {FAST: {"min": 3, "max": 30, "step": 1}, "sizing.value": [0.1, 0.2, 0.3]},
+}
+
+
+@pytest.mark.parametrize("number", [3, 26])
+def test_a_method_that_learns_goes_on_as_it_would_have(desk, number):
+    whole = desk.optimization(carried_out(desk, **BREEDS))
+    desk.numbers.clear()
+
+    record_id = paused_after(desk, number, **BREEDS)
+    resumed(desk, record_id)
+    record = desk.optimization(record_id)
+
+    assert desk.numbers == list(range(41)) and record.candidates_evaluated == 40
+    assert [one[1:] for one in best(record)] == [one[1:] for one in best(whole)] and record.evidence == whole.evidence
+    asked = record.evidence["minTrades"]
+    assert asked["count"] < 30 and "the data is short" in asked["reason"]
+
+
+def test_several_objectives_have_a_front_that_holds_the_best_in_each(desk):
+    record = desk.optimization(carried_out(desk))
+    front, asked = record.evidence["front"], record.evidence["minTrades"]["count"]
+
+    tried = [row.summary for row in desk.candidates(record.id) if row.summary["tradeCount"] >= asked]
+    for name in OBJECTIVES:
+        values = [value for summary in tried if (value := OBJECTIVE[name](summary)) is not None]
+        assert max(one["values"][name] for one in front) == max(values)
+    assert [one["candidate"] for one in front] == sorted(one["candidate"] for one in front)
+
+
 def test_candidates_that_are_no_specs_are_counted_and_told(desk):
     record = desk.optimization(carried_out(desk, space={FAST: [5, 10], "sizing.value": [0.5, 1.5]}))
 
@@ -193,7 +229,7 @@ def test_candidates_that_are_no_specs_are_counted_and_told(desk):
 def test_what_cannot_be_searched_is_refused_with_all_its_problems_and_nothing_is_stored(desk):
     async def steps():
         async with desk.dispatching() as service:
-            await asked(service, desk, method="bayesian", objectives=["sharp"], space={"universe.timeframe": ["1h"]})
+            await asked(service, desk, method="annealing", objectives=["sharp"], space={"universe.timeframe": ["1h"]})
 
     with pytest.raises(SearchRefused) as refused:
         run(steps())
