@@ -119,24 +119,22 @@ class Evolution:
 
     def _fresh(self, children: FloatArray) -> list[Places]:
         """Return a combination for each child that was not proposed yet: its own, one beside it, or one drawn."""
-        places = places_at(children, self._shape)
-        found: list[Places] = []
-        allowed = self._space.allowed(places)
-        for row, fits in zip(places, allowed, strict=True):
-            one, ok = row, bool(fits)
-            for reach in range(1, TRIES + 1):
-                if ok and tuple(one.tolist()) not in self._seen:
-                    break
-                step = self._dice.integers(-reach, reach + 1, row.shape[0])
-                one = np.clip(row + step, 0, self._shape - 1)
-                ok = bool(self._space.allowed(one.reshape(1, -1))[0])
-            key = tuple(one.tolist())
-            if ok and key not in self._seen:
-                self._seen.add(key)
-                found.append(key)
-            else:
-                found += self._others(1)
-        return found
+        own = places_at(children, self._shape)
+        found: dict[int, Places] = {}
+        left, places = np.arange(own.shape[0]), own
+        for reach in range(1, TRIES + 2):
+            fits = self._space.allowed(places).tolist()
+            for child, row, ok in zip(left.tolist(), places.tolist(), fits, strict=True):
+                one = tuple(row)
+                if ok and one not in self._seen:
+                    self._seen.add(one)
+                    found[child] = one
+            left = np.array([child for child in left.tolist() if child not in found], dtype=np.int64)
+            if left.size == 0:
+                break
+            step = self._dice.integers(-reach, reach + 1, (left.size, own.shape[1]))
+            places = np.clip(own[left] + step, 0, self._shape - 1)
+        return [*(found[child] for child in sorted(found)), *self._others(own.shape[0] - len(found))]
 
     def _others(self, count: int) -> list[Places]:
         """Return combinations drawn evenly that were not proposed yet, fewer where there are no more."""
