@@ -8,16 +8,17 @@ a whole spec of its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import EngineInputError
 from engine.indicators.catalog import find_type, resolve_inputs
+from engine.spec.front_door import read_value
 from engine.spec.models import MAX_OVERRIDES
 from engine.spec.overrides import apply_overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from engine.spec.meaning.universe import DataCatalog
     from engine.spec.models import Indicator, StrategySpec
     from engine.spec.problems import Problem
@@ -57,6 +58,32 @@ class Sorted:
 
     families: tuple[Family, ...]
     problems: dict[int, tuple[Problem, ...]]
+
+
+def check_candidates(candidates: object) -> None:
+    """Refuse what is no sequence of overrides by path.
+
+    Raises
+    ------
+    EngineInputError
+        It is no sequence, or one of its members no mapping of texts to values.
+
+    Examples
+    --------
+    >>> check_candidates([{"sizing.value": 0.5}, {}])
+    >>> check_candidates({"sizing.value": 0.5})
+    Traceback (most recent call last):
+    engine.errors.EngineInputError: candidates is a dict: it must be a list of overrides, one dict for each candidate
+    """
+    if not isinstance(candidates, Sequence) or isinstance(candidates, (str, bytes)):
+        kind = type(candidates).__name__
+        raise EngineInputError(f"candidates is a {kind}: it must be a list of overrides, one dict for each candidate")
+    for number, one in enumerate(candidates):
+        if not isinstance(one, Mapping):
+            raise EngineInputError(f"candidate {number} is {one!r:.80}: it must be a dict of path to value")
+        for path in one:
+            if not isinstance(path, str):
+                raise EngineInputError(f"candidate {number} names the path {path!r:.80}: it must be a text")
 
 
 def sort_candidates(
@@ -156,7 +183,7 @@ class _Sorter:
             return Part(indicator)
         changed = {path.rpartition(".")[2]: value for path, value in overrides.items()}
         inputs, entry = {**indicator.inputs, **changed}, find_type(indicator.type)
-        if entry is None or resolve_inputs(entry, inputs).problems:
+        if entry is None or resolve_inputs(entry, inputs).problems or read_value(overrides).problems:
             return self._whole(overrides)  # for the words of the problem
         return Part(indicator.model_copy(update={"inputs": inputs}))
 

@@ -16,14 +16,14 @@ from engine.spec import defaults
 from engine.spec.overrides import apply_overrides
 from engine.sweeps.arena import Clock, OneAsset, same_bars
 from engine.sweeps.bar_by_bar import figures_bar_by_bar
-from engine.sweeps.candidates import ACCOUNT, SIGNALS, sort_candidates
+from engine.sweeps.candidates import ACCOUNT, SIGNALS, check_candidates, sort_candidates
 from engine.sweeps.jumping import figures_by_jumps
 from engine.sweeps.scope import beyond_the_kernel, beyond_the_kernels
 from engine.sweeps.sharing import figures_by_sharing
 from engine.sweeps.sheet import new_sheet, span_of_bars
 from engine.sweeps.stepping import figures_by_steps
 from engine.sweeps.swept import Swept
-from engine.sweeps.workers import shared_among
+from engine.sweeps.workers import check_threads, shared_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,8 +76,8 @@ class Arena:
         daily_returns: bool = False,
     ) -> Swept:
         """Measure every candidate; the parameters, errors and result of `sweep`."""
-        if threads < 1:
-            raise EngineInputError(f"threads is {threads}: it must be at least 1")
+        check_threads(threads)
+        check_candidates(candidates)
         checked = checked_spec(spec, self.data)
         read = read_market(checked, self.data, start=start, end=end, full_window=full_window)
         sorted_ = sort_candidates(checked, candidates, self.data)
@@ -245,6 +245,9 @@ def sweep(
     ------
     SpecError
         The spec itself has problems; those of candidates are in the result.
+    EngineInputError
+        ``threads`` or ``candidates`` are unusable, no bar opens in the window, or a candidate that fills at the prices
+        of minutes (`execution.fill` ``vwap``) is measured over another window than the rest.
     DataError, WindowError, HoldoutLocked
         As for a backtest.
 

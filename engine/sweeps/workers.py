@@ -7,10 +7,18 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import EngineInputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     Each = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
+
+
+def check_threads(threads: object) -> None:
+    """Refuse a number of threads that is none (`EngineInputError`)."""
+    if not isinstance(threads, int) or threads < 1:
+        raise EngineInputError(f"threads is {threads!r}: it must be a whole number, at least 1")
 
 
 @contextmanager
