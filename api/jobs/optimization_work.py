@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.background import in_background
 from api.jobs import job_runs, search_writes
 from api.jobs.evaluators import EvaluatorBroken
-from api.jobs.search_records import BEST, plan_of
+from api.jobs.search_records import plan_of
 from api.jobs.search_writes import ClaimedSearch, winners_of
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
@@ -120,7 +120,7 @@ class OptimizationWork:
         try:
             while todo := rounds.left(search.outcomes):
                 await self._measure_round(search, plan, evaluator, todo)
-            measured = await evaluator.whole(finalists(plan, search.ordered(), BEST))
+            measured = await evaluator.whole(finalists(plan, search.ordered()))
             for one in measured:
                 self._check_data(search, one.data_hash)
             return {one.outcome.number: one.outcome for one in measured if one.outcome.status == "evaluated"}
@@ -191,7 +191,7 @@ class OptimizationWork:
             told = (record.evidence or {}).get("problems", [{}])[0]
             first = f"; candidate {told['candidate']}: {told['reason']}" if told else ""
             raise SearchFailed("NO_CANDIDATE", f"none of {plan.count} candidates came to a result{first}")
-        winners = await in_background(lambda: winners_of(plan, outcomes, BEST, whole))
+        winners = await in_background(lambda: winners_of(plan, outcomes, whole))
 
         def completed(work: UnitOfWork, now: int) -> None:
             search_writes.complete(work, search, plan, winners, record, fresh, now)

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.search.objectives import Ranked
     from engine.search.plan import Plan
-
-BEST = 5
-"""Variants that a search keeps."""
+    from engine.search.surroundings import Finalist
 
 SHOWN_PROBLEMS = 10
 """Candidates that came to nothing and are told with their reason; all of them are counted."""
@@ -122,7 +120,8 @@ def outcome_of(row: EvaluatedCandidate) -> Outcome:
 
 def progress_of(plan: Plan, outcomes: Iterable[Outcome]) -> OptimizationProgress:
     """Return how far a search is; the spec as it is, measured to compare with, is not counted."""
-    return OptimizationProgress(done=sum(one.number > 0 for one in outcomes), total=plan.count)
+    done = sum(one.number > 0 for one in outcomes)
+    return OptimizationProgress(done=done, total=max(done, plan.count))
 
 
 def evaluated_of(outcomes: Iterable[Outcome]) -> int:
@@ -145,7 +144,9 @@ def counts_of(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, int]:
     tried = [one for one in outcomes if one.number > 0]
     counted = {status: sum(one.status == status for one in tried) for status in ("evaluated", "invalid", "failed")}
     idle = sum(one.status == "evaluated" and one.closed_trades == 0 for one in tried)
-    return {"planned": plan.count, **counted, "withoutTrades": idle}
+    around = sum(one.number > plan.count for one in tried)
+    found = {"planned": plan.count, **counted, "withoutTrades": idle}
+    return {**found, "aroundTheBest": around} if around else found
 
 
 def original_of(original: Outcome, ranked: Sequence[Ranked]) -> dict[str, Any]:
@@ -179,6 +180,15 @@ def front_of(plan: Plan, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         }
         for one in front(outcomes, plan.objectives, plan.min_trades)
     ]
+
+
+def plateau_of(one: Finalist) -> dict[str, Any]:
+    """Return the ground that one of the best stands on: by its ``robustScore`` the best are in order."""
+    told: dict[str, Any] = {"candidate": one.ranked.outcome.number, "score": one.ranked.score, "around": one.around}
+    if one.plateau is None:
+        return told
+    told["robustScore"] = one.plateau.robust_score
+    return told if one.plateau.ratio is None else {**told, "ratio": one.plateau.ratio}
 
 
 def variant_id_of(record_id: str, number: int) -> str:

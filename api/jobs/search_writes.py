@@ -15,6 +15,7 @@ from api.jobs.search_records import (
     largest_family,
     original_of,
     outcome_of,
+    plateau_of,
     problems_of,
     progress_of,
     row_of,
@@ -22,6 +23,7 @@ from api.jobs.search_records import (
 from api.runs.events import STEP
 from engine.evidence.families import family_text
 from engine.search.objectives import rank
+from engine.search.surroundings import best_of
 from engine.spec.overrides import apply_overrides
 from storage.records import PerformanceSummary, read_record
 from storage.trial_chain import Candidate, DailyReturns
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from engine.search.objectives import Ranked
     from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
+    from engine.search.surroundings import Finalist
     from engine.spec.models import StrategySpec
     from storage.run_records import OptimizationRun, RunError
     from storage.unit_of_work import UnitOfWork
@@ -81,16 +84,16 @@ class Winners:
     best: Sequence[Ranked]
     specs: Sequence[StrategySpec]
     original: Outcome
+    finalists: Sequence[Finalist]
 
 
-def winners_of(plan: Plan, outcomes: Sequence[Outcome], count: int, whole: Mapping[int, Outcome]) -> Winners:
+def winners_of(plan: Plan, outcomes: Sequence[Outcome], whole: Mapping[int, Outcome]) -> Winners:
     """Rank what was measured; the spec as it is has a rank and is no winner. ``whole`` has those run whole."""
     ranked = rank(outcomes, plan.objectives, plan.min_trades)
-    best = [
-        replace(one, outcome=whole.get(one.outcome.number, one.outcome)) for one in ranked if one.outcome.number > 0
-    ][:count]
+    found = best_of(plan, outcomes)
+    best = [replace(one.ranked, outcome=whole.get(one.ranked.outcome.number, one.ranked.outcome)) for one in found]
     specs = [spec for one in best if (spec := apply_overrides(plan.spec, one.outcome.overrides).spec) is not None]
-    return Winners(ranked, best, specs, whole.get(0, outcomes[0]))
+    return Winners(ranked, best, specs, whole.get(0, outcomes[0]), found)
 
 
 def claim(work: UnitOfWork, owner: str, record_id: str, run_id: str, now_ms: int, *, has_run: bool) -> ClaimedSearch:
@@ -149,6 +152,7 @@ def complete(
         "candidates": counts_of(plan, outcomes),
         "original": original_of(winners.original, winners.ranked),
         "trials": {"family": family, "total": total},
+        "plateaus": [plateau_of(one) for one in winners.finalists],
     }
     if found := front_of(plan, outcomes):
         evidence["front"] = found

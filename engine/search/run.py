@@ -9,17 +9,16 @@ from engine.search.batches import Batches
 from engine.search.objectives import Ranked, rank
 from engine.search.proposal import Proposal
 from engine.search.rounds import Rounds
+from engine.search.surroundings import best_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from engine.market.bars import MarketData
     from engine.search.outcome import Outcome
     from engine.search.plan import Plan
+    from engine.search.surroundings import Finalist
 
-
-FINALISTS = 5
-"""How many of the best are run whole."""
 
 AT_ONCE = 256
 """Candidates measured together."""
@@ -49,9 +48,16 @@ class Searched:
             for one in rank(self.outcomes, self.plan.objectives, self.plan.min_trades)
         )
 
+    def finalists(self) -> list[Finalist]:
+        """Return the best with what is around them, the one on the best ground first."""
+        return best_of(self.plan, self.outcomes)
+
     def best(self, count: int) -> tuple[Ranked, ...]:
-        """Return the ``count`` best candidates, the spec as it is not among them."""
-        return tuple(one for one in self.ranked() if one.outcome.number > 0)[:count]
+        """Return the ``count`` best candidates: the finalists, then the others by score; never the spec as it is."""
+        first = [one.ranked.outcome.number for one in self.finalists()]
+        ranked = {one.outcome.number: one for one in self.ranked() if one.outcome.number > 0}
+        order = [*first, *(number for number in ranked if number not in first)]
+        return tuple(ranked[number] for number in order[:count])
 
 
 def search(
@@ -64,7 +70,7 @@ def search(
     at_once: int = AT_ONCE,
     threads: int = 1,
 ) -> Searched:
-    """Try every candidate of a plan, and run the best of them and the spec as it is whole.
+    """Try every candidate of a plan and what is around the best, and run these and the spec as it is whole.
 
     Parameters
     ----------
@@ -92,16 +98,16 @@ def search(
             measured = batches.measure(todo[at : at + at_once])
             outcomes |= {one.outcome.number: one.outcome for one in measured}
             if progress is not None:
-                progress(len(outcomes), plan.count + 1)
+                progress(len(outcomes), max(plan.count + 1, len(outcomes)))
     tried = _ordered(outcomes)
     whole = {one.outcome.number: one.outcome for one in batches.whole(finalists(plan, tried))}
     return Searched(plan, tried, whole={number: one for number, one in whole.items() if one.status == "evaluated"})
 
 
-def finalists(plan: Plan, outcomes: Iterable[Outcome], count: int = FINALISTS) -> list[Proposal]:
-    """Return the spec as it is and the ``count`` best candidates, to be run whole."""
-    ranked = [one.outcome for one in rank(outcomes, plan.objectives, plan.min_trades) if one.outcome.number > 0]
-    return [Proposal(0), *(Proposal(one.number, plan.space.places(one.overrides)) for one in ranked[:count])]
+def finalists(plan: Plan, outcomes: Sequence[Outcome]) -> list[Proposal]:
+    """Return the spec as it is and the best candidates, to be run whole."""
+    best = [one.ranked.outcome for one in best_of(plan, outcomes)]
+    return [Proposal(0), *(Proposal(one.number, plan.space.places(one.overrides)) for one in best)]
 
 
 def _ordered(outcomes: Mapping[int, Outcome]) -> tuple[Outcome, ...]:

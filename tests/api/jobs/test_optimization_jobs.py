@@ -99,6 +99,8 @@ def test_a_search_ends_with_what_a_search_in_one_go_finds(desk):
 
     assert record.status == "completed" and record.candidates_evaluated == expected.evaluated == 9
     assert [one.score for one in record.best_variants] == [one.score for one in expected.best(5)]
+    told = [one["robustScore"] for one in record.evidence["plateaus"]]
+    assert told == [one.plateau.robust_score for one in expected.finalists()]
     assert [one.summary.as_json() for one in record.best_variants] == [
         dict(one.outcome.summary) for one in expected.best(5)
     ]
@@ -199,7 +201,8 @@ def test_a_method_that_learns_goes_on_as_it_would_have(desk, number):
     resumed(desk, record_id)
     record = desk.optimization(record_id)
 
-    assert desk.numbers == list(range(41)) and record.candidates_evaluated == 40
+    around = record.evidence["candidates"].get("aroundTheBest", 0)
+    assert desk.numbers == list(range(41 + around)) and record.candidates_evaluated == 40 + around
     assert [one[1:] for one in best(record)] == [one[1:] for one in best(whole)] and record.evidence == whole.evidence
     asked = record.evidence["minTrades"]
     assert asked["count"] < 30 and "the data is short" in asked["reason"]
