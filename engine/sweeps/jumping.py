@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 COLUMN_BYTES = 256 * 2**20
-"""Columns of sizes held at once where each candidate has its own."""
+"""Columns held at once where each candidate has its own."""
 
 
 def figures_by_jumps(
@@ -91,7 +91,7 @@ def _batches(family: Family, members: IntArray, asset: OneAsset, initial_equity:
         groups[program_like[of_signals[k]], alike[of_account[k]]].append(k)
     most = max(1, COLUMN_BYTES // (8 * asset.bars.n_bars))
     for group in groups.values():
-        for some in _of_few_accounts(group, of_account, most):
+        for some in _of_few(family, group, most):
             columns = FamilyColumns(family, asset)
             chosen = np.array(some, dtype=np.int64)
             account = accounts[of_account[some[0]]]
@@ -109,18 +109,29 @@ def _batches(family: Family, members: IntArray, asset: OneAsset, initial_equity:
             )
 
 
-def _of_few_accounts(group: list[int], of_account: list[int], most: int) -> Iterator[list[int]]:
-    """Cut a group into parts of at most ``most`` accounts, each of which can need columns of its own."""
-    if len({of_account[k] for k in group}) > most:
-        group = sorted(group, key=lambda k: of_account[k])
+def _of_few(family: Family, group: list[int], most: int) -> Iterator[list[int]]:
+    """Cut a group into parts of few accounts, and of few variants of indicators: each can need columns of its own."""
+    indicators = [
+        one for name, one in family.chosen.items() if name not in (SIGNALS, ACCOUNT) and len(family.variants[name]) > 1
+    ]
+    for some in _cut(group, [family.chosen[ACCOUNT]], most):
+        yield from _cut(some, indicators, most)
+
+
+def _cut(group: list[int], parts: list[list[int]], most: int) -> Iterator[list[int]]:
+    """Cut a group so that its members choose at most ``most`` variants of the parts together, where one alone does."""
+    if sum(len({one[k] for k in group}) for one in parts) <= most:
+        yield group
+        return
     some: list[int] = []
-    seen: set[int] = set()
-    for k in group:
-        if of_account[k] not in seen and len(seen) == most:
+    seen: set[tuple[int, int]] = set()
+    for k in sorted(group, key=lambda k: tuple(one[k] for one in parts)):
+        mine = {(part, one[k]) for part, one in enumerate(parts)}
+        if some and len(seen | mine) > most:
             yield some
             some, seen = [], set()
         some.append(k)
-        seen.add(of_account[k])
+        seen |= mine
     yield some
 
 
