@@ -4,7 +4,8 @@ Every trial of the family counts, with its daily returns; never only the survivo
 is the consistent one of Hansen's test on Sharpe ratios (path ``spa``). Beyond, where the returns of all trials no
 longer fit in memory, it is Sidak's, of the best generalised probabilistic Sharpe ratio over the effective trials (path
 ``sidak``). The bootstrap is no dearer than the effective trials are, and needs no count that a matrix of few days can
-not give: where thousands of trials are truly different, Sidak with Galwey's number lets noise through.
+not give: where thousands of trials are truly different, Sidak with Galwey's number lets noise through. On either path
+a trial with returns on fewer than 20 days can not be the best.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from engine.evidence.bootstrap import FEWEST_DAYS, family_block_length
 from engine.evidence.combined import sidak_p
 from engine.evidence.effective_trials import EffectiveTrials, effective_trials
 from engine.evidence.sharpe import LARGEST_CORRELATION
-from engine.evidence.superior import superior_ability
+from engine.evidence.superior import FEWEST_ACTIVE_DAYS, superior_ability
 from engine.evidence.trials import means_and_deviations, trial_chunks, trial_returns
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def search_p(
     matrix = trial_returns(returns, fewest_days=FEWEST_DAYS)
     effective = effective_trials(matrix, seed=seed)
     if len(matrix) > most_resampled:
-        scores = sharpe_scores(matrix)
+        scores = np.where(np.count_nonzero(matrix, axis=1) < FEWEST_ACTIVE_DAYS, 0.0, sharpe_scores(matrix))
         best = int(np.argmax(scores))
         p = sidak_p(_upper_tail(float(scores[best])), effective.prudent)
         return SearchEvidence(p, "sidak", len(matrix), effective, None, None, best)

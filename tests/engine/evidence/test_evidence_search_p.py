@@ -127,6 +127,38 @@ def test_the_size_holds_where_trials_outnumber_days_and_galwey_would_break_it():
     assert passes_at_five_percent(by_galwey) > margin
 
 
+def rare_losses(seed: int) -> np.ndarray:
+    """100 trials that win 1 on one day in twenty, and lose 9 on every tenth of these: no edge."""
+    rng = np.random.default_rng(seed)
+    return np.where(rng.random((100, 730)) < 0.05, np.where(rng.random((100, 730)) < 0.1, -9.0, 1.0), 0.0)
+
+
+@pytest.mark.long
+def test_the_size_holds_for_small_gains_before_large_losses_and_fixed_errors_would_break_it():
+    found = [search_p(rare_losses(seed), seed=seed, reps=400).p for seed in range(60)]
+    fixed = [
+        superior_ability(rare_losses(seed), block_length=2, reps=400, seed=seed, scale="error").consistent
+        for seed in range(60)
+    ]
+
+    assert passes_at_five_percent(found) <= GOLDEN["binomial_pass_counts"]["n60_p0.05"]
+    assert passes_at_five_percent(fixed) > 50
+
+
+@pytest.mark.long
+def test_wild_trials_do_not_hide_an_edge_and_plain_means_would():
+    families = [
+        np.vstack([crossing_returns(50_000 + s, n_days=765, annual_sharpe=2.0), 5 * crossing_returns(s, n_days=765)])
+        for s in range(60)
+    ]
+
+    found = [search_p(returns, seed=seed).p for seed, returns in enumerate(families)]
+    plain = [superior_ability(returns, block_length=2, reps=400, scale="none").consistent for returns in families]
+
+    assert passes_at_five_percent(found) >= GOLDEN["binomial_power_min_counts"]["n60_p0.6"]
+    assert passes_at_five_percent(plain) < 10
+
+
 @pytest.mark.long
 def test_an_edge_is_found():
     """A true ratio of 2 among 105 crossings over 765 days: 65 % of the notes' families were found at 5 %."""

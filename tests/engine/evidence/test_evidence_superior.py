@@ -52,7 +52,7 @@ def test_with_the_same_draws_the_winners_are_those_of_arch(seed):
 
 
 @pytest.mark.parametrize("name", ["noise", "edge"])
-@pytest.mark.parametrize("scale", ["none", "deviation", "error"])
+@pytest.mark.parametrize("scale", ["none", "history", "error"])
 def test_p_values_of_the_golden_matrices_agree(name, scale):
     known = COMPUTED["spa"][name]
 
@@ -77,7 +77,7 @@ def test_the_error_of_a_mean_is_the_one_arch_writes_out_lag_by_lag(n_days):
     np.testing.assert_allclose(found**2, theirs._loss_diff_var, rtol=1e-9)
 
 
-@pytest.mark.parametrize("scale", ["deviation", "error"])
+@pytest.mark.parametrize("scale", ["history", "error"])
 def test_the_size_of_a_trial_does_not_matter(scale):
     returns = family(4, edge=0.003)
     sizes = np.random.default_rng(0).uniform(0.01, 100, size=(30, 1))
@@ -129,9 +129,32 @@ def test_histories_that_reach_the_score_exactly_count(size, dtype):
     returns[1, 17] = size
     drawn = resampled_days(90, 1.0, reps=400, seed=2)
 
-    found = superior_ability(returns, block_length=1, reps=400, seed=2)
+    found = superior_ability(returns, block_length=1, reps=400, seed=2, scale="none")
 
     assert found.upper == (1 + np.sum((drawn == 17).sum(axis=1) >= 2)) / 401
+
+
+def test_a_mean_over_its_own_history_is_that_of_the_days_drawn():
+    returns = family(2, n_trials=6, edge=0.002)
+    drawn = returns[:, resampled_days(200, 2.0, reps=100, seed=5)]
+    own = (drawn.mean(axis=2) - returns.mean(axis=1)[:, None]) / drawn.std(axis=2)
+
+    found = superior_ability(returns, block_length=2, reps=100, seed=5)
+
+    best = (returns.mean(axis=1) / returns.std(axis=1)).max()
+    assert found.upper == (1 + np.sum(np.maximum(own.max(axis=0), 0) >= best)) / 101
+    assert found.statistic == pytest.approx(best * np.sqrt(200), rel=1e-9)
+
+
+def test_trials_with_returns_on_few_days_take_no_part():
+    returns = family(3, edge=0.004)
+    few = np.zeros((40, 200))
+    few[:, :19] = np.abs(np.random.default_rng(0).normal(size=(40, 19)))
+
+    found = superior_ability(np.vstack([returns, few]), block_length=2, reps=200)
+
+    assert found == superior_ability(returns, block_length=2, reps=200)
+    assert superior_ability(few, block_length=2, reps=200).consistent == 1.0
 
 
 def test_no_trial_that_trades_has_shown_anything():
@@ -146,5 +169,5 @@ def test_what_cannot_be_tested_is_refused():
         superior_ability(np.zeros((2, 29)), block_length=1)
     with pytest.raises(EngineInputError, match="size is 5"):
         superior_trials(np.zeros((2, 40)), block_length=1, size=5)
-    with pytest.raises(EngineInputError, match="scale is 'mean': it must be one of deviation, error, none"):
+    with pytest.raises(EngineInputError, match="scale is 'mean': it must be one of history, error, none"):
         superior_ability(np.zeros((2, 40)), block_length=1, scale="mean")
