@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.background import in_background
 from api.jobs import job_runs, search_writes
 from api.jobs.evaluators import EvaluatorBroken
-from api.jobs.search_records import plan_of
+from api.jobs.search_records import best_score, plan_of
 from api.jobs.search_writes import ClaimedSearch, winners_of
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
@@ -117,6 +117,7 @@ class OptimizationWork:
         """Measure what is left; return the best and the spec as it is, run whole, by number."""
         evaluator, rounds = self._evaluator(plan), Rounds(plan)
         evaluator.remember(search.outcomes.values())
+        search.begins(self._clock.monotonic())
         try:
             while todo := rounds.left(search.outcomes):
                 await self._measure_round(search, plan, evaluator, todo)
@@ -174,10 +175,11 @@ class OptimizationWork:
     async def _store(self, search: ClaimedSearch, plan: Plan) -> None:
         """Store what was measured since the last time, with its trials, and tell how far the search is."""
         fresh, record = tuple(search.fresh), search.as_known(plan, status="running")
+        seconds_left = search.seconds_left(self._clock.monotonic(), plan.count)
 
         def stored(work: UnitOfWork, now: int) -> None:
             search_writes.keep(work, search, plan, record, fresh, now)
-            search_writes.tell_progress(work, search, record, now)
+            search_writes.tell_progress(work, search, record, seconds_left, now)
 
         await self._log.write(search.owner, search.run_id, stored)
         search.record = record
@@ -191,6 +193,11 @@ class OptimizationWork:
             told = (record.evidence or {}).get("problems", [{}])[0]
             first = f"; candidate {told['candidate']}: {told['reason']}" if told else ""
             raise SearchFailed("NO_CANDIDATE", f"none of {plan.count} candidates came to a result{first}")
+        if best_score(outcomes, plan.objectives) is None and len(plan.objectives) == 1:
+            traded = sum(one.closed_trades > 0 for one in outcomes if one.number > 0)
+            if traded:
+                message = f"{plan.objectives[0]} has no value for any of {traded} candidates that traded: name another"
+                raise SearchFailed("UNDEFINED_OBJECTIVE", message)
         winners = await in_background(lambda: winners_of(plan, outcomes, whole))
 
         def completed(work: UnitOfWork, now: int) -> None:

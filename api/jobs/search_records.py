@@ -124,6 +124,14 @@ def progress_of(plan: Plan, outcomes: Iterable[Outcome]) -> OptimizationProgress
     return OptimizationProgress(done=done, total=max(done, plan.count))
 
 
+def best_score(outcomes: Iterable[Outcome], objectives: Sequence[str]) -> float | None:
+    """Return the highest score of a candidate that closed a trade; None with several objectives, or without one."""
+    if len(objectives) > 1:
+        return None
+    found = (OBJECTIVES[objectives[0]](one.summary) for one in outcomes if one.number > 0 and one.closed_trades)
+    return max((value for value in found if value is not None), default=None)
+
+
 def evaluated_of(outcomes: Iterable[Outcome]) -> int:
     """Return how many candidates looked at data."""
     return sum(one.is_trial for one in outcomes if one.number > 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.jobs import job_runs
 from api.jobs.search_records import (
+    best_score,
     best_variant,
     counts_of,
     evaluated_of,
@@ -58,6 +59,18 @@ class ClaimedSearch:
     may_begin: bool
     outcomes: dict[int, Outcome]
     fresh: list[Measured] = field(default_factory=list)
+    _begun: float = 0.0
+    _known: int = 0
+
+    def begins(self, now: float) -> None:
+        """Take note of when measuring begins, in seconds of a clock that only goes forward."""
+        self._begun, self._known = now, len(self.outcomes)
+
+    def seconds_left(self, now: float, total: int) -> float | None:
+        """Return how long the rest takes at the rate so far; None before anything is measured."""
+        done = len(self.outcomes) - self._known
+        left = max(0, total + 1 - len(self.outcomes))
+        return round((now - self._begun) / done * left, 1) if done else None
 
     def ordered(self) -> list[Outcome]:
         """Return all outcomes by the numbers of their candidates."""
@@ -126,10 +139,20 @@ def keep(
     work.trials.add_all(owner, trials, now_ms=now_ms)
 
 
-def tell_progress(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, now_ms: int) -> None:
-    """Write into the run how far the search is."""
+def tell_progress(
+    work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, seconds_left: float | None, now_ms: int
+) -> None:
+    """Write into the run how far the search is: done, total, the best score so far, the seconds that are left.
+
+    With several objectives there is no best score before the end.
+    """
     progress = {} if record.progress is None else record.progress.as_json()
     step = {"name": job_runs.MEASURE, "text": MEASURES, **progress}
+    best = best_score(search.outcomes.values(), record.objectives)
+    if best is not None:
+        step["best"] = best
+    if seconds_left is not None:
+        step["secondsLeft"] = seconds_left
     work.runs.append(search.owner, search.run_id, [(STEP, step)], now_ms=now_ms)
 
 

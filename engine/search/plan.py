@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError, EngineError
-from engine.market.timeframe import DURATION_MS
+from engine.market.timeframe import DAY_MS, DURATION_MS
 from engine.search.conditions import WHERE
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
@@ -43,6 +43,9 @@ PROBED = 16
 
 VARIANTS = "variants"
 """A space that is taken from the spec's variants."""
+
+SHORT_DAYS = 30
+"""Days below which a sweep states no Sharpe ratio."""
 
 MOST_AT_ONCE = 3
 """Objectives of a method that looks for a front: with more of them hardly a candidate is dominated."""
@@ -184,6 +187,10 @@ def plan_search(
         return Planned(None, findings.problems)
     window = _window(spec, market, start, end, findings)
     if window is None:
+        return Planned(None, findings.problems)
+    if tuple(objectives) == ("sharpe",) and (window.end - window.start) / DAY_MS < SHORT_DAYS:
+        message = f"sharpe has no value under {SHORT_DAYS} days, and the window has fewer: name another objective"
+        findings.error(("objectives", 0), "UNDEFINED_OBJECTIVE", message)
         return Planned(None, findings.problems)
     places = tuple(SAMPLERS[method](read, most, seed)) if method in SAMPLERS else ()
     equity = INITIAL_EQUITY if initial_equity is None else initial_equity

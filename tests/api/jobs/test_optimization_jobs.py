@@ -154,6 +154,8 @@ def test_the_run_tells_how_far_the_search_is_and_ends_with_it(desk):
     done = [data["done"] for kind, data in events if kind == "step" and data["name"] == "measure"]
 
     assert events[0][0] == "run.started" and events[1][1]["name"] == "take_up"
+    steps = [data for kind, data in events if kind == "step" and data["name"] == "measure"]
+    assert all(data["secondsLeft"] >= 0.0 for data in steps) and steps[-1]["secondsLeft"] <= steps[0]["secondsLeft"]
     assert done == sorted(done) and {data["total"] for _, data in events[2:-1]} == {9}
     assert events[-1] == (
         "run.completed",

@@ -36,7 +36,7 @@ def plan_over(space, market):
     document = {**SMA_CROSS, "universe": {"assets": ["BTC"], "quote": "USDT", "timeframe": "1h"}}
     document["risk"] = {"stop_loss": {"type": "percent", "value": 0.01}}
     spec = check(document, catalog=market).spec
-    found = plan_search(spec, market, space=space)
+    found = plan_search(spec, market, objectives=["net_profit"], space=space)
     assert found.plan is not None, found.problems
     return found.plan
 
@@ -57,3 +57,11 @@ def test_a_candidate_that_minutes_cover_in_part_only_is_not_compared_with_the_ot
 
     assert [one.status for one in outcomes] == ["evaluated", "evaluated", "evaluated", "failed"]
     assert "cover 2021-01-06 00:00 to 2021-01-13 00:00 only: not the window of the others" in outcomes[3].reason
+
+
+def test_an_objective_that_has_no_value_on_so_few_days_is_refused_before_work(market):
+    spec = plan_over({"sizing.value": [0.1]}, market).spec
+
+    [problem] = plan_search(spec, market, space={"sizing.value": [0.1]}).problems
+
+    assert (problem.code, problem.path) == ("UNDEFINED_OBJECTIVE", "$.objectives[0]")
