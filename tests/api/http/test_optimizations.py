@@ -14,8 +14,13 @@ from starlette.testclient import TestClient
 from storage.records import LOCAL_USER
 
 FAST = "indicators.sma_fast.inputs.length"
-SMALL = {"space": {FAST: [5, 10]}}
-LARGE = {"method": "random", "limit": 5_000, "space": {FAST: {"min": 2, "max": 30, "step": 1}, "sizing.value": [0.1]}}
+SMALL = {"objectives": ["net_profit"], "space": {FAST: [5, 10]}}
+LARGE = {
+    "objectives": ["net_profit"],
+    "method": "random",
+    "limit": 5_000,
+    "space": {FAST: {"min": 2, "max": 30, "step": 1}, "sizing.value": [0.1]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +46,7 @@ def test_a_search_is_worked_on_to_its_end_and_its_run_can_be_followed(http: Test
     assert (queued["status"], queued["progress"], queued["objectives"]) == (
         "queued",
         {"done": 0, "total": 2},
-        ["sharpe"],
+        ["net_profit"],
     )
     events = http.get(f"/api/runs/{made.headers['x-kek-run']}/events").text
     assert events.rstrip().split("\n\n")[-1].splitlines()[1] == "event: run.completed", events

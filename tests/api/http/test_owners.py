@@ -72,7 +72,7 @@ def ids(asking: Asking) -> dict[str, str]:
     snapshot = http.post(f"{place}/snapshots", json={"backtestId": backtest}).json()["id"]
     job = http.post(f"{place}/refinement-jobs").json()["id"]
     http.post(f"/api/refinement-jobs/{job}/cancel")
-    search = http.post(f"{place}/optimizations").json()["id"]
+    search = http.post(f"{place}/optimizations", json={"objectives": ["net_profit"]}).json()["id"]
     http.post(f"/api/optimizations/{search}/cancel")
     return {
         "thread_id": thread,

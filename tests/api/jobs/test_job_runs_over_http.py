@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kept_strategies import keep_strategy, on_a_small_market
 
-LARGE = {"method": "random", "limit": 3_000, "space": {"sizing.value": {"min": 0.01, "max": 0.2, "step": 0.00005}}}
+VALUES = {"sizing.value": {"min": 0.01, "max": 0.2, "step": 0.00005}}
+LARGE = {"objectives": ["net_profit"], "method": "random", "limit": 3_000, "space": VALUES}
 
 
 def test_a_search_is_cancelled_by_its_run_and_a_second_time_changes_nothing():
