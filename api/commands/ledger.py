@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.strategy_records import TrialRecord
 
 app = typer.Typer(
-    help="See the trial ledger: every candidate ever evaluated. Verdicts are corrected for all of them; none goes away.",
+    help="See the trial ledger: every candidate ever evaluated. Verdicts are corrected for all; none goes away.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
