@@ -39,8 +39,8 @@ FORMAT = re.compile(r"(?P<sign>\+?)(?:\.(?P<digits>[0-6])f|pct(?P<pct>[0-4])|(?P
 FORMATS = (".2f", "+.2f", "pct1", "+pct1", "int", "money", "date", "text", "words", "raw")
 
 SUMMARY = (
-    *("netProfit", "returnsPct", "sharpeRatio", "maxDrawdownPct", "winRatePct", "tradeCount", "profitFactor"),
-    *("avgSlippage", "feesPaid"),
+    *("netProfit", "returnsPct", "sharpeRatio", "sharpeDaily", "maxDrawdownPct", "winRatePct", "tradeCount"),
+    *("profitFactor", "avgSlippage", "feesPaid"),
 )
 """Figures of a PerformanceSummary record; one that is left out has no value."""
 
