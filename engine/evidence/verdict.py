@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.errors import EngineInputError
 from engine.evidence.combined import combined_p, look_alpha, probability
+from engine.evidence.plateau import PLATEAU_VETO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,6 @@ HOPELESS_P = 0.50
 
 FEWEST_HOLDOUT_DAYS = 60
 PBO_VETO = 0.50
-PLATEAU_VETO = 0.40
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from engine.metrics.periods import MonthlyReturns, PeriodRow, monthly_returns, p
 from engine.metrics.series import finite_series, positive_number, positive_series
 from engine.metrics.sharpe import Path, path_of
 from engine.metrics.trades import TradeFigures, TradeGroup, trade_figures, trade_groups
-from engine.metrics.undefined import Reason, Undefined, first_reason
+from engine.metrics.undefined import SHORT_DAYS, Reason, Undefined, first_reason
 from engine.notices import Notice
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Judged", "PerformanceSummary", "Statistics", "summarise"]
 
-SHORT_DAYS = 30
-"""Days below which nothing is stated per year, nor about the shape of the returns."""
 CLOCK_TOLERANCE = 0.25
 """Relative difference of bar and daily Sharpe ratio from which the reader is warned."""
 BOOKS_TOLERANCE = 1e-6

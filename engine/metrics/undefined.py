@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+SHORT_DAYS = 30
+"""Days below which nothing is stated per year, nor about the shape of the returns."""
+
+
 class Reason(Enum):
     """Why a figure has no value; the name is the stable code, the value the sentence."""
 

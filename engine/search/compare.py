@@ -155,7 +155,7 @@ def compare(
     from engine.backtest.run import backtest, checked_spec, window_of
 
     if not 2 <= len(specs) <= MOST:
-        raise EngineInputError(f"{len(specs)} strategies were given: between 2 and {MOST} can be compared")
+        raise EngineInputError(f"between 2 and {MOST} strategies can be compared, not {len(specs)}")
     if metric not in METRICS:
         raise EngineInputError(f"metric is {metric!r}: it must be one of {', '.join(METRICS)}")
     checked = {name: checked_spec(spec, data) for name, spec in specs.items()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError, EngineError
 from engine.market.timeframe import DAY_MS, DURATION_MS
+from engine.metrics.undefined import SHORT_DAYS
 from engine.search.conditions import WHERE
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
@@ -43,9 +44,6 @@ PROBED = 16
 
 VARIANTS = "variants"
 """A space that is taken from the spec's variants."""
-
-SHORT_DAYS = 30
-"""Days below which a sweep states no Sharpe ratio."""
 
 MOST_AT_ONCE = 3
 """Objectives of a method that looks for a front: with more of them hardly a candidate is dominated."""

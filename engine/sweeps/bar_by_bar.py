@@ -14,6 +14,7 @@ from engine.backtest.simulate import simulate
 from engine.indicators.store import ColumnStore
 from engine.metrics.drawdown import drawdown
 from engine.metrics.sharpe import DAYS_PER_YEAR, path_of, sharpe_ratio
+from engine.metrics.undefined import SHORT_DAYS
 from engine.spec.venues import asset_rules
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from engine.spec.models import StrategySpec
 
     FloatArray = NDArray[np.float64]
-
-SHORT_DAYS = 30
 
 
 def figures_bar_by_bar(spec: StrategySpec, read: Reading, initial_equity: float) -> tuple[FloatArray, FloatArray]:

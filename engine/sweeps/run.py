@@ -12,6 +12,7 @@ from engine.backtest.run import INITIAL_EQUITY, backtest, checked_spec
 from engine.errors import EngineInputError, SpecError
 from engine.market.quality import utc
 from engine.market.timeframe import DAY_MS
+from engine.metrics.undefined import SHORT_DAYS
 from engine.spec import defaults
 from engine.spec.overrides import apply_overrides
 from engine.sweeps.arena import Clock, OneAsset, same_bars
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 GONE = "the account was liquidated or came to nothing"
 BARS_MISSING = "not every asset has a bar at every time"
-SHORT_DAYS = 30
-"""Days of a window below which no Sharpe ratio is stated."""
-
 KEPT = 8
 """Windows of one asset, and of several, that an arena keeps ready."""
 

@@ -147,7 +147,7 @@ def test_a_window_is_kept_and_one_in_the_holdout_refused(market):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"specs": {"one": cross(5, 20)}}, "1 strategies"),
+        ({"specs": {"one": cross(5, 20)}}, "strategies can be compared, not 1"),
         ({"metric": "luck"}, "metric is 'luck'"),
         ({"start": START, "end": START + 20 * DAY}, "20 whole days in common"),
         ({"resamples": 3}, "resamples is 3"),
