@@ -35,7 +35,7 @@ REPS = 1_000
 class SearchEvidence:
     """What a search proves.
 
-    ``p`` came by ``path``; ``best`` is the trial it is about, by the same measure. ``block_length`` (days) and ``reps``
+    ``p`` came by ``path``; ``best`` is the trial it is about. ``block_length`` (days) and ``reps``
     are those of the bootstrap, None on the path ``sidak``.
     """
 
@@ -49,7 +49,12 @@ class SearchEvidence:
 
 
 def search_p(
-    returns: ArrayLike, *, seed: int, reps: int = REPS, most_resampled: int = MOST_RESAMPLED
+    returns: ArrayLike,
+    *,
+    seed: int,
+    reps: int = REPS,
+    most_resampled: int = MOST_RESAMPLED,
+    trial: int | None = None,
 ) -> SearchEvidence:
     """Return the p-value of a search from the daily returns of all its trials.
 
@@ -63,11 +68,13 @@ def search_p(
         Histories drawn: p is never below 1 / (reps + 1) on the path ``spa``.
     most_resampled : int
         Trials up to which the path is ``spa``.
+    trial : int, optional
+        The trial that was chosen: how often the best of all would look as good as it does. Default the best.
 
     Raises
     ------
     EngineInputError
-        No trial, fewer than 30 days, or a return that is not finite.
+        No trial, fewer than 30 days, a return that is not finite, or no such trial.
 
     Examples
     --------
@@ -80,11 +87,11 @@ def search_p(
     effective = effective_trials(matrix, seed=seed)
     if len(matrix) > most_resampled:
         scores = np.where(np.count_nonzero(matrix, axis=1) < FEWEST_ACTIVE_DAYS, 0.0, sharpe_scores(matrix))
-        best = int(np.argmax(scores))
+        best = int(np.argmax(scores)) if trial is None else trial
         p = sidak_p(_upper_tail(float(scores[best])), effective.prudent)
         return SearchEvidence(p, "sidak", len(matrix), effective, None, None, best)
     length = family_block_length(matrix)
-    found = superior_ability(matrix, block_length=length, reps=reps, seed=seed)
+    found = superior_ability(matrix, block_length=length, reps=reps, seed=seed, trial=trial)
     return SearchEvidence(found.consistent, "spa", len(matrix), effective, length, reps, found.best)
 
 

@@ -48,9 +48,9 @@ FLAT_SHARE = 1e-6
 class SuperiorAbility:
     """Outcome of the test: small p-values say that the best trial is better than chance makes the best of all.
 
-    ``consistent`` is the one to use, ``lower`` and ``upper`` bound it; none is below 1 / (reps + 1). ``best`` has the
-    highest mean on the scale, ``statistic`` is that (times the root of the days unless the scale is ``none``), 0 if no
-    mean is above 0.
+    ``consistent`` is the one to use, ``lower`` and ``upper`` bound it; none is below 1 / (reps + 1). ``best`` is the
+    trial they are about, the one with the highest mean on the scale unless another was asked for; ``statistic`` is that
+    mean (times the root of the days unless the scale is ``none``), 0 where it is not above 0.
     """
 
     lower: float
@@ -62,7 +62,13 @@ class SuperiorAbility:
 
 
 def superior_ability(
-    returns: ArrayLike, *, block_length: float, reps: int = 1_000, seed: int = 0, scale: Scale = "history"
+    returns: ArrayLike,
+    *,
+    block_length: float,
+    reps: int = 1_000,
+    seed: int = 0,
+    scale: Scale = "history",
+    trial: int | None = None,
 ) -> SuperiorAbility:
     """Test whether any of the trials has a mean daily return above 0, corrected for choosing the best of them.
 
@@ -80,11 +86,14 @@ def superior_ability(
         Histories drawn, and of which draws.
     scale : {"history", "error", "none"}
         What means are divided by before they are compared.
+    trial : int, optional
+        Which trial the p-values are about: how often chance makes the best of all as good as this one (Romano and
+        Wolf's adjusted p-value, single step). Default the best.
 
     Raises
     ------
     EngineInputError
-        No trial, fewer than 30 days, a return that is not finite, a block shorter than a day.
+        No trial, fewer than 30 days, a return that is not finite, a block shorter than a day, no such trial.
 
     Examples
     --------
@@ -98,7 +107,7 @@ def superior_ability(
     """
     contest = _Contest.of(returns, block_length, reps, seed, scale)
     scores = contest.scores()
-    best = int(np.argmax(scores))
+    best = int(np.argmax(scores)) if trial is None else _known(trial, len(scores))
     statistic = max(0.0, float(scores[best]))
     drawn = contest.maxima(np.ones(len(scores), dtype=bool), contest.shifts())
     lower, consistent, upper = (1 + (drawn >= statistic * contest.ties).sum(axis=1)) / (reps + 1)
@@ -139,6 +148,12 @@ def superior_trials(
             break
         left &= ~winners
     return tuple(int(trial) for trial in np.flatnonzero(~left))
+
+
+def _known(trial: int, n_trials: int) -> int:
+    if not 0 <= trial < n_trials:
+        raise EngineInputError(f"trial is {trial}: there are trials 0 to {n_trials - 1}")
+    return trial
 
 
 @dataclass(frozen=True, slots=True)
