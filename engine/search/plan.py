@@ -10,6 +10,7 @@ from engine.errors import DataError, EngineError
 from engine.market.timeframe import DAY_MS, DURATION_MS
 from engine.metrics.undefined import SHORT_DAYS
 from engine.search.conditions import WHERE
+from engine.search.faster import fast_before_slow
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
 from engine.search.proposal import AS_IT_IS, Proposal
@@ -138,7 +139,7 @@ def plan_search(
     space : mapping, optional
         Dotted path -> values, and conditions between them (`engine.search.space.read_space`); ``"variants"`` takes for
         each path that the spec's variants override the values they give it, in every combination; default
-        `engine.search.neighbours.neighbours`.
+        `engine.search.neighbours.neighbours`, with the conditions of `engine.search.faster.fast_before_slow`.
     seed : int
         Of the draws, 0 to 2^53 - 1.
     limit : int, optional
@@ -249,7 +250,8 @@ def _document(spec: StrategySpec, space: Any, findings: Findings) -> Mapping[str
         if not found:
             message = "no indicator that is read has a number to vary: name paths and their values"
             findings.error(PLACE, "NOTHING_TO_VARY", message)
-        return found or None
+        conditions = fast_before_slow(spec, found)
+        return ({**found, WHERE: conditions} if conditions else found) or None
     if space == VARIANTS:
         found = _of_variants(spec)
         if not found:
