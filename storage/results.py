@@ -43,8 +43,8 @@ def backtest_run(
     """Return a result as the record of its run, ``with_trades`` or without the closed ones.
 
     ``strategy_record_id`` defaults to the spec's own id, for runs of a file. What the data model has no field for
-    (statistics, funnel, holdout, notices with their codes) lies under ``evidence``; of a holdout that was looked into,
-    ``openedAt`` is when that was first done and ``seenUntil`` up to where the data are seen.
+    (statistics, funnel, trials, holdout, notices with their codes) lies under ``evidence``; of a holdout that was
+    looked into, ``openedAt`` is when that was first done and ``seenUntil`` up to where the data are seen.
     """
     ended = int(result.trades.closed.sum())  # open ones come last
     return BacktestRun(
@@ -132,6 +132,8 @@ def _evidence(result: BacktestResult, created_at: str) -> dict[str, Any]:
             for one in result.notices
         ],
     }
+    if result.tally is not None:
+        evidence["trials"] = plain(result.tally)
     if result.holdout is not None:
         evidence["holdout"] = holdout_record(result.holdout, result.end, created_at)
     return evidence

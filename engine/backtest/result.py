@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.backtest.events import Events
     from engine.evidence.looks import Look
+    from engine.evidence.tally import Tally
     from engine.metrics.summary import PerformanceSummary, Statistics
     from engine.notices import Notice
     from engine.spec.models import StrategySpec
@@ -280,7 +281,8 @@ class BacktestResult:
 
     ``start`` and ``end`` (UTC ms, closed-open) are the measured window; ``benchmark`` is the equity of
     buy-and-hold over it, per bar close. Hashes are SHA-256 in hexadecimal. ``bars`` holds the bars of
-    each asset inside the window, for pictures.
+    each asset inside the window, for pictures. ``tally`` counts the owner's trials behind it; the engine knows no
+    ledger, so it is None until somebody puts it beside the result.
     """
 
     spec: StrategySpec
@@ -300,6 +302,7 @@ class BacktestResult:
     statistics: Statistics
     notices: tuple[Notice, ...]
     sources: tuple[Source, ...] = ()
+    tally: Tally | None = None
 
     @property
     def trades(self) -> Trades:

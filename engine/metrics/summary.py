@@ -179,8 +179,8 @@ def _warnings(
         found.append(
             Notice(
                 "SHARPE_DEPENDS_ON_CLOCK",
-                f"the Sharpe ratio is {bar:.2f} on the bars but {daily:.2f} on whole days: returns within a day "
-                "depend on each other or a few bars decide, so trust the daily one",
+                "the Sharpe ratio of the bars is far from that of whole days: returns within a day depend on each "
+                "other or a few bars decide, so trust the daily one",
                 detail={"bars": bar, "daily": daily},
             )
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.report.claims import NO_INTERVAL, claim_of
 from engine.report.figures import NONE, count, day, money, number, percent, plural, span
 from engine.report.funnel import Funnel, funnel
 from engine.report.inert import one_line
@@ -199,18 +200,12 @@ def _figures(result: BacktestResult) -> tuple[Figure, ...]:
 
 
 def _sharpe(result: BacktestResult) -> Figure:
-    """Return the annual Sharpe ratio with its interval; without an interval there is no figure.
-
-    The interval is that of whole days: where the ratio of the bars lies outside, the ratio of the days is told too.
-    """
-    ratio, sharpe = result.summary.sharpe_ratio, result.statistics.sharpe
-    if ratio is None or sharpe.low_95 is None or sharpe.high_95 is None:
-        path = "sharpe_ratio" if ratio is None else "sharpe.low_95"
-        return Figure("Sharpe ratio a year", NONE, _why(result, path, "its error cannot be estimated"))
-    beside = f"95 % interval {number(sharpe.low_95)} to {number(sharpe.high_95)}"
-    if not sharpe.low_95 <= ratio <= sharpe.high_95:
-        beside = f"of whole days {number(sharpe.daily_ratio)}, {beside}"
-    return Figure("Sharpe ratio a year", number(ratio), beside)
+    """Return the annual Sharpe ratio with all that belongs to it; without an interval there is no figure."""
+    claim = claim_of(result)
+    if claim is None:
+        path = "sharpe_ratio" if result.summary.sharpe_ratio is None else "sharpe.low_95"
+        return Figure("Sharpe ratio a year", NONE, _why(result, path, NO_INTERVAL))
+    return Figure("Sharpe ratio a year", number(claim.value), claim.beside())
 
 
 def _bridge(result: BacktestResult) -> Sheet:
