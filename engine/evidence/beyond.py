@@ -14,7 +14,7 @@ from engine.metrics.series import finite_series
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from engine.evidence.trials import FloatArray, TrialReturns
+    from engine.evidence.trials import TrialReturns
 
 
 def beyond_market(returns: ArrayLike, market: ArrayLike) -> TrialReturns:

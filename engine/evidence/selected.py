@@ -92,7 +92,7 @@ def selected_sharpe(
     counts = day_counts(resampled_days(matrix.shape[1], block_length, reps=reps, seed=seed))
     sample = np.unique(np.linspace(0, len(matrix) - 1, SAMPLED_TRIALS).astype(np.int64))
     luck = _drawn_ratios(matrix[sample], means[sample], counts) - ratios[sample, None]
-    spread, by_luck = float(ratios[sample].var()), float(luck.var(axis=0).mean())
+    spread, by_luck = float(ratios[sample].var()), float(np.mean(luck.var(axis=0)))
     kept = max(0.0, 1.0 - by_luck / spread) if spread > 0 else 0.0
     shift = (1.0 - kept) * (float(ratios.mean()) - ratios)
     added = _added_by_choice(matrix, means, ratios, shift, counts)
@@ -111,12 +111,13 @@ def _added_by_choice(
     reps, n_days = counts.shape
     best, added = np.full(reps, -np.inf), np.zeros(reps)
     for rows in trial_chunks(len(matrix), max(n_days, reps)):
-        there = _drawn_ratios(matrix[rows], means[rows], counts) + shift[rows, None]
+        there: FloatArray = _drawn_ratios(matrix[rows], means[rows], counts) + shift[rows, None]
         chosen = there.argmax(axis=0)
         height = there[chosen, np.arange(reps)]
         higher = height > best
         best = np.where(higher, height, best)
-        added = np.where(higher, height - (ratios + shift)[rows][chosen], added)
+        truth: FloatArray = ratios[rows] + shift[rows]
+        added = np.where(higher, height - truth[chosen], added)
     return added
 
 
@@ -126,6 +127,6 @@ def _drawn_ratios(part: TrialReturns, means: FloatArray, counts: FloatArray) -> 
     away = part - means[:, None].astype(part.dtype)
     drawn = (away @ weights.T).astype(np.float64)
     variances = ((away * away) @ weights.T).astype(np.float64) - drawn**2
-    varies = variances > FLAT_SHARE * np.mean(away * away, axis=1, dtype=np.float64)[:, None]
+    varies = variances > FLAT_SHARE * (away * away).mean(axis=1, dtype=np.float64)[:, None]
     ratios: FloatArray = np.where(varies, (drawn + means[:, None]) / np.sqrt(np.where(varies, variances, 1.0)), 0.0)
     return ratios

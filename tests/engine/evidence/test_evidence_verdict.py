@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EngineInputError
-from engine.evidence.verdict import HoldoutEvidence, SelectionEvidence, judge
+from engine.evidence.verdict import HoldoutEvidence, SelectionEvidence, judge, judge_forward
 
 GOOD = SelectionEvidence(p_search=0.01, days=765, least_days=400.0, overfitting=0.1, plateau=0.9, stressed_return=0.3)
 LOOK = HoldoutEvidence(look=1, p=0.02, p_plain=0.03, days=330)
@@ -38,11 +38,10 @@ def test_where_every_rule_holds_it_is_validated():
         ({"p_search": 0.51}, {"p": 1e-9}, "SEARCH_P", "REJECTED"),
         ({"least_days": 766.0}, {}, "TRACK_RECORD", "UNPROVEN"),
         ({"least_days": None}, {}, "TRACK_RECORD", "REJECTED"),
-        ({"overfitting": 0.51}, {}, "OVERFITTING", "UNPROVEN"),
         ({"plateau": 0.39}, {}, "PLATEAU", "UNPROVEN"),
         ({"stressed_return": 0.0}, {}, "COST_STRESS", "UNPROVEN"),
         ({"p_search": 1e-9}, {"p": 0.21}, "HOLDOUT_P", "UNPROVEN"),
-        ({"p_search": 1e-9}, {"p_plain": 0.21}, "HOLDOUT_LOSS", "UNPROVEN"),
+        ({"generated": True}, {}, "GENERATED_DATA", "UNPROVEN"),
         ({"p_search": 1e-9}, {"p_plain": 0.51}, "HOLDOUT_LOSS", "REJECTED"),
         ({"p_search": 1e-9}, {"days": 59}, "HOLDOUT_DAYS", "UNPROVEN"),
         ({"p_search": 0.08}, {"p": 0.15}, "BEYOND_ALPHA", "UNPROVEN"),
@@ -106,9 +105,45 @@ def test_a_figure_that_is_no_probability_is_refused(name, value):
         judge(replace(GOOD, **{name: value}), LOOK)
 
 
-def test_every_figure_of_the_selection_part_can_decide():
-    bad = {"p_search": 0.9, "days": 1, "least_days": None, "overfitting": 1.0, "plateau": 0.0, "stressed_return": -1.0}
+def test_a_search_that_overfits_is_told_and_keeps_nothing_back():
+    found = judge(replace(GOOD, overfitting=0.51), LOOK)
 
-    assert set(bad) == {one.name for one in fields(SelectionEvidence)}
+    assert (found.verdict, [one.code for one in found.warnings]) == ("VALIDATED", ["OVERFITTING"])
+    assert judge(GOOD, LOOK).warnings == ()
+
+
+LATER = HoldoutEvidence(look=1, p=0.03, p_plain=0.03, days=60)
+
+
+def test_later_data_that_shows_the_edge_again_makes_it_forward():
+    assert judge_forward(LATER).verdict == "FORWARD"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"p": 0.031}, "FORWARD_P"),
+        ({"look": 2}, "FORWARD_P"),
+        ({"p_plain": 0.51}, "FORWARD_LOSS"),
+        ({"days": 59}, "FORWARD_DAYS"),
+    ],
+)
+def test_later_data_that_does_not_show_it_leaves_it_validated(change, code):
+    found = judge_forward(replace(LATER, **change))
+
+    assert (found.verdict, [one.code for one in found.reasons]) == ("VALIDATED", [code])
+
+
+def test_every_figure_of_the_selection_part_can_decide():
+    bad = {
+        "p_search": 0.9,
+        "days": 1,
+        "least_days": None,
+        "plateau": 0.0,
+        "stressed_return": -1.0,
+        "generated": True,
+    }
+
+    assert {*bad, "overfitting"} == {one.name for one in fields(SelectionEvidence)}
     for name, value in bad.items():
         assert judge(replace(GOOD, **{name: value}), LOOK).verdict != "VALIDATED"

@@ -1,0 +1,141 @@
+"""The honesty card: everything that was weighed in a judgement, as JSON data that is kept and shown with it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.evidence.combined import LOOKS
+from engine.identity import engine_hash
+from engine.judging.look import alpha_left
+from engine.market.quality import iso
+from engine.metrics.sharpe import DAYS_PER_YEAR
+from engine.spec import defaults
+from engine.spec.canonical import spec_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.evidence.verdict import HoldoutEvidence, Judgement
+    from engine.judging.look import LookWindow
+    from engine.judging.selection import SelectionCase
+
+YEAR = math.sqrt(DAYS_PER_YEAR)
+
+ASSUMED = (
+    "the days of the selection part are alike: their order, but for blocks of days, carries nothing",
+    "without an edge the holdout knows nothing of the selection part: {purge} days between them are left out",
+    "the market taken off is holding the assets in equal parts, with the strategy's own beta",
+    "history that the author of the strategy knew beforehand is no evidence, and no figure here corrects for it",
+)
+"""What the figures rest on, whatever the strategy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A look that was taken: when, at what, and what it said."""
+
+    window: LookWindow
+    evidence: HoldoutEvidence
+
+
+def honesty_card(
+    case: SelectionCase,
+    judgement: Judgement,
+    *,
+    families: Sequence[str],
+    looks_taken: int,
+    looked: Looked | None = None,
+) -> dict[str, Any]:
+    """Return the card of a judgement: camelCase, fractions of one, what has no value left out.
+
+    Parameters
+    ----------
+    families : sequence of str
+        The data families whose trials were counted.
+    looks_taken : int
+        Looks their holdout has had, this one included.
+    looked : Looked, optional
+        The look of this judgement; None where none was taken.
+    """
+    found, shape = case.evidence, case.shape
+    card: dict[str, Any] = {
+        "verdict": judgement.verdict,
+        "findings": [{"code": one.code, "holds": one.holds, "message": one.message} for one in judgement.findings],
+        "strategy": {
+            "specHash": spec_hash(case.spec),
+            "behaviourHash": case.champion.behaviour_hash,
+            "dataHash": case.data_hash,
+            "engineHash": engine_hash(),
+        },
+        "window": {"start": iso(case.window.start), "end": iso(case.window.end), "days": case.n_days},
+        "trials": {
+            "families": list(families),
+            "total": case.n_trials,
+            "effective": case.search.effective_trials.prudent,
+            "galwey": case.search.effective_trials.galwey,
+            "nyholt": case.search.effective_trials.nyholt,
+            **({"withoutReturns": case.n_without_returns} if case.n_without_returns else {}),
+        },
+        "search": {"p": found.p_search, "path": case.search.path},
+        "sharpe": {
+            "measured": case.sharpe.measured * YEAR,
+            "annual": case.sharpe.corrected * YEAR,
+            "low": case.sharpe.low * YEAR,
+            "high": case.sharpe.high * YEAR,
+            "confidence": case.sharpe.confidence,
+        },
+        "shape": {"skewness": shape.skewness, "kurtosis": shape.kurtosis, "correlation": shape.correlation},
+        "beyondMarket": {"yearly": case.beyond_yearly},
+        "looks": {"taken": looks_taken, "of": LOOKS, "alphaLeft": alpha_left(looks_taken)},
+        "assumed": _assumed(case, looked),
+        "seed": case.seed,
+    }
+    optional: dict[str, Any] = {
+        "leastDays": found.least_days,
+        "overfitting": found.overfitting,
+        "stressedReturn": found.stressed_return,
+        "deflatedSharpe": _without_none({"of2014": case.deflated.of_2014, "of2026": case.deflated.of_2026}) or None,
+    }
+    card |= _without_none(optional)
+    if case.beyond_psr is not None:
+        card["beyondMarket"]["psr"] = case.beyond_psr
+    if case.plateau is not None:
+        card["plateau"] = {"around": case.around} | _without_none({"ratio": case.plateau.ratio})
+    if case.noise is not None:
+        outcome = case.noise.outcome
+        card["noise"] = {
+            "runs": case.noise.runs,
+            "medianDrop": outcome.median_drop,
+            "positiveShare": outcome.positive_share,
+            "holds": outcome.holds,
+        }
+    if looked is not None:
+        card["holdout"] = {
+            "look": looked.evidence.look,
+            "p": looked.evidence.p,
+            "pPlain": looked.evidence.p_plain,
+            "days": looked.evidence.days,
+            "start": iso(looked.window.start),
+            "end": iso(looked.window.end),
+            "purgeDays": looked.window.purge_days,
+            **_without_none({"pCombined": judgement.p_combined, "alpha": judgement.alpha}),
+        }
+    return card
+
+
+def _assumed(case: SelectionCase, looked: Looked | None) -> list[str]:
+    purge = None if looked is None else looked.window.purge_days
+    words = [one.format(purge=purge) for one in ASSUMED if purge is not None or "{purge}" not in one]
+    if case.n_without_returns:
+        words.append(
+            f"{case.n_without_returns} trials left no daily returns and are counted as tries like the others (Sidak)"
+        )
+    if case.search.path == "sidak":
+        words.append("the trials are too many to draw them all again: the best is compared with as many effective ones")
+    return [*words, *(notice.message for notice in defaults.assumed(case.spec))]
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

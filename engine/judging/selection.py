@@ -1,0 +1,269 @@
+"""What the selection part says of one strategy, among all trials of its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import EngineInputError
+from engine.evidence.beyond import beyond_market
+from engine.evidence.bootstrap import FEWEST_DAYS, block_length
+from engine.evidence.combined import sidak_p
+from engine.evidence.deflated import deflated_sharpe, generalised_deflated_sharpe, trial_variance
+from engine.evidence.overfitting import BLOCKS, FEWEST_BLOCK_DAYS, overfitting
+from engine.evidence.plateau import plateau
+from engine.evidence.search_evidence import search_p
+from engine.evidence.selected import selected_sharpe
+from engine.evidence.sharpe import minimum_track_record, moments, probabilistic_sharpe
+from engine.evidence.verdict import SelectionEvidence
+from engine.judging.holding import holding_returns
+from engine.judging.past import others, returns_of
+from engine.judging.stress import at_twice_the_costs, noise_test
+from engine.judging.surroundings import ring_around
+from engine.search.outcome import Days
+from engine.spec.canonical import behaviour_hash
+from engine.spec.overrides import apply_overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.backtest.window import Window
+    from engine.evidence.overfitting import Overfitting
+    from engine.evidence.plateau import Plateau
+    from engine.evidence.search_evidence import SearchEvidence
+    from engine.evidence.selected import SelectedSharpe
+    from engine.evidence.sharpe import Moments
+    from engine.evidence.trials import FloatArray
+    from engine.judging.past import PastTrial
+    from engine.judging.stress import NoiseTest
+    from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
+    from engine.sweeps.run import Arena
+    from engine.sweeps.swept import Swept
+
+
+class NothingToJudge(EngineInputError):
+    """A strategy did too little to be judged: it never traded, or there are too few days."""
+
+    code = "NOTHING_TO_JUDGE"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """A strategy as it was measured for the judgement: the champion, or one of the ring around it.
+
+    Each is a trial and belongs in the ledger. ``summary`` has the figures of a sweep.
+    """
+
+    overrides: Mapping[str, Any]
+    behaviour_hash: str
+    summary: Mapping[str, Any]
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Deflated:
+    """The deflated Sharpe ratio in both forms, as scores (`engine.evidence.deflated`); None without an estimate."""
+
+    of_2014: float | None
+    of_2026: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SelectionCase:
+    """Everything the selection part says of a champion; what a verdict weighs is ``evidence``.
+
+    ``tried`` are the champion, first, and the ring around it. ``n_trials`` counts all trials on the data, these
+    included, ``n_without_returns`` those of them that left no daily returns. ``sharpe`` is per day, less what choosing
+    adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a year beyond the market,
+    ``beyond_psr`` the probability that it is above 0, choosing left aside. ``noise`` is None where it was not asked for
+    or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the strategy itself gives it.
+    """
+
+    spec: StrategySpec
+    window: Window
+    initial_equity: float
+    generated: bool
+    data_hash: str
+    tried: tuple[Tried, ...]
+    evidence: SelectionEvidence
+    search: SearchEvidence
+    n_trials: int
+    n_without_returns: int
+    n_days: int
+    shape: Moments
+    sharpe: SelectedSharpe
+    sharpe_daily: float
+    deflated: Deflated
+    overfitting: Overfitting | None
+    plateau: Plateau | None
+    around: int
+    beyond_yearly: float
+    beyond_psr: float | None
+    noise: NoiseTest | None
+    seed: int
+
+    @property
+    def champion(self) -> Tried:
+        """The strategy itself."""
+        return self.tried[0]
+
+
+def selection_case(
+    spec: StrategySpec,
+    data: MarketData,
+    past: Sequence[PastTrial],
+    *,
+    initial_equity: float | None = None,
+    arena: Arena | None = None,
+    noise_runs: int = 0,
+    threads: int = 1,
+) -> SelectionCase:
+    """Measure a strategy and the ring around it on the selection part and weigh it against all trials on its data.
+
+    The window is the whole selection part, whatever the trials measured: nobody picks the part that suits. Returns are
+    weighed beyond the market, so that holding a rising market proves nothing.
+
+    Parameters
+    ----------
+    spec : StrategySpec
+        A checked spec, the champion.
+    data : MarketData
+        Candles; nothing from the holdout on is read.
+    past : sequence of PastTrial
+        Every trial ever made on the data of any of its assets, all of them. The champion need not be among them.
+    initial_equity : float, optional
+        Quote currency; default that of a backtest.
+    arena : Arena, optional
+        Of the same candles, where columns are kept from one judgement to the next.
+    noise_runs : int
+        Runs on noisy prices, 0 for none.
+    threads : int
+        Threads that share the measuring; the result does not depend on it.
+
+    Raises
+    ------
+    NothingToJudge
+        It closed no trade, its returns do not vary, or the selection part has fewer than 30 whole days.
+    DataError, WindowError, HoldoutLocked
+        As for a backtest.
+    """
+    from engine.backtest.reading import candles_digest, read_market, sources_of
+    from engine.backtest.run import INITIAL_EQUITY
+    from engine.sweeps.run import Arena
+
+    arena = Arena(data) if arena is None else arena
+    equity = INITIAL_EQUITY if initial_equity is None else initial_equity
+    read = read_market(spec, data)
+    changes = [{}, at_twice_the_costs(spec), *ring_around(spec)]
+    swept = arena.sweep(spec, changes, initial_equity=equity, threads=threads, daily_returns=True)
+    if swept.daily_returns is None or swept.first_day is None or swept.daily_returns.shape[1] < FEWEST_DAYS:
+        raise NothingToJudge(f"the selection part has fewer than {FEWEST_DAYS} whole days: nothing can be told from it")
+    if not swept.trade_count[0] > 0:
+        raise NothingToJudge("it closed no trade in the selection part: there is nothing to judge")
+    tried = _tried(spec, swept)
+    own = swept.daily_returns[0].astype(np.float64)
+    if not own.std() > 0:
+        raise NothingToJudge("its daily returns do not vary: there is nothing to judge")
+    n_days = own.shape[0]
+    rest = others(past, (one.behaviour_hash for one in tried))
+    returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, swept.first_day, n_days)])
+    held = holding_returns(read.bars, swept.first_day, n_days)
+    seed = int(tried[0].behaviour_hash[:12], 16)
+    beyond = beyond_market(returns, held)
+    found = search_p(beyond, seed=seed, trial=0)
+    n_trials, n_without = len(tried) + len(rest), sum(one.days is None for one in rest)
+    p_search = sidak_p(found.p, n_trials / (n_trials - n_without))
+    shape = moments(own)
+    ring_scores = np.nan_to_num(swept.sharpe_daily[2:][[at not in swept.problems for at in range(2, len(changes))]])
+    score = float(swept.sharpe_daily[0])
+    ground = plateau(score, ring_scores) if ring_scores.size and np.isfinite(score) else None
+    halves = _overfitting(beyond)
+    beyond_own = beyond[0].astype(np.float64)
+    moved = None
+    if noise_runs and score > 0:
+        n_bars = sum(bars.between(swept.start, swept.end).n_bars for bars in read.bars.values())
+        moved = noise_test(
+            spec,
+            data,
+            score,
+            start=swept.start,
+            end=swept.end,
+            initial_equity=equity,
+            seed=seed,
+            n_bars=n_bars,
+            runs=noise_runs,
+        )
+    return SelectionCase(
+        spec=spec,
+        window=read.window,
+        initial_equity=equity,
+        generated=data.generated,
+        data_hash=candles_digest(sources_of(read)),
+        tried=tried,
+        evidence=SelectionEvidence(
+            p_search=p_search,
+            days=n_days,
+            least_days=minimum_track_record(shape) if shape.sharpe > 0 else None,
+            overfitting=None if halves is None else halves.probability,
+            plateau=None if ground is None else ground.ratio,
+            stressed_return=None if 1 in swept.problems else float(swept.returns[1]),
+            generated=data.generated,
+        ),
+        search=found,
+        n_trials=n_trials,
+        n_without_returns=n_without,
+        n_days=n_days,
+        shape=shape,
+        sharpe=selected_sharpe(returns, 0, block_length=found.block_length or block_length(own), seed=seed),
+        sharpe_daily=score,
+        deflated=_deflated(returns, shape, found.effective_trials.prudent),
+        overfitting=halves,
+        plateau=ground,
+        around=int(ring_scores.size),
+        beyond_yearly=float(beyond_own.mean()) * 365.0,
+        beyond_psr=probabilistic_sharpe(moments(beyond_own)) if beyond_own.std() > 0 else None,
+        noise=moved,
+        seed=seed,
+    )
+
+
+def _tried(spec: StrategySpec, swept: Swept) -> tuple[Tried, ...]:
+    """Return the champion and every valid strategy of the ring; the run at twice the costs is no other strategy."""
+    from engine.search.batches import summaries_of
+
+    summaries = summaries_of(swept)
+    kept: dict[str, Tried] = {}
+    for at, changes in enumerate(swept.overrides):
+        if at == 1 or at in swept.problems or swept.daily_returns is None or swept.first_day is None:
+            continue
+        candidate = apply_overrides(spec, changes).spec if changes else spec
+        if candidate is not None:
+            name = behaviour_hash(candidate)
+            kept.setdefault(name, Tried(changes, name, summaries[at], _days(swept.first_day, swept.daily_returns[at])))
+    return tuple(kept.values())
+
+
+def _days(first_day_ms: int, returns: NDArray[np.float32]) -> Days:
+    return Days(first_day_ms, returns.copy())
+
+
+def _overfitting(returns: NDArray[Any]) -> Overfitting | None:
+    """Return the PBO of all trials; None where there is one trial, or too few days for the blocks."""
+    varied = len(returns) > 1 and returns.shape[1] >= BLOCKS * FEWEST_BLOCK_DAYS
+    return overfitting(returns) if varied else None
+
+
+def _deflated(returns: FloatArray, shape: Moments, n_trials: float) -> Deflated:
+    """Return both forms of the deflated Sharpe ratio over all trials, effective ones counted."""
+    variance = trial_variance(returns)
+    try:
+        of_2014 = deflated_sharpe(shape, variance=variance, n_trials=n_trials)
+    except EngineInputError:
+        of_2014 = None
+    of_2026 = generalised_deflated_sharpe(shape.sharpe, variance=variance, n_trials=n_trials) if variance > 0 else None
+    return Deflated(of_2014, of_2026)

@@ -1,0 +1,134 @@
+"""A strategy under what is not in its favour: twice the costs, and prices that are a little different."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.evidence.price_noise import NOISE_RUNS, noise_outcome, noisy_bars
+from engine.spec import defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.evidence.price_noise import NoiseOutcome
+    from engine.market.bars import Bars, FundingSeries, MarketData
+    from engine.spec.models import StrategySpec
+
+COST_FACTOR = 2.0
+HIGHEST_FEE, HIGHEST_SLIPPAGE = 0.1, 0.05
+"""As far as a spec may go (SPEC.md, section 4)."""
+
+MOST_NOISY_BARS = 4_000_000
+"""Bars of all noisy runs together; where a market has more, fewer runs are made, and the outcome tells how many."""
+FEWEST_RUNS = 20
+
+
+def at_twice_the_costs(spec: StrategySpec) -> dict[str, Any]:
+    """Return the overrides that double what a spec pays in fees and slippage; a rebate is not doubled but taken away.
+
+    >>> from engine.spec import check
+    >>> from engine.spec.examples import SMA_CROSS
+    >>> at_twice_the_costs(check(SMA_CROSS).spec)["execution.fees"]
+    {'maker': 0.002, 'taker': 0.002}
+    """
+    fees, slippage = defaults.fees_of(spec), defaults.slippage_of(spec)
+    return {
+        "execution.fees": {
+            "maker": min(HIGHEST_FEE, max(0.0, COST_FACTOR * fees.maker)),
+            "taker": min(HIGHEST_FEE, COST_FACTOR * fees.taker),
+        },
+        "execution.slippage_model": "custom",
+        "execution.slippage": {
+            "base": min(HIGHEST_SLIPPAGE, COST_FACTOR * slippage.base),
+            "kv": COST_FACTOR * slippage.kv,
+            "kp": COST_FACTOR * slippage.kp,
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseTest:
+    """How a Sharpe ratio did on ``runs`` versions of the market with noisy prices."""
+
+    runs: int
+    outcome: NoiseOutcome
+
+
+def noise_test(
+    spec: StrategySpec,
+    data: MarketData,
+    score: float,
+    *,
+    start: int,
+    end: int,
+    initial_equity: float,
+    seed: int,
+    n_bars: int,
+    runs: int = NOISE_RUNS,
+) -> NoiseTest:
+    """Run a spec on versions of the market whose prices are moved by noise, on [start, end) (UTC ms).
+
+    Parameters
+    ----------
+    score : float
+        Its Sharpe ratio without noise, above 0.
+    n_bars : int
+        Of the market, all assets together: of more than `MOST_NOISY_BARS` over all runs, fewer runs are made.
+    seed : int
+        Of the noise.
+
+    Raises
+    ------
+    EngineInputError
+        ``score`` is not above 0.
+    """
+    from engine.sweeps.run import sweep
+
+    wanted = max(FEWEST_RUNS, min(runs, MOST_NOISY_BARS // max(1, n_bars)))
+    scores = []
+    for run in range(wanted):
+        swept = sweep(spec, NoisyMarket(data, seed + run), start=start, end=end, initial_equity=initial_equity)
+        scores.append(float(swept.sharpe_daily[0]))
+    return NoiseTest(wanted, noise_outcome(score, np.nan_to_num(scores)))
+
+
+class NoisyMarket:
+    """A market whose every bar is moved by noise (`engine.evidence.price_noise.noisy_bars`), the same for one seed."""
+
+    def __init__(self, data: MarketData, seed: int) -> None:
+        self._data = data
+        self._seed = seed
+
+    @property
+    def name(self) -> str:
+        """As of the market itself, which is moved."""
+        return f"{self._data.name}, moved by noise (seed {self._seed})"
+
+    @property
+    def generated(self) -> bool:
+        """As of the market itself."""
+        return self._data.generated
+
+    def symbols(self) -> Sequence[str]:
+        """As of the market itself."""
+        return self._data.symbols()
+
+    def timeframes(self, symbol: str) -> Sequence[str]:
+        """As of the market itself."""
+        return self._data.timeframes(symbol)
+
+    def bars(self, symbol: str, timeframe: str) -> Bars | None:
+        """Bars of the market itself, moved."""
+        bars = self._data.bars(symbol, timeframe)
+        return None if bars is None or bars.n_bars == 0 else noisy_bars(bars, seed=self._seed)
+
+    def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
+        """As of the market itself."""
+        return self._data.span(symbol, timeframe)
+
+    def funding(self, symbol: str) -> FundingSeries | None:
+        """As of the market itself."""
+        return self._data.funding(symbol)
