@@ -4,8 +4,8 @@ What selects never judges: the selection part proves nothing by itself, so that 
 verdict is UNPROVEN at best. A look is judged at the error that is left for it (`engine.evidence.combined.look_alpha`),
 together with the p-value of the whole search that came before.
 
-The probability of backtest overfitting warns and does not judge: where every neighbour has the same edge the best of one
-half is as often below the middle of the other as where none has (above 0.5 for 7 of 24 planted edges of Sharpe 2).
+The probability of backtest overfitting warns and does not judge: where every neighbour has the same edge the best of
+one half is as often below the middle of the other as where none has (above 0.5 for 7 of 24 planted edges of Sharpe 2).
 
 References
 ----------
@@ -110,8 +110,8 @@ def judge(selection: SelectionEvidence, holdout: HoldoutEvidence | None = None) 
 
     VALIDATED: a look was taken; the p of search and holdout together is at most the look's alpha; neither alone is
     above `GUARD_P`, nor a loss in the holdout; it has `FEWEST_HOLDOUT_DAYS`, the selection part the days its ratio
-    needs; no veto (plateau, a loss at twice the costs, generated candles). REJECTED: what was seen speaks against it, by
-    `HOPELESS_P`, or no return is left of it. UNPROVEN: everything else.
+    needs; no veto (plateau, a loss at twice the costs, generated candles). REJECTED: what was seen speaks against it,
+    by `HOPELESS_P`, or no return is left of it. UNPROVEN: everything else.
 
     Raises
     ------
