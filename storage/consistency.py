@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.backend import driver_words
 from storage.tables import (
     backtest_runs,
+    judgements,
     messages,
     metadata,
     run_events,
@@ -40,6 +41,7 @@ GAPLESS = {
     messages: "thread_id",
     run_events: "run_id",
     trials: None,
+    judgements: None,
 }
 """Tables whose rows are numbered 1, 2, 3, ... within what the column names (None: within their owner)."""
 

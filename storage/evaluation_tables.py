@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from storage.columns import Json, Milliseconds, Words
@@ -42,6 +43,9 @@ backtest_runs = Table(
 )
 """``record`` is the BacktestRun without its trades, ``trades`` those as compressed JSON (`storage.packed`)."""
 
+CANDIDATE = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms")
+"""What makes a candidate the one it is: evaluated again with all of these the same it is a repetition."""
+
 trials = Table(
     "trials",
     metadata,
@@ -60,12 +64,20 @@ trials = Table(
     Column("hash", Words, nullable=False),
     Column("returns_hash", Words),
     PrimaryKeyConstraint("owner_id", "seq"),
-    UniqueConstraint(
-        "owner_id", "family", "behaviour_hash", "data_hash", "start_ms", "end_ms", name="uq_trials_candidate"
-    ),
     owner(),
+    *(
+        Index(name, "owner_id", *CANDIDATE, unique=True, sqlite_where=text(which), postgresql_where=text(which))
+        for name, which in (
+            ("uq_trials_candidate", "origin NOT IN ('look', 'verdict')"),
+            ("uq_trials_look", "origin = 'look'"),
+            ("uq_trials_verdict", "origin = 'verdict'"),
+        )
+    ),
 )
-"""Append-only; each line carries the hash of the one before (`storage.trial_chain`)."""
+"""Append-only; each line carries the hash of the one before (`storage.trial_chain`).
+
+A candidate is evaluated once, looked at once, and judged once: the three do not stand in each other's way.
+"""
 
 trial_returns = Table(
     "trial_returns",
@@ -88,6 +100,30 @@ trial_heads = Table(
     owner(),
 )
 """How long an owner's chain is and how it ends: lines that were cut off at the end are missed here."""
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("strategy_id", Words),
+    Column("family", Words, nullable=False),
+    Column("behaviour_hash", Words, nullable=False),
+    Column("data_hash", Words, nullable=False),
+    Column("look_seq", Integer),
+    Column("verdict", Words, nullable=False),
+    Column("card", Words, nullable=False),
+    Column("created_ms", Milliseconds, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    UniqueConstraint("owner_id", "seq"),
+    UniqueConstraint("owner_id", "look_seq"),
+    owner(),
+    owned("strategies", "strategy_id"),
+    ForeignKeyConstraint(["owner_id", "look_seq"], ["trials.owner_id", "trials.seq"]),
+    Index(None, "owner_id", "behaviour_hash", "seq"),
+)
+"""Append-only; ``look_seq`` is the line of the look a judgement rests on, whose verdict line has the card's digest."""
 
 drift_events = Table(
     "drift_events",

@@ -57,6 +57,7 @@ READERS: dict[str, tuple[str, Reader]] = {
     "trials": ("owner_id", _trials),
     "trial_returns": ("owner_id", _trials),
     "trial_heads": ("owner_id", _chain),
+    "judgements": ("id", lambda work, owner, key: work.judgements.get(owner, key)),
     "drift_events": ("id", lambda work, owner, key: work.refinements.drift_event(owner, key)),
     "refinement_jobs": ("id", _refinement),
     "optimization_runs": ("id", lambda work, owner, key: work.optimizations.get(owner, key)),

@@ -1,6 +1,6 @@
 """What is kept only for a while: logs of runs that ended, answers kept for repetition, threads that are over.
 
-Strategies, versions, trials, backtests and status history are kept for good.
+Strategies, versions, trials, looks, judgements, backtests and status history are kept for good.
 """
 
 from __future__ import annotations

@@ -171,7 +171,9 @@ class RefinementJob(Record):
 class TrialRecord(Record):
     """A line of an owner's trial ledger; ``hash`` covers the line and ``previous_hash``, so that a change shows.
 
-    ``returns_hash`` is the digest of the daily returns that are kept beside the line, left out where there are none.
+    A line whose origin is ``look`` says, before it happens, that a holdout is looked into, one of ``verdict`` what came
+    of that; neither is a trial, and their summaries are empty. ``returns_hash`` is the digest of the daily returns that
+    are kept beside the line, left out where there are none.
     """
 
     seq: int
@@ -181,9 +183,27 @@ class TrialRecord(Record):
     start: str
     end: str
     summary: PerformanceSummary
-    origin: Literal["build", "edit", "search", "backtest"]
+    origin: Literal["build", "edit", "search", "backtest", "look", "verdict"]
     note: str
     created_at: str
     previous_hash: str
     hash: str
     returns_hash: str | None = None
+
+
+class JudgementRecord(Record):
+    """What the evidence for a behaviour on some data was found to be worth, with the honesty card behind it.
+
+    ``look_seq`` is the line of the ledger by which the look into the holdout was announced, left out where nobody
+    looked; ``created_at`` is left out of one that is not stored yet.
+    """
+
+    id: Identifier
+    strategy_record_id: Identifier | None = None
+    family: str
+    behaviour_hash: str
+    data_hash: str
+    look_seq: int | None = None
+    verdict: Verdict
+    card: dict[str, Any]
+    created_at: str | None = None

@@ -10,6 +10,7 @@ from storage.conversation_tables import messages, thread_links, threads
 from storage.evaluation_tables import (
     backtest_runs,
     drift_events,
+    judgements,
     optimization_candidates,
     optimization_runs,
     performance_snapshots,
@@ -32,6 +33,7 @@ __all__ = [
     "backtest_runs",
     "drift_events",
     "idempotency_keys",
+    "judgements",
     "messages",
     "metadata",
     "model_replies",

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 START = "0" * 64
 """What the first line of a chain follows."""
 
+LOOK, VERDICT = "look", "verdict"
+NO_TRIALS = (LOOK, VERDICT)
+"""Origins of lines that count as no trial: a look into a holdout, written before it is taken, and what came of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -26,6 +30,8 @@ class Candidate:
     ``family`` names the data family of each asset it traded (`engine.evidence.families`); ``start_ms`` and ``end_ms``
     are UTC milliseconds, closed-open; ``summary`` is a PerformanceSummary as JSON. Family, behaviour, data and window
     make it the candidate it is. ``returns_hash`` is the digest of its `DailyReturns`, None where it has none.
+
+    Of a look (origin `LOOK`) the window is the part of the holdout that is looked into, and nothing has come out yet.
     """
 
     family: str

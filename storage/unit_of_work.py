@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storage.repositories.answers import IdempotencyKeys, ModelReplies
 from storage.repositories.backtests import Backtests
+from storage.repositories.judgements import Judgements
 from storage.repositories.links import ThreadLinks
 from storage.repositories.optimizations import Optimizations
 from storage.repositories.refinements import Refinements
@@ -35,6 +36,7 @@ class UnitOfWork:
         self.variants = Variants(connection)
         self.backtests = Backtests(connection)
         self.trials = Trials(connection)
+        self.judgements = Judgements(connection)
         self.refinements = Refinements(connection)
         self.optimizations = Optimizations(connection)
         self.snapshots = Snapshots(connection)

@@ -8,6 +8,7 @@ from agent.ports import TrialCount
 from engine.evidence.families import data_family, families_in
 from engine.evidence.looks import Look, all_seen
 from storage.times import milliseconds_of
+from storage.trial_chain import NO_TRIALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,28 +31,29 @@ class LedgerThen:
             self.lines = tuple(lines[: made.trials])
         else:
             self.lines = tuple(one for one in lines if _ms(one.created_at) < made.now_ms)
+        self._trials = tuple(one for one in self.lines if one.origin not in NO_TRIALS)
 
     def look(self, assets: Sequence[str], start: int, end: int) -> Look | None:
         """Return what those runs had seen of the data of any of ``assets`` in [start, end), UTC ms."""
         families = {data_family(asset) for asset in assets}
         reached = [
             (_ms(one.created_at), _ms(one.end))
-            for one in self.lines
+            for one in self._trials
             if not families.isdisjoint(families_in(one.family)) and _ms(one.end) > start and _ms(one.start) < end
         ]
         return Look(min(made for made, _ in reached), max(until for _, until in reached)) if reached else None
 
     def has_seen(self, assets: Sequence[str], start: int, end: int) -> bool:
         """Return whether those runs had seen all of the data of each of ``assets`` in [start, end), UTC ms."""
-        runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self.lines)
+        runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self._trials)
         return all_seen(runs, {data_family(asset) for asset in assets}, start, end)
 
     def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
         """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""
         families = sorted({data_family(asset) for asset in assets})
-        known = {identity_of_line(one) for one in self.lines}
+        known = {identity_of_line(one) for one in self._trials}
         new = {identity_of(one) for one in trials} - known
-        counts = {family: sum(family in families_in(one.family) for one in self.lines) for family in families}
+        counts = {family: sum(family in families_in(one.family) for one in self._trials) for family in families}
         totals = {family: counts[family] + sum(family in families_in(one[0]) for one in new) for family in families}
         largest = max(families, key=totals.__getitem__)
         return TrialCount(largest, counts[largest], totals[largest])

@@ -20,6 +20,7 @@ from api.replay.report import Digest, distinct
 from api.replay.runs import compared_records
 from api.replay.store_then import ClockThen, IdsThen, StoreThen
 from storage.results import backtest_run
+from storage.trial_chain import NO_TRIALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -200,7 +201,7 @@ def _version_now(turn: Turn) -> Any:
 
 def _trials(trials: Sequence[Trial], lines: Sequence[TrialRecord]) -> Iterator[Difference]:
     """Yield trials that are not in the ledger, or stand there with other figures."""
-    known = {identity_of_line(one): one for one in lines}
+    known = {identity_of_line(one): one for one in lines if one.origin not in NO_TRIALS}
     for at, trial in enumerate(trials):
         line = known.get(identity_of(trial))
         if line is None:

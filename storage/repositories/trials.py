@@ -1,37 +1,39 @@
-"""The trial ledger: every candidate an owner ever evaluated, once, in the order it happened."""
+"""The trial ledger: every candidate an owner ever evaluated, once, in the order it happened, and every look."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 
 from engine.evidence.families import families_in
 from engine.evidence.looks import Look, all_seen
-from engine.market.quality import iso
-from engine.spec.jcs import canonical_json
-from storage.packed import pack_returns, unpack_returns
+from storage.errors import RecordInvalid
 from storage.records import PerformanceSummary, read_record
-from storage.repositories.rows import insert_missing, stored_record
-from storage.strategy_records import TrialRecord
-from storage.tables import trial_heads, trial_returns, trials
-from storage.times import wire_time
-from storage.trial_chain import START, Candidate, ChainCheck, Line, check_chain, next_line
+from storage.repositories.judgement_check import judgement_fault
+from storage.repositories.ledger_lines import (
+    LedgerLines,
+    identity_of,
+    is_same,
+    line_of,
+    record_of_line,
+    returns_in,
+    with_returns,
+)
+from storage.tables import trials
+from storage.trial_chain import LOOK, NO_TRIALS, ChainCheck, check_chain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import Select
-    from sqlalchemy.engine import Connection, RowMapping
+    from sqlalchemy.engine import Connection
 
-    from storage.trial_chain import DailyReturns
+    from storage.strategy_records import TrialRecord
+    from storage.trial_chain import Candidate, DailyReturns
 
-
-IDENTITY = ("family", "behaviour_hash", "data_hash", "start_ms", "end_ms")
-"""What makes a candidate the one it is: evaluated again with all of these the same it is a repetition."""
+IS_TRIAL = trials.c.origin.not_in(NO_TRIALS)
+IS_LOOK = trials.c.origin == LOOK
 
 
 class Trials:
@@ -39,6 +41,7 @@ class Trials:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._ledger = LedgerLines(connection)
 
     def add(self, owner: str, candidate: Candidate, *, now_ms: int, returns: DailyReturns | None = None) -> bool:
         """Append a candidate; return False, and change nothing, when it was evaluated before.
@@ -46,7 +49,7 @@ class Trials:
         Raises
         ------
         RecordInvalid
-            Its summary is no PerformanceSummary.
+            Its summary is no PerformanceSummary, or it is no trial but a look or a verdict.
         """
         return self.add_all(owner, [(candidate, returns)], now_ms=now_ms) == 1
 
@@ -56,58 +59,76 @@ class Trials:
         Raises
         ------
         RecordInvalid
-            A summary is no PerformanceSummary; none of them is written then.
+            A summary is no PerformanceSummary, or one is no trial; none of them is written then.
         """
         for candidate, _ in measured:
             read_record(PerformanceSummary, candidate.summary)
-        length, head = self._held_head(owner)
-        lines: list[dict[str, object]] = []
-        blocks: list[dict[str, object]] = []
-        for candidate, returns in self._new(owner, measured):
-            hashed = candidate if returns is None else replace(candidate, returns_hash=returns.digest())
-            line = next_line(owner, length + len(lines) + 1, hashed, now_ms, head)
-            head = line.hash
-            lines.append(_row(line))
-            if returns is not None:
-                packed = pack_returns(returns)
-                blocks.append(
-                    {"owner_id": owner, "seq": line.seq, "first_day_ms": returns.first_day_ms, "returns": packed}
-                )
-        if lines:
-            self._connection.execute(insert(trials), lines)
-            whose = trial_heads.c.owner_id == owner
-            self._connection.execute(update(trial_heads).where(whose).values(length=length + len(lines), hash=head))
-        if blocks:
-            self._connection.execute(insert(trial_returns), blocks)
-        return len(lines)
+            if candidate.origin in NO_TRIALS:
+                raise RecordInvalid(f"a line of origin '{candidate.origin}' is no trial: it comes by way of judging")
+        self._ledger.held_head(owner)
+        return len(self._ledger.append(owner, self._new(owner, measured), now_ms=now_ms))
+
+    def register_look(self, owner: str, candidate: Candidate, *, now_ms: int) -> TrialRecord:
+        """Write down that a champion looks into a holdout, before it runs there, and return the line.
+
+        The window of ``candidate`` is the part of the holdout it looks into. The same champion that was registered for
+        the same window before has its look already: that line is returned, and nothing is written.
+
+        Raises
+        ------
+        RecordInvalid
+            Its origin is not ``look``, its window is empty, or it has figures: what it shows nobody may know yet.
+        """
+        if candidate.origin != LOOK:
+            raise RecordInvalid(f"a look is registered with the origin '{LOOK}', this one has '{candidate.origin}'")
+        if candidate.summary or candidate.returns_hash is not None:
+            raise RecordInvalid("a look is registered before anything came of it: it has no figures")
+        if candidate.start_ms >= candidate.end_ms:
+            raise RecordInvalid("a look is into a part of the holdout: its window ends after it starts")
+        self._ledger.held_head(owner)
+        query = select(trials).where(trials.c.owner_id == owner, IS_LOOK, *is_same(candidate))
+        row = self._connection.execute(query).mappings().one_or_none()
+        line = self._ledger.append(owner, [(candidate, None)], now_ms=now_ms)[0] if row is None else line_of(row)
+        return record_of_line(line)
+
+    def looks(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> tuple[TrialRecord, ...]:
+        """Return the looks of any of ``families`` into [start_ms, end_ms), also those into a part, oldest first."""
+        reached = (trials.c.end_ms > start_ms, trials.c.start_ms < end_ms)
+        query = select(trials).where(trials.c.owner_id == owner, IS_LOOK, *reached).order_by(trials.c.seq)
+        rows = self._connection.execute(query).mappings()
+        return tuple(
+            record_of_line(line_of(row)) for row in rows if not families_in(row["family"]).isdisjoint(families)
+        )
 
     def counts(self, owner: str) -> dict[str, int]:
         """Return how many distinct candidates the owner evaluated on each data family, by its name, sorted."""
-        query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner).group_by(trials.c.family)
+        query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner, IS_TRIAL)
         found: dict[str, int] = {}
-        for text, number in self._connection.execute(query):
+        for text, number in self._connection.execute(query.group_by(trials.c.family)):
             for family in families_in(text):
                 found[family] = found.get(family, 0) + int(number)
         return dict(sorted(found.items()))
 
     def newest(self, owner: str, limit: int, *, family: str | None = None) -> tuple[TrialRecord, ...]:
-        """Return the last ``limit`` lines, oldest first, of one data family when it is given."""
+        """Return the last ``limit`` lines, looks and verdicts among them, oldest first, of one family if given."""
         query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq.desc())
         rows = self._connection.execute(query).mappings()
         fitting = (row for row in rows if family is None or family in families_in(row["family"]))
-        return tuple(_record(_line(row)) for row in reversed(list(islice(fitting, limit))))
+        return tuple(record_of_line(line_of(row)) for row in reversed(list(islice(fitting, limit))))
 
     def returns(self, owner: str, family: str) -> tuple[tuple[TrialRecord, DailyReturns | None], ...]:
         """Return every candidate on a data family, alone or beside other assets, oldest first, with its daily returns.
 
         None where it has none: it was evaluated before they were kept, or came to no result.
         """
-        rows = self._connection.execute(_with_returns(owner)).mappings()
-        return tuple((_record(_line(row)), _returns_in(row)) for row in rows if family in families_in(row["family"]))
+        rows = self._connection.execute(with_returns(owner).where(IS_TRIAL)).mappings()
+        return tuple(
+            (record_of_line(line_of(row)), returns_in(row)) for row in rows if family in families_in(row["family"])
+        )
 
     def length(self, owner: str) -> int:
-        """Return how many lines the owner's ledger has."""
-        return self._head(owner)[0]
+        """Return how many lines the owner's ledger has, looks and verdicts among them."""
+        return self._ledger.head(owner)[0]
 
     def count(self, owner: str, family: str) -> int:
         """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
@@ -117,7 +138,7 @@ class Trials:
         """Return what the owner's candidates have seen of the data of any of ``families`` in [start_ms, end_ms)."""
         reached = (trials.c.end_ms > start_ms, trials.c.start_ms < end_ms)
         query = select(trials.c.family, trials.c.created_ms, trials.c.end_ms).where(
-            trials.c.owner_id == owner, *reached
+            trials.c.owner_id == owner, IS_TRIAL, *reached
         )
         rows = self._connection.execute(query)
         looks = [(int(made), int(until)) for text, made, until in rows if not families_in(text).isdisjoint(families)]
@@ -126,7 +147,7 @@ class Trials:
     def has_seen(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> bool:
         """Return whether the owner's candidates have seen all of [start_ms, end_ms) of the data of every family."""
         windows = select(trials.c.family, trials.c.start_ms, trials.c.end_ms).where(
-            trials.c.owner_id == owner, trials.c.end_ms > start_ms, trials.c.start_ms < end_ms
+            trials.c.owner_id == owner, IS_TRIAL, trials.c.end_ms > start_ms, trials.c.start_ms < end_ms
         )
         found = ((text, int(begin), int(end)) for text, begin, end in self._connection.execute(windows))
         return all_seen(found, families, start_ms, end_ms)
@@ -135,47 +156,36 @@ class Trials:
         """Return the candidates that the owner's ledger does not hold yet, each once, in the order given."""
         distinct: dict[tuple[object, ...], Candidate] = {}
         for one in candidates:
-            distinct.setdefault(_identity(one), one)
+            distinct.setdefault(identity_of(one), one)
         return tuple(one for one in distinct.values() if not self._has(owner, one))
 
     def all(self, owner: str, *, family: str | None = None) -> tuple[TrialRecord, ...]:
-        """Return the ledger's lines, oldest first, of one data family when it is given."""
-        lines = self._lines(owner)
-        return tuple(_record(one) for one in lines if family is None or family in families_in(one.candidate.family))
+        """Return all lines, looks and verdicts among them, oldest first, of one data family when it is given."""
+        lines = self._ledger.all(owner)
+        return tuple(
+            record_of_line(one) for one in lines if family is None or family in families_in(one.candidate.family)
+        )
 
     def check(self, owner: str) -> ChainCheck:
-        """Walk the owner's whole chain and say whether every line, with its returns, is there and as it was written."""
-        length, head = self._head(owner)
-        found = check_chain(self._lines(owner), length=length, head=head)
+        """Walk the owner's whole chain and say whether every line is there and as it was written.
+
+        So are the daily returns of each trial, and the card behind each verdict.
+        """
+        length, head = self._ledger.head(owner)
+        found = check_chain(self._ledger.all(owner), length=length, head=head)
         if not found.whole:
             return found
-        for row in self._connection.execute(_with_returns(owner)).mappings():
-            returns = _returns_in(row)
+        for row in self._connection.execute(with_returns(owner)).mappings():
+            returns = returns_in(row)
             if row["returns_hash"] != (None if returns is None else returns.digest()):
                 return ChainCheck(
                     row["seq"] - 1, f"the daily returns of line {row['seq']} are not those it was written with"
                 )
-        return found
-
-    def _head(self, owner: str) -> tuple[int, str]:
-        return self._found(_head_of(owner)) or (0, START)
-
-    def _held_head(self, owner: str) -> tuple[int, str]:
-        """Return the head, its row held until the unit of work ends, so that lines follow each other one by one."""
-        held = _head_of(owner).with_for_update()
-        found = self._found(held)
-        if found is None:
-            insert_missing(self._connection, trial_heads, [{"owner_id": owner, "length": 0, "hash": START}])
-            found = self._found(held)
-        return found or (0, START)
-
-    def _found(self, query: Select[Any]) -> tuple[int, str] | None:
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else (int(row[0]), str(row[1]))
+        fault = judgement_fault(self._connection, owner)
+        return found if fault is None else ChainCheck(found.length, fault)
 
     def _has(self, owner: str, candidate: Candidate) -> bool:
-        same = (trials.c[name] == value for name, value in zip(IDENTITY, _identity(candidate), strict=True))
-        query = select(trials.c.seq).where(trials.c.owner_id == owner, *same)
+        query = select(trials.c.seq).where(trials.c.owner_id == owner, IS_TRIAL, *is_same(candidate))
         return self._connection.execute(query).first() is not None
 
     def _new(
@@ -187,6 +197,7 @@ class Trials:
             family, data_hash, start_ms, end_ms = window
             query = select(trials.c.behaviour_hash).where(
                 trials.c.owner_id == owner,
+                IS_TRIAL,
                 trials.c.family == family,
                 trials.c.data_hash == data_hash,
                 trials.c.start_ms == start_ms,
@@ -195,73 +206,6 @@ class Trials:
             held = self._connection.execute(query).scalars()
             known |= {(family, behaviour, data_hash, start_ms, end_ms) for behaviour in held}
         for one, returns in measured:
-            if _identity(one) not in known:
-                known.add(_identity(one))
+            if identity_of(one) not in known:
+                known.add(identity_of(one))
                 yield one, returns
-
-    def _lines(self, owner: str) -> Iterator[Line]:
-        query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq)
-        for row in self._connection.execute(query).mappings():
-            yield _line(row)
-
-
-def _with_returns(owner: str) -> Select[Any]:
-    """Return the query of an owner's lines, in order, each with its daily returns where it has some."""
-    same = (trials.c.owner_id == trial_returns.c.owner_id) & (trials.c.seq == trial_returns.c.seq)
-    joined = trials.outerjoin(trial_returns, same)
-    chosen = (trials, trial_returns.c.first_day_ms, trial_returns.c.returns)
-    return select(*chosen).select_from(joined).where(trials.c.owner_id == owner).order_by(trials.c.seq)
-
-
-def _returns_in(row: RowMapping) -> DailyReturns | None:
-    return None if row["returns"] is None else unpack_returns(row["first_day_ms"], row["returns"])
-
-
-def _row(line: Line) -> dict[str, object]:
-    """Return a line as a row of its table."""
-    candidate = line.candidate
-    return {
-        **{name: getattr(candidate, name) for name in (*IDENTITY, "origin", "note", "returns_hash")},
-        "owner_id": line.owner,
-        "seq": line.seq,
-        "summary": canonical_json(candidate.summary).decode(),
-        "created_ms": line.created_ms,
-        "previous_hash": line.previous_hash,
-        "hash": line.hash,
-    }
-
-
-def _head_of(owner: str) -> Select[Any]:
-    return select(trial_heads.c.length, trial_heads.c.hash).where(trial_heads.c.owner_id == owner)
-
-
-def _identity(candidate: Candidate) -> tuple[object, ...]:
-    return tuple(getattr(candidate, name) for name in IDENTITY)
-
-
-def _line(row: RowMapping) -> Line:
-    names = (*IDENTITY, "origin", "note", "returns_hash")
-    candidate = Candidate(**{name: row[name] for name in names}, summary=orjson.loads(row["summary"]))
-    return Line(row["owner_id"], row["seq"], candidate, row["created_ms"], row["previous_hash"], row["hash"])
-
-
-def _record(line: Line) -> TrialRecord:
-    candidate = line.candidate
-    return stored_record(
-        TrialRecord,
-        {
-            "seq": line.seq,
-            "family": candidate.family,
-            "behaviour_hash": candidate.behaviour_hash,
-            "data_hash": candidate.data_hash,
-            "start": iso(candidate.start_ms),
-            "end": iso(candidate.end_ms),
-            "summary": candidate.summary,
-            "origin": candidate.origin,
-            "note": candidate.note,
-            "created_at": wire_time(line.created_ms),
-            "previous_hash": line.previous_hash,
-            "hash": line.hash,
-            **({} if candidate.returns_hash is None else {"returns_hash": candidate.returns_hash}),
-        },
-    )

@@ -13,7 +13,7 @@ from engine.spec.examples import SMA_CROSS
 from storage.records import BacktestRun, PerformanceSummary, ThreadMessage, UserProfile, UserSettings, read_record
 from storage.results import backtest_run
 from storage.run_records import OptimizationRun, PerformanceSnapshot, RunRecord, StoredResponse
-from storage.strategy_records import DriftEvent, RefinementJob, StrategyMetadata
+from storage.strategy_records import DriftEvent, JudgementRecord, RefinementJob, StrategyMetadata
 from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
@@ -91,7 +91,28 @@ def add_strategy(work: UnitOfWork, owner: str, name: str = "plain") -> None:
     work.strategies.add(owner, "s", spec_called(name), why=name, origin="agent", generated_by="kek_mix", now_ms=2)
 
 
-def steps(word: str, returns: DailyReturns | None = DAYS) -> tuple[Callable[[UnitOfWork, str], object], ...]:
+def look_of(word: str = "behaviour", **changes: Any) -> Candidate:
+    """Return a look of a champion into the holdout of BTC."""
+    given = {"family": "BTC", "behaviour_hash": word, "data_hash": "d", "start_ms": 1, "end_ms": 2, "summary": {}}
+    return Candidate(**{**given, "origin": "look", "note": "look 1 of BTC", **changes})
+
+
+def judgement_of(judgement_id: str, **changes: Any) -> JudgementRecord:
+    """Return a judgement of what `look_of` announces."""
+    given = {"id": judgement_id, "family": "BTC", "behaviourHash": "behaviour", "dataHash": "d"}
+    return read_record(JudgementRecord, {**given, "verdict": "UNPROVEN", "card": {"trials": 1}, **changes})
+
+
+def judged(work: UnitOfWork, owner: str, word: str) -> None:
+    """Announce a look and store what came of it."""
+    line = work.trials.register_look(owner, look_of(note=word), now_ms=5)
+    judgement = judgement_of("judged", strategyRecordId="s", lookSeq=line.seq, card={"told": word})
+    work.judgements.add(owner, judgement, now_ms=6)
+
+
+def steps(
+    word: str, returns: DailyReturns | None = DAYS, *, is_judged: bool = True
+) -> tuple[Callable[[UnitOfWork, str], object], ...]:
     """Return what to write, one after the other, so that an owner has one of everything; ``word`` marks its texts."""
     summary = PerformanceSummary(trade_count=3)
     changed = apply_overrides(spec_called(word), OVERRIDES).spec
@@ -116,6 +137,7 @@ def steps(word: str, returns: DailyReturns | None = DAYS) -> tuple[Callable[[Uni
         ),
         lambda work, owner: work.backtests.add(owner, run_called("run", data_hash=word), provenance={"reader": word}),
         lambda work, owner: work.trials.add(owner, candidate, now_ms=5, returns=returns),
+        *((lambda work, owner: judged(work, owner, word),) if is_judged else ()),
         lambda work, owner: work.refinements.add_drift_event(owner, drift_of("d", description=word), now_ms=6),
         lambda work, owner: work.refinements.add_job(owner, job_of("j", driftEventId="d"), now_ms=6),
         lambda work, owner: work.refinements.update_job(owner, "j", status="running", report={"x": word}, now_ms=7),

@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from reference.filled import add_owner, steps
+from reference.filled import add_owner, look_of, steps
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -76,7 +76,7 @@ def test_every_revision_can_be_taken_back_and_applied_again(connection):
     assert shape(connection) == made
 
 
-@pytest.mark.parametrize("revision", ["0001"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_a_revision_taken_back_leaves_what_it_found(connection, revision):
     command.upgrade(alembic_config(connection), revision)
     before = shape(connection)
@@ -115,7 +115,7 @@ def test_rows_survive_the_way_back_and_forth(empty_url):
     database = open_database(empty_url)
     with database.write() as work:
         add_owner(work, "me")
-        for step in steps("word", returns=None):
+        for step in steps("word", returns=None, is_judged=False):
             step(work, "me")
         work.refinements.update_job("me", "j", status="completed", now_ms=77)
     kept = {table: rows_of(database, table) for table in ("strategies", "trials", "messages", "drift_events")}
@@ -137,7 +137,7 @@ def test_lines_of_the_ledger_are_not_cut_off_from_their_returns(empty_url):
     database = open_database(empty_url)
     with database.write() as work:
         add_owner(work, "me")
-        for step in steps("word"):
+        for step in steps("word", is_judged=False):
             step(work, "me")
 
     with pytest.raises(RecordConflict, match="daily returns"), database.backend.migrator() as connection:
@@ -145,6 +145,56 @@ def test_lines_of_the_ledger_are_not_cut_off_from_their_returns(empty_url):
 
     with database.read() as work:
         assert work.trials.check("me").whole
+    database.close()
+
+
+@pytest.mark.parametrize("is_judged", [True, False])
+def test_looks_and_judgements_are_not_taken_for_trials_by_an_older_version(empty_url, is_judged):
+    database = open_database(empty_url)
+    with database.write() as work:
+        add_owner(work, "me")
+        if is_judged:
+            for step in steps("word"):
+                step(work, "me")
+        else:
+            work.trials.register_look("me", look_of(), now_ms=1)
+
+    with pytest.raises(RecordConflict, match="looks and judgements"), database.backend.migrator() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+
+    with database.read() as work:
+        assert work.trials.check("me").whole
+    database.close()
+
+
+def test_a_ledger_with_returns_survives_the_newest_revision_and_the_way_back(empty_url):
+    database = open_database(empty_url)
+    with database.write() as work:
+        add_owner(work, "me")
+        for step in steps("word", is_judged=False):
+            step(work, "me")
+    kept = {table: rows_of(database, table) for table in ("trials", "trial_returns", "trial_heads")}
+
+    with database.backend.migrator() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+        command.upgrade(alembic_config(connection), "head")
+
+    assert kept == {table: rows_of(database, table) for table in kept}
+    with database.read() as work:
+        assert work.trials.check("me").whole
+    database.close()
+
+
+def test_everything_goes_when_a_database_is_emptied(empty_url):
+    database = open_database(empty_url)
+    with database.write() as work:
+        add_owner(work, "me")
+        for step in steps("word"):
+            step(work, "me")
+
+    with database.backend.migrator() as connection:
+        command.downgrade(alembic_config(connection, emptying=True), "base")
+        assert inspect(connection).get_table_names() == [VERSION_TABLE]
     database.close()
 
 

@@ -233,14 +233,14 @@ def test_the_database_itself_refuses_to_rewrite_a_history(database):
         for step in steps("word"):
             step(work, "you")
 
-    for table in ("strategy_versions", "strategy_status_events", "trials"):
+    for table in ("strategy_versions", "strategy_status_events", "trials", "judgements"):
         for statement in (f"UPDATE {table} SET owner_id = owner_id", f"DELETE FROM {table}"):
             with pytest.raises(RecordConflict, match=f"{table} only grows"), database.write() as work:
                 work.users._connection.exec_driver_sql(statement)
 
     with database.read() as work:
         assert len(work.statuses.of_strategy("you", "s")) == 1
-        assert work.trials.check("you").length == 1
+        assert work.trials.check("you").length == 3
 
 
 def test_a_text_that_one_database_cannot_keep_is_refused_by_both(database):

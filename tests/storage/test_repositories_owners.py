@@ -62,6 +62,14 @@ READS = {
         "newest": (9,),
         "has_seen": (("BTC",), 0, 1),
         "unseen": ((),),
+        "looks": (("BTC",), 0, 9),
+    },
+    "judgements": {
+        "get": ("judged",),
+        "newest": ("behaviour",),
+        "of_look": (2,),
+        "of_strategy": ("s",),
+        "all": (),
     },
     "refinements": {
         "drift_event": ("d",),
@@ -106,7 +114,8 @@ WRITES = {
     "statuses": {"append"},
     "variants": {"add"},
     "backtests": {"add"},
-    "trials": {"add", "add_all"},
+    "trials": {"add", "add_all", "register_look"},
+    "judgements": {"add"},
     "refinements": {"add_drift_event", "close_drift_event", "add_job", "claim", "update_job"},
     "optimizations": {"add", "claim", "save", "cancel", "add_candidates"},
     "snapshots": {"add"},
@@ -189,7 +198,7 @@ def test_an_owner_sees_its_own_and_nothing_else(database, kept, foreign):
 
 def without_hashes(seen, owner):
     """Return what was seen as text, without the owner's name and what is hashed with it."""
-    hashed = ("trials.all", "trials.check", "trials.returns", "trials.newest")
+    hashed = ("trials.all", "trials.check", "trials.returns", "trials.newest", "trials.looks")
     text = {name: repr(value) for name, value in seen.items() if name not in hashed}
     return {name: value.replace(owner, "somebody") for name, value in text.items()}
 

@@ -12,7 +12,15 @@ from storage.times import wire_time
 LATE = 1_800_000_000_000
 FOR_GOOD = (
     *("users", "strategies", "strategy_versions", "strategy_status_events", "strategy_variants", "backtest_runs"),
-    *("trials", "trial_heads", "drift_events", "refinement_jobs", "optimization_runs", "performance_snapshots"),
+    *(
+        "trials",
+        "trial_heads",
+        "judgements",
+        "drift_events",
+        "refinement_jobs",
+        "optimization_runs",
+        "performance_snapshots",
+    ),
     *("optimization_candidates", "model_replies"),
 )
 
