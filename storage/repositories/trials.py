@@ -100,6 +100,11 @@ class Trials:
             record_of_line(line_of(row)) for row in rows if not families_in(row["family"]).isdisjoint(families)
         )
 
+    def all_looks(self, owner: str) -> tuple[TrialRecord, ...]:
+        """Return every look the owner took, oldest first."""
+        query = select(trials).where(trials.c.owner_id == owner, IS_LOOK).order_by(trials.c.seq)
+        return tuple(record_of_line(line_of(row)) for row in self._connection.execute(query).mappings())
+
     def counts(self, owner: str) -> dict[str, int]:
         """Return how many distinct candidates the owner evaluated on each data family, by its name, sorted."""
         query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner, IS_TRIAL)

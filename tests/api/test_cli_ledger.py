@@ -12,7 +12,9 @@ from reference.tampering import tamper
 from api.cli import main
 from api.compose import opened
 from api.settings import read_settings
+from engine.evidence.combined import look_alpha
 from storage.records import LOCAL_USER, ZERO_ADDRESS
+from storage.strategy_records import JudgementRecord
 from storage.trial_chain import Candidate
 
 Captured = pytest.CaptureFixture[str]
@@ -30,6 +32,25 @@ def keep(*families: str) -> None:
             summary = {"tradeCount": 3, "returnsPct": -0.125}
             tried = Candidate(family, f"b{number}", "d", 0, 86_400_000, summary, "search", "a \x1b[31m note")
             work.trials.add(LOCAL_USER, tried, now_ms=number)
+
+
+DAY_MS = 86_400_000
+
+
+def looked(family: str, *windows: tuple[int, int]) -> None:
+    """Announce looks into windows of days, each by a champion of its own."""
+    with opened(read_settings()) as database, database.write() as work:
+        for start, end in windows:
+            name = f"champion {work.trials.length(LOCAL_USER)}"
+            look = Candidate(family, name, "d", start * DAY_MS, end * DAY_MS, {}, "look", "look 1")
+            work.trials.register_look(LOCAL_USER, look, now_ms=1)
+
+
+def judged(look_seq: int | None, **about: str) -> None:
+    with opened(read_settings()) as database, database.write() as work:
+        given = {"id": f"judged {look_seq}", "family": "BTC", "behaviour_hash": "b0", "data_hash": "d"}
+        one = JudgementRecord.model_validate({**given, "look_seq": look_seq, "card": {"p": 0.5}, **about}, by_name=True)
+        work.judgements.add(LOCAL_USER, one, now_ms=5)
 
 
 def ran(capsys: Captured, *words: str) -> tuple[int, Any, str]:
@@ -76,3 +97,55 @@ def test_an_asset_that_nothing_traded_is_told(capsys: Captured) -> None:
     keep("BTC")
 
     assert "None of them traded DOGE." in ran(capsys, "show", "--family", "doge")[2]
+
+
+def test_looks_that_are_spent_are_shown_with_what_is_left(capsys: Captured) -> None:
+    keep("BTC", "SOL")
+    looked("BTC", (100, 200), (150, 210))
+    looked("BTC+ETH", (140, 190))
+    looked("BTC", (300, 400))
+    looked("SOL", *((10, 20 + number) for number in range(5)))
+
+    told = ran(capsys, "show")[1].splitlines()
+    document = ran(capsys, "show", "--family", "btc", "--json")[1]
+
+    left = sum(look_alpha(one) for one in (4, 5))
+    second = "the next is judged at 0.0076, 0.0141 is left for all"
+    assert told[2:6] == [
+        "BTC: 3 of 5 looks into 1970-04-11 to 1970-07-30 spent; the next is judged at 0.0019, 0.0031 is left for all",
+        f"BTC: 1 of 5 looks into 1970-10-28 to 1971-02-05 spent; {second}",
+        f"ETH: 1 of 5 looks into 1970-05-21 to 1970-07-10 spent; {second}",
+        "SOL: 5 of 5 looks into 1970-01-11 to 1970-01-25 spent: only later data can validate",
+    ]
+    assert document["counts"] == {"BTC": 1, "SOL": 1}
+    assert [(one["spent"], one["nextAlpha"]) for one in document["looks"]] == [(3, look_alpha(4)), (1, look_alpha(2))]
+    assert document["looks"][0]["alphaLeft"] == pytest.approx(left, rel=1e-12)
+    assert [line["origin"] for line in document["lines"]] == ["search", "look", "look", "look", "look"]
+
+
+def test_verdicts_are_shown_and_verified(capsys: Captured) -> None:
+    keep("BTC")
+    looked("BTC", (100, 200))
+    judged(2, behaviour_hash="champion 1", verdict="VALIDATED")
+    judged(None, verdict="UNPROVEN")
+
+    told = ran(capsys, "show")[1].splitlines()
+    document = ran(capsys, "show", "--json")[1]
+
+    assert told[2:4] == [
+        "1970-01-01T00:00:00  VALIDATED  BTC champion 1  by the look of line 2",
+        "1970-01-01T00:00:00  UNPROVEN  BTC b0  without a look",
+    ]
+    assert "look      BTC  1970-04-11 to 1970-07-20  champion 1  look 1" in told[5]
+    assert "verdict   BTC" in told[6] and "0 trades" not in told[6]
+    assert [(one["verdict"], one["card"]) for one in document["verdicts"]] == [
+        ("VALIDATED", {"p": 0.5}),
+        ("UNPROVEN", {"p": 0.5}),
+    ]
+    assert ran(capsys, "verify")[1] == "The ledger is whole: 3 lines.\n"
+
+    with opened(read_settings()) as database:
+        tamper(database, "UPDATE judgements SET card = '{\"p\":0.001}'")
+
+    status, _, complaint = ran(capsys, "verify")
+    assert (status, complaint.count("line 3 is not the one it was written with")) == (1, 1)
