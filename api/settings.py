@@ -48,6 +48,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Searching:
+    """What one search may take: seconds of one core and memory, as reckoned before it begins.
+
+    ``seconds`` (``KEK_SEARCH_SECONDS``) and ``megabytes``, of 2^20 bytes (``KEK_SEARCH_MEGABYTES``).
+    """
+
+    seconds: float = 3_600.0
+    megabytes: float = 4_096.0
+
+    @property
+    def caps(self) -> dict[str, float]:
+        """The caps as a plan takes them."""
+        return {"most_seconds": self.seconds, "most_bytes": self.megabytes * 2**20}
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one process.
 
@@ -58,7 +74,7 @@ class Settings:
     tokens sent and written, and a third for those sent from the provider's cache (``KEK_MODEL_PRICE="2.50 10 1.25"``):
     without it tokens are counted and cost is not known. ``turn_seconds`` and ``turn_tokens`` bound what reading one
     message may take (``KEK_TURN_SECONDS``, ``KEK_TURN_TOKENS``). ``serving`` is how `kek serve` listens,
-    ``kept`` how long it keeps what is not kept for good.
+    ``kept`` how long it keeps what is not kept for good, ``searching`` what a search may take.
     """
 
     data_dir: Path | None = None
@@ -72,6 +88,7 @@ class Settings:
     turn_tokens: int = TURN_TOKENS
     serving: Serving = Serving()
     kept: Kept = Kept()
+    searching: Searching = Searching()
 
     @property
     def checkpoint_file(self) -> Path | None:
@@ -137,6 +154,10 @@ def read_settings(
             finished_threads_days=_number(
                 "KEK_KEEP_THREADS_DAYS", value("KEK_KEEP_THREADS_DAYS"), Kept().finished_threads_days
             ),
+        ),
+        searching=Searching(
+            seconds=_number("KEK_SEARCH_SECONDS", value("KEK_SEARCH_SECONDS"), Searching().seconds),
+            megabytes=_number("KEK_SEARCH_MEGABYTES", value("KEK_SEARCH_MEGABYTES"), Searching().megabytes),
         ),
     )
 

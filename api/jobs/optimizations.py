@@ -9,6 +9,7 @@ from api.errors import RequestRefused
 from api.jobs.job_runs import begin_run
 from api.jobs.search_records import queued_record
 from engine.errors import SpecError
+from engine.search.cost import MOST_BYTES, MOST_SECONDS
 from engine.search.plan import plan_search
 from engine.spec import check
 
@@ -52,7 +53,11 @@ async def request_optimization(
     space: Any = None,
     seed: Any = 0,
     limit: Any = None,
+    start: int | None = None,
+    end: int | None = None,
     initial_equity: float | None = None,
+    most_seconds: float = MOST_SECONDS,
+    most_bytes: float = MOST_BYTES,
     also: Callable[[UnitOfWork, OptimizationRun], None] | None = None,
 ) -> OptimizationRun:
     """Check a search of a strategy's current version, store it as queued with its run, and ask for work on it.
@@ -90,6 +95,10 @@ async def request_optimization(
             space=space,
             seed=seed,
             limit=limit,
+            start=start,
+            end=end,
+            most_seconds=most_seconds,
+            most_bytes=most_bytes,
             initial_equity=initial_equity,
         )
         if found.plan is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from engine.evidence.families import data_family
 from engine.identity import engine_hash
 from engine.market.quality import iso
+from engine.search.cost import estimate
 from engine.search.objectives import OBJECTIVES, score_words
 from engine.search.outcome import Outcome
 from engine.search.plan import MOST_AT_ONCE, Planned, plan_search
@@ -50,6 +52,7 @@ def queued_record(
         "initialEquity": plan.initial_equity,
         "combinations": float(plan.space.size) if plan.space.size > 2**53 else plan.space.size,
         "scoring": score_words(plan.objectives),
+        "estimate": estimate_of(plan),
         "caution": CAUTION,
     }
     if plan.min_trades:
@@ -100,7 +103,21 @@ def plan_of(run: OptimizationRun, spec: Mapping[str, Any], market: MarketData) -
         start=milliseconds_of(asked["window"]["start"], field="window.start"),
         end=milliseconds_of(asked["window"]["end"], field="window.end"),
         initial_equity=asked["initialEquity"],
+        most_seconds=inf,  # what was begun is finished
+        most_bytes=inf,
     )
+
+
+def estimate_of(plan: Plan) -> dict[str, Any]:
+    """Return what a search was reckoned to take before it began, by the declared costs of `engine.search.cost`."""
+    found = estimate(plan)
+    return {
+        "candidates": found.candidates,
+        "bars": found.bars,
+        "coreSeconds": float(f"{found.seconds:.3g}"),
+        "memoryBytes": found.memory_bytes,
+        "ledgerBytes": found.ledger_bytes,
+    }
 
 
 def row_of(outcome: Outcome, objectives: Sequence[str]) -> EvaluatedCandidate:

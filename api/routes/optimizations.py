@@ -121,6 +121,7 @@ async def start_optimization(
     from api.jobs.optimizations import request_optimization
 
     asked = {name: getattr(body, name) for name in type(body).model_fields}
+    asked |= service.settings.searching.caps
     return await sent.once(body).start(
         lambda also: request_optimization(service, owner, strategy_id, **asked, also=also),
         started(owner, "optimizations"),

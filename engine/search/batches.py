@@ -9,7 +9,6 @@ from engine.errors import EngineError
 from engine.search.behaviours import Behaviours
 from engine.search.evaluate import broken_off, evaluate
 from engine.search.outcome import Days, HoldoutTouched, Measured, Outcome
-from engine.spec.defaults import fill_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,7 +59,7 @@ class Batches:
         self._behaviours = Behaviours(plan)
         self._known: dict[str, Outcome] = {}
         self.keep(known)
-        self._singly = _fills_differ(plan)
+        self._singly = plan.fills_differ
 
     def measure(self, proposals: Sequence[Proposal]) -> list[Measured]:
         """Measure candidates, in the order given; figures are those of a backtest that reads no finer candles.
@@ -186,15 +185,6 @@ def _days_of(swept: Swept, at: int) -> Days | None:
     if swept.daily_returns is None or swept.first_day is None:
         return None
     return Days(swept.first_day, swept.daily_returns[at].copy())
-
-
-def _fills_differ(plan: Plan) -> bool:
-    """Tell whether some candidates fill at minutes' prices and some do not: their windows are not one."""
-    fills = {fill_of(plan.spec)}
-    for axis in plan.space.axes:
-        if axis.path == "execution.fill":
-            fills |= set(axis.values)
-    return len(fills) > 1 and "vwap" in fills
 
 
 def _refuse_holdout(read: Reading) -> None:

@@ -10,13 +10,16 @@ from engine.errors import DataError, EngineError
 from engine.market.timeframe import DAY_MS, DURATION_MS
 from engine.metrics.undefined import SHORT_DAYS
 from engine.search.conditions import WHERE
+from engine.search.cost import MOST_BYTES, MOST_SECONDS, estimate, too_expensive
 from engine.search.faster import fast_before_slow
 from engine.search.neighbours import neighbours
 from engine.search.objectives import OBJECTIVES
+from engine.search.probing import some_are_worth_trying
 from engine.search.proposal import AS_IT_IS, Proposal
 from engine.search.samplers import LEARNING, METHODS, SAMPLERS, WITHOUT_OPTUNA, Listed
 from engine.search.space import MOST_LISTED, PLACE, Space, read_space, size_text
-from engine.search.worth import trades_asked_for
+from engine.search.worth import BARS_PER_TRADE, trades_asked_for
+from engine.spec.defaults import fill_of
 from engine.spec.findings import Findings
 from engine.spec.front_door import read_value
 from engine.spec.overrides import apply_overrides
@@ -40,9 +43,6 @@ GROWN = 5_000
 """Combinations of a space that is taken from the spec itself, at most where fewer neighbours make it fit."""
 
 LARGEST_SEED = 2**53 - 1
-PROBED = 16
-"""Candidates checked before work starts: where none of them is a spec the space is refused."""
-
 VARIANTS = "variants"
 """A space that is taken from the spec's variants."""
 
@@ -68,6 +68,15 @@ class Plan:
     initial_equity: float
     count: int
     min_trades: int
+
+    @property
+    def fills_differ(self) -> bool:
+        """Whether some candidates fill at minutes' prices and some do not: their windows are not one."""
+        fills = {fill_of(self.spec)}
+        for axis in self.space.axes:
+            if axis.path == "execution.fill":
+                fills |= set(axis.values)
+        return len(fills) > 1 and "vwap" in fills
 
     def sampler(self) -> Sampler:
         """Return the method at its beginning.
@@ -118,6 +127,8 @@ def plan_search(
     start: int | None = None,
     end: int | None = None,
     initial_equity: float | None = None,
+    most_seconds: float = MOST_SECONDS,
+    most_bytes: float = MOST_BYTES,
 ) -> Planned:
     """Check what a search is asked for and decide everything about it; nothing is measured.
 
@@ -148,6 +159,8 @@ def plan_search(
         The window, UTC ms, inside the selection part; default all of it.
     initial_equity : float, optional
         Quote currency; default that of a backtest.
+    most_seconds, most_bytes : float
+        What the search may take (`engine.search.cost.estimate`): one that would take more is refused.
 
     Examples
     --------
@@ -191,6 +204,11 @@ def plan_search(
         message = f"sharpe has no value under {SHORT_DAYS} days, and the window has fewer: name another objective"
         findings.error(("objectives", 0), "UNDEFINED_OBJECTIVE", message)
         return Planned(None, findings.problems)
+    n_bars = _n_bars(spec, window)
+    if n_bars < BARS_PER_TRADE:
+        message = f"the window holds {n_bars} bars, and one closed trade in {BARS_PER_TRADE} bars is asked for"
+        findings.error(("window",), "TOO_FEW_TRADES", f"{message}: name a longer one")
+        return Planned(None, findings.problems)
     places = tuple(SAMPLERS[method](read, most, seed)) if method in SAMPLERS else ()
     equity = INITIAL_EQUITY if initial_equity is None else initial_equity
     plan = Plan(
@@ -204,9 +222,13 @@ def plan_search(
         window=window,
         initial_equity=equity,
         count=len(places) if method in SAMPLERS else min(most, size),
-        min_trades=0 if "trade_count" in objectives else trades_asked_for(len(read.axes), _n_bars(spec, window)),
+        min_trades=0 if "trade_count" in objectives else trades_asked_for(len(read.axes), n_bars),
     )
-    return Planned(plan if _some_are_specs(plan, market, findings) else None, findings.problems)
+    expensive = too_expensive(estimate(plan), plan, most_seconds, most_bytes)
+    if expensive is not None:
+        findings.error(PLACE, "TOO_EXPENSIVE", expensive)
+        return Planned(None, findings.problems)
+    return Planned(plan if some_are_worth_trying(plan, market, findings) else None, findings.problems)
 
 
 def _check_method(method: Any, findings: Findings) -> None:
@@ -306,19 +328,3 @@ def _window(
 
 def _n_bars(spec: StrategySpec, window: Window) -> int:
     return (window.end - window.start) // DURATION_MS[spec.universe.timeframe]
-
-
-def _some_are_specs(plan: Plan, market: MarketData, findings: Findings) -> bool:
-    """Tell whether one of `PROBED` candidates is a spec; where none is, what is wrong with the first."""
-    listed = plan.places or tuple(SAMPLERS["random"](plan.space, PROBED, plan.seed))
-    probed = sorted({at * (len(listed) - 1) // max(1, PROBED - 1) for at in range(PROBED)})
-    first: tuple[Problem, ...] = ()
-    for at in probed:
-        checked = plan.candidate_at(listed[at], market)
-        if checked.valid:
-            return True
-        first = first or tuple(one for one in checked.problems if one.severity == "error")
-    looked = "none" if len(probed) == plan.count else f"none of {len(probed)} that were looked at"
-    message = f"of {plan.count:,} candidates {looked} is a valid spec; the first: {first[0].path}: {first[0].message}"
-    findings.error(PLACE, "NO_VALID_CANDIDATE", message)
-    return False

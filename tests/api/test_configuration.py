@@ -12,6 +12,7 @@ import pytest
 from api import cli
 from api.settings import Serving, Settings, read_settings
 from engine.errors import EngineInputError
+from engine.search.cost import MOST_BYTES, MOST_SECONDS
 
 ROOT = Path(__file__).parents[2]
 TABLE = re.compile(r"^\| `(KEK_[A-Z_]+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
@@ -63,9 +64,12 @@ def test_the_defaults_are_the_documented_ones(table: dict[str, str]) -> None:
         "KEK_MAX_REQUESTS": str(serving.max_requests),
         "KEK_TURN_SECONDS": f"{settings.turn_seconds:g}",
         "KEK_TURN_TOKENS": str(settings.turn_tokens),
+        "KEK_SEARCH_SECONDS": f"{settings.searching.seconds:g}",
+        "KEK_SEARCH_MEGABYTES": f"{settings.searching.megabytes:g}",
     }
 
     assert {name: table[name].strip("`") for name in documented} == documented
+    assert settings.searching.caps == {"most_seconds": MOST_SECONDS, "most_bytes": MOST_BYTES}
     assert serving.allowed_hosts == () and settings.model is None and settings.data_dir is None
 
 
@@ -110,6 +114,8 @@ def test_the_variables_of_serving_are_read() -> None:
         ("KEK_MAX_BODY_BYTES", "nan"),
         ("KEK_BODY_SECONDS", "soon"),
         ("KEK_MAX_REQUESTS", "-5"),
+        ("KEK_SEARCH_SECONDS", "0"),
+        ("KEK_SEARCH_MEGABYTES", "much"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_by_name(name: str, text: str) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from kept_strategies import keep_strategy, on_a_small_market, service_of
+from kept_strategies import keep_strategy, on_a_small_market, on_market, service_of
+from reference.kept import small_market
+from serving import IN_MEMORY
 from starlette.testclient import TestClient
 
+from api.settings import Searching
 from storage.records import LOCAL_USER
 
 FAST = "indicators.sma_fast.inputs.length"
@@ -26,6 +30,12 @@ LARGE = {
 @pytest.fixture(scope="module")
 def http() -> Iterator[TestClient]:
     with on_a_small_market() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def small_cap() -> Iterator[TestClient]:
+    with on_market(small_market(), replace(IN_MEMORY, searching=Searching(seconds=1e-6))) as opened:
         yield opened
 
 
@@ -80,6 +90,25 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_stored(
     assert refused.status_code == 422, refused.text
     assert {one["path"] for one in refused.json()["problems"]} == paths
     assert http.get(place).json() == {"items": []}
+
+
+def test_a_search_that_takes_more_than_the_operator_allows_is_refused(small_cap: TestClient) -> None:
+    place = f"/api/strategies/{keep_strategy(small_cap)['id']}/optimizations"
+
+    refused = small_cap.post(place, json=LARGE)
+
+    [problem] = refused.json()["problems"]
+    assert (refused.status_code, problem["code"], problem["path"]) == (422, "TOO_EXPENSIVE", "$.space")
+    assert "may be spent" in problem["message"] and small_cap.get(place).json() == {"items": []}
+
+
+def test_what_a_search_takes_is_told_before_it_begins(http: TestClient, place: str) -> None:
+    made = http.post(place, json=LARGE)
+    cancel(http, made)
+
+    told = made.json()["evidence"]["estimate"]
+    assert told["candidates"] >= made.json()["progress"]["total"] and told["coreSeconds"] > 0
+    assert {"bars", "memoryBytes", "ledgerBytes"} <= set(told)
 
 
 def test_twenty_requests_with_one_key_start_one_search_and_cancelling_ends_it(http: TestClient, place: str) -> None:
