@@ -62,7 +62,10 @@ def honesty_card(
     found, shape = case.evidence, case.shape
     card: dict[str, Any] = {
         "verdict": judgement.verdict,
-        "findings": [{"code": one.code, "holds": one.holds, "message": one.message} for one in judgement.findings],
+        "findings": [
+            {"code": one.code, "holds": one.holds, "gate": one.gate, "message": one.message}
+            for one in judgement.findings
+        ],
         "strategy": {
             "specHash": spec_hash(case.spec),
             "behaviourHash": case.champion.behaviour_hash,
