@@ -19,6 +19,7 @@ from agent.language.port import Request, Version
 from agent.nodes.improve import reason_of
 from agent.nodes.store import job_of
 from agent.ports import RefinementOutcome, ThreadView
+from agent.tally import as_counted, counted
 from agent.workspace import Workspace, iso
 
 if TYPE_CHECKING:
@@ -195,9 +196,10 @@ class Conversation:
         return await in_background(lambda: store.open_thread(owner, thread_id))
 
     async def known(self, owner: str, result: BacktestResult) -> BacktestResult:
-        """Return a result with what the owner's runs have seen of its holdout."""
-        looks = looks_of(self._kept(), owner, {"universe": {"assets": result.spec.universe.assets}})
-        return await in_background(lambda: with_looks(result, looks))
+        """Return a result with what the owner's runs have seen of its holdout, and how many there are."""
+        store = self._kept()
+        looks = looks_of(store, owner, {"universe": {"assets": result.spec.universe.assets}})
+        return await in_background(lambda: counted(with_looks(result, looks), store, owner))
 
     async def begin(self, owner: str, thread_id: str | None, spec: Mapping[str, Any] | None) -> ThreadView:
         """Open a thread, with a checked spec to work on where one is given; raises NotFound."""
@@ -296,10 +298,14 @@ def _found(
 
 
 def _run_as_known(thread: ThreadView, store: Store) -> Mapping[str, Any] | None:
-    """Return the newest run of a thread with what is known today: another conversation may have opened its holdout."""
+    """Return the newest run of a thread with what is known today.
+
+    Another conversation may have opened its holdout, or made more trials on its data.
+    """
     if thread.run is None:
         return None
-    return as_known(thread.run, looks_of(store, thread.owner, thread.versions[-1].spec))
+    spec = thread.versions[-1].spec
+    return as_counted(as_known(thread.run, looks_of(store, thread.owner, spec)), spec, store, thread.owner)
 
 
 def finished(job: Mapping[str, Any], work: Workspace) -> Answer:

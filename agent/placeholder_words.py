@@ -50,6 +50,9 @@ _LABELS = [
 _STEMS = frozenset(stem for _, stems in NAMED for stem in stems)
 _SEEN_BEFORE = 60
 
+ENDS = ("sharpe.low95", "sharpe.high95")
+"""Where a record has the ends of the interval of its Sharpe ratio."""
+
 
 def misused(text: str, match: re.Match[str], filled: Filled) -> Iterator[tuple[str, str]]:
     """Yield code and message of what makes a placeholder say something else than its record."""
@@ -58,6 +61,8 @@ def misused(text: str, match: re.Match[str], filled: Filled) -> Iterator[tuple[s
         yield "FIGURE", "nothing may touch a placeholder that makes another figure of it"
     elif SCALED_BEFORE.search(before) or SCALED_AFTER.match(after):
         yield "FIGURE", "the placeholder brings its unit and sign: no unit, sign or multiple beside it"
+    if filled.path.endswith(ENDS):
+        yield "RATIO_ALONE", "an interval is told with its ratio and the trials: quote 'sharpeRatio' instead"
     if isinstance(filled.value, int | float) or filled.value is None:
         path = filled.path.lower()
         named = next((stems for label, stems in _LABELS if label.search(before)), ())

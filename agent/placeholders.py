@@ -10,7 +10,8 @@
 
 Formats: ``.2f`` (``+.2f`` with sign), ``pct1`` (``+pct1``; a fraction as per cent), ``int``, ``money``, ``date``,
 ``text``, ``words`` (a part of a spec in words), ``raw`` (as recorded). A fraction is always
-shown as per cent, and nothing else is. A figure without a value says why. The id ``latest`` is the newest run.
+shown as per cent, and nothing else is. A figure without a value says why. The id ``latest`` is the newest run. An
+annual Sharpe ratio always brings its interval, the count of trials and the verdict (`engine.report.claims`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from agent.changes import changes
 from agent.spec_words import as_written, is_fraction, part_words, per_cent, plain_number
 from engine.indicators.catalog import find_type
+from engine.report.claims import NO_INTERVAL, as_recorded, claim_in
 from engine.report.figures import money, number, percent
 from engine.report.inert import one_line
 from engine.spec.problems import nearest
@@ -47,6 +49,9 @@ SUMMARY = (
 SHARES = ("Pct", "Fraction", "Share", "share")
 SHARE_NAMES = frozenset({"avgSlippage", "probabilityPositive"})
 """Endings and names of the record fields that hold a fraction."""
+
+RATIOS = frozenset({"sharpeRatio", "sharpeDaily", "dailyRatio"})
+"""Names under which a record holds an annual Sharpe ratio."""
 
 COUNTED_BY_LIMIT = frozenset({"funnel", "limits"})
 """Parts of a record where fields named after a limit count what it cut."""
@@ -121,7 +126,34 @@ def _run(ref: str, form: str, sources: Sources) -> Filled:
     share = is_share(path) and is_ours(record)
     if isinstance(found, int | float) and is_share(path) and not is_ours(record) and form not in ("", "raw"):
         raise PlaceholderError(f"the unit of '{path}' in this record is not known; allowed: raw")
-    return Filled(_shown(found, form, share=share, sources=sources, path=path), path, found, share)
+    shown = _shown(found, form, share=share, sources=sources, path=path)
+    if isinstance(found, int | float) and is_ratio(path, record):
+        shown = _claimed(record, path, form, shown)
+    return Filled(shown, path, found, share)
+
+
+def is_ratio(path: str, record: Mapping[str, Any]) -> bool:
+    """Return whether a field of a record is an annual Sharpe ratio; in one from elsewhere, whatever bears that name.
+
+    >>> is_ratio("results.sharpeRatio", {"results": {}}), is_ratio("sharpe_ratio", {"feesPaid": 3})
+    (True, True)
+    >>> is_ratio("evidence.statistics.sharpe.probabilityPositive", {"results": {}})
+    False
+    """
+    name = path.rsplit(".", 1)[-1]
+    return name in RATIOS if is_ours(record) else "sharpe" in name.lower()
+
+
+def _claimed(record: Mapping[str, Any], path: str, form: str, shown: str) -> str:
+    """Return an annual Sharpe ratio with what it may not be shown without; none where it has no interval."""
+    if not is_ours(record):
+        return as_recorded(shown)
+    claim = claim_in(record, path.rsplit(".", 1)[-1])
+    if claim is None:
+        return f"not shown ({NO_INTERVAL})"
+    found = FORMAT.fullmatch(form or "raw")
+    digits, signed = (None, False) if found is None else (found["digits"], found["sign"] == "+")
+    return _unparted(claim.words(2 if digits is None else int(digits), signed=signed))
 
 
 def _in_record(record: Mapping[str, Any], path: str) -> Any:
@@ -231,7 +263,7 @@ def _shown(value: Any, form: str, *, share: bool, sources: Sources, path: str) -
 
 def _unparted(figure: str) -> str:
     """Return a figure without separators of thousands: answers are read in languages where a comma begins decimals."""
-    return figure.replace(",", "")
+    return re.sub(r"(?<=\d),(?=\d{3})", "", figure)
 
 
 def _day(value: Any) -> str:

@@ -79,9 +79,6 @@ def _quant(record: Mapping[str, Any], quoted: Quoted) -> list[str]:
     """Tell the usual figures, and what the evidence has beside them."""
     sharpe, exposure = f"{STATISTICS}.sharpe", f"{STATISTICS}.exposure"
     daily = f"- Sharpe ratio on whole days {quoted(f'{sharpe}.dailyRatio', '.2f')}"
-    if _at(record, f"{sharpe}.low95") is not None:
-        ends = " to ".join(quoted(f"{sharpe}.{end}95", ".2f") for end in ("low", "high"))
-        daily += f", confidence interval {ends}"
     if _at(record, f"{sharpe}.probabilityPositive") is not None:
         chance = quoted(f"{sharpe}.probabilityPositive", "pct1")
         daily += f"; probability that the true one is positive (PSR) {chance}, not corrected for tries"

@@ -26,11 +26,11 @@ TOLD = ("timeframe", "results", "initialEquity", "evidence", "diagnostics")
 """Parts of a BacktestRun that are explained; the others are identity and provenance. Of a record from elsewhere, whose
 units are not known, every figure is offered as it was recorded."""
 
-NOT_FIGURES = ("Ms", "Bar", "periodsPerYear")
-"""Endings of fields that mean nothing to a person."""
+NOT_FIGURES = ("Ms", "Bar", "periodsPerYear", "low95", "high95")
+"""Endings of fields that mean nothing to a person, and of those that a Sharpe ratio brings with it."""
 
 MONEY = ("netProfit", "grossProfit", "feesPaid", "fees", "funding", "Quote", "Equity", "Notional")
-COUNTS = ("Count", "Bars", "Days", "Streak", "trials", "count")
+COUNTS = ("Count", "Bars", "Days", "Streak", "trials", "count", "total")
 
 
 def explanation_message(request: Request) -> str:

@@ -12,6 +12,7 @@ from agent.holdout import looks_of, with_looks
 from agent.language.port import Reading
 from agent.nodes.steps import Desk, on_first_use, tell
 from agent.state import Span, TurnState, Untested
+from agent.tally import counted
 from agent.workspace import iso, milliseconds
 from engine.errors import DataError, EngineInputError, SpecError
 from engine.spec import check
@@ -79,7 +80,8 @@ def _run(state: TurnState, work: Workspace) -> BacktestResult:
         initial_equity=equity or INITIAL_EQUITY,
         full_window=state["intent"] == "open" or state.get("spent", False),
     )
-    return with_looks(result, looks_of(work.store, state["owner"], state["spec"] or {}))
+    known = with_looks(result, looks_of(work.store, state["owner"], state["spec"] or {}))
+    return counted(known, work.store, state["owner"])
 
 
 def _within_selection(planned: TurnState, owner: str, work: Workspace) -> TurnState:

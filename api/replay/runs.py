@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agent.holdout import with_looks
@@ -13,6 +13,7 @@ from api.replay.made_from import MadeFrom, made_from
 from api.replay.market_then import MarketThen, candle_changes
 from api.replay.report import Digest, Replayed
 from engine.evidence.families import data_family
+from engine.evidence.tally import Tally
 from storage.errors import RecordDamaged
 from storage.results import backtest_run
 from storage.times import milliseconds_of
@@ -141,6 +142,7 @@ def run_again(stored: StoredRun, market: MarketData) -> Recomputed:
     )
     assets = result.spec.universe.assets
     result = with_looks(result, lambda opened, closed: stored.ledger.look(assets, opened, closed))
+    result = replace(result, tally=_tally_of(run))
     record = backtest_run(
         result,
         run_id=run.id,
@@ -150,6 +152,12 @@ def run_again(stored: StoredRun, market: MarketData) -> Recomputed:
     )
     found, missing = _compared(run, record, made, market, result)
     return Recomputed(run, record, result, found, missing)
+
+
+def _tally_of(run: BacktestRun) -> Tally | None:
+    """Return the trials a run was stored with: the ledger tells how many there were, not the run."""
+    found = (run.evidence or {}).get("trials")
+    return None if found is None else Tally(found["family"], found["total"])
 
 
 def compared_records(then: BacktestRun, now: BacktestRun) -> tuple[Difference, ...]:

@@ -93,12 +93,26 @@ class SharpeClaim:
         return f"{interval}; {self.standing}"
 
     @property
+    def interval(self) -> str:
+        """The interval alone, for a column whose heading says what it is."""
+        return f"{number(self.low)} to {number(self.high)}"
+
+    @property
     def standing(self) -> str:
         """How many trials there were, how likely luck is, and whether it was validated."""
         counted = NOT_COUNTED if self.trials is None else plural(self.trials, "trial")
         searched = [] if self.p is None else [f"p of the search {self.p:.4f}"]
         verdict = REJECTED if self.verdict == "REJECTED" else PROVEN.get(self.verdict, "not validated")
         return ", ".join([counted, *searched, verdict])
+
+
+def as_recorded(ratio: str) -> str:
+    """Return a ratio of a record from elsewhere, which tells neither an interval nor how many were tried.
+
+    >>> as_recorded("0.9")
+    '0.9 (as recorded, without an interval; trials not counted, not validated)'
+    """
+    return f"{ratio} (as recorded, without an interval; {NOT_COUNTED}, not validated)"
 
 
 def sharpe_claim(
@@ -155,6 +169,26 @@ def claim_in(record: Mapping[str, Any], figure: str = "sharpeRatio") -> SharpeCl
         trials=None if total is None or total < 1 else int(total),
         p=p,
         verdict=str(evidence.get("verdict", "UNPROVEN")),
+    )
+
+
+def claim_on_card(card: Mapping[str, Any]) -> SharpeClaim:
+    """Return the claim of an honesty card (`engine.judging.card`): what choosing the best adds is taken off.
+
+    >>> sharpe = {"annual": 0.8, "low": -0.2, "high": 1.9, "confidence": 0.9}
+    >>> card = {"sharpe": sharpe, "trials": {"total": 212}, "search": {"p": 0.2}, "verdict": "UNPROVEN"}
+    >>> str(claim_on_card(card))
+    '0.80 (90 % interval -0.20 to 1.90; 212 trials, p of the search 0.2000, not validated)'
+    """
+    sharpe = card["sharpe"]
+    return SharpeClaim(
+        sharpe["annual"],
+        sharpe["low"],
+        sharpe["high"],
+        sharpe["confidence"],
+        trials=int(card["trials"]["total"]),
+        p=card["search"]["p"],
+        verdict=card["verdict"],
     )
 
 

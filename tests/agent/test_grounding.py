@@ -17,6 +17,7 @@ from agent.language.builtin.explain import explain
 from agent.language.builtin.languages import frame
 from agent.language.port import Operation, Reading, Request, Version
 from agent.replies import draft_reply, result_reply
+from engine.report.claims import claim_in
 
 SPEC: dict[str, Any] = {
     "id": "strat_trend",
@@ -80,13 +81,12 @@ FILLED = {
     "{{run:run_a1.returnsPct|pct1}}": "15.4 %",
     "{{run:run_a1.results.returnsPct|+pct2}}": "+15.37 %",
     "{{run:run_a1.returnsPct|.2f}}": "15.37 %",
-    "{{run:latest.sharpeRatio|.2f}}": "0.87",
+    "{{run:latest.sharpeRatio|.2f}}": str(claim_in(RUN)),
     "{{run:run_a1.tradeCount|int}}": "240",
     "{{run:run_a1.netProfit|money}}": "12345.67 USDT",
     "{{run:run_a1.timeframe.start|date}}": "2020-01-01",
-    "{{run:run_a1.sharpe.high95|.1f}}": f"{RUN['evidence']['statistics']['sharpe']['high95']:.1f}",
     "{{run:run_a1.evidence.notices.0.message|text}}": "limit fills pay a fee of 0.1 %",
-    "{{run:run_a1.evidence.trials|int}}": "not recorded",
+    "{{run:run_a1.evidence.trials.total|int}}": "not recorded",
     "{{spec:risk.stop_loss.value|pct1}}": "3.5 %",
     "{{spec@1.0:risk.stop_loss|words}}": "6 % from the entry price",
     "{{spec:signals.exit|words}}": "ema_21 crosses below ema_slow",
@@ -178,7 +178,6 @@ ALLOWED = [
     "The strategy has three conditions.",
     "Written on 2026-05-04.",
     "To mind: warm-up needs 55 bars but the window has 1234",
-    "The 95 % interval runs from {{run:run_a1.sharpe.low95|.2f}} to {{run:run_a1.sharpe.high95|.2f}}.",
     "Crypto trades 24/7.",
     "Run run_a1 returned {{run:run_a1.returnsPct|pct1}} over {{run:run_a1.tradeCount|int}} trades.",
     "- Sharpe ratio: {{run:latest.sharpeRatio|.2f}}\n- Return: {{run:latest.returnsPct|pct1}}",
@@ -320,6 +319,7 @@ INVENTED = [
     "It returned {{run:latest.returnsPct|pct1}} %.",
     "It returned minus {{run:latest.returnsPct|pct1}}.",
     "It has {{run:latest.sharpeRatio|.2f}} % return.",
+    "The 95 % interval runs from {{run:run_a1.sharpe.low95|.2f}} to {{run:run_a1.sharpe.high95|.2f}}.",
     "It made {{run:latest.netProfit|money}} million.",
     "Sharpe ratio: {{run:latest.returnsPct|pct1}}",
     "The drawdown was {{run:latest.winRatePct|pct1}}.",

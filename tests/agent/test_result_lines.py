@@ -14,6 +14,7 @@ from agent.ports import Persona
 from agent.replies import result_reply
 from agent.result_lines import DAY_MS, WHAT_A_DRAWDOWN_IS, counts_of, figure_lines
 from engine.backtest.run import backtest
+from engine.report.claims import claim_in
 from engine.spec import check
 
 PERSONAS: tuple[Persona, ...] = get_args(Persona)
@@ -80,8 +81,9 @@ def test_a_quant_is_told_what_the_evidence_has() -> None:
 
     text = told(run, "quant")
 
-    assert f"Sharpe ratio {run['results']['sharpeRatio']:.2f}, profit factor" in text
-    assert f"confidence interval {sharpe['low95']:.2f} to {sharpe['high95']:.2f}" in text
+    assert f"Sharpe ratio {claim_in(run)}, profit factor" in text
+    assert f"Sharpe ratio on whole days {claim_in(run, 'dailyRatio')}; probability" in text
+    assert f"95 % interval {sharpe['low95']:.2f} to {sharpe['high95']:.2f}; trials not counted, not validated" in text
     assert f"(PSR) {_shown(sharpe['probabilityPositive'])}, not corrected for tries" in text
     assert f"exposure on average {_shown(exposure['meanFraction'])}" in text
 
@@ -90,7 +92,7 @@ def test_a_quant_is_told_why_a_figure_has_no_value() -> None:
     text = told(run_of("always in", 1_577_836_800_000, 1_579_046_400_000), "quant")
 
     assert "Sharpe ratio on whole days not defined (fewer than 30 days were measured)" in text
-    assert "PSR" not in text and "confidence interval" not in text
+    assert "PSR" not in text and "interval" not in text
 
 
 @pytest.mark.parametrize("name", ["as it is", "always in", "four hours"])

@@ -32,13 +32,13 @@ def undecided(quotes: Quotes) -> str:
 
 
 def interval(quotes: Quotes) -> str:
+    """Tell how far the Sharpe ratio can be told from nothing; the ratio brings its interval with it."""
     low, high = (quotes.figure(f"{STATISTICS}.sharpe.{end}95") for end in ("low", "high"))
-    if low is None or high is None:
+    if low is None or high is None or quotes.figure("results.sharpeRatio") is None:
         return ""
-    ends = [quotes.quote(f"{STATISTICS}.sharpe.{end}95", ".2f") for end in ("low", "high")]
-    open_sign = low <= 0 <= high
-    holds = "both signs are open, so luck alone could have done this" if open_sign else "its sign does not change"
-    return f"The error of the Sharpe ratio leaves it anywhere from {ends[0]} to {ends[1]}: {holds}."
+    both = "The interval holds both signs, so luck alone could have done this."
+    holds = both if low <= 0 <= high else "The interval does not reach zero."
+    return f"Sharpe ratio {quotes.quote('results.sharpeRatio', '.2f')}. {holds}"
 
 
 def warnings(quotes: Quotes) -> list[str]:

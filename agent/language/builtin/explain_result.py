@@ -221,7 +221,7 @@ def overfit(request: Request) -> str:
         ]
         return lines_of("From this record I cannot tell whether it is overfit.", telling, FOREIGN, undecided(quotes))
     rows = (
-        ("Candidates tried on these data", "evidence.trials", "int"),
+        ("Candidates tried on these data", "evidence.trials.total", "int"),
         (
             "Chance that the true Sharpe ratio is positive, before counting tries",
             f"{STATISTICS}.sharpe.probabilityPositive",
