@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from engine.report.claims import SharpeClaim
     from engine.search.compare import Comparison, Pair, Ranked
 
 METRIC_WORDS = {
@@ -50,14 +51,27 @@ def comparison_document(found: Comparison, files: Mapping[str, str]) -> dict[str
 
 def _place(one: Ranked, files: Mapping[str, str]) -> dict[str, Any]:
     from engine.spec.place import camel_case
+    from storage.results import plain
 
     result = one.result
     told: dict[str, Any] = {"place": one.place, "name": one.name, "file": files[one.name], "specHash": result.spec_hash}
     told |= {"reason": one.reason} if one.value is None else {"value": one.value}
-    if one.sharpe is not None:
-        told["sharpe"] = {"value": one.sharpe.value, "low95": one.sharpe.low, "high95": one.sharpe.high}
+    claim = _claim(one)
+    if claim is not None:
+        told["sharpe"] = {"value": claim.value, "low95": claim.low, "high95": claim.high, "verdict": claim.verdict}
+        told["sharpe"] |= {} if result.tally is None else {"trials": plain(result.tally)}
     figures = {camel_case(name): value for name, value in result.summary.defined().items() if name != RATIO_ALONE}
     return {**told, "results": figures, "data": {"name": result.data_name, "generated": result.data_generated}}
+
+
+def _claim(one: Ranked) -> SharpeClaim | None:
+    """Return the ratio of whole days with what it may not be shown without."""
+    from engine.report.claims import SharpeClaim
+
+    tally = one.result.tally
+    if one.sharpe is None:
+        return None
+    return SharpeClaim(one.sharpe.value, one.sharpe.low, one.sharpe.high, trials=None if tally is None else tally.total)
 
 
 def _pair(one: Pair) -> dict[str, Any]:
@@ -99,15 +113,14 @@ def _ranking(found: Comparison) -> Table:
 
     from engine.report.figures import count, number, percent
 
-    table = _table(("", "Strategy", "Sharpe", "95 % interval", "Return", "Drawdown", "Trades", "Profit factor"))
+    sharpe = ("Sharpe", "95 % interval", "Trials")
+    table = _table(("", "Strategy", *sharpe, "Return", "Drawdown", "Trades", "Profit factor"))
     for one in found.ranking:
-        summary, ratio = one.result.summary, one.sharpe
-        between = "" if ratio is None else f"{number(ratio.low)} to {number(ratio.high)}"
+        summary, claim = one.result.summary, _claim(one)
         cells = [
             str(one.place) if one.value is not None else "-",
             _clean(one.name) + (f" ({one.reason})" if one.reason else ""),
-            number(None if ratio is None else ratio.value),
-            between,
+            *((number(None), "", "") if claim is None else (number(claim.value), claim.interval, claim.standing)),
             percent(summary.returns_pct),
             percent(summary.max_drawdown_pct),
             count(summary.trade_count),

@@ -68,6 +68,7 @@ def test_people_get_a_ranking_with_intervals_and_what_is_not_told_apart(candles,
         "3 strategies by Sharpe ratio",
         "95 % interval",
         "p, corrected",
+        "not validated",
         "Not told apart",
         "holdout stays closed",
     ):
@@ -88,6 +89,7 @@ def test_json_is_one_document_whose_figures_are_those_of_the_backtests(candles, 
         assert document["timeframe"].items() <= alone["timeframe"].items()
         assert one["results"] == {k: v for k, v in alone["results"].items() if k != "sharpeRatio"}
         assert one["sharpe"]["low95"] < one["sharpe"]["value"] < one["sharpe"]["high95"]
+        assert one["sharpe"]["verdict"] == "UNPROVEN"
 
 
 def test_without_candles_it_runs_on_the_demo_market_and_says_so(three, capfd):
