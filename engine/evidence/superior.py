@@ -115,6 +115,29 @@ def superior_ability(
     return SuperiorAbility(float(lower), float(consistent), float(upper), statistic * float(size), best, reps)
 
 
+def trial_p_values(
+    returns: ArrayLike, *, block_length: float, reps: int = 1_000, seed: int = 0, scale: Scale = "history"
+) -> FloatArray:
+    """Return the p-value of every trial among all of them, shape (n_trials,), from one set of draws.
+
+    Each is the ``consistent`` one that `superior_ability` gives for that ``trial``; they hold for all trials at once.
+    Parameters and refusals are those of `superior_ability`.
+
+    Examples
+    --------
+    >>> returns = np.random.default_rng(5).normal(size=(20, 300))
+    >>> returns[[3, 7]] += 0.3
+    >>> np.flatnonzero(trial_p_values(returns, block_length=1) < 0.05).tolist()
+    [3, 7]
+    """
+    contest = _Contest.of(returns, block_length, reps, seed, scale)
+    scores = contest.scores()
+    (drawn,) = contest.maxima(np.ones(len(scores), dtype=bool), contest.shifts()[1:2])
+    beaten = reps - np.searchsorted(np.sort(drawn), np.maximum(scores, 0.0) * contest.ties, side="left")
+    p_values: FloatArray = (1 + beaten) / (reps + 1)
+    return p_values
+
+
 def superior_trials(
     returns: ArrayLike,
     *,

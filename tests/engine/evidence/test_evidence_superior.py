@@ -11,7 +11,7 @@ from engine.errors import EngineInputError
 from engine.evidence import trials
 from engine.evidence.bootstrap import resampled_days
 from engine.evidence.long_run import long_run_deviations
-from engine.evidence.superior import superior_ability, superior_trials
+from engine.evidence.superior import superior_ability, superior_trials, trial_p_values
 
 
 def family(seed: int, *, n_trials: int = 30, n_days: int = 200, edge: float = 0.0) -> np.ndarray:
@@ -171,3 +171,18 @@ def test_what_cannot_be_tested_is_refused():
         superior_trials(np.zeros((2, 40)), block_length=1, size=5)
     with pytest.raises(EngineInputError, match="scale is 'mean': it must be one of history, error, none"):
         superior_ability(np.zeros((2, 40)), block_length=1, scale="mean")
+
+
+@pytest.mark.parametrize("scale", ["history", "error", "none"])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_p_values_of_all_trials_are_those_of_each_alone(scale, kind):
+    rng = np.random.default_rng(8)
+    returns = (rng.normal(size=(12, 200)) + rng.normal(0.05, 0.1, (12, 1))).astype(kind)
+    returns[3, 15:] = 0.0
+    returns[5] = 0.0
+    together = trial_p_values(returns, block_length=3, reps=200, seed=2, scale=scale)
+
+    alone = [superior_ability(returns, block_length=3, reps=200, seed=2, scale=scale, trial=k) for k in range(12)]
+
+    assert together.tolist() == [one.consistent for one in alone]
+    assert together[5] == 1.0
