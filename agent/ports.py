@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.language.port import Message, Version
     from engine.backtest.result import BacktestResult
     from engine.evidence.looks import Look
+    from engine.search.outcome import Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Trial:
 
     ``family`` names the data family of each asset it traded, joined by ``+`` (`engine.evidence.families`): a candidate
     on several assets belongs to each of them. ``start`` and ``end`` are UTC milliseconds of the window;
-    ``summary`` is the PerformanceSummary record.
+    ``summary`` is the PerformanceSummary record, ``returns`` are those of each day, by which verdicts are corrected for
+    all trials; None where it came to no result or there is no whole day.
     """
 
     behaviour_hash: str
@@ -56,6 +58,7 @@ class Trial:
     summary: Mapping[str, Any]
     origin: Literal["build", "edit", "search", "backtest"]
     note: str = ""
+    returns: Days | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

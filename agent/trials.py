@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def trial_of(result: BacktestResult, origin: Literal["build", "edit", "search", "backtest"], note: str = "") -> Trial:
-    """Return the trial that a result was; its families are the assets it looked at."""
+    """Return the trial that a result was, with its daily returns; its families are the assets it looked at."""
+    from engine.search.day_returns import days_of
+
     return Trial(
         behaviour_hash=behaviour_hash(result.spec),
         data_hash=result.data_hash,
@@ -25,4 +27,5 @@ def trial_of(result: BacktestResult, origin: Literal["build", "edit", "search", 
         summary={to_camel(name): value for name, value in result.summary.defined().items()},
         origin=origin,
         note=note,
+        returns=days_of(result),
     )

@@ -154,10 +154,10 @@ class AgentStore:
         with self._reading() as work:
             return work.threads.exists(owner, name) or work.refinements.find_job(owner, name) is not None
 
-    def keep_trials(self, owner: str, trials: Sequence[Trial]) -> None:
-        """Write runs that belong to no conversation and no job into the owner's ledger."""
+    def keep_trials(self, owner: str, trials: Sequence[Trial]) -> int:
+        """Write runs that belong to no conversation and no job into the owner's ledger; return how many are new."""
         with self._writing() as work:
-            add_trials(work, owner, trials, self._clock.now_ms())
+            return add_trials(work, owner, trials, self._clock.now_ms())
 
     def risk_defaults(self, owner: str) -> Mapping[str, float] | None:
         """Return the owner's stored risk defaults (snake_case), None when none are stored; raises NotFound."""

@@ -16,13 +16,14 @@ from storage.records import BacktestRun, PerformanceSummary, Thread, ThreadMessa
 from storage.results import backtest_run
 from storage.strategy_records import DriftEvent, RefinementJob, RefinementOutputs
 from storage.times import wire_time
-from storage.trial_chain import Candidate
+from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from agent.ports import Ids, RefinementOutcome, Trial, Turn
     from engine.backtest.result import BacktestResult
+    from engine.search.outcome import Days
     from engine.spec.models import StrategySpec
     from storage.unit_of_work import UnitOfWork
 
@@ -260,7 +261,15 @@ def candidate_of(trial: Trial) -> Candidate:
     )
 
 
-def add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: int) -> None:
-    """Append runs to the owner's ledger; those it holds already change nothing."""
-    for one in trials:
-        work.trials.add(owner, candidate_of(one), now_ms=now_ms)
+def add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: int) -> int:
+    """Append runs with their daily returns to the owner's ledger, and return how many are new.
+
+    Those it holds already change nothing.
+    """
+    measured = [(candidate_of(one), returns_of(one.returns)) for one in trials]
+    return work.trials.add_all(owner, measured, now_ms=now_ms)
+
+
+def returns_of(days: Days | None) -> DailyReturns | None:
+    """Return the daily returns of a trial as the ledger keeps them."""
+    return None if days is None else DailyReturns(days.first_day_ms, days.returns)

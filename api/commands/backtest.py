@@ -14,7 +14,7 @@ from api.spec_file import read_spec_file
 from api.times import read_time
 
 if TYPE_CHECKING:
-    from api.holdout_ledger import HoldoutLedger
+    from api.own_ledger import OwnLedger
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
@@ -54,16 +54,17 @@ def backtest(
 ) -> None:
     """Test a strategy spec on candles and say what came of it.
 
-    The newest part of the data is held back (the holdout) unless you ask for it; that you did is kept in your trial
-    ledger, and only later data can validate then. Examples:
+    Every test is a trial and goes into your trial ledger: the more you tried on an asset, the more a verdict asks for.
+    The newest part of the data is held back (the holdout) unless you ask for it; only later data can validate then.
+    Examples:
 
     kek backtest strategy.json
 
     kek backtest strategy.json --data candles --start 2021-01-01 --html report.html
     """
     from api.compose import market_data
-    from api.holdout_ledger import HoldoutLedger
     from api.memory import give_arrays_back
+    from api.own_ledger import OwnLedger
     from engine.backtest.run import backtest as run
     from engine.backtest.window import HoldoutLocked
     from engine.kernel_cache import is_simulation_compiled
@@ -73,7 +74,7 @@ def backtest(
         picture_kind(picture)  # a wrong ending is told before anything is run or written
     give_arrays_back()
     settings = read_settings(data=data, database=db)
-    market, ledger = market_data(settings), HoldoutLedger(settings)
+    market, ledger = market_data(settings), OwnLedger(settings)
     spec = chosen_spec(read_spec_file(file), variant, market, json=json)
     window = (
         None if start is None else read_time("--start", start),
@@ -86,14 +87,18 @@ def backtest(
         result = run(spec, market, start=window[0], end=window[1], initial_equity=equity, full_window=opened)
     except HoldoutLocked as locked:
         console.refuse(f"{locked} (--full-window)", json=json, code="HOLDOUT_LOCKED")
-    result = ledger.marked(result)
+    holdout = result.holdout
+    opens = holdout is not None and result.end > holdout.start
+    kept = ledger.keep([result], f"{'the full window of ' if opens else ''}a spec's file")
+    result = kept.results[0]
     write_reports(result, html=html, markdown=markdown, csv=csv, picture=picture)
     if json:
         record = run_record(result, variant)
-        del result, market, ledger  # candles and curves would lie in memory beside the text
+        del result, kept, market, ledger  # candles and curves would lie in memory beside the text
         console.emit(record.as_json())
     else:
         show(result)
+        console.say(f"Ledger: {kept.words()}.")
 
 
 def chosen_spec(source: bytes, variant: str | None, market: MarketData, *, json: bool) -> StrategySpec:
@@ -153,9 +158,7 @@ def write_reports(
             console.say(f"wrote {console.clean(str(written))}", error=True)
 
 
-def _may_open(
-    spec: StrategySpec, market: MarketData, window: tuple[int | None, int | None], ledger: HoldoutLedger
-) -> bool:
+def _may_open(spec: StrategySpec, market: MarketData, window: tuple[int | None, int | None], ledger: OwnLedger) -> bool:
     """Say whether a window may reach into the holdout: what was seen before may, else a person is asked, once."""
     if window == (None, None):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,9 @@ def compare(
         Path | None,
         typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
     ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
+    ] = None,
     by: Annotated[
         str, typer.Option("--by", metavar="METRIC", help="Rank by sharpe, net_profit, drawdown or profit_factor.")
     ] = "sharpe",
@@ -40,7 +44,8 @@ def compare(
 ) -> None:
     """Compare strategies over the same days: a ranking, and which places chance alone could have given.
 
-    All run on the window that each has candles for; the holdouts stay closed. Examples:
+    All run on the window that each has candles for; the holdouts stay closed. Each is a trial and goes into your trial
+    ledger. Examples:
 
     kek compare one.json other.json
 
@@ -48,6 +53,7 @@ def compare(
     """
     from api.comparisons import comparison_document, comparison_tables
     from api.compose import market_data
+    from api.own_ledger import OwnLedger
     from engine.backtest.window import HoldoutLocked
     from engine.search.compare import METRICS
     from engine.search.compare import compare as run
@@ -56,7 +62,8 @@ def compare(
         console.refuse(f"--by {by}: allowed are {', '.join(METRICS)}", json=json, code="INPUT")
     if files.count("-") > 1:
         console.refuse("- is given twice: standard input holds one spec", json=json, code="INPUT")
-    market = market_data(read_settings(data=data))
+    settings = read_settings(data=data, database=db)
+    market = market_data(settings)
     specs = _checked(files, market, json=json)
     try:
         found = run(
@@ -70,6 +77,9 @@ def compare(
         )
     except HoldoutLocked as locked:
         console.refuse(str(locked), json=json, code="HOLDOUT_LOCKED")
+    kept = OwnLedger(settings).keep([one.result for one in found.ranking], "compared with other files")
+    ranking = zip(found.ranking, kept.results, strict=True)
+    found = replace(found, ranking=tuple(replace(one, result=result) for one, result in ranking))
     if json:
         console.emit(comparison_document(found, {name: file for name, (file, _) in specs.items()}))
         return
@@ -77,6 +87,7 @@ def compare(
 
     console.print_notices(found.notices)
     Console(highlight=False).print(comparison_tables(found))
+    console.say(f"Ledger: {kept.words()}.")
 
 
 def _checked(files: list[str], market: MarketData, *, json: bool) -> dict[str, tuple[str, StrategySpec]]:

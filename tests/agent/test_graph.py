@@ -14,6 +14,7 @@ from agent.conversation import Conversation
 from agent.errors import MessageError, NotFound
 from agent.language.port import Assumption, LeftOut, Operation, Reading, Request, Window
 from agent.replies import LOOK_AT
+from engine.search.day_returns import days_of
 
 STOP = Operation("add", "/risk/stop_loss", {"type": "percent", "value": 0.02})
 SMALLER = Operation("replace", "/sizing/value", 0.05)
@@ -45,7 +46,11 @@ def test_a_build_costs_exactly_one_trial_and_an_answer_without_a_test_none() -> 
 
     [trial] = store.trials()
     assert (trial.origin, trial.family) == ("build", "BTC")
-    assert trial.summary["tradeCount"] == store.turns()[0].result.summary.trade_count  # type: ignore[union-attr]
+    result = store.turns()[0].result
+    assert result is not None and trial.summary["tradeCount"] == result.summary.trade_count
+    days = days_of(result)
+    assert days is not None and trial.returns is not None
+    assert (trial.returns.first_day_ms, trial.returns.returns.tobytes()) == (days.first_day_ms, days.returns.tobytes())
 
 
 def test_the_document_has_the_promised_shape() -> None:

@@ -16,6 +16,7 @@ from agent.trials import trial_of
 from api.agent_store import AgentStore
 from engine.backtest.run import backtest
 from engine.errors import SpecError
+from engine.search.day_returns import days_of
 from engine.spec import check, spec_hash
 from storage.records import LOCAL_USER, ZERO_ADDRESS, RiskDefaults, UserSettings
 from storage.results import backtest_run
@@ -334,6 +335,16 @@ def test_the_same_candidate_is_one_line_of_the_ledger_however_often_it_is_evalua
     assert store.trial_count(LOCAL_USER, ["ETH"]).total == 0
 
 
+def test_the_trial_of_a_build_has_the_daily_returns_of_its_run(database, store, built):
+    days = days_of(result_of())
+
+    with database.read() as work:
+        [(line, kept)] = work.trials.returns(LOCAL_USER, "BTC")
+
+    assert line.origin == "build" and days is not None and kept is not None
+    assert (kept.first_day_ms, kept.as_bytes()) == (days.first_day_ms, days.returns.tobytes())
+
+
 def test_a_count_says_what_it_will_be_with_what_is_about_to_be_kept(store, built):
     known, new = trial_of(result_of(), "search"), outcome("job_1").trials
 
@@ -380,6 +391,7 @@ def test_a_job_starts_runs_and_ends_with_its_variants_and_trials(database, store
     assert variant["parentVersion"] == "1.0"
     assert store.trial_count(LOCAL_USER, ["BTC"]).known == 3
     with database.read() as work:
+        assert all(returns is not None for _, returns in work.trials.returns(LOCAL_USER, "BTC"))
         assert work.refinements.report(LOCAL_USER, "job_1") == {"tried": 2}
         assert work.trials.check(LOCAL_USER).whole
 

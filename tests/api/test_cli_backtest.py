@@ -84,20 +84,53 @@ def test_the_holdout_opens_only_when_asked(candles, strategy, capfd):
 def test_an_opened_holdout_stays_seen(candidates_of, candles, strategy, capfd, tmp_path):
     file, state = strategy(), tmp_path / "state"
     before = json.loads(ran(capfd, "backtest", file, "--data", candles, "--json")[1])
-    assert before["evidence"]["holdout"]["seen"] is False and not state.exists()
+    assert before["evidence"]["holdout"]["seen"] is False
 
     ran(capfd, "backtest", file, "--data", candles, "--full-window", "--json")
-    [line] = candidates_of(state)
+    [_, line] = candidates_of(state)
     after = json.loads(ran(capfd, "backtest", file, "--data", candles, "--json")[1])
     told = ran(capfd, "backtest", file, "--data", candles)[1]
     status, again, _ = ran(capfd, "backtest", file, "--data", candles, "--start", "2022-02-01", "--json")
 
     assert line.origin == "backtest" and line.end > before["evidence"]["holdout"]["start"]
+    assert line.note == "the full window of a spec's file"
     assert after["evidence"]["holdout"]["seen"] is True and after["timeframe"] == before["timeframe"]
     assert after["results"] == before["results"] and "HOLDOUT_LOCKED" not in json.dumps(after)
     assert "was looked into on" in " ".join(told.split()) and "is locked" not in told
     assert status == 0 and json.loads(again)["evidence"]["holdout"]["seen"] is True
-    assert len(candidates_of(state)) == 2
+    assert len(candidates_of(state)) == 3
+
+
+def test_every_test_is_a_trial_with_its_daily_returns(candidates_of, candles, strategy, capfd, tmp_path):
+    state = tmp_path / "state"
+    other = {"indicators": {**SMA_CROSS["indicators"], "sma_fast": {"type": "sma", "inputs": {"length": 9}}}}
+    calls = (
+        ({}, (), "trial 1 on BTC"),
+        ({"name": "renamed"}, (), "tried before, so no new trial; there are 1 on BTC"),
+        (other, (), "trial 2 on BTC"),
+        ({}, ("--start", "2021-01-01"), "trial 3 on BTC"),
+    )
+
+    told = [ran(capfd, "backtest", strategy(**changes), "--data", candles, *window)[1] for changes, window, _ in calls]
+    document = json.loads(ran(capfd, "backtest", strategy(), "--data", candles, "--json")[1])
+
+    assert [text.splitlines()[-1] for text in told] == [f"Ledger: {words}." for *_, words in calls]
+    assert document["evidence"]["trials"] == {"family": "BTC", "total": 3}
+    lines = candidates_of(state)
+    assert [(line.family, line.origin, line.note) for line in lines] == [("BTC+ETH", "backtest", "a spec's file")] * 3
+    assert lines[0].summary.as_json() == {
+        name: value for name, value in document["results"].items() if name in lines[0].summary.as_json()
+    }
+    assert all(line.returns_hash for line in lines)
+
+
+def test_no_result_is_told_that_is_not_in_the_ledger(candles, strategy, capfd, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "kek.db").write_text("this is no database, but it is long enough to be taken for one" * 40)
+
+    status, out, err = ran(capfd, "backtest", strategy(), "--data", candles)
+
+    assert status == 2 and "SMA Cross" not in out and "database" in err
 
 
 @pytest.fixture

@@ -35,6 +35,11 @@ def candles(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEK_STATE_DIR", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def written(tmp_path):
     def write(file, *, fast=20, name="SMA", **sections):
@@ -162,3 +167,22 @@ def test_a_file_that_is_not_there_is_told(candles, three, capfd):
     status, _, err = ran(capfd, "compare", three[0], "nowhere.json", "--data", candles)
 
     assert status == 1 and "nowhere.json" in err
+
+
+def test_what_is_compared_are_trials_with_their_daily_returns(candles, three, capfd):
+    from api.compose import opened
+    from api.settings import read_settings
+    from storage.records import LOCAL_USER
+
+    alone = ran(capfd, "backtest", three[0], "--data", candles)[1]
+    told = ran(capfd, "compare", *three, "--data", candles)[1]
+    again = json.loads(ran(capfd, "compare", *three, "--data", candles, "--json")[1])
+
+    assert alone.splitlines()[-1] == "Ledger: trial 1 on BTC."
+    assert told.splitlines()[-1] == "Ledger: 2 of these 3 are new trials; there are 3 on BTC."
+    assert {json.dumps(one["sharpe"]["trials"]) for one in again["ranking"]} == {'{"family": "BTC", "total": 3}'}
+    with opened(read_settings()) as database, database.read() as work:
+        kept = work.trials.returns(LOCAL_USER, "BTC")
+        assert work.trials.check(LOCAL_USER).whole
+    assert [line.note for line, _ in kept] == ["a spec's file"] + ["compared with other files"] * 2
+    assert len({days.values.shape for _, days in kept if days is not None}) == 1 and all(days for _, days in kept)

@@ -99,6 +99,9 @@ def test_each_distinct_run_is_one_line_of_the_ledger(http: TestClient, strategy:
 
     lines = ledger(http)
     assert len(lines) == before + 1 and lines[-1].origin == "backtest"
+    with service_of(http).database.read() as work:
+        days = [returns.values.shape[0] for _, returns in work.trials.returns(LOCAL_USER, "BTC") if returns is not None]
+    assert len(days) == len(lines) and days[-1] == 19
 
 
 def test_a_run_is_computed_again_bit_for_bit(http: TestClient, strategy: str) -> None:
