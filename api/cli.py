@@ -26,6 +26,7 @@ from api.commands import (
     evaluate,
     indicators,
     ledger,
+    optimize,
     refine,
     replay,
     schema,
@@ -57,6 +58,7 @@ app.command("replay")(replay.replay)
 app.command("validate")(validate.validate)
 app.command("check")(check.check)
 app.command("backtest")(backtest.backtest)
+app.command("optimize")(optimize.optimize)
 app.command("compare")(compare.compare)
 app.command("verify")(verify.verify)
 app.add_typer(data.app, name="data")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.background import in_background
 from api.jobs import job_runs, search_writes
 from api.jobs.evaluators import EvaluatorBroken
-from api.jobs.search_records import best_score, plan_of
+from api.jobs.search_records import best_score, plan_of, sharpe_of
 from api.jobs.search_writes import ClaimedSearch, winners_of
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
@@ -124,6 +124,8 @@ class OptimizationWork:
             measured = await evaluator.whole(finalists(plan, search.ordered()))
             for one in measured:
                 self._check_data(search, one.data_hash)
+            told = {one.outcome.number: sharpe_of(one) for one in measured}
+            search.sharpes = {number: sharpe for number, sharpe in told.items() if sharpe is not None}
             return {one.outcome.number: one.outcome for one in measured if one.outcome.status == "evaluated"}
         except HoldoutTouched as failure:
             raise SearchFailed("DATA_CHANGED", str(failure)) from failure

@@ -16,9 +16,11 @@ from engine.spec import check
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from agent.ports import Clock, Ids
     from api.service import Service
     from engine.search.plan import Plan
     from engine.spec.problems import Problem
+    from storage.database import Database
     from storage.run_records import OptimizationRun
     from storage.strategy_records import StrategyRecord
     from storage.unit_of_work import UnitOfWork
@@ -106,23 +108,45 @@ async def request_optimization(
         return strategy, found.plan
 
     strategy, plan = await in_background(planned)
-    now = service.clock.now_ms()
-    record = queued_record(plan, service.ids.new("optimization"), strategy_id, strategy.version, limit, now)
-    run_id = service.ids.new("run")
-
-    def stored() -> OptimizationRun:
-        with service.database.write() as work:
-            refuse_too_many(work, owner)
-            work.optimizations.add(owner, record, now_ms=now)
-            begin_run(work, owner, "optimization", record.id, run_id, now)
-            kept = work.optimizations.get(owner, record.id)
-            if also is not None:
-                also(work, kept)
-            return kept
-
-    kept = await to_the_end(stored)
+    version = strategy.version
+    kept = await to_the_end(
+        lambda: store_search(
+            service.database, service.clock, service.ids, owner, strategy_id, version, plan, limit, also
+        )
+    )
     await service.jobs.submit("optimization", owner, kept.id)
     return kept
+
+
+def store_search(
+    database: Database,
+    clock: Clock,
+    ids: Ids,
+    owner: str,
+    strategy_id: str,
+    version: str,
+    plan: Plan,
+    limit: int | None,
+    also: Callable[[UnitOfWork, OptimizationRun], None] | None = None,
+) -> OptimizationRun:
+    """Store a planned search of a version as queued, with its run, and return its record.
+
+    Raises
+    ------
+    TooManyJobs
+        The owner has `MOST_UNFINISHED` already.
+    """
+    now = clock.now_ms()
+    record = queued_record(plan, ids.new("optimization"), strategy_id, version, limit, now)
+    run_id = ids.new("run")
+    with database.write() as work:
+        refuse_too_many(work, owner)
+        work.optimizations.add(owner, record, now_ms=now)
+        begin_run(work, owner, "optimization", record.id, run_id, now)
+        kept = work.optimizations.get(owner, record.id)
+        if also is not None:
+            also(work, kept)
+        return kept
 
 
 def refuse_too_many(work: UnitOfWork, owner: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from math import inf
+from math import inf, sqrt
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import EngineInputError
 from engine.evidence.families import data_family
 from engine.identity import engine_hash
 from engine.market.quality import iso
+from engine.metrics.sharpe import DAYS_PER_YEAR
 from engine.search.cost import estimate
 from engine.search.objectives import OBJECTIVES, score_words
 from engine.search.outcome import Outcome
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.market.bars import MarketData
     from engine.search.objectives import Ranked
+    from engine.search.outcome import Measured
     from engine.search.plan import Plan
     from engine.search.surroundings import Finalist
 
@@ -214,6 +217,24 @@ def plateau_of(one: Finalist) -> dict[str, Any]:
         return told
     told["robustScore"] = one.plateau.robust_score
     return told if one.plateau.ratio is None else {**told, "ratio": one.plateau.ratio}
+
+
+def sharpe_of(measured: Measured) -> dict[str, float] | None:
+    """Return the annual Sharpe ratio of a run's whole days with its 95 % interval, None where it has none.
+
+    The interval is that of a strategy that was not picked among many, which those of a search are.
+    """
+    from engine.evidence.sharpe import moments, sharpe_interval
+
+    if measured.days is None:
+        return None
+    try:
+        shape = moments(measured.days.returns)
+        low, high = sharpe_interval(shape)
+    except EngineInputError:  # days that do not vary, or allow no error
+        return None
+    year = sqrt(DAYS_PER_YEAR)
+    return {"value": shape.sharpe * year, "low95": low * year, "high95": high * year}
 
 
 def variant_id_of(record_id: str, number: int) -> str:

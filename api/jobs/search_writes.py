@@ -48,7 +48,8 @@ MEASURES = "measuring candidates on the selection part"
 class ClaimedSearch:
     """A search that this process works on: its record as stored, its run, and what is known of its candidates.
 
-    ``fresh`` are outcomes that are not stored yet; ``may_begin`` is False where work was broken off too often.
+    ``fresh`` are outcomes that are not stored yet; ``sharpes`` has what is told of the ratios of those that were run
+    whole, by number (`api.jobs.search_records.sharpe_of`); ``may_begin`` is False where work was broken off too often.
     """
 
     owner: str
@@ -59,6 +60,7 @@ class ClaimedSearch:
     may_begin: bool
     outcomes: dict[int, Outcome]
     fresh: list[Measured] = field(default_factory=list)
+    sharpes: dict[int, dict[str, float]] = field(default_factory=dict)
     _begun: float = 0.0
     _known: int = 0
 
@@ -71,6 +73,11 @@ class ClaimedSearch:
         done = len(self.outcomes) - self._known
         left = max(0, total + 1 - len(self.outcomes))
         return round((now - self._begun) / done * left, 1) if done else None
+
+    def told_sharpe(self, one: Finalist) -> dict[str, Any]:
+        """Return the ratio of one of the best with its interval, as the evidence holds it; nothing without one."""
+        found = self.sharpes.get(one.ranked.outcome.number)
+        return {} if found is None else {"sharpe": found}
 
     def ordered(self) -> list[Outcome]:
         """Return all outcomes by the numbers of their candidates."""
@@ -175,7 +182,7 @@ def complete(
         "candidates": counts_of(plan, outcomes),
         "original": original_of(winners.original, winners.ranked),
         "trials": {"family": family, "total": total},
-        "plateaus": [plateau_of(one) for one in winners.finalists],
+        "plateaus": [plateau_of(one) | search.told_sharpe(one) for one in winners.finalists],
     }
     if found := front_of(plan, outcomes):
         evidence["front"] = found

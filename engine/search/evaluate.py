@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.errors import EngineError, SpecError
 from engine.market.quality import utc
-from engine.search.outcome import HoldoutTouched, Measured, Outcome
+from engine.market.timeframe import DAY_MS
+from engine.search.outcome import Days, HoldoutTouched, Measured, Outcome
 from engine.spec.canonical import behaviour_hash
 from engine.spec.defaults import fill_of
 from engine.spec.place import camel_case
@@ -60,7 +63,24 @@ def evaluate(plan: Plan, proposal: Proposal, market: MarketData, *, finer: bool 
     if daily is not None:
         summary["sharpeDaily"] = daily
     # candidates may differ in what finer candles they make a run read; the candles they share must not change
-    return Measured(Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources))
+    return Measured(
+        Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources), _days_of(result)
+    )
+
+
+def _days_of(result: BacktestResult) -> Days | None:
+    """Return the returns of the whole days of a run; 0 once the account was gone."""
+    from engine.metrics.sharpe import path_of
+
+    opened, closed = int(result.simulation.time[0]), result.end
+    first = -(-opened // DAY_MS)
+    count = closed // DAY_MS - first
+    if count < 1:
+        return None
+    known = path_of(result.simulation).daily_returns[:count]
+    days = np.zeros(count, dtype=np.float32)
+    days[: known.size] = known
+    return Days(first * DAY_MS, days)
 
 
 def broken_off(plan: Plan, proposal: Proposal, reason: str) -> Measured:

@@ -204,6 +204,10 @@ def plan_search(
         message = f"sharpe has no value under {SHORT_DAYS} days, and the window has fewer: name another objective"
         findings.error(("objectives", 0), "UNDEFINED_OBJECTIVE", message)
         return Planned(None, findings.problems)
+    if tuple(objectives) == ("sharpe",) and (window.end - window.start) / DAY_MS < SHORT_DAYS:
+        message = f"sharpe has no value under {SHORT_DAYS} days, and the window has fewer: name another objective"
+        findings.error(("objectives", 0), "UNDEFINED_OBJECTIVE", message)
+        return Planned(None, findings.problems)
     n_bars = _n_bars(spec, window)
     if n_bars < BARS_PER_TRADE:
         message = f"the window holds {n_bars} bars, and one closed trade in {BARS_PER_TRADE} bars is asked for"

@@ -1,0 +1,212 @@
+"""`kek optimize FILE`: which numbers of a spec are better than others, and that this proves nothing yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api import console
+from api.commands.options import Data, Database, End, Json, Start
+from api.progress import Meter
+from api.settings import Settings, read_settings
+from api.spec_file import read_spec_file
+from api.times import read_time
+
+if TYPE_CHECKING:
+    from api.own_search import OwnSearch
+    from engine.market.bars import MarketData
+    from engine.search.plan import Plan
+    from storage.run_records import OptimizationRun
+
+GO_ON = "Broken off; what was measured is kept and counts. The same command goes on from there."
+ELSEWHERE = "a service works on this database and carries the search out; Ctrl-C leaves it to that"
+
+
+def optimize(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
+    data: Data = None,
+    db: Database = None,
+    method: Annotated[
+        str, typer.Option("--method", metavar="NAME", help="grid, random, evolutionary, or bayesian (extra optuna).")
+    ] = "grid",
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--objective",
+            metavar="NAME",
+            help="sharpe (default), net_profit, drawdown, profit_factor or trade_count; several may be given.",
+        ),
+    ] = None,
+    space: Annotated[
+        str | None,
+        typer.Option("--space", metavar="SPACE", help="JSON, a file of it, or variants; default: near the spec's own."),
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary", metavar="AXIS", help="path=min:max:step, path=min:max:log:count or path=a,b,c; may be repeated."
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="Candidates at most.")] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of all that is drawn.")] = 0,
+    start: Start = None,
+    end: End = None,
+    equity: Annotated[
+        float, typer.Option("--equity", "--initial-equity", metavar="QUOTE", help="Initial equity, quote currency.")
+    ] = 10_000.0,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, metavar="N", help="Threads that measure; default: one a core.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Measure on this Dask cluster: tcp://host:port."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the document to this file.")] = None,
+    json: Json = False,
+) -> None:
+    """Try values of a spec's parameters on the selection part of the data, and rank what comes out.
+
+    Every candidate is a line of your trial ledger. Ctrl-C keeps what was measured, and the same command goes on from
+    there. The best of many is the best in part by luck: nothing is validated by it. Examples:
+
+    kek optimize strategy.json
+
+    kek optimize strategy.json --vary indicators.fast.inputs.length=5:30:5 --objective sharpe --objective drawdown
+
+    kek optimize strategy.json --method evolutionary --limit 1000 --space space.json --json
+    """
+    from api.commands.backtest import chosen_spec
+    from api.compose import market_data
+    from api.memory import give_arrays_back
+    from api.search_words import space_of
+    from engine.search.plan import plan_search
+
+    give_arrays_back()
+    settings = read_settings(data=data, database=db)
+    market = market_data(settings)
+    spec = chosen_spec(read_spec_file(file), None, market, json=json)
+    planned = plan_search(
+        spec,
+        market,
+        method=method,
+        objectives=objective or ["sharpe"],
+        space=space_of(space, vary or []),
+        seed=seed,
+        limit=limit,
+        start=None if start is None else read_time("--start", start),
+        end=None if end is None else read_time("--end", end),
+        initial_equity=equity,
+        **settings.searching.caps,
+    )
+    if planned.plan is None:
+        console.refuse_problems(planned.problems, json=json)
+    record, overrides = _carried_out(settings, market, planned.plan, limit, threads, cluster, json=json)
+    document = record.as_json()
+    if out is not None:
+        import orjson
+
+        out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        console.say(f"wrote {console.clean(str(out))}", error=True)
+    if json:
+        console.emit(document)
+    _refuse_failed(record, json=json)
+    if not json:
+        from rich.console import Console
+
+        from api.searches import search_tables
+
+        Console(highlight=False).print(search_tables(record, overrides))
+
+
+def _carried_out(
+    settings: Settings,
+    market: MarketData,
+    plan: Plan,
+    limit: int | None,
+    threads: int | None,
+    cluster: str | None,
+    *,
+    json: bool,
+) -> tuple[OptimizationRun, dict[str, Mapping[str, Any]]]:
+    """Carry a planned search out; return its record, and the overrides of its variants by their ids."""
+    from api.compose import opened
+    from api.jobs.optimizations import TooManyJobs
+    from api.own_search import OwnSearch
+    from api.surroundings import RandomIds, SystemClock
+    from storage.records import LOCAL_USER
+
+    meter = Meter(silent=json)
+
+    def told(step: Mapping[str, Any]) -> None:
+        if step.get("total"):
+            meter.show(progress_text(step), step["done"], step["total"])
+
+    with opened(settings) as database:
+        try:
+            search = OwnSearch(database, market, SystemClock(), RandomIds(), plan, limit)
+        except TooManyJobs as refusal:
+            console.refuse(str(refusal.refusal.detail), console.NOT_DONE, json=json, code="TOO_MANY_JOBS")
+        if search.taken_up:
+            done = 0 if search.record.progress is None else search.record.progress.done
+            console.say(f"goes on with the search that was broken off, {done:,} candidates are measured", error=True)
+        try:
+            _carry_out(search, settings, threads, cluster, told, json=json)
+        except KeyboardInterrupt:
+            meter.clear()
+            console.say(GO_ON, error=True)
+            raise
+        finally:
+            meter.clear()
+            search.release()
+        with database.read() as work:
+            record = work.optimizations.get(LOCAL_USER, search.record.id)
+            variants = work.variants.of_strategy(LOCAL_USER, record.strategy_record_id)
+    return record, {one.id: one.overrides for one in variants}
+
+
+def _carry_out(
+    search: OwnSearch, settings: Settings, threads: int | None, cluster: str | None, told: Any, *, json: bool
+) -> None:
+    from functools import partial
+
+    from api.compose import market_data
+    from api.jobs.evaluators import ProcessEvaluator
+
+    if not search.hold():
+        if cluster is not None:
+            message = f"{ELSEWHERE}; --cluster has no effect there: end it first, or name another database"
+            console.refuse(message, console.NOT_DONE, json=json, code="BUSY")
+        console.say(ELSEWHERE, error=True)
+        asyncio.run(search.follow(told))
+        return
+    open_market = partial(market_data, settings)
+    asyncio.run(search.carry_out(lambda plan: ProcessEvaluator(plan, open_market, threads=threads), told))
+
+
+def progress_text(step: Mapping[str, Any]) -> str:
+    """Return how far a search is, in words.
+
+    >>> progress_text({"done": 412, "total": 1_600, "best": 1.3123, "secondsLeft": 20.4})
+    '412 of 1,600 candidates, best 1.31, 20 s left'
+    """
+    told = [f"{step['done']:,} of {step['total']:,} candidates"]
+    if step.get("best") is not None:
+        told.append(f"best {step['best']:.3g}")
+    if step.get("secondsLeft") is not None:
+        told.append(f"{step['secondsLeft']:,.0f} s left")
+    return ", ".join(told)
+
+
+def _refuse_failed(record: OptimizationRun, *, json: bool) -> None:
+    """End the command with status 2 where the search came to no result."""
+    if record.status == "completed":
+        return
+    error = record.error
+    message = f"the search is {record.status}" if error is None else f"{error.message} [{error.code}]"
+    if not json:
+        console.report(message, json=False, code="NOT_DONE")
+    raise typer.Exit(console.NOT_DONE)

@@ -1,0 +1,259 @@
+"""`kek optimize`: refused before work, kept like a search over HTTP, broken off and gone on with, told for people."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from job_desk import FAST, SLOW, sma_cross
+from job_markets import daily_market
+from kept_strategies import on_market
+
+from agent.background import in_background
+from api.cli import main
+from api.compose import opened
+from api.jobs import evaluators, optimization_work
+from api.jobs.holding import HeldLock
+from api.settings import read_settings
+from engine.search.batches import Batches
+from engine.search.plan import plan_search
+from engine.search.run import search
+from engine.spec import check
+from storage.records import LOCAL_USER
+
+SPACE = {FAST: [5, 10, 20], SLOW: [30, 45, 60]}
+VARY = ["--vary", f"{FAST}=5,10,20", "--vary", f"{SLOW}=30:60:15"]
+
+
+class Here:
+    """Measures in a thread of this process; ``stops`` ends the command as Ctrl-C does after so many batches."""
+
+    at_once = 2
+    stops = 0
+    numbers: list[int] = []
+
+    def __init__(self, plan, open_market, *, threads=None):
+        self._batches = Batches(plan, open_market())
+
+    def remember(self, outcomes):
+        self._batches.keep(outcomes)
+
+    async def measure(self, proposals):
+        if Here.stops and len(Here.numbers) >= Here.stops:
+            Here.stops = 0
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.Event().wait()
+        Here.numbers += [one.number for one in proposals]
+        return await in_background(lambda: self._batches.measure(proposals))
+
+    async def whole(self, proposals):
+        return await in_background(lambda: self._batches.whole(proposals))
+
+    async def close(self):
+        pass
+
+
+@pytest.fixture(scope="module")
+def market():
+    return daily_market()
+
+
+@pytest.fixture(scope="module")
+def candles(tmp_path_factory, market):
+    folder = tmp_path_factory.mktemp("candles")
+    for symbol in market.symbols():
+        bars = market.bars(symbol, "1d")
+        columns = {name: getattr(bars, name) for name in ("open", "high", "low", "close", "volume")}
+        pq.write_table(pa.table({"timestamp": bars.time, **columns}), folder / f"{symbol}_1d.parquet")
+    return folder
+
+
+@pytest.fixture
+def kek(monkeypatch, tmp_path, candles, capfd):
+    """Run a command on the candles, with a state of its own, measuring in this process."""
+    monkeypatch.setenv("KEK_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(evaluators, "ProcessEvaluator", Here)
+    monkeypatch.setattr(optimization_work, "FIRST_BATCH", 2)
+    monkeypatch.setattr(Here, "stops", 0)
+    monkeypatch.setattr(Here, "numbers", [])
+    file = tmp_path / "spec.json"
+    file.write_text(json.dumps(sma_cross()))
+
+    def run(*words, spec=None):
+        if spec is not None:
+            file.write_text(json.dumps(spec))
+        status = main(["optimize", str(file), "--data", str(candles), *words])
+        spoken = capfd.readouterr()
+        return status, spoken.out, spoken.err
+
+    return run
+
+
+def trials():
+    with opened(read_settings()) as database, database.read() as work:
+        assert work.trials.check(LOCAL_USER).whole
+        return work.trials.all(LOCAL_USER)
+
+
+def test_a_search_ends_as_in_one_go_and_every_candidate_is_a_trial(kek, market):
+    status, out, _ = kek(*VARY, "--objective", "sharpe", "--objective", "drawdown", "--json")
+
+    record = json.loads(out)
+    plan = plan_search(check(sma_cross(), catalog=market).spec, market, space=SPACE, objectives=["sharpe", "drawdown"])
+    expected = search(plan.plan, market)
+    assert (status, record["status"], record["candidatesEvaluated"]) == (0, "completed", 9)
+    assert [one["score"] for one in record["bestVariants"]] == [one.score for one in expected.best(5)]
+    assert record["evidence"]["front"] and record["evidence"]["trials"] == {"family": "BTC", "total": 10}
+    assert {one.origin for one in trials()} == {"search"} and len(trials()) == 10
+
+
+def test_people_get_the_best_with_their_ground_and_what_it_does_not_prove(kek, tmp_path):
+    status, out, err = kek(*VARY, "--objective", "net_profit", "--out", str(tmp_path / "found.json"))
+
+    told = " ".join(out.split())
+    assert status == 0 and "wrote" in err
+    for words in ("9 candidates", "Ground", "95 % interval", "10 trials", "would rank", "UNPROVEN", "holdout was not"):
+        assert words in told, words
+    assert json.loads((tmp_path / "found.json").read_text())["status"] == "completed"
+
+
+def test_broken_off_it_keeps_what_was_measured_and_the_same_command_goes_on(kek, monkeypatch):
+    whole = json.loads(kek(*VARY, "--json")[1])
+    numbers = list(Here.numbers)
+    monkeypatch.setenv("KEK_STATE_DIR", f"{os.environ['KEK_STATE_DIR']}2")
+    monkeypatch.setattr(Here, "numbers", [])
+    monkeypatch.setattr(Here, "stops", 5)
+
+    status, out, err = kek(*VARY, "--json")
+
+    assert (status, out) == (130, "") and "same command goes on" in err
+    kept, before = len(trials()), list(Here.numbers)
+    assert kept == len(before) >= 5
+    status, out, err = kek(*VARY, "--json")
+    assert status == 0 and "goes on with the search" in err
+    assert sorted(Here.numbers) == sorted(numbers) and len(set(Here.numbers)) == len(Here.numbers)
+    again = json.loads(out)
+    assert [one["score"] for one in again["bestVariants"]] == [one["score"] for one in whole["bestVariants"]]
+    assert again["evidence"]["plateaus"] == whole["evidence"]["plateaus"] and len(trials()) == 10
+
+
+def test_another_search_of_the_same_spec_begins_anew_on_the_same_strategy(kek):
+    first, other = (json.loads(kek(*VARY, "--seed", seed, "--json")[1]) for seed in ("1", "2"))
+
+    assert first["id"] != other["id"] and first["strategyRecordId"] == other["strategyRecordId"]
+    assert len(trials()) == 10
+
+
+def test_where_a_service_works_on_the_database_a_cluster_is_refused(kek):
+    with opened(read_settings()) as database:
+        lock = HeldLock(database)
+        lock.hold()
+        try:
+            status, _, err = kek(*VARY, "--cluster", "tcp://127.0.0.1:1")
+        finally:
+            lock.release()
+
+    assert status == 2 and "a service works on this database" in err
+
+
+RSI = {"rsi": {"type": "rsi", "inputs": {"length": 14}}}
+NEVER = {"entry": [{"when": "gt", "left": "rsi", "value": 100}], "exit": [{"when": "lt", "left": "rsi", "value": 50}]}
+WIDE = {"min": 1, "max": 5000, "step": 1}
+REFUSED = {
+    "a grid of 1e20": (
+        {},
+        {
+            "space": {f"indicators.{key}.inputs.length": WIDE for key in ("sma_fast", "sma_slow")}
+            | {
+                "risk.stop_loss.value": {"min": 0.0001, "max": 0.4, "step": 0.0001},
+                "sizing.value": {"min": 0.0001, "max": 0.4, "step": 0.0001},
+            }
+        },
+        "TOO_MANY_CANDIDATES",
+        "$.space",
+    ),
+    "no path": ({}, {"space": {}}, "OUT_OF_BOUNDS", "$.space"),
+    "no value": ({}, {"space": {FAST: []}}, "OUT_OF_BOUNDS", f'$.space["{FAST}"]'),
+    "a range upside down": ({}, {"space": {FAST: {"min": 9, "max": 5, "step": 1}}}, "OUT_OF_BOUNDS", "max"),
+    "no combination": ({}, {"space": {FAST: [50], SLOW: [20], "where": [[FAST, "<", SLOW]]}}, "EMPTY_SPACE", "where"),
+    "values out of bounds": ({}, {"space": {FAST: [0, -1]}}, "INPUT_RANGE", FAST),
+    "only invalid specs": ({}, {"space": {"risk.take_profit.type": ["percent"]}}, "NO_VALID_CANDIDATE", "$.space"),
+    "no variants": ({}, {"space": "variants"}, "NOTHING_TO_VARY", "$.space"),
+    "an objective that is none": ({}, {"objectives": ["luck"]}, "UNKNOWN_VALUE", "$.objectives[0]"),
+    "entries that never fire": (
+        {"indicators": RSI, "signals": NEVER},
+        {"space": {"sizing.value": [0.1, 0.2]}},
+        "TOO_FEW_TRADES",
+        "$.space",
+    ),
+    "warm-up longer than the data": ({}, {"space": {SLOW: [4_000, 5_000]}}, "TOO_FEW_TRADES", "$.space"),
+    "too long": (
+        {},
+        {"method": "random", "limit": 20_000, "space": {FAST: WIDE, SLOW: WIDE}},
+        "TOO_EXPENSIVE",
+        "$.space",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def http(market):
+    from dataclasses import replace
+
+    from serving import IN_MEMORY
+
+    from api.settings import Searching
+
+    with on_market(market, replace(IN_MEMORY, searching=Searching(seconds=0.5))) as client:
+        yield client
+
+
+@pytest.mark.parametrize(("sections", "asked", "code", "place"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_searched_is_refused_before_work_on_the_command_line_and_over_http(
+    kek, http, monkeypatch, sections, asked, code, place
+):
+    monkeypatch.setenv("KEK_SEARCH_SECONDS", "0.5")
+    spec = sma_cross(**sections)
+    space = asked.get("space")
+    words = [] if space is None else ["--space", space if isinstance(space, str) else json.dumps(space)]
+    words += [one for name in asked.get("objectives", ()) for one in ("--objective", name)]
+    words += [one for name in ("method", "limit") if name in asked for one in (f"--{name}", str(asked[name]))]
+
+    status, out, _ = kek(*words, "--json", spec=spec)
+    made = http.post("/api/strategies", json={"spec": {**spec, "id": f"s{abs(hash(place + code + str(asked)))}"}})
+    answer = http.post(f"/api/strategies/{made.json()['id']}/optimizations", json=asked)
+
+    errors = [one for one in json.loads(out)["problems"] if one["severity"] == "error"]
+    assert status == 1 and answer.status_code == 422, answer.text
+    assert [one["code"] for one in errors] == [one["code"] for one in answer.json()["problems"]]
+    assert errors[0]["code"] == code and place in errors[0]["path"], errors
+    assert Here.numbers == []
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--vary", "x"], "--vary 'x' cannot be read"),
+        (["--vary", f"{FAST}=1:2"], "cannot be read"),
+        (["--vary", f"{FAST}=5", "--vary", f"{FAST}=6"], "given twice"),
+        (["--space", "variants", "--vary", f"{FAST}=5"], "leave one of them out"),
+        (["--space", "nowhere.json"], "cannot read 'nowhere.json'"),
+        (["--start", "soon"], "is not a time"),
+    ],
+)
+def test_wrong_words_are_told_in_a_line(kek, words, complaint):
+    status, out, err = kek(*words)
+
+    assert status == 1 and complaint in err and out == "" and "Traceback" not in err
+
+
+def test_an_objective_without_a_value_in_so_short_a_window_is_refused(kek):
+    status, _, err = kek(*VARY, "--start", "2021-01-01", "--end", "2021-01-20")
+
+    assert (status == 1 and "UNDEFINED_OBJECTIVE" in err + "") or "TOO_FEW_TRADES" in err
