@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Verdict = Literal["REJECTED", "UNPROVEN", "VALIDATED", "FORWARD"]
 """From the worst to the best; FORWARD is earned on data that came after (`judge_forward`)."""
 
-GUARD_P = 0.20
+GUARD_P = 0.30
 """Neither the search nor the holdout alone may look more like luck than this, however well the other does."""
 
 HOPELESS_P = 0.50

@@ -34,17 +34,17 @@ def test_where_every_rule_holds_it_is_validated():
 @pytest.mark.parametrize(
     ("selection", "holdout", "code", "verdict"),
     [
-        ({"p_search": 0.21}, {"p": 1e-9}, "SEARCH_P", "UNPROVEN"),
+        ({"p_search": 0.31}, {"p": 1e-9}, "SEARCH_P", "UNPROVEN"),
         ({"p_search": 0.51}, {"p": 1e-9}, "SEARCH_P", "REJECTED"),
         ({"least_days": 766.0}, {}, "TRACK_RECORD", "UNPROVEN"),
         ({"least_days": None}, {}, "TRACK_RECORD", "REJECTED"),
         ({"plateau": 0.39}, {}, "PLATEAU", "UNPROVEN"),
         ({"stressed_return": 0.0}, {}, "COST_STRESS", "UNPROVEN"),
-        ({"p_search": 1e-9}, {"p": 0.21}, "HOLDOUT_P", "UNPROVEN"),
+        ({"p_search": 1e-9}, {"p": 0.31}, "HOLDOUT_P", "UNPROVEN"),
         ({"generated": True}, {}, "GENERATED_DATA", "UNPROVEN"),
         ({"p_search": 1e-9}, {"p_plain": 0.51}, "HOLDOUT_LOSS", "REJECTED"),
         ({"p_search": 1e-9}, {"days": 59}, "HOLDOUT_DAYS", "UNPROVEN"),
-        ({"p_search": 0.08}, {"p": 0.15}, "BEYOND_ALPHA", "UNPROVEN"),
+        ({"p_search": 0.08}, {"p": 0.2}, "BEYOND_ALPHA", "UNPROVEN"),
         ({}, {"look": 4, "p": 0.1}, "BEYOND_ALPHA", "UNPROVEN"),
     ],
 )

@@ -1,0 +1,374 @@
+"""Judging a strategy for its owner: against the whole ledger, and, when asked to, by one look into the holdout.
+
+A look is written into the ledger before it is taken, and what it said after it. The same strategy on the same days is
+never looked at twice, whatever its name and whoever asks: the stored card is given again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.evidence.families import families_in, family_text
+from engine.evidence.verdict import FEWEST_HOLDOUT_DAYS, judge, judge_forward
+from engine.identity import engine_hash
+from engine.judging.card import Looked, honesty_card
+from engine.judging.look import LookWindow, look_into, look_window, refuse_spent
+from engine.judging.past import PastTrial
+from engine.judging.selection import selection_case
+from engine.market.timeframe import DAY_MS
+from engine.search.outcome import Days
+from engine.spec.canonical import behaviour_hash, spec_hash
+from storage.strategy_records import JudgementRecord
+from storage.times import milliseconds_of
+from storage.trial_chain import LOOK, Candidate, DailyReturns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from agent.ports import Clock, Ids
+    from engine.judging.selection import SelectionCase
+    from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
+    from storage.database import Database
+    from storage.strategy_records import TrialRecord
+    from storage.unit_of_work import UnitOfWork
+
+NOISE_RUNS = 100
+TRIES = 3
+"""How often a case is made anew because other trials came into the ledger meanwhile."""
+
+
+class JudgingRefused(Exception):
+    """A strategy cannot be judged; ``code`` is stable, the message a sentence for its owner."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judgement as it is stored; ``again`` when it was made before and no look was spent on it now."""
+
+    record: JudgementRecord
+    again: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON data."""
+        return self.record.as_json() | {"again": self.again}
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is judged, for whom, and the record that the verdict is written to."""
+
+    owner: str
+    spec: StrategySpec
+    family: str
+    behaviour: str
+    strategy_id: str | None
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Before:
+    """What the ledger knew: the trials on the data, its length, and the judgements that had a look, oldest first."""
+
+    past: tuple[PastTrial, ...]
+    length: int
+    judged: tuple[JudgementRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Validated:
+    """A strategy that is validated: since which line, and until when its data was looked at, UTC ms."""
+
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """A look that is written down: its line, which of its kind it is, and what it is taken at."""
+
+    line: TrialRecord
+    number: int
+    window: LookWindow
+    taken: int
+
+
+class Judging:
+    """Judges owners' strategies on one market, with one ledger.
+
+    Parameters
+    ----------
+    database
+        Where ledger and judgements are.
+    market
+        The candles.
+    clock, ids
+        The time, and ids of judgements.
+    noise_runs
+        Runs on noisy prices for each card.
+    """
+
+    def __init__(
+        self, database: Database, market: MarketData, clock: Clock, ids: Ids, *, noise_runs: int = NOISE_RUNS
+    ) -> None:
+        self._database = database
+        self._market = market
+        self._clock = clock
+        self._ids = ids
+        self._noise_runs = noise_runs
+
+    def judge(
+        self,
+        owner: str,
+        spec: StrategySpec,
+        *,
+        look: bool = False,
+        strategy_id: str | None = None,
+        version: str | None = None,
+        initial_equity: float | None = None,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> Judged:
+        """Judge a strategy; without ``look`` by the selection part alone, which validates nothing.
+
+        Every strategy that is measured for it, the ring around it too, is a trial in the ledger. A look is written down
+        before it is taken, and costs its share of the error even where nothing comes of it. A strategy that is
+        validated is looked at again on the days that came after it was announced: they alone make it FORWARD.
+
+        Parameters
+        ----------
+        owner : str
+            Whose ledger it is.
+        spec : StrategySpec
+            A checked spec.
+        look : bool
+            Take a look into the holdout: each has five.
+        strategy_id, version : str, optional
+            The record that the verdict is written to, and which version of it this is.
+        initial_equity : float, optional
+            Quote currency; default that of a backtest.
+        progress : callable, optional
+            Called with what is done next, in words.
+
+        Raises
+        ------
+        JudgingRefused
+            LEDGER_BROKEN: the ledger is not as it was written. LEDGER_BUSY: trials keep coming into it.
+        NothingToJudge, LookRefused
+            As `engine.judging`; no look is spent then.
+        DataError, WindowError, HoldoutLocked
+            As for a backtest.
+        StorageError
+            The database cannot be read or written.
+        """
+        subject = _Subject(owner, spec, family_text(spec.universe.assets), behaviour_hash(spec), strategy_id, version)
+        for _ in range(TRIES):
+            before = self._before(subject)
+            known = before.judged[-1] if before.judged else None
+            if known is not None and (not look or known.verdict == "FORWARD"):
+                return Judged(known, again=True)
+            progress("measuring it, and what is around it, among all trials on its data")
+            case = selection_case(
+                spec, self._market, before.past, initial_equity=initial_equity, noise_runs=self._noise_runs
+            )
+            length = self._kept(subject, case, before.length)
+            if length is None:
+                continue
+            if not look:
+                return Judged(self._unseen(subject, case))
+            if known is not None and known.verdict != "VALIDATED" and known.data_hash == case.data_hash:
+                return Judged(known, again=True)
+            validated = self._validated(subject, before.judged)
+            if known is not None and validated is not None and _later_days(validated, case) is None:
+                return Judged(known, again=True)
+            announced = self._announce(subject, case, length, validated)
+            if announced is not None:
+                progress("looking into the holdout" if validated is None else "looking at the days that came after")
+                return Judged(self._looked(subject, case, announced, validated))
+        raise JudgingRefused("LEDGER_BUSY", "other trials kept coming into the ledger: wait until they are done")
+
+    def _before(self, subject: _Subject) -> _Before:
+        """Read what the ledger knows of the subject's data; it must be as it was written."""
+        with self._database.read() as work:
+            checked = work.trials.check(subject.owner)
+            if not checked.whole:
+                raise JudgingRefused("LEDGER_BROKEN", f"the trial ledger is not as it was written: {checked.fault}")
+            past: dict[int, PastTrial] = {}
+            for family in sorted(families_in(subject.family)):
+                for line, returns in work.trials.returns(subject.owner, family):
+                    days = None if returns is None else Days(returns.first_day_ms, returns.values)
+                    past[line.seq] = PastTrial(line.behaviour_hash, days)
+            judged = tuple(
+                one
+                for one in work.judgements.all(subject.owner)
+                if one.look_seq is not None and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
+            )
+            return _Before(tuple(past.values()), work.trials.length(subject.owner), judged)
+
+    def _kept(self, subject: _Subject, case: SelectionCase, length: int) -> int | None:
+        """Store what was measured as trials; return the ledger's length, None when others came in meanwhile."""
+        now_ms = self._clock.now_ms()
+        with self._database.write() as work:
+            unchanged = work.trials.length(subject.owner) == length
+            measured = [
+                (
+                    Candidate(
+                        family=subject.family,
+                        behaviour_hash=one.behaviour_hash,
+                        data_hash=case.data_hash,
+                        start_ms=case.window.start,
+                        end_ms=case.window.end,
+                        summary=one.summary,
+                        origin="search",
+                        note="judged" if not one.overrides else f"around {subject.behaviour[:12]}, which was judged",
+                    ),
+                    DailyReturns(one.days.first_day_ms, one.days.returns),
+                )
+                for one in case.tried
+            ]
+            work.trials.add_all(subject.owner, measured, now_ms=now_ms)
+            return work.trials.length(subject.owner) if unchanged else None
+
+    def _unseen(self, subject: _Subject, case: SelectionCase) -> JudgementRecord:
+        """Store what the selection part says."""
+        with self._database.write() as work:
+            judgement = judge(case.evidence)
+            taken = len(_looks(work, subject, case))
+            card = honesty_card(case, judgement, families=sorted(families_in(subject.family)), looks_taken=taken)
+            return self._stored(work, subject, case.data_hash, card, None)
+
+    def _validated(self, subject: _Subject, judged: Sequence[JudgementRecord]) -> _Validated | None:
+        """Return since when a strategy is validated; None where the newest judgement says something else."""
+        if not judged or judged[-1].verdict != "VALIDATED":
+            return None
+        since = next(one.look_seq or 0 for one in judged if one.verdict == "VALIDATED")
+        with self._database.read() as work:
+            [line] = [one for one in work.trials.all_looks(subject.owner) if one.seq == since]
+        announced = milliseconds_of(line.created_at, field="createdAt")
+        return _Validated(since, max(announced, milliseconds_of(judged[-1].card["holdout"]["end"], field="end")))
+
+    def _announce(
+        self, subject: _Subject, case: SelectionCase, length: int, validated: _Validated | None
+    ) -> _Announced | None:
+        """Write down the look that will be taken; None when other trials came into the ledger meanwhile."""
+        later = None if validated is None else _later_days(validated, case)
+        with self._database.write() as work:
+            if work.trials.length(subject.owner) != length:
+                return None
+            window = later or _unseen_window(work, subject, case)
+            looks = _looks(work, subject, case) if validated is None else _later_looks(work, subject, validated)
+            wanted = Candidate(
+                family=subject.family,
+                behaviour_hash=subject.behaviour,
+                data_hash=case.data_hash,
+                start_ms=window.start,
+                end_ms=window.end,
+                summary={},
+                origin=LOOK,
+                note=(
+                    f"look into {subject.family}: spec {spec_hash(subject.spec)[:12]}, engine {engine_hash()[:12]}, "
+                    f"test: {'Stouffer of search and holdout' if validated is None else 'later data alone'}"
+                ),
+            )
+            held = [one for one in looks if _is_same(one, wanted)]
+            if not held:
+                refuse_spent(len(looks))
+            line = work.trials.register_look(subject.owner, wanted, now_ms=self._clock.now_ms())
+            number = 1 + sum(one.seq < line.seq for one in looks)
+            return _Announced(line, number, window, len(looks) + (not held))
+
+    def _looked(
+        self, subject: _Subject, case: SelectionCase, announced: _Announced, validated: _Validated | None
+    ) -> JudgementRecord:
+        """Take a look that is written down, and store what it said."""
+        seen = look_into(case, self._market, announced.window, look=announced.number)
+        judgement = judge(case.evidence, seen) if validated is None else judge_forward(seen)
+        card = honesty_card(
+            case,
+            judgement,
+            families=sorted(families_in(subject.family)),
+            looks_taken=announced.taken,
+            looked=Looked(announced.window, seen),
+        )
+        p = seen.p if judgement.p_combined is None else judgement.p_combined
+        said = f"at look {announced.number}: p {p:.4f} of {judgement.alpha or 0.0:.4f}"
+        with self._database.write() as work:
+            return self._stored(work, subject, case.data_hash, card, announced.line, said)
+
+    def _stored(
+        self,
+        work: UnitOfWork,
+        subject: _Subject,
+        data_hash: str,
+        card: dict[str, Any],
+        line: TrialRecord | None,
+        said: str | None = None,
+    ) -> JudgementRecord:
+        now_ms = self._clock.now_ms()
+        record = JudgementRecord(
+            id=self._ids.new("judgement"),
+            strategy_record_id=subject.strategy_id,
+            family=subject.family,
+            behaviour_hash=subject.behaviour,
+            data_hash=data_hash,
+            look_seq=None if line is None else line.seq,
+            verdict=card["verdict"],
+            card=card,
+        )
+        kept = work.judgements.add(subject.owner, record, now_ms=now_ms, said=said)
+        if subject.strategy_id is not None and subject.version is not None:
+            work.strategies.save_verdict(
+                subject.owner, subject.strategy_id, subject.version, kept.verdict, now_ms=now_ms
+            )
+        return kept
+
+
+def _unseen_window(work: UnitOfWork, subject: _Subject, case: SelectionCase) -> LookWindow:
+    """Return what of the holdout the owner's runs have not seen, less the purge."""
+    holdout = case.window.holdout
+    seen = None
+    if holdout is not None:
+        seen = work.trials.look(subject.owner, families_in(subject.family), holdout.start, holdout.end)
+    return look_window(case, seen_until=None if seen is None else seen.until)
+
+
+def _looks(work: UnitOfWork, subject: _Subject, case: SelectionCase) -> list[TrialRecord]:
+    """Return the looks that were taken into the holdout of any of the subject's families."""
+    holdout = case.window.holdout
+    if holdout is None:
+        return []
+    return list(work.trials.looks(subject.owner, families_in(subject.family), holdout.start, holdout.end))
+
+
+def _later_looks(work: UnitOfWork, subject: _Subject, validated: _Validated) -> list[TrialRecord]:
+    """Return the looks at the days after a strategy was validated."""
+    return [
+        one
+        for one in work.trials.all_looks(subject.owner)
+        if one.seq > validated.since and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
+    ]
+
+
+def _later_days(validated: _Validated, case: SelectionCase) -> LookWindow | None:
+    """Return the days that came after a validated strategy was announced, None while there are too few of them."""
+    holdout = case.window.holdout
+    if holdout is None:
+        return None
+    window = LookWindow(-(-validated.until // DAY_MS) * DAY_MS, holdout.end // DAY_MS * DAY_MS, 0)
+    return window if window.days >= FEWEST_HOLDOUT_DAYS else None
+
+
+def _is_same(look: TrialRecord, wanted: Candidate) -> bool:
+    """Tell whether a look was written down for the same strategy, data and days: it was broken off, not taken."""
+    span = (milliseconds_of(look.start, field="start"), milliseconds_of(look.end, field="end"))
+    return (look.family, look.behaviour_hash, look.data_hash, *span) == (
+        wanted.family,
+        wanted.behaviour_hash,
+        wanted.data_hash,
+        wanted.start_ms,
+        wanted.end_ms,
+    )

@@ -1,0 +1,289 @@
+"""Judging through the ledger: what a look costs, what is never looked at twice, and what keeps a verdict away."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from api.judging import Judging, JudgingRefused
+from engine.evidence.families import family_text
+from engine.judging.look import LookRefused
+from engine.judging.selection import selection_case
+from engine.market.memory import MemoryMarket
+from engine.market.timeframe import DAY_MS
+from storage.database import open_database
+from storage.records import ZERO_ADDRESS
+from storage.trial_chain import Candidate, DailyReturns
+from tests.engine.judging.conftest import START, checked, daily_market
+
+OWNER, OTHER = "ann", "bob"
+NOW = START + 1_200 * DAY_MS
+
+
+class Clock:
+    def __init__(self, now_ms: int = NOW) -> None:
+        self.now = now_ms
+
+    def now_ms(self) -> int:
+        self.now += 1
+        return self.now
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class Ids:
+    numbers = itertools.count(1)
+
+    def new(self, kind: str) -> str:
+        return f"{kind}_{next(self.numbers):08d}"
+
+
+@pytest.fixture
+def database():
+    opened = open_database("sqlite://")
+    with opened.write() as work:
+        for owner in (OWNER, OTHER):
+            work.users.ensure(owner, wallet_address=ZERO_ADDRESS if owner == OWNER else "0x" + "1" * 40, now_ms=1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def trending():
+    return daily_market(5, 0.35)
+
+
+@pytest.fixture(scope="module")
+def aimless():
+    return daily_market(11, 0.0)
+
+
+def judging(database, market, clock=None, noise_runs=0):
+    return Judging(database, market, clock or Clock(), Ids(), noise_runs=noise_runs)
+
+
+def state(database, owner=OWNER):
+    """How many trials and looks there are, and whether all is as it was written."""
+    with database.read() as work:
+        looks = work.trials.all_looks(owner)
+        return work.trials.count(owner, "BTC"), len(looks), work.trials.check(owner).whole
+
+
+def test_without_a_look_nothing_is_validated_and_what_was_measured_is_in_the_ledger(database, trending):
+    spec = checked(trending)
+
+    found = judging(database, trending).judge(OWNER, spec)
+
+    case = selection_case(spec, trending, [])
+    assert (found.record.verdict, found.again, found.record.look_seq) == ("UNPROVEN", False, None)
+    assert state(database) == (len(case.tried), 0, True)
+    assert found.record.card["trials"]["total"] == len(case.tried)
+    assert found.record.card["looks"] == {"taken": 0, "of": 5, "alphaLeft": pytest.approx(0.0304, abs=1e-4)}
+
+
+def test_a_look_is_announced_taken_and_judged_once(database, trending):
+    spec = checked(trending)
+    service = judging(database, trending)
+
+    found = service.judge(OWNER, spec, look=True)
+
+    with database.read() as work:
+        [look] = work.trials.all_looks(OWNER)
+        stored = work.judgements.all(OWNER)
+    assert (found.record.verdict, found.record.look_seq) == ("VALIDATED", look.seq)
+    assert stored == (found.record,)
+    assert found.record.card["holdout"]["look"] == 1 and found.record.card["looks"]["taken"] == 1
+    before = state(database)
+    renamed = checked(trending, id="b", name="Another", description="new", metadata={"try": 2})
+    again = service.judge(OWNER, renamed, look=True)
+    assert again.again and again.record == found.record and state(database) == before
+    assert service.judge(OWNER, renamed).record == found.record
+
+
+def test_every_trial_of_the_owner_counts_and_none_of_another(database, trending):
+    spec = checked(trending)
+    first = judging(database, trending).judge(OWNER, spec).record
+    case = selection_case(spec, trending, [])
+    rng = np.random.default_rng(0)
+    with database.write() as work:
+        for owner, count in ((OWNER, 40), (OTHER, 500)):
+            days = [DailyReturns(START, rng.normal(0, 0.01, case.n_days).astype(np.float32)) for _ in range(count)]
+            tries = [
+                Candidate("BTC", f"{owner}{at}", "d", START, case.window.end, {"tradeCount": 1}, "search")
+                for at in range(count)
+            ]
+            work.trials.add_all(owner, list(zip(tries, days, strict=True)), now_ms=5)
+
+    mine = judging(database, trending).judge(OWNER, spec).record.card
+    theirs = judging(database, trending).judge(OTHER, spec).record.card
+
+    assert mine["trials"]["total"] == first.card["trials"]["total"] + 40
+    assert theirs["trials"]["total"] == first.card["trials"]["total"] + 500
+    assert mine["search"]["p"] >= first.card["search"]["p"]
+
+
+def test_the_sixth_look_is_refused_and_nothing_is_written_for_it(database, aimless):
+    service = judging(database, aimless)
+    verdicts, alphas = [], []
+    for slow in range(12, 17):
+        card = service.judge(OWNER, other_lengths(aimless, slow), look=True).record.card
+        verdicts.append(card["verdict"])
+        alphas.append(card["holdout"]["alpha"])
+    looks = state(database)[1]
+
+    with pytest.raises(LookRefused, match="has had its 5 looks") as refused:
+        service.judge(OWNER, other_lengths(aimless, 17), look=True)
+
+    assert refused.value.code == "LOOKS_SPENT" and (looks, state(database)[1]) == (5, 5)
+    assert "VALIDATED" not in verdicts and alphas == sorted(alphas, reverse=True)
+    assert service.judge(OWNER, other_lengths(aimless, 17)).record.card["looks"]["alphaLeft"] == 0.0
+    assert (
+        judging(database, aimless).judge(OTHER, other_lengths(aimless, 17), look=True).record.card["looks"]["taken"]
+        == 1
+    )
+
+
+def other_lengths(market, slow):
+    lengths = {"fast": {"type": "sma", "inputs": {"length": 4}}, "slow": {"type": "sma", "inputs": {"length": slow}}}
+    return checked(market, indicators=lengths)
+
+
+def test_a_look_that_was_broken_off_is_taken_again_and_counts_once(database, trending, monkeypatch):
+    spec = checked(trending)
+    service = judging(database, trending)
+
+    def killed(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("api.judging.look_into", killed)
+        with pytest.raises(KeyboardInterrupt):
+            service.judge(OWNER, spec, look=True)
+    assert state(database)[1] == 1
+
+    found = service.judge(OWNER, spec, look=True)
+
+    assert (found.record.verdict, found.record.card["holdout"]["look"], state(database)[1]) == ("VALIDATED", 1, 1)
+
+
+def test_a_holdout_somebody_opened_validates_only_what_came_after(database, trending):
+    spec = checked(trending)
+    holdout = selection_case(spec, trending, []).window.holdout
+    with database.write() as work:
+        opened = Candidate("BTC", "x", "d", START, holdout.start + 200 * DAY_MS, {"tradeCount": 1}, "backtest")
+        work.trials.add(OWNER, opened, now_ms=5)
+
+    part = judging(database, trending).judge(OWNER, spec, look=True).record.card["holdout"]
+
+    assert part["start"] == iso_day(holdout.start + 209 * DAY_MS)
+    with database.write() as work:
+        opened = Candidate("BTC", "y", "d", START, holdout.end, {"tradeCount": 1}, "backtest")
+        work.trials.add(OWNER, opened, now_ms=6)
+    with pytest.raises(LookRefused, match="only later data can validate"):
+        judging(database, trending).judge(OWNER, other_lengths(trending, 10), look=True)
+
+
+def iso_day(time_ms):
+    return f"{np.datetime64(time_ms, 'ms').astype('datetime64[D]')}T00:00:00Z"
+
+
+def test_a_ledger_that_was_touched_judges_nothing(database, trending):
+    spec = checked(trending)
+    service = judging(database, trending)
+    service.judge(OWNER, spec)
+    with database.backend.writer() as connection:
+        for name in connection.execute(text("select name from sqlite_master where type = 'trigger'")).scalars().all():
+            connection.execute(text(f'drop trigger "{name}"'))
+        connection.execute(text("delete from trial_returns where seq = 2"))
+        connection.execute(text("delete from trials where seq = 2"))
+
+    with pytest.raises(JudgingRefused, match="not as it was written") as refused:
+        service.judge(OWNER, spec, look=True)
+    assert refused.value.code == "LEDGER_BROKEN"
+
+
+def test_trials_that_come_in_meanwhile_are_weighed_too(database, trending, monkeypatch):
+    """Another conversation adds trials while the case is made: it is made again, with them."""
+    spec = checked(trending)
+    service = judging(database, trending)
+    made = []
+
+    def interrupted(*args, **kwargs):
+        case = selection_case(*args, **kwargs)
+        if not made:
+            with database.write() as work:
+                late = Candidate("BTC", "late", "d", START, case.window.end, {"tradeCount": 1}, "search")
+                returns = DailyReturns(START, np.full(case.n_days, 0.001, np.float32))
+                work.trials.add(OWNER, late, now_ms=5, returns=returns)
+        made.append(case.n_trials)
+        return case
+
+    monkeypatch.setattr("api.judging.selection_case", interrupted)
+    card = service.judge(OWNER, spec, look=True).record.card
+
+    assert len(made) == 2 and card["trials"]["total"] == made[0] + 1
+
+
+def test_a_validated_strategy_becomes_forward_on_days_that_came_after_it_was_announced(database):
+    whole = daily_market(5, 0.35, days=1_500)
+    early = cut(whole, 1_200)
+    spec = checked(early)
+    clock = Clock()
+    first = judging(database, early, clock).judge(OWNER, spec, look=True)
+    assert first.record.verdict == "VALIDATED"
+    soon = judging(database, cut(whole, 1_255), clock).judge(OWNER, spec, look=True)
+    assert soon.again and soon.record == first.record
+
+    later = judging(database, whole, clock).judge(OWNER, spec, look=True)
+
+    assert later.record.verdict == "FORWARD" and not later.again
+    assert later.record.card["holdout"]["start"] == iso_day(START + 1_201 * DAY_MS)
+    assert judging(database, whole, clock).judge(OWNER, spec, look=True).again
+
+
+def test_candles_that_were_there_when_it_was_announced_do_not_make_it_forward(database):
+    whole = daily_market(5, 0.35, days=1_500)
+    early = cut(whole, 1_200)
+    spec = checked(early)
+    clock = Clock(START + 1_500 * DAY_MS)
+    first = judging(database, early, clock).judge(OWNER, spec, look=True)
+
+    later = judging(database, whole, clock).judge(OWNER, spec, look=True)
+
+    assert first.record.verdict == "VALIDATED" and later.again
+
+
+def cut(market, days):
+    end = START + days * DAY_MS
+    return MemoryMarket([market.bars(symbol, "1d").between(START, end) for symbol in market.symbols()])
+
+
+def test_another_quote_is_the_same_family_and_the_same_looks(database, aimless):
+    service = judging(database, aimless)
+    service.judge(OWNER, other_lengths(aimless, 12), look=True)
+    spot = checked(
+        aimless,
+        universe={"assets": ["BTC/USDT"], "quote": "USDT", "timeframe": "1d"},
+        signals={
+            "entry": [{"when": "gt", "left": "fast", "right": "slow"}],
+            "exit": [{"when": "lt", "left": "fast", "right": "slow"}],
+        },
+    )
+
+    card = service.judge(OWNER, spot, look=True).record.card
+
+    assert family_text(spot.universe.assets) == "BTC" and card["holdout"]["look"] == 2
+    assert card["trials"]["total"] > 10
+
+
+def test_generated_candles_validate_nothing(database):
+    market = daily_market(5, 0.35, generated=True)
+
+    card = judging(database, market).judge(OWNER, checked(market), look=True).record.card
+
+    assert card["verdict"] == "UNPROVEN"
+    assert [one["code"] for one in card["findings"] if one["gate"] and not one["holds"]] == ["GENERATED_DATA"]
