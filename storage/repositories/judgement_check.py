@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from storage.evaluation_tables import CANDIDATE
 from storage.lifecycle import DEPLOYABLE
-from storage.tables import judgements, trials
+from storage.tables import judgements, strategies, strategy_versions, trials
 from storage.trial_chain import LOOK, VERDICT
 
 if TYPE_CHECKING:
@@ -28,8 +28,27 @@ def verdict_note(verdict: str, said: str, card: str) -> str:
     return f"{verdict} {said}; card {hashlib.sha256(card.encode()).hexdigest()}"
 
 
+def looked_verdict(connection: Connection, owner: str, behaviour_hash: str) -> str | None:
+    """Return the verdict of the last judgement of a behaviour that rests on a look; None where there is none."""
+    query = (
+        select(judgements.c.verdict)
+        .where(
+            judgements.c.owner_id == owner,
+            judgements.c.behaviour_hash == behaviour_hash,
+            judgements.c.look_seq.is_not(None),
+        )
+        .order_by(judgements.c.seq.desc())
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def judgement_fault(connection: Connection, owner: str) -> str | None:
-    """Return what is wrong between the verdicts of an owner's ledger, whose chain is whole, and the judgements."""
+    """Return what is wrong between the verdicts of an owner's ledger, whose chain is whole, and what rests on them.
+
+    Those are the judgements, and the strategies that say a judgement found them VALIDATED or FORWARD.
+    """
     query = select(trials).where(trials.c.owner_id == owner, trials.c.origin.in_((LOOK, VERDICT)))
     looks: dict[tuple[object, ...], RowMapping] = {}
     verdicts: dict[int, RowMapping] = {}
@@ -52,6 +71,25 @@ def judgement_fault(connection: Connection, owner: str) -> str | None:
         verdicts.pop(row["look_seq"], None)
     for line in verdicts.values():
         return f"the judgement of line {line['seq']} is missing"
+    return _raised(connection, owner)
+
+
+def _raised(connection: Connection, owner: str) -> str | None:
+    """Return which strategy claims a verdict that no look has given it."""
+    current = and_(
+        strategy_versions.c.owner_id == strategies.c.owner_id,
+        strategy_versions.c.strategy_id == strategies.c.id,
+        strategy_versions.c.version == strategies.c.version,
+    )
+    query = (
+        select(strategies.c.id, strategies.c.verdict, strategy_versions.c.behaviour_hash)
+        .join(strategy_versions, current)
+        .where(strategies.c.owner_id == owner, strategies.c.verdict.in_(DEPLOYABLE))
+        .order_by(strategies.c.id)
+    )
+    for name, verdict, behaviour_hash in connection.execute(query).all():
+        if looked_verdict(connection, owner, behaviour_hash) != verdict:
+            return f"strategy '{name}' says {verdict}, and no judgement of it does"
     return None
 
 

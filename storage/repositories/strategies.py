@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, insert, select, update
 
 from storage.errors import RecordConflict
-from storage.lifecycle import FIRST, check_deployable, check_step, check_validated
+from storage.lifecycle import DEPLOYABLE, FIRST, check_deployable, check_step, check_validated
 from storage.records import read_record
 from storage.repositories.backtests import Backtests
+from storage.repositories.judgement_check import looked_verdict
 from storage.repositories.pages import page_of
 from storage.repositories.refinements import Refinements
 from storage.repositories.rows import held_for_update, one_row, stored_record, stored_spec
@@ -161,6 +162,7 @@ class Strategies:
         if status == "ready_for_deploy":
             severe = self._refinements.open_drift(owner, strategy_id, severity="high")
             check_deployable(head["version"], head["verdict"], tuple(one.id for one in severe))
+            self._check_judged(owner, strategy_id, head["version"], head["verdict"])
         self._move(owner, head, head["version"], status, actor=actor, reason=reason, now_ms=now_ms)
 
     def save_verdict(self, owner: str, strategy_id: str, version: str, verdict: Verdict, *, now_ms: int) -> None:
@@ -171,11 +173,12 @@ class Strategies:
         RecordNotFound
             The owner has no such strategy.
         RecordConflict
-            ``version`` is not the current one any more.
+            ``version`` is not the current one any more, or no judgement that rests on a look says so of it.
         """
         current = held_for_update(self._connection, table, owner, strategy_id, "strategy")["version"]
         if version != current:
             raise RecordConflict(f"the verdict is about version {version} of '{strategy_id}', now at {current}")
+        self._check_judged(owner, strategy_id, version, verdict)
         self._connection.execute(self._update(owner, strategy_id).values(verdict=verdict, updated_ms=now_ms))
 
     def describe(
@@ -233,6 +236,14 @@ class Strategies:
 
     def _update(self, owner: str, strategy_id: str) -> Update:
         return update(table).where(table.c.owner_id == owner, table.c.id == strategy_id)
+
+    def _check_judged(self, owner: str, strategy_id: str, version: str, verdict: Verdict) -> None:
+        """Refuse a verdict that only a look gives, where the last look at the behaviour gave another or none."""
+        if verdict not in DEPLOYABLE:
+            return
+        behaviour = self._versions.get(owner, strategy_id, version).behaviour_hash
+        if looked_verdict(self._connection, owner, behaviour) != verdict:
+            raise RecordConflict(f"no judgement says that version {version} of '{strategy_id}' is {verdict}: judge it")
 
     def _move(
         self,

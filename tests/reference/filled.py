@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.spec.models import StrategySpec
+    from storage.strategy_records import Verdict
     from storage.unit_of_work import UnitOfWork
 
 ISO = "2026-01-01T00:00:00.000Z"
@@ -108,6 +109,16 @@ def judged(work: UnitOfWork, owner: str, word: str) -> None:
     line = work.trials.register_look(owner, look_of(note=word), now_ms=5)
     judgement = judgement_of("judged", strategyRecordId="s", lookSeq=line.seq, card={"told": word})
     work.judgements.add(owner, judgement, now_ms=6)
+
+
+def judge_strategy(work: UnitOfWork, owner: str, verdict: Verdict, strategy_id: str = "s") -> None:
+    """Store a judgement of a strategy's current version, that rests on a look, and the verdict with the strategy."""
+    version = work.strategies.current(owner, strategy_id).version
+    behaviour = work.versions.get(owner, strategy_id, version).behaviour_hash
+    line = work.trials.register_look(owner, look_of(behaviour), now_ms=5)
+    given = {"strategyRecordId": strategy_id, "behaviourHash": behaviour, "lookSeq": line.seq, "verdict": verdict}
+    work.judgements.add(owner, judgement_of(f"of {strategy_id}", **given), now_ms=6)
+    work.strategies.save_verdict(owner, strategy_id, version, verdict, now_ms=6)
 
 
 def steps(

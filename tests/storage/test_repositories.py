@@ -6,6 +6,7 @@ import inspect
 import json
 
 import pytest
+from reference.filled import judge_strategy
 from reference.kept import result_of
 from reference.tampering import tamper
 from sqlalchemy import text
@@ -109,7 +110,7 @@ def test_the_life_of_a_strategy_goes_through_its_steps(database):
     with database.write() as work:
         run = backtest_run(result_of(), run_id="r", created_at="2026-01-01T00:00:00Z", strategy_record_id="s")
         work.backtests.add(OWNER, run, provenance={})
-        work.strategies.save_verdict(OWNER, "s", "1.0", "VALIDATED", now_ms=3)
+        judge_strategy(work, OWNER, "VALIDATED")
 
     for status in steps:
         move(database, status)

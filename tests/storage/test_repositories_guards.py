@@ -9,10 +9,12 @@ from reference.filled import (
     add_strategy,
     drift_of,
     job_of,
+    judge_strategy,
     run_called,
     spec_called,
     steps,
 )
+from reference.tampering import tamper
 
 from engine.proofs.causality import Causality, Known
 from storage.errors import RecordConflict, RecordInvalid, RecordNotFound
@@ -111,7 +113,7 @@ def deployable(database, verdict="VALIDATED"):
     add_run(database)
     move(database, "validated", "paper_trading", "monitoring")
     with database.write() as work:
-        work.strategies.save_verdict(OWNER, "s", "1.0", verdict, now_ms=MS)
+        judge_strategy(work, OWNER, verdict)
 
 
 @pytest.mark.parametrize("verdict", ["VALIDATED", "FORWARD"])
@@ -122,6 +124,29 @@ def test_evidence_makes_a_strategy_ready_for_deploy(database, verdict):
 
     with database.read() as work:
         assert work.strategies.get(OWNER, "s").verdict == verdict
+
+
+@pytest.mark.parametrize("verdict", ["VALIDATED", "FORWARD"])
+def test_a_verdict_that_takes_a_look_is_not_written_without_one(database, verdict):
+    refused = f"no judgement says that version 1\\.0 of 's' is {verdict}"
+    with pytest.raises(RecordConflict, match=refused), database.write() as work:
+        work.strategies.save_verdict(OWNER, "s", "1.0", verdict, now_ms=MS)
+
+    with database.write() as work:
+        judge_strategy(work, OWNER, "REJECTED")
+    with pytest.raises(RecordConflict, match=refused), database.write() as work:
+        work.strategies.save_verdict(OWNER, "s", "1.0", verdict, now_ms=MS)
+
+
+def test_a_verdict_that_was_raised_in_the_row_deploys_nothing_and_is_found(database):
+    deployable(database, "UNPROVEN")
+
+    tamper(database, "UPDATE strategies SET verdict = 'VALIDATED'")
+
+    with pytest.raises(RecordConflict, match="no judgement says"):
+        move(database, "ready_for_deploy")
+    with database.read() as work:
+        assert work.trials.check(OWNER).fault == "strategy 's' says VALIDATED, and no judgement of it does"
 
 
 @pytest.mark.parametrize("verdict", ["UNPROVEN", "REJECTED"])
