@@ -1,8 +1,9 @@
 """Which candidate would replace the original, or none: the default is to leave it.
 
-Two things are tested on daily returns. Whether a candidate is better: its returns over their deviation less the
-original's, day by day, so that a larger position is no improvement. And whether it earns anything: what is left of its
-returns beyond holding the market at its own mean exposure, so that more of a rising market is no merit.
+Two things are tested on daily returns, by the engine's test of superior ability among all candidates
+(`engine.evidence.superior`). Whether a candidate is better: its returns over their deviation less the original's, day
+by day, so that a larger position is no improvement. And whether it earns anything: what is left of its returns beyond
+the market (`engine.evidence.beyond`), so that more of a rising market is no merit.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from agent.refinement.bootstrap import DRAWS, resampled_means, superiority
 from agent.refinement.weaknesses import FEWEST_TRADES
-from engine.market.timeframe import DAY_MS
+from engine.evidence.beyond import beyond_market
+from engine.evidence.bootstrap import family_block_length
+from engine.evidence.superior import trial_p_values
+from engine.metrics.sharpe import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from agent.refinement.search import Evaluated, Searched
@@ -32,8 +33,8 @@ FEWEST_DAYS = 90
 """Days below which nothing is told from luck: even a true Sharpe ratio of 4 needs half a year."""
 BLOCKS, BLOCKS_BETTER = 4, 3
 """The window is cut into four parts; a replacement must be better in three."""
-STRESS = 2.0
-"""Times the costs under which it must still be better than the original and earn something."""
+REPS, MOST_REPS = 1_000, 5_000
+"""Histories that are drawn: as many as let a p-value reach half of the level that is needed, within these bounds."""
 DEEPER = 1.25
 """Its deepest fall may be a quarter deeper than the original's, not more."""
 
@@ -55,17 +56,16 @@ class Finding:
     """What the statistics say of one candidate.
 
     ``ratio`` and ``beyond`` are mean over deviation times root 365: of its daily returns, and of those beyond the
-    market; ``improvement`` is ``ratio`` less the original's. ``*_t`` and ``*_p`` are of the corrected tests. ``level``
-    is the p-value it needed. ``failed`` are the gates it did not pass; a replacement has none.
+    market; ``improvement`` is ``ratio`` less the original's. ``*_p`` are corrected for all candidates. ``stressed_*``
+    are the same at twice the costs. ``level`` is the p-value it needed. ``failed`` are the gates it did not pass; a
+    replacement has none.
     """
 
     number: int
     ratio: float
     improvement: float
-    improvement_t: float
     improvement_p: float
     beyond: float
-    beyond_t: float
     beyond_p: float
     blocks_better: int
     stressed_improvement: float
@@ -77,8 +77,8 @@ class Finding:
         """Return the finding as JSON data."""
         return {
             "ratio": self.ratio,
-            "improvement": {"ratio": self.improvement, "t": self.improvement_t, "p": self.improvement_p},
-            "beyondMarket": {"ratio": self.beyond, "t": self.beyond_t, "p": self.beyond_p},
+            "improvement": {"ratio": self.improvement, "p": self.improvement_p},
+            "beyondMarket": {"ratio": self.beyond, "p": self.beyond_p},
             "blocksBetter": self.blocks_better,
             "atTwiceTheCosts": {"improvement": self.stressed_improvement, "beyondMarket": self.stressed_beyond},
             "level": self.level,
@@ -117,7 +117,7 @@ class Judgement:
         return out | {name: number for name, number in named.items() if number is not None}
 
 
-def judge(searched: Searched, *, seed: int, trials: int = 0, draws: int = DRAWS) -> Judgement:
+def judge(searched: Searched, *, seed: int, trials: int = 0) -> Judgement:
     """Decide between the original and what was searched.
 
     A candidate replaces the original only when it passes all gates: trades enough; better than the original by the
@@ -135,15 +135,13 @@ def judge(searched: Searched, *, seed: int, trials: int = 0, draws: int = DRAWS)
     trials : int
         Distinct candidates ever tried on these data, the original and these included, each once: all but the original
         have the same share of the 5 %, old or new. A search that is repeated has the shares it had.
-    draws : int
-        Resamples.
     """
     others = searched.evaluated[1:]
     alpha = ALPHA * len(others) / max(1, len(others), trials - 1)
     early = _undecided(searched)
     if early is not None:
         return Judgement("leave it", None, None, early, len(others), alpha, ())
-    findings = _findings(searched, alpha, seed, draws)
+    findings = _findings(searched, alpha, seed)
     passed = sorted((one for one in findings if not one.failed), key=lambda one: _rank(searched, one))
     if passed:
         number = passed[0].number
@@ -151,11 +149,6 @@ def judge(searched: Searched, *, seed: int, trials: int = 0, draws: int = DRAWS)
     nearest = min(findings, key=lambda one: (len(one.failed), _rank(searched, one)))
     why = next(gate for gate in GATES if gate in nearest.failed)
     return Judgement("leave it", None, nearest.number, why, len(others), alpha, findings)
-
-
-def beyond_market(returns: FloatArray, exposure: float, market: FloatArray) -> FloatArray:
-    """Return daily returns less those of holding the market at a constant exposure, shape (n_days,)."""
-    return returns - exposure * market
 
 
 def _undecided(searched: Searched) -> str | None:
@@ -166,62 +159,57 @@ def _undecided(searched: Searched) -> str | None:
     return "SHORT_WINDOW" if searched.market.size < FEWEST_DAYS else None
 
 
-def _findings(searched: Searched, alpha: float, seed: int, draws: int) -> tuple[Finding, ...]:
+def _findings(searched: Searched, alpha: float, seed: int) -> tuple[Finding, ...]:
     original, others = searched.evaluated[0], searched.evaluated[1:]
-    none = np.zeros_like(searched.market)
-    better = _columns(others, none) - _scaled(original, none)[:, None]
-    beyond = _columns(others, searched.market)
-    block = mean_block(searched)
-    means = resampled_means(np.hstack((better, beyond)), mean_block=block, draws=draws, seed=seed)
-    improved = superiority(better, means[:, : len(others)])
-    earned = superiority(beyond, means[:, len(others) :])
-    stressed_better = _columns(others, none, STRESS) - _scaled(original, none, STRESS)[:, None]
-    stressed_beyond = _columns(others, searched.market, STRESS)
-    year = math.sqrt(365.0)
+    levels = [alpha / (1 + one.candidate.structural) for one in others]
+    reps = min(MOST_REPS, max(REPS, math.ceil(2 / min(levels))))
+    returns = np.stack([one.returns for one in searched.evaluated])
+    stressed = np.stack([one.stressed for one in searched.evaluated])
+    ratios = _over_deviation(returns, returns)
+    better = ratios[1:] - ratios[0]
+    left = _beyond(returns[1:], searched)
+    beyond = _over_deviation(left, left)
+    improved, earned = (_p_values(rows, reps, seed) for rows in (better, left))
+    dear = _over_deviation(stressed, returns)
+    dear_beyond = _over_deviation(_beyond(stressed[1:], searched), left)
+    year = math.sqrt(DAYS_PER_YEAR)
     findings = []
     for k, one in enumerate(others):
-        parts = [float(part.mean()) for part in np.array_split(better[:, k], BLOCKS)]
+        parts = [float(part.mean()) for part in np.array_split(better[k], BLOCKS)]
         finding = Finding(
             number=one.candidate.number,
-            ratio=float(_scaled(one, none).mean()) * year,
-            improvement=float(better[:, k].mean()) * year,
-            improvement_t=float(improved.statistic[k]),
-            improvement_p=float(improved.p[k]),
-            beyond=float(beyond[:, k].mean()) * year,
-            beyond_t=float(earned.statistic[k]),
-            beyond_p=float(earned.p[k]),
+            ratio=float(ratios[1 + k].mean()) * year,
+            improvement=float(better[k].mean()) * year,
+            improvement_p=float(improved[k]),
+            beyond=float(beyond[k].mean()) * year,
+            beyond_p=float(earned[k]),
             blocks_better=sum(part > 0 for part in parts),
-            stressed_improvement=float(stressed_better[:, k].mean()) * year,
-            stressed_beyond=float(stressed_beyond[:, k].mean()) * year,
-            level=alpha / (1 + one.candidate.structural),
+            stressed_improvement=float((dear[1 + k] - dear[0]).mean()) * year,
+            stressed_beyond=float(dear_beyond[k].mean()) * year,
+            level=levels[k],
             failed=(),
         )
         findings.append(_gated(finding, one, original))
     return tuple(findings)
 
 
-def mean_block(searched: Searched) -> float:
-    """Return the mean length of the blocks that are resampled, in days: the cube root of the window, and at least twice
-    the mean holding of a trade, so that no block breaks what belongs together; at most a tenth of the window."""
-    n_days = searched.market.size
-    held = max(one.held_bars for one in searched.evaluated) * searched.interval_ms / DAY_MS
-    return float(max(1.0, min(max(n_days ** (1 / 3), 2.0 * held), n_days / 10)))
+def _beyond(rows: FloatArray, searched: Searched) -> FloatArray:
+    return beyond_market(rows, searched.market).astype(np.float64, copy=False)
 
 
-def _columns(several: Sequence[Evaluated], market: FloatArray, cost_factor: float = 1.0) -> FloatArray:
-    return np.column_stack([_scaled(one, market, cost_factor) for one in several])
+def _p_values(rows: FloatArray, reps: int, seed: int) -> FloatArray:
+    """Return the p-value of each row among all: how often luck alone, the best of them, does as well."""
+    return trial_p_values(rows, block_length=family_block_length(rows), reps=reps, seed=seed)
 
 
-def _scaled(one: Evaluated, market: FloatArray, cost_factor: float = 1.0) -> FloatArray:
-    """Return what was earned beyond ``market`` each day over its deviation; zeros when it does not vary.
+def _over_deviation(rows: FloatArray, measured: FloatArray) -> FloatArray:
+    """Return each row over the deviation of the same row of ``measured``; zeros where that does not vary.
 
     The deviation is that at the costs as they are: more cost is less earned, not less risk.
     """
-    beyond = beyond_market(one.returns, one.exposure, market)
-    deviation = float(beyond.std(ddof=1))
-    if not deviation > 1e-12:
-        return np.zeros_like(beyond)
-    return (beyond - (cost_factor - 1.0) * one.costs) / deviation
+    deviations = measured.std(axis=1, ddof=1, keepdims=True)
+    scaled: FloatArray = np.divide(rows, deviations, out=np.zeros_like(rows), where=deviations > 1e-12)
+    return scaled
 
 
 def _gated(finding: Finding, one: Evaluated, original: Evaluated) -> Finding:
@@ -243,4 +231,4 @@ def _gated(finding: Finding, one: Evaluated, original: Evaluated) -> Finding:
 def _rank(searched: Searched, finding: Finding) -> tuple[float, int, float, int]:
     candidate = searched.evaluated[finding.number].candidate
     worst = max(finding.improvement_p, finding.beyond_p)
-    return worst, candidate.structural + candidate.changes, -finding.improvement_t, finding.number
+    return worst, candidate.structural + candidate.changes, -finding.improvement, finding.number

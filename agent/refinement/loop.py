@@ -15,9 +15,10 @@ from agent.refinement.diagnose import diagnose
 from agent.refinement.judge import Judgement, judge
 from agent.refinement.priorities import ordered
 from agent.refinement.propose import propose
+from agent.refinement.read_once import ReadOnce
 from agent.refinement.reasons import Reason
 from agent.refinement.report import Story, answer_of, in_words, quoting, report_of
-from agent.refinement.search import refuse_holdout, search
+from agent.refinement.search import refuse_holdout, search, whole_summary
 from engine.backtest.run import INITIAL_EQUITY, backtest
 from engine.evidence.families import families_in, family_text
 from engine.spec.canonical import plain
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from agent.holdout import Looks
-    from agent.refinement.search import Evaluated, Progress
+    from agent.refinement.search import Evaluated, Progress, Searched
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
 
@@ -113,6 +114,7 @@ def refine(
     """
     why, tell = reason or Reason(), progress or _silent
     tell("diagnose", 0, 1)
+    market = ReadOnce(market)
     result = backtest(spec, market, start=start, end=end, initial_equity=initial_equity)
     refuse_holdout(result)
     diagnosis = diagnose(result)
@@ -125,8 +127,7 @@ def refine(
     searched = search(
         grid.candidates,
         market,
-        start=result.start,
-        end=result.end,
+        original=result,
         initial_equity=initial_equity,
         progress=progress,
         cancelled=cancelled,
@@ -136,6 +137,9 @@ def refine(
     count = (ledger or _these_alone)(trials)
     judgement = judge(searched, seed=seed, trials=count.total)
     known = result if looks is None else with_looks(result, looks)
+    variants: tuple[NewVariant, ...] = ()
+    if judgement.chosen is not None:
+        variants = (_variant(spec, searched, judgement.chosen, market, initial_equity),)
     story = Story(why, known, diagnosis, proposals, grid, searched, judgement, seed, count)
     report, answer = report_of(story), answer_of(story)
     return Refinement(
@@ -143,7 +147,7 @@ def refine(
         report=report,
         reply=quoting(answer),
         notes=in_words(answer, report["figures"]),
-        variants=() if judgement.chosen is None else (_variant(spec, searched.evaluated[judgement.chosen]),),
+        variants=variants,
         trials=trials,
     )
 
@@ -157,14 +161,19 @@ def _silent(step: str, done: int, total: int) -> None:
     return
 
 
-def _variant(spec: StrategySpec, chosen: Evaluated) -> NewVariant:
-    candidate = chosen.candidate
+def _variant(
+    spec: StrategySpec, searched: Searched, chosen: int, market: MarketData, initial_equity: float
+) -> NewVariant:
+    """Return what would replace the original, with every figure of its whole run and the ratio it was found by."""
+    found = searched.evaluated[chosen]
+    candidate = found.candidate
+    by = {name: value for name, value in found.summary.items() if name == "sharpeDaily"}
     return NewVariant(
         parent_version=spec.version,
         overrides=dict(candidate.overrides),
         spec=plain(candidate.spec),
         origin="agent",
-        summary=dict(chosen.summary),
+        summary={**whole_summary(candidate, market, searched, initial_equity), **by},
         note=candidate.label,
     )
 
@@ -179,4 +188,5 @@ def _trial(one: Evaluated, start: int, end: int) -> Trial:
         summary=dict(one.summary),
         origin="search",
         note=one.candidate.label if one.failure is None else f"{one.candidate.label}; it failed: {one.failure}",
+        returns=one.days,
     )

@@ -1,12 +1,12 @@
-"""Candidates run on the selection part, one after the other; what is kept of each is what judging needs.
+"""Candidates swept on the selection part; what is kept of each is what judging needs.
 
-A run of the engine costs some tenths of a second, of which computing columns is a twentieth, so nothing is shared
-between candidates but the market's own bars.
+Each is measured at its own costs and at twice those, by one sweep that keeps columns of indicators for the next one.
+The original, and whatever would replace it, are run whole: only a whole run has trades to diagnose and every figure.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +14,12 @@ from pydantic.alias_generators import to_camel
 
 from agent.errors import AgentError
 from engine.backtest.run import INITIAL_EQUITY, backtest
-from engine.errors import EngineError
-from engine.market.timeframe import DAY_MS
-from engine.metrics.sharpe import day_levels, path_of, simple_returns
+from engine.errors import EngineError, SpecError
+from engine.judging.stress import at_twice_the_costs
+from engine.metrics.sharpe import day_levels, simple_returns
+from engine.search.batches import summaries_of
+from engine.search.outcome import Days
+from engine.sweeps.run import Arena
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from agent.refinement.candidates import Candidate
-    from engine.backtest.result import BacktestResult, Simulation
+    from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
 
     FloatArray = NDArray[np.float64]
@@ -39,38 +42,36 @@ class HoldoutTouched(AgentError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluated:
-    """A candidate and what its run left.
+    """A candidate and what measuring it left.
 
-    ``summary`` is the PerformanceSummary in camelCase, empty when the run failed (``failure`` says why). ``returns``
-    are those of the whole UTC days of the window, shape (n_days,), 0 after a liquidation; ``costs`` the fees and
-    slippage of each day over the equity it began with. ``exposure`` is the mean net exposure, a fraction of equity.
-    ``held_bars`` is the mean holding of closed trades.
+    ``summary`` is the PerformanceSummary in camelCase, of the original a whole run's, of the others a sweep's (with
+    ``sharpeDaily`` for ``sharpeRatio``), empty when it failed (``failure`` says why). ``returns`` are those of the
+    whole UTC days of the window, shape (n_days,), 0 after a liquidation; ``stressed`` the same at twice the costs.
+    ``days`` are the returns as the trial ledger keeps them, None without a whole day.
     """
 
     candidate: Candidate
     summary: Mapping[str, Any]
     data_hash: str
     returns: FloatArray
-    costs: FloatArray
-    exposure: float
+    stressed: FloatArray
     trade_count: int
     max_drawdown: float
-    held_bars: float
+    days: Days | None = None
     failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """All that was run, the original first, on one window (UTC ms, closed-open) at the costs of the spec.
+    """All that was measured, the original first, on one window (UTC ms, closed-open) at the costs of the spec.
 
-    ``market`` are the daily returns of buy and hold, shape (n_days,). ``cancelled`` tells that not all were run.
+    ``market`` are the daily returns of buy and hold, shape (n_days,). ``cancelled`` tells that not all were measured.
     """
 
     evaluated: tuple[Evaluated, ...]
     market: FloatArray
     start: int
     end: int
-    interval_ms: int
     cancelled: bool = False
 
 
@@ -78,13 +79,14 @@ def search(
     candidates: Sequence[Candidate],
     data: MarketData,
     *,
+    original: BacktestResult | None = None,
     start: int | None = None,
     end: int | None = None,
     initial_equity: float = INITIAL_EQUITY,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Searched:
-    """Run candidates on the selection part.
+    """Measure candidates on the selection part.
 
     Parameters
     ----------
@@ -92,6 +94,8 @@ def search(
         The original first; all on the same assets and timeframe.
     data : MarketData
         Candles; nothing from the holdout on is read.
+    original : BacktestResult, optional
+        The whole run of the original, where there is one already.
     start, end : int, optional
         The window, UTC ms, inside the selection part; default all of it.
     progress : callable, optional
@@ -106,10 +110,13 @@ def search(
     HoldoutTouched
         A result reaches into the holdout.
     """
-    first = backtest(candidates[0].spec, data, start=start, end=end, initial_equity=initial_equity)
+    first = original
+    if first is None:
+        first = backtest(candidates[0].spec, data, start=start, end=end, initial_equity=initial_equity)
     refuse_holdout(first)
-    market = _daily(first.simulation, first.benchmark)
-    kept = [_kept(candidates[0], first, market.size)]
+    market = _held(first)
+    arena = Arena(data)
+    kept = [replace(_swept(arena, candidates[0], first, market.size), summary=_summary(first))]
     stopped = False
     for done, candidate in enumerate(candidates[1:], start=1):
         if progress is not None:
@@ -118,16 +125,25 @@ def search(
             stopped = True
             break
         try:
-            result = backtest(candidate.spec, data, start=first.start, end=first.end, initial_equity=initial_equity)
+            kept.append(_swept(arena, candidate, first, market.size))
         except EngineError as error:
             kept.append(_failed(candidate, first, market.size, str(error)))
-            continue
-        refuse_holdout(result)
-        kept.append(_kept(candidate, result, market.size))
     if progress is not None and not stopped:
         progress("search", len(candidates), len(candidates))
-    interval = first.simulation.interval_ms
-    return Searched(tuple(kept), market, first.start, first.end, interval, stopped)
+    return Searched(tuple(kept), market, first.start, first.end, stopped)
+
+
+def whole_summary(candidate: Candidate, data: MarketData, searched: Searched, initial_equity: float) -> dict[str, Any]:
+    """Return the PerformanceSummary (camelCase) of a whole run of a candidate on the window that was searched.
+
+    Raises
+    ------
+    HoldoutTouched
+        It reaches into the holdout.
+    """
+    run = backtest(candidate.spec, data, start=searched.start, end=searched.end, initial_equity=initial_equity)
+    refuse_holdout(run)
+    return _summary(run)
 
 
 def refuse_holdout(result: BacktestResult) -> None:
@@ -137,52 +153,49 @@ def refuse_holdout(result: BacktestResult) -> None:
         raise HoldoutTouched(f"a run up to {result.end} reaches into the holdout from {holdout.start} on")
 
 
-def daily_costs(simulation: Simulation, levels: FloatArray, first_midnight: int) -> FloatArray:
-    """Return fees and slippage of each whole day over the equity at its beginning; a rebate counts as no cost.
-
-    ``levels`` are the equity at the midnights, shape (n_days + 1,).
-    """
-    fills = simulation.fills.columns
-    money = np.maximum(fills["fee"], 0.0) + np.maximum(fills["slippage_quote"], 0.0)
-    day = (fills["time"] - first_midnight) // DAY_MS
-    inside = (day >= 0) & (day < levels.size - 1)
-    paid = np.bincount(day[inside], weights=money[inside], minlength=max(0, levels.size - 1)).astype(np.float64)
-    began = levels[:-1]
-    return np.divide(paid, began, out=np.zeros_like(paid), where=began > 0)
-
-
-def _kept(candidate: Candidate, result: BacktestResult, n_days: int) -> Evaluated:
-    simulation = result.simulation
-    path = path_of(simulation)
-    first_midnight = -(-path.start // DAY_MS) * DAY_MS
-    closed = simulation.trades.closed
-    held = simulation.trades.columns["bars_held"][closed]
+def _swept(arena: Arena, candidate: Candidate, first: BacktestResult, n_days: int) -> Evaluated:
+    """Measure a candidate on the window of the original; raises EngineError when it cannot be."""
+    swept = arena.sweep(
+        candidate.spec,
+        [{}, at_twice_the_costs(candidate.spec)],
+        start=first.start,
+        end=first.end,
+        initial_equity=first.simulation.initial_equity,
+        daily_returns=True,
+    )
+    if swept.problems:
+        raise SpecError([problem for problems in swept.problems.values() for problem in problems])
+    if (swept.start, swept.end) != (first.start, first.end):
+        raise HoldoutTouched(f"'{candidate.label}' was measured from {swept.start} to {swept.end}, not as the original")
+    days = None
+    returns = np.zeros((2, n_days))
+    if swept.daily_returns is not None and swept.first_day is not None:
+        days = Days(swept.first_day, swept.daily_returns[0].copy())
+        returns[:] = swept.daily_returns
     return Evaluated(
         candidate=candidate,
-        summary={to_camel(name): value for name, value in result.summary.defined().items()},
-        data_hash=result.data_hash,
-        returns=_padded(path.daily_returns, n_days),
-        costs=_padded(daily_costs(simulation, path.days, first_midnight), n_days),
-        exposure=result.statistics.exposure.mean_net_fraction or 0.0,
-        trade_count=result.summary.trade_count,
-        max_drawdown=result.summary.max_drawdown_pct,
-        held_bars=float(held.mean()) if held.size else 0.0,
+        summary=summaries_of(swept)[0],
+        data_hash=first.data_hash,
+        returns=returns[0],
+        stressed=returns[1],
+        trade_count=int(swept.trade_count[0]),
+        max_drawdown=float(swept.max_drawdown[0]),
+        days=days,
     )
+
+
+def _summary(result: BacktestResult) -> dict[str, Any]:
+    return {to_camel(name): value for name, value in result.summary.defined().items()}
 
 
 def _failed(candidate: Candidate, original: BacktestResult, n_days: int, failure: str) -> Evaluated:
     nothing = np.zeros(n_days)
-    return Evaluated(candidate, {}, original.data_hash, nothing, nothing, 0.0, 0, 0.0, 0.0, failure)
+    return Evaluated(candidate, {}, original.data_hash, nothing, nothing, 0, 0.0, failure=failure)
 
 
-def _daily(simulation: Simulation, curve: FloatArray) -> FloatArray:
-    """Return the daily returns of a curve over the whole window, whatever became of the account."""
-    close_time = np.ascontiguousarray(simulation.close_time)
-    days = day_levels(int(simulation.time[0]), close_time, np.ascontiguousarray(curve), simulation.initial_equity)
+def _held(result: BacktestResult) -> FloatArray:
+    """Return the daily returns of buy and hold over the whole window, whatever became of the account."""
+    run = result.simulation
+    close_time = np.ascontiguousarray(run.close_time)
+    days = day_levels(int(run.time[0]), close_time, np.ascontiguousarray(result.benchmark), run.initial_equity)
     return simple_returns(float(days[0]), days[1:]) if days.size else days
-
-
-def _padded(values: FloatArray, n_days: int) -> FloatArray:
-    out = np.zeros(n_days)
-    out[: min(n_days, values.size)] = values[:n_days]
-    return out

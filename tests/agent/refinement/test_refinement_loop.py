@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic.alias_generators import to_camel
 
 from agent.grounding import Sources, ground
 from agent.placeholders import is_share
@@ -17,14 +18,15 @@ from agent.refinement.candidates import Candidate, candidates
 from agent.refinement.loop import Refinement, refine
 from agent.refinement.propose import propose
 from agent.refinement.reasons import Reason, read_drift_event
-from agent.refinement.search import HoldoutTouched, daily_costs, refuse_holdout, search
+from agent.refinement.search import HoldoutTouched, refuse_holdout, search
 from agent.refinement.weaknesses import Diagnosis, Weakness, filled, slots_of
 from engine import DemoMarket, run_backtest
 from engine.backtest.result import Holdout
-from engine.backtest.run import window_of
+from engine.backtest.run import backtest, window_of
 from engine.backtest.window import HoldoutLocked
-from engine.metrics.sharpe import path_of
-from engine.spec import behaviour_hash, check
+from engine.judging.stress import at_twice_the_costs
+from engine.search.day_returns import days_of
+from engine.spec import apply_overrides, behaviour_hash, check
 from engine.spec.canonical import plain
 from engine.spec.examples import SMA_CROSS
 
@@ -67,13 +69,20 @@ def left(cross: Any, no_edge: Any) -> Refinement:
     return refine(cross(), no_edge, seed=1, ledger=after(5), limit=SMALL)
 
 
-def test_a_variant_without_the_losing_side_is_found(kept: Refinement, cross: Any) -> None:
+def camel(figures: dict[str, Any]) -> dict[str, Any]:
+    return {to_camel(name): value for name, value in figures.items()}
+
+
+def test_a_variant_without_the_losing_side_is_found(kept: Refinement, cross: Any, longs_earn: Any) -> None:
     assert kept.judgement.decision == "variant"
     (variant,) = kept.variants
     checked = check(variant.spec)
     assert checked.valid
     assert variant.parent_version == cross().version
     assert variant.origin == "agent"
+    whole = run_backtest(variant.spec, longs_earn)
+    daily = kept.trials[kept.judgement.chosen or 0].summary["sharpeDaily"]
+    assert variant.summary == {**camel(whole.summary.defined()), "sharpeDaily": daily}
     assert variant.summary["sharpeRatio"] > kept.trials[0].summary["sharpeRatio"]
     assert kept.report["diagnosis"]["weaknesses"][0]["code"] == "LOSING_SIDE"
 
@@ -104,6 +113,18 @@ def test_every_candidate_is_a_trial_exactly_once(left: Refinement, cross: Any) -
         ("BTC", "search", left.trials[0].start, left.trials[0].end)
     }
     assert all(trial.summary["tradeCount"] >= 0 for trial in left.trials)
+
+
+def test_every_trial_has_the_daily_returns_of_its_run(left: Refinement, cross: Any, no_edge: Any) -> None:
+    original, *others = left.trials
+    alone = days_of(backtest(cross(), no_edge))
+
+    assert alone is not None and original.returns is not None
+    assert original.returns.returns.tobytes() == alone.returns.tobytes()
+    assert {(one.returns.first_day_ms, one.returns.returns.shape) for one in others if one.returns is not None} == {
+        (alone.first_day_ms, alone.returns.shape)
+    }
+    assert all(one.returns is not None for one in others)
 
 
 def test_the_same_arguments_give_the_same_bytes(left: Refinement, cross: Any, no_edge: Any) -> None:
@@ -272,17 +293,7 @@ def test_a_candidate_that_cannot_run_is_a_trial_with_its_reason(cross: Any, no_e
     assert not found.evaluated[1].returns.any()
 
 
-def test_daily_costs_add_up_to_what_was_paid(cross: Any, no_edge: Any) -> None:
-    result = run_backtest(cross(), no_edge)
-    path = path_of(result.simulation)
-
-    costs = daily_costs(result.simulation, path.days, -(-path.start // 86_400_000) * 86_400_000)
-
-    paid = sum(fill.fee + fill.slippage_quote for fill in result.fills)
-    assert float(costs @ path.days[:-1]) == pytest.approx(paid, rel=1e-9)
-
-
-def test_a_search_keeps_daily_returns_of_the_run(cross: Any, no_edge: Any) -> None:
+def test_a_search_keeps_the_daily_returns_of_the_run_and_of_one_at_twice_the_costs(cross: Any, no_edge: Any) -> None:
     grid = candidates(
         cross(), propose(cross(), Diagnosis(100, (Weakness("COSTS_DOMINATE", "", "", {}, 1.0),))), limit=3
     )
@@ -291,8 +302,30 @@ def test_a_search_keeps_daily_returns_of_the_run(cross: Any, no_edge: Any) -> No
 
     for one in found.evaluated:
         result = run_backtest(one.candidate.spec, no_edge)
-        np.testing.assert_array_equal(one.returns, path_of(result.simulation).daily_returns)
+        dear = apply_overrides(one.candidate.spec, at_twice_the_costs(one.candidate.spec)).spec
+        assert dear is not None
+        stressed = days_of(run_backtest(dear, no_edge))
+        own = days_of(result)
+        assert own is not None and stressed is not None
+        np.testing.assert_array_equal(one.returns, own.returns)
+        np.testing.assert_array_equal(one.stressed, stressed.returns)
         assert one.summary["netProfit"] == result.summary.net_profit
+        assert one.stressed.sum() < one.returns.sum()
+
+
+def test_candles_are_read_once(cross: Any, no_edge: Any) -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Counting:
+        name, generated = no_edge.name, no_edge.generated
+        symbols, timeframes, span, funding = no_edge.symbols, no_edge.timeframes, no_edge.span, no_edge.funding
+
+        def bars(self, symbol: str, timeframe: str) -> Any:
+            asked.append((symbol, timeframe))
+            return no_edge.bars(symbol, timeframe)
+
+    assert as_bytes(refine(cross(), Counting(), limit=4)) == as_bytes(refine(cross(), no_edge, limit=4))
+    assert len(asked) == len(set(asked))
 
 
 @pytest.mark.long
