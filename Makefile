@@ -13,7 +13,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: help demo test check lint format bench proofs lock clean
+.PHONY: help demo test check lint format bench honesty proofs lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -40,6 +40,9 @@ format: $(VENV)/.dev ## mend what ruff can mend
 
 bench: $(VENV)/.core $(PEERS)/.installed ## measure times and memory beside other engines, write docs/benchmarks.md (ARGS="--only W1" narrows)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+honesty: $(VENV)/.dev $(VENV)/.warm ## measure how often noise and planted edges are validated, write docs/honesty.md (ARGS="--small")
+	@$(BIN)/python -m benchmarks.honesty.run --jobs $(JOBS) $(if $(findstring --small,$(ARGS)),,--out docs/honesty.md) $(ARGS)
 
 proofs: $(VENV)/.dev ## prove 100,000 random specs and check every proof by a run, write docs/proofs-log.md (an hour or two)
 	@$(BIN)/python benchmarks/proofs.py --jobs $(JOBS) --out docs/proofs-log.md $(ARGS)

@@ -94,11 +94,14 @@ def planted_market(edge: str, number: int, *, sharpe: float, years: int = 3) -> 
     return market_of([bars_of(SYMBOLS[0], unit, deviation, drift, random)])
 
 
-def canary_market(number: int, *, years: int = 3) -> MemoryMarket:
-    """Return noise that has an edge of Sharpe ratio 10 in the hour from 13:00 UTC, inside the holdout only."""
+def canary_market(number: int, *, years: int = 3, sharpe: float = CANARY_SHARPE) -> MemoryMarket:
+    """Return noise that has an edge of Sharpe ratio 10 in the hour from 13:00 UTC, inside the holdout only.
+
+    With a ``sharpe`` of 0 it is the same noise without the edge.
+    """
     random, n_bars = _begin(TRAP_SEED, number, years)
     unit, deviation = unit_paths(random, n_bars), fat_tails(random, n_bars, DEVIATION)
-    drift = hour_of_day(unit[-1], CANARY_SHARPE, DEVIATION)
+    drift = hour_of_day(unit[-1], sharpe, DEVIATION)
     locked = split_selection_holdout(START_MS, START_MS + n_bars * HOUR_MS).selection_end_ms
     drift[: (locked - START_MS) // HOUR_MS] = 0.0
     return market_of([bars_of(SYMBOLS[0], unit, deviation, drift, random)])

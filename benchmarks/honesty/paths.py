@@ -1,7 +1,15 @@
 """Hourly bars put together from sixty steps an hour: noise, its deviation by hour, and a drift that may be an edge.
 
 Every path is a martingale as long as there is no drift: the noise of an hour is symmetric whatever was before it,
-and moves are simple returns, so that no rule earns anything on average, neither at closes nor inside a bar.
+and moves are simple returns, so that no rule earns anything on average, neither at closes nor inside a bar. For that a
+path must not jump past a price: who sells at a stop would have it at a better price than there was. Between steps it
+is a Brownian bridge, whose extremes are drawn; without them a stop of a quarter per cent has a Sharpe ratio of 2.
+
+References
+----------
+Broadie, M., Glasserman, P. and Kou, S. (1997). "A continuity correction for discrete barrier options". Mathematical
+Finance 7(4): how far steps jump. Karatzas, I. and Shreve, S. (1991). "Brownian Motion and Stochastic Calculus",
+section 4.3: the maximum of a bridge.
 """
 
 from __future__ import annotations
@@ -32,6 +40,7 @@ WIDEST_HOUR = 0.08
 """Largest deviation of an hour; beyond it a price could come near zero."""
 FURTHEST = 0.5
 """Furthest a price may be from where its hour began, a fraction: six of the largest deviations."""
+DEEPEST = 0.9
 MEAN_VOLUME = 1_000.0
 NAME = "honesty benchmark"
 FUNDING_MS = 8 * HOUR_MS
@@ -64,15 +73,26 @@ def bars_of(symbol: str, unit: FloatArray, deviation: FloatArray, drift: FloatAr
     """Return hourly bars: noise times ``deviation``; ``drift``, a fraction an hour, is spread evenly over the hour."""
     n_bars = unit.shape[1]
     scale, slope = np.minimum(deviation, WIDEST_HOUR), np.broadcast_to(drift, n_bars) / STEPS
-    top, bottom, level = np.zeros(n_bars), np.zeros(n_bars), np.zeros(n_bars)
+    top, bottom, before = np.zeros(n_bars), np.zeros(n_bars), np.zeros(n_bars)
+    variance = scale**2 / STEPS
     for step, noise in enumerate(unit, start=1):
-        np.multiply(noise, scale, out=level)
-        np.clip(level, -FURTHEST, FURTHEST, out=level)
-        level += slope * step
-        np.maximum(top, level, out=top)
-        np.minimum(bottom, level, out=bottom)
+        level = np.clip(noise * scale, -FURTHEST, FURTHEST) + slope * step
+        middle, apart = (before + level) / 2.0, (level - before) ** 2
+        np.maximum(top, middle + _reach(apart, variance, random), out=top)
+        np.minimum(bottom, middle - _reach(apart, variance, random), out=bottom)
+        before = level
+    np.maximum(bottom, -DEEPEST, out=bottom)
     volume = MEAN_VOLUME * np.exp(0.5 * random.standard_normal(n_bars))
-    return bars_from_moves(symbol, np.zeros(n_bars), top, bottom, level, volume)
+    return bars_from_moves(symbol, np.zeros(n_bars), top, bottom, before, volume)
+
+
+def _reach(apart: FloatArray, variance: FloatArray, random: Generator) -> FloatArray:
+    """Return how far a Brownian bridge goes from the middle of its ends, ``apart`` the square of their distance.
+
+    ``(max - a)(max - b) = -variance ln(U) / 2``, U uniform.
+    """
+    reach: FloatArray = np.sqrt(apart + 2.0 * variance * random.standard_exponential(apart.shape[0])) / 2.0
+    return reach
 
 
 def bars_from_moves(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.random import Generator as Random
 
     from benchmarks.honesty.rules import Overrides
-    from engine.market.bars import MarketData
 
 Figures: TypeAlias = Mapping[str, float]
 """What is revealed of a candidate, by name; a figure without a value is left out, all are for an invalid spec."""
@@ -30,6 +29,7 @@ REVEALED = (SHARPE, TRADES, "net_profit", "returns", "max_drawdown", "win_rate",
 RANDOM_CANDIDATES, BATCH = 1_000, 100
 CLIMB_ROUNDS, CLIMB_BATCH = 20, 25
 SESSIONS = 5
+CROWD, CROWD_CANDIDATES = 10, 30
 NORMAL = NormalDist()
 
 
@@ -83,21 +83,6 @@ def play(sessions: Sequence[Session], measure: Measure) -> Played:
     return Played(champion, asked, tuple(submitted))
 
 
-def revealed_by_sweeps(spec: Mapping[str, Any], market: MarketData, *, threads: int = 1) -> Measure:
-    """Return a measure that tells the figures of the selection part and judges nothing."""
-    from engine.sweeps.run import Arena
-
-    arena = Arena(market)
-
-    def measure(batch: Batch) -> list[Figures]:
-        swept = arena.sweep(spec, batch.candidates, threads=threads)
-        columns = {name: getattr(swept, name).tolist() for name in REVEALED}
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return [{name: value for name, value in row.items() if np.isfinite(value)} for row in rows]
-
-    return measure
-
-
 def worth(figures: Figures) -> float:
     """Return how good a candidate looks: its Sharpe ratio, and the normal score of its p-value where one is told.
 
@@ -109,22 +94,26 @@ def worth(figures: Figures) -> float:
     return figures[SHARPE] + (0.0 if p is None else NORMAL.inv_cdf(1.0 - min(max(p, 1e-9), 1.0 - 1e-9)))
 
 
+def every(rules: Sequence[Overrides]) -> Session:
+    """Try every rule of a list once, the best of them submitted."""
+
+    def session(_: Overrides | None = None) -> Proposer:
+        best = yield from _best_of([tuple(rules[at : at + BATCH]) for at in range(0, len(rules), BATCH)])
+        return (yield from _submitted(best))
+
+    return session
+
+
 def grid(_: Overrides | None = None) -> Proposer:
     """P-grid: the 105 pairs of averages, the best of them submitted."""
-    best = yield from _best_of([tuple(average_pairs())])
-    return (yield from _submitted(best))
+    return every(average_pairs())(None)
 
 
 def random_rules(seed: int, count: int = RANDOM_CANDIDATES) -> Session:
     """P-random: so many rules of five families, the best of them submitted."""
 
-    def session(_: Overrides | None = None) -> Proposer:
-        random = _random(seed)
-        rules = [random_rule(random) for _ in range(count)]
-        best = yield from _best_of([tuple(rules[at : at + BATCH]) for at in range(0, count, BATCH)])
-        return (yield from _submitted(best))
-
-    return session
+    random = _random(seed)
+    return every([random_rule(random) for _ in range(count)])
 
 
 def greedy(seed: int, rounds: int = CLIMB_ROUNDS) -> Session:
@@ -142,6 +131,28 @@ def greedy(seed: int, rounds: int = CLIMB_ROUNDS) -> Session:
             tried = tuple(random_rule(random) if best is None else neighbour(best, random) for _ in range(CLIMB_BATCH))
             top = yield from _climbed(tried, top)
         return top.rule
+
+    return session
+
+
+def patient(seed: int, rounds: int = CLIMB_ROUNDS, last: int = SESSIONS) -> Session:
+    """P-patient: climbs by the figures alone and spends its looks at the end, on the best of all it has seen."""
+
+    def session(known: Overrides | None = None) -> Proposer:
+        random = _random(seed)
+        tried = [random_rule(random) for _ in range(CLIMB_BATCH)]
+        seen: dict[float, Overrides] = {}
+        for at in range(rounds + 1):
+            for rule, figures in zip(tried, (yield Batch(tuple(tried))), strict=True):
+                seen.setdefault(worth(figures), rule)
+            best = seen[max(seen)]
+            tried = [neighbour(best, random) for _ in range(CLIMB_BATCH)] if at < rounds else []
+        chosen: Overrides | None = None
+        for value in sorted(seen, reverse=True)[:last]:
+            if np.isfinite(value):
+                [figures] = yield Batch((seen[value],), submitted=0)
+                chosen = seen[value] if chosen is None else chosen
+        return chosen
 
     return session
 
@@ -196,10 +207,16 @@ def restarts(seed: int, count: int = SESSIONS) -> tuple[Session, ...]:
     return tuple(greedy(seed + SESSIONS * 1_000 * number) for number in range(1, count + 1))
 
 
+def crowd(seed: int, count: int = CROWD) -> tuple[Session, ...]:
+    """P-crowd: so many conversations over the same data, each one hands in the best of a few rules of its own."""
+    return tuple(random_rules(seed + CROWD * 1_000 * number, CROWD_CANDIDATES) for number in range(1, count + 1))
+
+
 PROPOSERS: dict[str, Callable[[int], tuple[Session, ...]]] = {
     "P-grid": lambda _: (grid,),
     "P-random": lambda seed: (random_rules(seed),),
     "P-greedy": lambda seed: (greedy(seed),),
     "P-restart": restarts,
+    "P-patient": lambda seed: (patient(seed),),
 }
 """Name -> the sessions of a proposer from its seed."""

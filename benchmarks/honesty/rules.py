@@ -18,6 +18,7 @@ LENGTHS = (4, 5, 7, 9, 12, 16, 21, 27, 35, 46, 60, 78, 102, 133, 173)
 """Lengths of averages, each 1.3 times the one before; 12 and 46 are those of the planted trend."""
 AVERAGES = ("sma", "ema", "wma", "hma")
 SHORTEST, LONGEST = 2, 400
+HOURS = 24
 FAST, SLOW = "indicators.fast", "indicators.slow"
 
 
@@ -92,7 +93,7 @@ def _moved(key: str, value: Any, random: Generator) -> Any:
         moved = max(SHORTEST, min(LONGEST, round(value * factor)))
         return moved if moved != value else min(LONGEST, value + 1)
     if key == "value" and isinstance(value, int):  # an hour of the day
-        return (value + int(random.integers(1, 24))) % 24
+        return (value + int(random.integers(1, HOURS))) % HOURS
     return round(value * factor, 6)
 
 
@@ -120,18 +121,16 @@ def _crossing(random: Generator) -> Overrides:
     return {FAST: _average(kind, fast), SLOW: _average(kind, slow)}
 
 
-def _oversold(random: Generator) -> Overrides:
-    low = round(float(random.uniform(10, 40)), 1)
-    high = round(float(random.uniform(50, 70)), 1)
-    length = int(random.integers(2, 40))
+def oversold_rule(length: int, low: float, high: float) -> Overrides:
+    """Return the rule that buys with an RSI below ``low`` and sells with one above ``high``."""
     return {
         FAST: {"type": "rsi", "inputs": {"length": length}},
         **_signals([_level("lt", "fast", low)], [_level("gt", "fast", high)]),
     }
 
 
-def _breakout(random: Generator) -> Overrides:
-    longer, shorter = int(random.integers(20, LONGEST)), int(random.integers(5, 100))
+def breakout_rule(longer: int, shorter: int) -> Overrides:
+    """Return the rule that buys above the channel of ``longer`` hours and sells below that of ``shorter``."""
     return {
         FAST: {"type": "donchian", "inputs": {"length": shorter}},
         SLOW: {"type": "donchian", "inputs": {"length": longer}},
@@ -139,18 +138,44 @@ def _breakout(random: Generator) -> Overrides:
     }
 
 
+def hour_rule(first: int, hours: int) -> Overrides:
+    """Return the rule that is in the market for some hours of every day from the hour ``first`` (UTC) on.
+
+    ``time.hour`` is that of a bar's close, which is when the order is filled.
+    """
+    return _signals([_level("eq", "time.hour", first)], [_level("eq", "time.hour", (first + hours) % HOURS)])
+
+
+def momentum_rule(length: int, change: float, leave: float) -> Overrides:
+    """Return the rule that buys beyond a change over so many hours, per cent, and sells beyond ``leave``.
+
+    A change below 0 is a dip that is bought, above 0 a rise that is followed.
+    """
+    inwards, outwards = ("lt", "gt") if change < 0 else ("gt", "lt")
+    return {
+        FAST: {"type": "roc", "inputs": {"length": length}},
+        **_signals([_level(inwards, "fast", change)], [_level(outwards, "fast", leave)]),
+    }
+
+
+def _oversold(random: Generator) -> Overrides:
+    low = round(float(random.uniform(10, 40)), 1)
+    high = round(float(random.uniform(50, 70)), 1)
+    return oversold_rule(int(random.integers(2, 40)), low, high)
+
+
+def _breakout(random: Generator) -> Overrides:
+    longer, shorter = int(random.integers(20, LONGEST)), int(random.integers(5, 100))
+    return breakout_rule(longer, shorter)
+
+
 def _hours(random: Generator) -> Overrides:
-    entry = int(random.integers(24))
-    leave = (entry + int(random.integers(1, 24))) % 24
-    return _signals([_level("eq", "time.hour", entry)], [_level("eq", "time.hour", leave)])
+    return hour_rule(int(random.integers(HOURS)), int(random.integers(1, HOURS)))
 
 
 def _momentum(random: Generator) -> Overrides:
     change = round(float(random.uniform(0.1, 5.0)), 3)
-    return {
-        FAST: {"type": "roc", "inputs": {"length": int(random.integers(2, LONGEST))}},
-        **_signals([_level("gt", "fast", change)], [_level("lt", "fast", -change)]),
-    }
+    return momentum_rule(int(random.integers(2, LONGEST)), change, -change)
 
 
 def _average(kind: str, length: int) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from engine.backtest.run import backtest
 from engine.errors import EngineInputError
 from engine.evidence.split import split_selection_holdout
 from engine.indicators.store import ColumnStore
+from engine.sweeps.run import sweep
 
 MADE = [name for name in NULLS if not name.startswith("G5")]
 ROOT_YEAR = 8760**0.5
@@ -72,25 +73,36 @@ def test_assets_of_the_cross_section_move_together():
     assert pairs == pytest.approx(np.full(10, 0.7), abs=0.03)
 
 
-def test_a_bar_is_as_wide_as_sixty_steps_make_it():
+def test_a_bar_is_as_wide_as_a_path_without_jumps():
     bars = bars_in(null_market("G2", 3))
     up, down = bars.high / bars.open - 1.0, 1.0 - bars.low / bars.open
     last = np.abs(bars.close / bars.open - 1.0)
 
-    # reflection: the maximum of a continuous walk has the mean of the move's size; sixty steps see less of it,
-    # 0.5826 / sqrt(60) deviations (Broadie, Glasserman and Kou 1997)
-    expected = last.mean() - 0.5826 / 60**0.5 * last.mean() / 0.7979
-    assert up.mean() == pytest.approx(expected, rel=0.02) and down.mean() == pytest.approx(expected, rel=0.02)
+    # reflection: the maximum of a continuous walk has the mean of the move's size
+    assert up.mean() == pytest.approx(last.mean(), rel=0.02) and down.mean() == pytest.approx(last.mean(), rel=0.02)
     assert_array_equal(bars.open[1:], bars.close[:-1])
 
 
-def test_the_noise_inside_a_bar_is_no_edge_for_a_stop():
-    bars = bars_in(null_market("G1", 5))
-    level = bars.open * (1.0 + 0.5 * DEVIATION)
-    touched = bars.high >= level
+@pytest.mark.parametrize("far", [0.1, 0.5, 1.5])
+def test_the_noise_inside_a_bar_is_no_edge_for_a_stop(far):
+    later = []
+    for number in range(8):
+        bars = bars_in(null_market("G1", number))
+        level = bars.open * (1.0 + far * DEVIATION)
+        later.append((bars.close / level - 1.0)[bars.high >= level])
 
-    later = (bars.close / level - 1.0)[touched]
-    assert later.mean() == pytest.approx(0.12 * DEVIATION, abs=0.1 * DEVIATION)  # what sixty steps jump past the level
+    every = np.concatenate(later)
+    assert abs(every.mean()) < 3.5 * every.std() / every.size**0.5 < 0.03 * DEVIATION
+
+
+def test_tight_stops_earn_nothing_on_noise(long_short_trend):
+    rules = [{"risk.stop_loss": {"type": "percent", "value": value}} for value in (0.001, 0.0025, 0.008)]
+    ratios = []
+    for number in range(6):
+        found = sweep(long_short_trend, null_market("G1", number, years=6), rules, full_window=True)
+        ratios.append(found.sharpe_daily)
+
+    assert np.all(np.abs(np.mean(ratios, axis=0)) < 3 / 36**0.5)  # 36 years: an error of 1 / 6
 
 
 @pytest.mark.parametrize("name", [*MADE, "canary", *EDGES])

@@ -8,6 +8,8 @@ import zlib
 import numpy as np
 import pytest
 
+from benchmarks.honesty.judges import BEST_BACKTEST
+from benchmarks.honesty.loop import Table
 from benchmarks.honesty.markets import assets_of, flipped, null_market, planted_market
 from benchmarks.honesty.proposers import (
     CLIMB_BATCH,
@@ -18,7 +20,6 @@ from benchmarks.honesty.proposers import (
     Batch,
     greedy,
     play,
-    revealed_by_sweeps,
     worth,
 )
 from benchmarks.honesty.rules import FAMILIES, average_pairs, base_spec, neighbour, random_rule
@@ -28,6 +29,12 @@ from engine.spec import apply_overrides, check
 
 def spec_for(market, fee_rate=0.0):
     return base_spec(assets_of(market), fee_rate=fee_rate)
+
+
+def revealed(market):
+    """Return a measure that tells the figures of the selection part and judges nothing."""
+    table = Table(market, spec_for(market), BEST_BACKTEST)
+    return lambda batch: table.measure(Batch(batch.candidates))
 
 
 def random(seed):
@@ -112,7 +119,13 @@ def test_how_much_each_proposer_asks_for():
         asked[name] = played.asked - len(submitted)
 
     climb = CLIMB_BATCH * (CLIMB_ROUNDS + 1)
-    assert asked == {"P-grid": 105, "P-random": 1_000, "P-greedy": climb, "P-restart": SESSIONS * climb}
+    assert asked == {
+        "P-grid": 105,
+        "P-random": 1_000,
+        "P-greedy": climb,
+        "P-restart": SESSIONS * climb,
+        "P-patient": climb,
+    }
 
 
 @pytest.mark.parametrize("name", ["P-grid", "P-random"])
@@ -165,27 +178,27 @@ def test_who_never_trades_or_is_no_valid_spec_is_worth_nothing():
 
 
 def test_a_measure_that_leaves_a_candidate_out_is_refused():
-    with pytest.raises(ValueError, match="0 figures for a batch of 105"):
+    with pytest.raises(ValueError, match="0 figures for a batch of 100"):
         play(PROPOSERS["P-grid"](1), lambda batch: [])
 
 
 def test_what_is_revealed_is_of_the_selection_part_alone():
     market = null_market("G1", 3)
 
-    same = [play(PROPOSERS["P-grid"](0), revealed_by_sweeps(spec_for(one), one)) for one in (market, flipped(market))]
+    same = [play(PROPOSERS["P-grid"](0), revealed(one)) for one in (market, flipped(market))]
 
     assert same[0] == same[1]
 
 
 def test_the_grid_finds_a_strong_planted_trend_and_flatters_noise():
     planted = planted_market("trend", 1, sharpe=5.0)
-    champion = play(PROPOSERS["P-grid"](0), revealed_by_sweeps(spec_for(planted), planted)).champion
+    champion = play(PROPOSERS["P-grid"](0), revealed(planted)).champion
     fast, slow = champion.values()
     assert 7 <= fast <= 21 and 27 <= slow <= 78
 
     ratios = []
     for number in range(4):
         noise = null_market("G1", number)
-        told = revealed_by_sweeps(spec_for(noise), noise)(Batch(tuple(average_pairs())))
+        told = revealed(noise)(Batch(tuple(average_pairs())))
         ratios.append(max(worth(one) for one in told))
     assert np.mean(ratios) > 0.5  # the best of 105 without an edge
