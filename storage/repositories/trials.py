@@ -135,6 +135,13 @@ class Trials:
         """Return how many lines the owner's ledger has, looks and verdicts among them."""
         return self._ledger.head(owner)[0]
 
+    def hold(self, owner: str) -> int:
+        """Return how many lines the ledger has, and let nobody else append one until the unit of work ends.
+
+        What is decided by what the ledger holds (may a look be taken?) is read after this.
+        """
+        return self._ledger.held_head(owner)[0]
+
     def count(self, owner: str, family: str) -> int:
         """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
         return self.counts(owner).get(family, 0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from reference.filled import add_owner, add_strategy, judgement_of, look_of
@@ -259,3 +261,24 @@ def test_judgements_cannot_be_changed_by_the_program_s_own_connection(ledger, st
 
     with pytest.raises(Exception, match="only grows"), ledger.write() as work:
         work.trials._connection.execute(statement)
+
+
+def test_of_two_that_take_the_last_look_at_once_one_gets_it(ledger):
+    """Each holds the ledger, counts, and takes a look where fewer than two were taken: one was taken before."""
+    both = Barrier(2)
+
+    def take(name: str) -> bool:
+        both.wait()
+        with ledger.write() as work:
+            work.trials.hold(OWNER)
+            taken = len(work.trials.looks(OWNER, {"BTC"}, 0, 9))
+            if taken < 2:
+                work.trials.register_look(OWNER, look_of(name), now_ms=5)
+            return taken < 2
+
+    with ThreadPoolExecutor(2) as pool:
+        got = list(pool.map(take, ("one", "other")))
+
+    assert sorted(got) == [False, True]
+    with ledger.read() as work:
+        assert len(work.trials.all_looks(OWNER)) == 2

@@ -115,7 +115,7 @@ WRITES = {
     "statuses": {"append"},
     "variants": {"add"},
     "backtests": {"add"},
-    "trials": {"add", "add_all", "register_look"},
+    "trials": {"add", "add_all", "register_look", "hold"},
     "judgements": {"add"},
     "refinements": {"add_drift_event", "close_drift_event", "add_job", "claim", "update_job"},
     "optimizations": {"add", "claim", "save", "cancel", "add_candidates"},
