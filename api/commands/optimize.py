@@ -17,6 +17,7 @@ from api.spec_file import read_spec_file
 from api.times import read_time
 
 if TYPE_CHECKING:
+    from api.jobs.evaluators import Evaluator
     from api.own_search import OwnSearch
     from engine.market.bars import MarketData
     from engine.search.plan import Plan
@@ -86,6 +87,10 @@ def optimize(
     from engine.search.plan import plan_search
 
     give_arrays_back()
+    if cluster is not None:
+        from api.jobs.cluster import check_cluster
+
+        check_cluster(cluster)
     settings = read_settings(data=data, database=db)
     market = market_data(settings)
     spec = chosen_spec(read_spec_file(file), None, market, json=json)
@@ -184,7 +189,15 @@ def _carry_out(
         asyncio.run(search.follow(told))
         return
     open_market = partial(market_data, settings)
-    asyncio.run(search.carry_out(lambda plan: ProcessEvaluator(plan, open_market, threads=threads), told))
+
+    def evaluator(plan: Plan) -> Evaluator:
+        if cluster is None:
+            return ProcessEvaluator(plan, open_market, threads=threads)
+        from api.jobs.cluster import ClusterEvaluator
+
+        return ClusterEvaluator(plan, open_market(), cluster)
+
+    asyncio.run(search.carry_out(evaluator, told))
 
 
 def progress_text(step: Mapping[str, Any]) -> str:

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError
-from engine.search.behaviours import Behaviours
 from engine.search.evaluate import broken_off, evaluate
+from engine.search.memo import Memo
 from engine.search.outcome import Days, HoldoutTouched, Measured, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from engine.backtest.reading import Reading
     from engine.market.bars import MarketData
@@ -56,9 +56,7 @@ class Batches:
         self._market = market
         self._threads = threads
         self._arena = Arena(market)
-        self._behaviours = Behaviours(plan)
-        self._known: dict[str, Outcome] = {}
-        self.keep(known)
+        self._memo = Memo(plan, known)
         self._singly = plan.fills_differ
 
     def measure(self, proposals: Sequence[Proposal]) -> list[Measured]:
@@ -71,33 +69,15 @@ class Batches:
         HoldoutTouched
             The candles have changed so that the plan's window reaches into the holdout.
         """
-        names = [self._behaviours.of(one) for one in proposals]
-        first: dict[str | None, Proposal] = {}
-        fresh: list[Proposal] = []
-        for one, name in zip(proposals, names, strict=True):
-            if name is None or (name not in self._known and name not in first):
-                first[name] = one
-                fresh.append(one)
-        name_of = {one.number: name for one, name in zip(proposals, names, strict=True)}
-        found = {
-            one.outcome.number: one
-            for one in apart(fresh, lambda some: self._swept(some, name_of), EngineError, self._failed)
-        }
-        self.keep(one.outcome for one in found.values())
-        digest = next((one.data_hash for one in found.values() if one.data_hash is not None), None)
-        measured = []
-        for one, name in zip(proposals, names, strict=True):
-            at_once = found.get(one.number)
-            if at_once is None:
-                same = self._known.get(name or "")
-                if same is None:  # an invalid spec behaves like no other: its hash is nobody's
-                    at_once = next(iter(self._swept([one], name_of)))
-                else:
-                    overrides = self._plan.overrides_at(one.places)
-                    known = Outcome(one.number, overrides, same.status, name, same.summary, same.reason)
-                    at_once = Measured(known, digest)
-            measured.append(at_once)
-        return measured
+        names = self._memo.names(proposals)
+        measured = self._anew(self._memo.fresh(proposals, names), names)
+        told, left = self._memo.all_of(proposals, names, measured)
+        invalid = iter([self._swept([one], names)[0] for one in left])
+        return [next(invalid) if one is None else one for one in told]
+
+    def measure_anew(self, proposals: Sequence[Proposal]) -> list[Measured]:
+        """Measure candidates whatever is known of them: each has its daily returns, however often it is asked for."""
+        return self._anew(proposals, self._memo.names(proposals))
 
     def whole(self, proposals: Sequence[Proposal]) -> list[Measured]:
         """Run candidates whole, as a backtest of each does, for the figures a sweep does not know."""
@@ -105,14 +85,15 @@ class Batches:
 
     def keep(self, outcomes: Iterable[Outcome]) -> None:
         """Take note of what is known: what behaves the same is not measured."""
-        for one in outcomes:
-            if one.behaviour_hash is not None:
-                self._known.setdefault(one.behaviour_hash, one)
+        self._memo.keep(outcomes)
+
+    def _anew(self, proposals: Sequence[Proposal], names: Mapping[int, str | None]) -> list[Measured]:
+        return apart(proposals, lambda some: self._swept(some, names), EngineError, self._failed)
 
     def _failed(self, proposal: Proposal, failure: BaseException) -> Measured:
         return broken_off(self._plan, proposal, str(failure))
 
-    def _swept(self, proposals: Sequence[Proposal], names: dict[int, str | None]) -> list[Measured]:
+    def _swept(self, proposals: Sequence[Proposal], names: Mapping[int, str | None]) -> list[Measured]:
         """Measure each of some candidates."""
         from engine.backtest.reading import candles_digest, read_market, sources_of
         from engine.backtest.window import HoldoutLocked
