@@ -1,0 +1,122 @@
+"""Whoever changes the rows is refused by the database; whoever gets past that is told on, and judged no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from reference.tampering import let_histories_change
+from sqlalchemy import text
+
+from api.judging import JudgingRefused
+from engine.spec import check
+from storage.database import Database
+from storage.errors import StorageError
+from storage.records import LOCAL_USER
+from tests.engine.judging.conftest import TREND
+
+CHANGES = {
+    "a trial is deleted": ("DELETE FROM trial_returns WHERE seq = 3", "DELETE FROM trials WHERE seq = 3"),
+    "all trials are deleted": ("DELETE FROM judgements", "DELETE FROM trial_returns", "DELETE FROM trials"),
+    "the last trials are deleted": ("DELETE FROM trial_returns WHERE seq > 5", "DELETE FROM trials WHERE seq > 5"),
+    "the ledger says it is empty": (f"UPDATE trial_heads SET length = 0, hash = '{'0' * 64}'",),
+    "a summary is made better": (
+        "UPDATE trials SET summary = replace(summary, '\"tradeCount\":', '\"tradeCount\":9') WHERE seq = 2",
+    ),
+    "a trial is moved to another asset": ("UPDATE trials SET family = 'DOGE' WHERE seq = 2",),
+    "a trial is called a look": ("UPDATE trials SET origin = 'look' WHERE seq = 2",),
+    "a trial is given to another owner": (
+        "UPDATE trial_returns SET owner_id = 'bob' WHERE seq = 2",
+        "UPDATE trials SET owner_id = 'bob' WHERE seq = 2",
+    ),
+    "returns are made flat": (
+        "UPDATE trial_returns SET returns = (SELECT returns FROM trial_returns WHERE seq = 1) WHERE seq = 2",
+    ),
+    "returns are taken away": ("DELETE FROM trial_returns WHERE seq = 2",),
+    "returns are of other days": ("UPDATE trial_returns SET first_day_ms = first_day_ms + 86400000 WHERE seq = 2",),
+}
+
+
+@pytest.fixture
+def searched(desk: Any) -> Any:
+    desk.try_many()
+    return desk
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_ledger_that_was_changed_is_told_on_and_judges_nothing(searched: Any, change: str) -> None:
+    assert searched.kek("ledger", "verify")[0] == 0
+
+    with searched.database() as database:
+        with database.write() as work:
+            work.users.add("bob", wallet_address="0x1", now_ms=1)
+        alter(database, *CHANGES[change])
+
+    status, _, complaint = searched.kek("ledger", "verify")
+    assert status == 1 and "The ledger was changed" in complaint
+    with pytest.raises(JudgingRefused) as refused:
+        searched.judge(look=True)
+    assert refused.value.code == "LEDGER_BROKEN"
+    assert searched.kek("db", "check")[0] != 0
+
+
+def alter(database: Database, *statements: str) -> None:
+    """Run statements on the file, its triggers dropped, whatever refers to what."""
+    with database.write() as work:
+        connection = work.users._connection
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        let_histories_change(connection)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("table", ["trials", "trial_returns", "judgements"])
+@pytest.mark.parametrize("verb", ["delete", "update"])
+def test_the_database_itself_refuses(searched: Any, table: str, verb: str) -> None:
+    searched.judge(look=True)
+    statement = f"DELETE FROM {table}" if verb == "delete" else f"UPDATE {table} SET owner_id = owner_id"
+    before = searched.ledger()
+
+    with searched.database() as database:
+        with pytest.raises(StorageError, match="only grows"), database.write() as work:
+            work.users._connection.execute(text(statement))
+
+    assert searched.ledger() == before and searched.kek("ledger", "verify")[0] == 0
+
+
+RAISED = {
+    "the card is made better": ("UPDATE judgements SET card = replace(card, '\"taken\":1', '\"taken\":0')",),
+    "the judgement says more": ("UPDATE judgements SET verdict = 'VALIDATED'",),
+    "the judgement goes": ("DELETE FROM judgements",),
+    "the judgement is of another strategy": ("UPDATE judgements SET behaviour_hash = 'x'",),
+    "the look goes": ("UPDATE judgements SET look_seq = NULL", "DELETE FROM trials WHERE origin = 'look'"),
+    "the verdict's line says more": ("UPDATE trials SET note = 'VALIDATED ' || note WHERE origin = 'verdict'",),
+}
+
+
+@pytest.mark.parametrize("change", RAISED)
+def test_a_verdict_that_was_raised_is_told_on(desk: Any, change: str) -> None:
+    found = desk.judge(look=True)
+    assert found.record.verdict in ("REJECTED", "UNPROVEN")
+
+    with desk.database() as database:
+        alter(database, *RAISED[change])
+
+    assert desk.kek("ledger", "verify")[0] == 1
+    with pytest.raises(JudgingRefused) as refused:
+        desk.judge(look=True)
+    assert refused.value.code == "LEDGER_BROKEN"
+
+
+def test_a_strategy_whose_row_says_validated_is_told_on(desk: Any) -> None:
+    desk.judge()
+    trend = check(TREND).spec
+    assert trend is not None
+    with desk.database() as database:
+        with database.write() as work:
+            work.strategies.add(LOCAL_USER, "s", trend, why="", origin="user", generated_by="import", now_ms=1)
+        alter(database, "UPDATE strategies SET verdict = 'VALIDATED'")
+
+    status, _, complaint = desk.kek("ledger", "verify")
+
+    assert status == 1 and "says VALIDATED, and no judgement of it does" in complaint
