@@ -25,6 +25,7 @@ from api.commands import (
     demo,
     evaluate,
     indicators,
+    judge,
     ledger,
     optimize,
     refine,
@@ -60,6 +61,7 @@ app.command("check")(check.check)
 app.command("backtest")(backtest.backtest)
 app.command("optimize")(optimize.optimize)
 app.command("compare")(compare.compare)
+app.command("judge")(judge.judge)
 app.command("verify")(verify.verify)
 app.add_typer(data.app, name="data")
 app.add_typer(db.app, name="db")

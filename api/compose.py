@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agent.language.prices import Price
     from agent.ports import Clock, Ids
     from api.agent_store import AgentStore
+    from api.judging import Judging
     from api.service import Service
     from api.settings import Settings
     from engine.backtest.result import BacktestResult
@@ -208,6 +209,25 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def judging(settings: Settings, market: MarketData) -> Iterator[Judging]:
+    """Open the database and what judges strategies with its ledger, the local user's too; closed when the block ends.
+
+    Raises
+    ------
+    StorageError
+        It cannot be opened, or is of a newer release.
+    """
+    from api.judging import Judging
+    from storage.records import LOCAL_USER, ZERO_ADDRESS
+
+    clock = _clock()
+    with opened(settings) as database:
+        with database.write() as work:
+            work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
+        yield Judging(database, market, clock, _ids())
 
 
 @contextmanager

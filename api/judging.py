@@ -24,7 +24,7 @@ from storage.times import milliseconds_of
 from storage.trial_chain import LOOK, Candidate, DailyReturns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from agent.ports import Clock, Ids
     from engine.judging.selection import SelectionCase
@@ -69,6 +69,7 @@ class _Subject:
     behaviour: str
     strategy_id: str | None
     version: str | None
+    also: Callable[[UnitOfWork, JudgementRecord], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +123,12 @@ class Judging:
         self._ids = ids
         self._noise_runs = noise_runs
 
+    def stored_spec(self, owner: str, strategy_id: str) -> tuple[Mapping[str, Any], str]:
+        """Return the current spec of a stored strategy, and its version; raises RecordNotFound."""
+        with self._database.read() as work:
+            version = work.strategies.get(owner, strategy_id).version
+            return work.versions.get(owner, strategy_id, version).spec, version
+
     def judge(
         self,
         owner: str,
@@ -132,6 +139,7 @@ class Judging:
         version: str | None = None,
         initial_equity: float | None = None,
         progress: Callable[[str], None] = lambda step: None,
+        also: Callable[[UnitOfWork, JudgementRecord], None] = lambda work, record: None,
     ) -> Judged:
         """Judge a strategy; without ``look`` by the selection part alone, which validates nothing.
 
@@ -153,6 +161,8 @@ class Judging:
             Quote currency; default that of a backtest.
         progress : callable, optional
             Called with what is done next, in words.
+        also : callable, optional
+            What is to be done in the transaction that stores a new judgement.
 
         Raises
         ------
@@ -165,12 +175,13 @@ class Judging:
         StorageError
             The database cannot be read or written.
         """
-        subject = _Subject(owner, spec, family_text(spec.universe.assets), behaviour_hash(spec), strategy_id, version)
+        family, behaviour = family_text(spec.universe.assets), behaviour_hash(spec)
+        subject = _Subject(owner, spec, family, behaviour, strategy_id, version, also)
         for _ in range(TRIES):
             before = self._before(subject)
             known = before.judged[-1] if before.judged else None
             if known is not None and (not look or known.verdict == "FORWARD"):
-                return Judged(known, again=True)
+                return self._again(subject, known)
             progress("measuring it, and what is around it, among all trials on its data")
             case = selection_case(
                 spec, self._market, before.past, initial_equity=initial_equity, noise_runs=self._noise_runs
@@ -181,15 +192,26 @@ class Judging:
             if not look:
                 return Judged(self._unseen(subject, case))
             if known is not None and known.verdict != "VALIDATED" and known.data_hash == case.data_hash:
-                return Judged(known, again=True)
+                return self._again(subject, known)
             validated = self._validated(subject, before.judged)
             if known is not None and validated is not None and _later_days(validated, case) is None:
-                return Judged(known, again=True)
+                return self._again(subject, known)
             announced = self._announce(subject, case, length, validated)
             if announced is not None:
                 progress("looking into the holdout" if validated is None else "looking at the days that came after")
                 return Judged(self._looked(subject, case, announced, validated))
         raise JudgingRefused("LEDGER_BUSY", "other trials kept coming into the ledger: wait until they are done")
+
+    def _again(self, subject: _Subject, known: JudgementRecord) -> Judged:
+        """Return what is known, and write its verdict to the record that it is asked for."""
+        if subject.strategy_id is not None and subject.version is not None:
+            with self._database.write() as work:
+                if work.strategies.get(subject.owner, subject.strategy_id).verdict != known.verdict:
+                    now_ms = self._clock.now_ms()
+                    work.strategies.save_verdict(
+                        subject.owner, subject.strategy_id, subject.version, known.verdict, now_ms=now_ms
+                    )
+        return Judged(known, again=True)
 
     def _before(self, subject: _Subject) -> _Before:
         """Read what the ledger knows of the subject's data; it must be as it was written."""
@@ -319,11 +341,14 @@ class Judging:
             verdict=card["verdict"],
             card=card,
         )
+        if line is not None and (same := work.judgements.of_look(subject.owner, line.seq)) is not None:
+            return same  # the same request at the same time was faster
         kept = work.judgements.add(subject.owner, record, now_ms=now_ms, said=said)
         if subject.strategy_id is not None and subject.version is not None:
             work.strategies.save_verdict(
                 subject.owner, subject.strategy_id, subject.version, kept.verdict, now_ms=now_ms
             )
+        subject.also(work, kept)
         return kept
 
 

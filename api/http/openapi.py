@@ -32,6 +32,7 @@ TAGS = [
     {"name": "backtests", "description": "Results: figures, trades, equity, report."},
     {"name": "optimizations", "description": "Searches of parameters, worked on in the background."},
     {"name": "refinements", "description": "Looking for something better, on request or for a drift event."},
+    {"name": "judgements", "description": "What a strategy is worth, among everything ever tried on its data."},
     {"name": "drift events", "description": "Performance that fell or behaviour that changed, by which figure."},
     {"name": "me", "description": "Your own settings, which the agent honours."},
     {"name": "specs", "description": "The check of a strategy spec, and its JSON Schema."},

@@ -163,7 +163,7 @@ def test_every_command_has_help_and_speaks_json(capsys: Captured) -> None:
 
     assert {leaf[0] for leaf in leaves} == {
         *("demo", "chat", "refine", "strategies", "eval", "validate", "backtest", "data", "indicators", "schema"),
-        *("db", "ledger", "replay", "serve", "check", "compare", "optimize", "verify"),
+        *("db", "ledger", "replay", "serve", "check", "compare", "judge", "optimize", "verify"),
     }
     for leaf in leaves:
         assert cli.main([*leaf, "--help"]) == 0

@@ -80,6 +80,8 @@ SENDING: dict[str, Sending] = {
     "baseline": post("drift-events", lambda value: {**FELL, "evidence": {"baseline": value}}),
     "detected": post("drift-events", lambda value: {**FELL, "detectedAt": value}),
     "drift": post("refinement-jobs", lambda value: {"driftEventId": value}),
+    "judgement": post("judgements", lambda value: value),
+    "look": post("judgements", lambda value: {"look": value}),
     "method": post("optimizations", lambda value: {"method": value}),
     "objectives": post("optimizations", lambda value: {"objectives": value}),
     "objective": post("optimizations", lambda value: {"objectives": [value]}),

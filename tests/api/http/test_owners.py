@@ -18,6 +18,7 @@ from api.deps import the_owner
 from api.http.openapi import body_of, operations
 from api.settings import Settings
 from storage.records import LOCAL_USER
+from storage.strategy_records import JudgementRecord
 
 OTHER = "somebody-else"
 PUBLIC = {"name", "model"}
@@ -74,6 +75,17 @@ def ids(asking: Asking) -> dict[str, str]:
     http.post(f"/api/refinement-jobs/{job}/cancel")
     search = http.post(f"{place}/optimizations", json={"objectives": ["net_profit"]}).json()["id"]
     http.post(f"/api/optimizations/{search}/cancel")
+    judgement = JudgementRecord(
+        id="judgement_1",
+        strategy_record_id=strategy,
+        family="BTC",
+        behaviour_hash="b",
+        data_hash="d",
+        verdict="UNPROVEN",
+        card={"verdict": "UNPROVEN"},
+    )
+    with service_of(http).database.write() as work:
+        work.judgements.add(LOCAL_USER, judgement, now_ms=1)
     return {
         "thread_id": thread,
         "run_id": said.headers["x-kek-run"],
@@ -85,6 +97,7 @@ def ids(asking: Asking) -> dict[str, str]:
         "snapshot_id": snapshot,
         "job_id": job,
         "optimization_id": search,
+        "judgement_id": judgement.id,
     }
 
 
@@ -107,7 +120,7 @@ def everything(asking: Asking) -> list[Any]:
     for strategy in found[0]["items"]:
         for part in ("", *(f"/{one}" for one in ("versions", "variants", "status", "backtests", "optimizations"))):
             found.append(asking.http.get(f"/api/strategies/{strategy['id']}{part}").json())
-        for part in ("refinement-jobs", "drift-events", "snapshots"):
+        for part in ("refinement-jobs", "drift-events", "snapshots", "judgements"):
             found.append(asking.http.get(f"/api/strategies/{strategy['id']}/{part}").json())
     for thread in found[1]["items"]:
         found.append(asking.http.get(f"/api/threads/{thread['id']}/messages").json())

@@ -1,0 +1,90 @@
+"""`kek judge`: what a strategy is worth, among everything that was ever tried on its data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api import console
+from api.settings import read_settings
+from api.spec_file import read_spec_file
+
+
+def judge(
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")
+    ] = None,
+    strategy: Annotated[
+        str | None, typer.Option(metavar="ID", help="A stored strategy instead: its verdict is written to it.")
+    ] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="Take one of the holdout's five looks; only that can validate.")
+    ] = False,
+    initial_equity: Annotated[
+        float | None, typer.Option(min=1e-8, metavar="AMOUNT", help="Start capital in the quote currency.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
+    ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document: the judgement with its card.")] = False,
+) -> None:
+    """Judge a strategy: the honesty card, corrected for every trial ever made on its data.
+
+    Without --look the selection part alone is weighed, which validates nothing. A look runs the strategy once on the
+    holdout, tells a p-value and nothing else, and is written into the ledger before it is taken. The same strategy is
+    never looked at twice: its card is shown again. The exit status is 0 whatever the verdict.
+
+    kek judge strategy.json
+
+    kek judge strategy.json --look
+    """
+    from api.compose import judging, market_data
+    from api.judging import JudgingRefused
+    from engine.judging.look import LookRefused
+    from engine.judging.selection import NothingToJudge
+    from engine.report.honesty import card_lines
+    from engine.spec import check
+    from storage.records import LOCAL_USER
+
+    if (file is None) == (strategy is None):
+        console.refuse("name one strategy: FILE, or --strategy ID", console.NOT_DONE, json=json, code="USAGE")
+    settings = read_settings(data=data, database=db)
+    market = market_data(settings)
+    with judging(settings, market) as service:
+        document: Any = None
+        version = None
+        if strategy is None:
+            document = read_spec_file(str(file))
+        else:
+            document, version = service.stored_spec(LOCAL_USER, strategy)
+        checked = check(document, catalog=market)
+        if checked.spec is None:
+            console.refuse_problems(checked.problems, json=json)
+        progress = (lambda step: None) if json else (lambda step: console.say(f"{step} ...", error=True))
+        try:
+            found = service.judge(
+                LOCAL_USER,
+                checked.spec,
+                look=look,
+                strategy_id=strategy,
+                version=version,
+                initial_equity=initial_equity,
+                progress=progress,
+            )
+        except (JudgingRefused, LookRefused, NothingToJudge) as refused:
+            console.refuse(str(refused), console.NOT_DONE, json=json, code=refused.code)
+    if json:
+        console.emit(found.as_json())
+        return
+    for line in card_lines(found.record.card):
+        console.say(console.clean(line))
+    if found.again:
+        console.say(f"judged on {(found.record.created_at or '')[:10]}; no look was spent now")
+    elif found.record.look_seq is None:
+        console.say("to have it judged on the holdout as well: kek judge --look")
