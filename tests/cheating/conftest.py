@@ -25,11 +25,8 @@ from storage.database import Database
 from storage.records import LOCAL_USER
 from tests.engine.judging.conftest import TREND, daily_market
 
-HIDDEN = (7, 12, 17, 22, 27, 33, 40, 48)
+SLOW_LENGTHS = (7, 12, 17, 22, 27, 33)
 """Slow lengths that are tried before anything is judged."""
-
-RISKS = ("REJECTED", "UNPROVEN", "VALIDATED", "FORWARD")
-"""From the worst to the best."""
 
 
 class Clock:
@@ -64,13 +61,16 @@ class Desk:
         self._capfd, self._clock, self._ids = capfd, Clock(), Ids()
         self.folder.mkdir()
 
-    def candles(self, market: MemoryMarket, days: int | None = None) -> None:
-        """Put the candles of a market into the folder, its first ``days`` alone when given."""
+    def candles(
+        self, market: MemoryMarket, days: int | None = None, *, scale: float = 1.0, named: str = "BTCUSDT"
+    ) -> None:
+        """Put the candles of a market into the folder: its first ``days``, prices times ``scale``, under a name."""
         for symbol in market.symbols():
             bars: Bars = market.bars(symbol, "1d")
-            names = ("open", "high", "low", "close", "volume")
-            columns = {"timestamp": bars.time[:days], **{name: getattr(bars, name)[:days] for name in names}}
-            pq.write_table(pa.table(columns), self.folder / f"{symbol}_1d.parquet", compression="zstd")
+            prices = {name: getattr(bars, name)[:days] * scale for name in ("open", "high", "low", "close")}
+            columns = {"timestamp": bars.time[:days], **prices, "volume": bars.volume[:days]}
+            file = self.folder / f"{symbol.replace('BTCUSDT', named)}_1d.parquet"
+            pq.write_table(pa.table(columns), file, compression="zstd")
 
     def kek(self, *words: object) -> tuple[int, str, str]:
         """Return status, output and complaint of a command."""
@@ -93,7 +93,7 @@ class Desk:
 
     def try_many(self) -> None:
         """Search by hand, as people do."""
-        for slow in HIDDEN:
+        for slow in SLOW_LENGTHS:
             self.run(**lengths(slow))
 
     def ledger(self) -> dict[str, Any]:

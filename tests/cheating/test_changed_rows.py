@@ -18,7 +18,7 @@ from tests.engine.judging.conftest import TREND
 CHANGES = {
     "a trial is deleted": ("DELETE FROM trial_returns WHERE seq = 3", "DELETE FROM trials WHERE seq = 3"),
     "all trials are deleted": ("DELETE FROM judgements", "DELETE FROM trial_returns", "DELETE FROM trials"),
-    "the last trials are deleted": ("DELETE FROM trial_returns WHERE seq > 5", "DELETE FROM trials WHERE seq > 5"),
+    "the last trials are deleted": ("DELETE FROM trial_returns WHERE seq > 3", "DELETE FROM trials WHERE seq > 3"),
     "the ledger says it is empty": (f"UPDATE trial_heads SET length = 0, hash = '{'0' * 64}'",),
     "a summary is made better": (
         "UPDATE trials SET summary = replace(summary, '\"tradeCount\":', '\"tradeCount\":9') WHERE seq = 2",

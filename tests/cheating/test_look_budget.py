@@ -1,0 +1,95 @@
+"""A holdout has five looks, however they are asked for; nothing but a look raises a verdict."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from engine.evidence.combined import look_alpha
+from engine.judging.look import LookRefused
+from tests.cheating.conftest import lengths
+from tests.engine.judging.conftest import TREND, daily_market
+
+LONG_ONLY = {name: part for name, part in TREND["signals"].items() if name != "short"}
+
+WAYS: tuple[dict[str, Any], ...] = (
+    lengths(13),
+    {**lengths(14), "id": "another", "name": "another"},
+    {**lengths(15), "universe": {**TREND["universe"], "assets": ["BTC/USDT"]}},
+    {**lengths(16), "universe": {**TREND["universe"], "market_type": "spot"}, "signals": LONG_ONLY},
+    {**lengths(17), "universe": {**TREND["universe"], "assets": ["BTC", "ETH"]}},
+)
+
+
+def test_the_sixth_look_is_refused_whichever_way_it_is_asked_for(desk: Any) -> None:
+    desk.candles(daily_market(12, 0.0), named="ETHUSDT")
+    for number, way in enumerate(WAYS, start=1):
+        card = desk.judge(look=True, **way).record.card
+        assert (card["holdout"]["look"], card["holdout"]["alpha"]) == (number, look_alpha(number))
+        assert card["verdict"] != "VALIDATED"
+    spent = desk.ledger()["looks"]
+    assert [(one["family"], one["spent"]) for one in spent] == [("BTC", 5), ("ETH", 1)]
+
+    for way in ({}, {"name": "the first of all"}, lengths(18), {**lengths(19), "metadata": {"looks": 0}}):
+        with pytest.raises(LookRefused) as refused:
+            desk.judge(look=True, **way)
+        assert refused.value.code == "LOOKS_SPENT"
+
+    assert desk.ledger()["looks"] == spent
+    assert "only later data can validate" in desk.kek("ledger", "show")[1]
+
+
+def test_looks_that_were_spent_are_spent_after_a_restart_and_a_search(desk: Any) -> None:
+    for slow in (13, 14, 15):
+        desk.judge(look=True, **lengths(slow))
+    desk.try_many()
+
+    assert desk.judge(look=True, **lengths(16)).record.card["holdout"]["alpha"] == look_alpha(4)
+
+
+def test_a_look_that_was_lost_to_a_kill_is_spent(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever pulls the plug before the verdict is written has looked all the same."""
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("api.judging.look_into", killed)
+        for slow in (13, 14):
+            with pytest.raises(KeyboardInterrupt):
+                desk.judge(look=True, **lengths(slow))
+
+    assert desk.ledger()["looks"][0]["spent"] == 2 and desk.ledger()["verdicts"] == []
+    assert desk.judge(look=True, **lengths(15)).record.card["holdout"]["alpha"] == look_alpha(3)
+    assert desk.judge(look=True, **lengths(13)).record.card["holdout"]["alpha"] == look_alpha(1)
+
+
+def test_looks_taken_at_once_are_all_counted(desk: Any) -> None:
+    for slow in (13, 14, 15):
+        desk.judge(look=True, **lengths(slow))
+
+    def take(slow: int) -> str:
+        try:
+            return str(desk.judge(look=True, **lengths(slow)).record.verdict)
+        except LookRefused as refused:
+            return refused.code
+        except Exception as busy:  # the ledger kept growing under it: nothing was looked at
+            return type(busy).__name__
+
+    with ThreadPoolExecutor(4) as pool:
+        got = list(pool.map(take, (16, 17, 18, 19)))
+
+    looks = desk.ledger()["looks"][0]["spent"]
+    assert looks <= 5 and "VALIDATED" not in got
+    assert looks == 3 + sum(one in ("UNPROVEN", "REJECTED") for one in got)
+
+
+def test_a_look_that_cannot_be_had_costs_nothing(desk: Any) -> None:
+    desk.candles(daily_market(11, 0.0), 500)
+
+    with pytest.raises(LookRefused) as refused:
+        desk.judge(look=True)
+
+    assert refused.value.code == "NO_HOLDOUT" and desk.ledger()["looks"] == []
