@@ -143,20 +143,27 @@ class OptimizationWork:
     async def _measure_round(
         self, search: ClaimedSearch, plan: Plan, evaluator: Evaluator, todo: Sequence[Proposal]
     ) -> None:
-        """Measure candidates in batches that take about a second, and store them."""
+        """Measure candidates in batches that take about a second; one batch is stored while the next is measured."""
         size = FIRST_BATCH
         at, stored_at = 0, self._clock.monotonic()
-        while at < len(todo):
-            batch, begun = todo[at : at + min(size, evaluator.at_once)], self._clock.monotonic()
-            self._take(search, await evaluator.measure(batch))
-            at, now = at + len(batch), self._clock.monotonic()
-            if now - begun > SLOW_SECONDS:
-                size = max(1, len(batch) // 2)
-            elif now - begun < QUICK_SECONDS:
-                size = 2 * len(batch)
-            if len(search.fresh) >= STORE_CANDIDATES or now - stored_at >= STORE_SECONDS:
-                await self._store(search, plan)
-                stored_at = self._clock.monotonic()
+        storing: asyncio.Task[None] | None = None
+        try:
+            while at < len(todo):
+                batch, begun = todo[at : at + min(size, evaluator.at_once)], self._clock.monotonic()
+                self._take(search, await evaluator.measure(batch))
+                at, now = at + len(batch), self._clock.monotonic()
+                if now - begun > SLOW_SECONDS:
+                    size = max(1, len(batch) // 2)
+                elif now - begun < QUICK_SECONDS:
+                    size = 2 * len(batch)
+                if len(search.fresh) >= STORE_CANDIDATES or now - stored_at >= STORE_SECONDS:
+                    if storing is not None:
+                        await asyncio.shield(storing)
+                    storing = asyncio.create_task(self._store(search, plan))
+                    stored_at = self._clock.monotonic()
+        finally:
+            if storing is not None:
+                await storing
 
     def _take(self, search: ClaimedSearch, measured: Sequence[Measured]) -> None:
         for one in measured:
@@ -184,7 +191,7 @@ class OptimizationWork:
             search_writes.tell_progress(work, search, record, seconds_left, now)
 
         await self._log.write(search.owner, search.run_id, stored)
-        search.record = record
+        search.record = record.model_copy(update={"data_hash": search.record.data_hash})
         del search.fresh[: len(fresh)]
 
     async def _complete(self, search: ClaimedSearch, plan: Plan, whole: Mapping[int, Outcome]) -> None:
