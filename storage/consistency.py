@@ -65,6 +65,7 @@ def broken_rows(connection: Connection) -> Iterator[str]:
     for table, group in GAPLESS.items():
         yield from _gaps(connection, table, group)
     yield from _headless(connection)
+    yield from _uncounted(connection)
     yield from _heads(connection)
     yield from _unanswered(connection)
 
@@ -103,6 +104,32 @@ def _headless(connection: Connection) -> Iterator[str]:
     query = select(trials.c.owner_id).where(trials.c.owner_id.not_in(headed)).distinct().limit(SHOWN)
     for owner in connection.execute(query).scalars():
         yield f"the trial ledger of '{owner}' has lines and no head"
+
+
+def _uncounted(connection: Connection) -> Iterator[str]:
+    """Every run that is kept is a trial: a ledger whose end was cut off, and its head with it, is missed here."""
+    same = ("owner_id", "data_hash", "start_ms", "end_ms")
+    its_version = and_(
+        *(strategy_versions.c[name] == backtest_runs.c[name] for name in ("owner_id", "strategy_id", "version"))
+    )
+    its_variant = and_(
+        strategy_variants.c.owner_id == backtest_runs.c.owner_id, strategy_variants.c.id == backtest_runs.c.variant_id
+    )
+    behaviour = func.coalesce(strategy_variants.c.behaviour_hash, strategy_versions.c.behaviour_hash)
+    its_trial = and_(*(trials.c[name] == backtest_runs.c[name] for name in same), trials.c.behaviour_hash == behaviour)
+    query = (
+        select(backtest_runs.c.id, backtest_runs.c.owner_id)
+        .select_from(
+            backtest_runs.join(strategy_versions, its_version)
+            .outerjoin(strategy_variants, its_variant)
+            .outerjoin(trials, its_trial)
+        )
+        .where(trials.c.seq.is_(None))
+        .order_by(backtest_runs.c.owner_id, backtest_runs.c.id)
+        .limit(SHOWN)
+    )
+    for run, owner in connection.execute(query):
+        yield f"run '{run}' of '{owner}' is no trial of the ledger"
 
 
 def _heads(connection: Connection) -> Iterator[str]:

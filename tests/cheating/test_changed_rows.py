@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from kept_talk import RULE, KeptTalk
 from reference.tampering import let_histories_change
 from sqlalchemy import text
 
@@ -12,6 +13,7 @@ from api.judging import JudgingRefused
 from engine.spec import check
 from storage.database import Database
 from storage.errors import StorageError
+from storage.maintenance import check_database
 from storage.records import LOCAL_USER
 from tests.engine.judging.conftest import TREND
 
@@ -120,3 +122,23 @@ def test_a_strategy_whose_row_says_validated_is_told_on(desk: Any) -> None:
     status, _, complaint = desk.kek("ledger", "verify")
 
     assert status == 1 and "says VALIDATED, and no judgement of it does" in complaint
+
+
+def test_an_end_that_was_cut_off_with_its_head_is_missed_by_the_runs_that_are_kept() -> None:
+    """The chain itself cannot tell; whoever takes the runs away too has a shorter history on their own disk."""
+    talk = KeptTalk()
+    for length in (7, 8, 9):
+        talk.say(RULE.replace("RSI 9", f"RSI {length}"))
+    assert check_database(talk.database).sound
+
+    alter(
+        talk.database,
+        "DELETE FROM trial_returns WHERE seq > 1",
+        "DELETE FROM trials WHERE seq > 1",
+        "UPDATE trial_heads SET length = 1, hash = (SELECT hash FROM trials WHERE seq = 1)",
+    )
+
+    with talk.database.read() as work:
+        assert work.trials.check(LOCAL_USER).whole
+    faults = check_database(talk.database).faults
+    assert len([one for one in faults if "is no trial of the ledger" in one]) == 2

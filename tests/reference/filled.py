@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from reference.kept import result_of
 
-from engine.spec import apply_overrides, check
+from engine.spec import apply_overrides, behaviour_hash, check
 from engine.spec.examples import SMA_CROSS
 from storage.records import BacktestRun, PerformanceSummary, ThreadMessage, UserProfile, UserSettings, read_record
 from storage.results import backtest_run
@@ -128,7 +128,9 @@ def steps(
     summary = PerformanceSummary(trade_count=3)
     changed = apply_overrides(spec_called(word), OVERRIDES).spec
     assert changed is not None
-    candidate = Candidate("BTC", word, "d", 0, 1, {"tradeCount": 2}, "build", word)
+    result = result_of()
+    behaviour = behaviour_hash(spec_called(word))
+    candidate = Candidate("BTC", behaviour, word, result.start, result.end, {"tradeCount": 2}, "build", word)
     return (
         lambda work, owner: work.users.save_profile(owner, UserProfile(username=word), now_ms=2),
         lambda work, owner: work.users.save_settings(owner, UserSettings(persona="quant"), now_ms=2),

@@ -78,6 +78,7 @@ DAMAGE = [
     ("UPDATE judgements SET verdict = 'FORWARD'", "the judgement of line 3 is not the one it was written with"),
     ("UPDATE judgements SET card = '['", "judgements 'judged' of 'me': does not read back"),
     ("DELETE FROM judgements", "the judgement of line 3 is missing"),
+    ("UPDATE backtest_runs SET end_ms = 7", "run 'run' of 'me' is no trial of the ledger"),
     ("DELETE FROM trial_heads", "the trial ledger of 'me' has lines and no head"),
     ("UPDATE backtest_runs SET record = '{'", "backtest_runs 'run' of 'me': does not read back"),
     ("UPDATE backtest_runs SET trades = '123'", "backtest_runs 'run' of 'me'"),
