@@ -29,12 +29,15 @@ NEVER = {
     "statsmodels",
     "uvicorn",
 }
-"""Not for any command of this release, unless a picture or a fetch is asked for."""
+"""Not for any command of this release, unless a picture, a fetch or the ledger is asked for."""
 
 NUMBERS = {"llvmlite", "numba", "numpy", "pyarrow", "talib"}
 
 FOUND = {"coverage", "pycparser", "rich"}
 """What numba and httpx load only because it is installed."""
+
+LEDGER = {"alembic", "sqlalchemy"}
+"""What a command loads that writes a trial into the ledger, which it makes the first time."""
 
 BUDGETS = {
     "--help": NEVER | NUMBERS | {"jinja2", "orjson", "pydantic", "rich"},
@@ -45,8 +48,8 @@ BUDGETS = {
     "validate SPEC": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
     "validate SPEC --json": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
     "schema": NEVER | {"jinja2", "numba", "llvmlite", "pyarrow", "rich", "talib"},
-    "backtest SPEC": NEVER | {"coverage", "pycparser"},
-    "backtest SPEC --json": NEVER | {"coverage", "jinja2", "pycparser", "rich"},
+    "backtest SPEC": (NEVER - LEDGER) | {"coverage", "pycparser"},
+    "backtest SPEC --json": (NEVER - LEDGER) | {"coverage", "jinja2", "pycparser", "rich"},
     "chat --once BUY": FOUND | {"fastapi", "jinja2", "matplotlib", "openai", "pandas", "polars", "scipy"},
 }
 """Each command with what it may not load."""
