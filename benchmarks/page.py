@@ -6,6 +6,7 @@ from typing import Any
 
 from commands import row_of
 from conditions import told
+from searching import search_lines
 from service import service_lines
 from speed.section import engine_lines
 from turns import TURNS
@@ -23,6 +24,7 @@ def page_of(parts: Parts) -> str:
     """Return the page; a part that was never measured is left out."""
     lines = ["# Benchmarks", "", "Written by `make bench`: every figure stands as a run measured it.", ""]
     lines += engine_lines(parts)
+    lines += search_lines(parts)
     lines += command_lines({name: part for name, part in parts.items() if name.startswith(COMMAND)})
     if READING in parts:
         lines += [reading_line(parts[READING]), ""]

@@ -22,6 +22,7 @@ from typing import Any
 from commands import cases, measure
 from conditions import conditions, versions_in
 from page import READING, SERVICE, page_of
+from searching import GRID, SAMPLERS, measure_grid, measure_samplers
 from service import measure_service
 from speed.competition import measure_growth, measure_threads, measure_workload
 from speed.contestants import CONTESTANTS, PEERS_PYTHON
@@ -46,7 +47,7 @@ def measurements(folder: Path, runs: int) -> Mapping[str, Measure]:
     every |= {f"growth of {which}": partial(measure_growth, which) for which in ("bars", "assets")}
     for case in cases(spec, folder, candles):
         every[case.name] = partial(measure, case, runs, folder)
-    return every | {READING: reading, SERVICE: measure_service}
+    return every | {SAMPLERS: measure_samplers, GRID: measure_grid, READING: reading, SERVICE: measure_service}
 
 
 def reading() -> dict[str, Any]:

@@ -22,7 +22,7 @@ MOST_SECONDS = 3_600.0
 
 MOST_BYTES = 4 * 2**30
 
-JUMPING, SHARING, STEPPING = 3e-9, 10e-9, 35e-9
+JUMPING, SHARING, STEPPING = 4e-9, 10e-9, 35e-9
 """Seconds per candidate and bar of an asset: one spot asset; several sharing cash; accounts led step by step."""
 
 WHOLE = 120e-9
@@ -31,7 +31,7 @@ WHOLE = 120e-9
 COLUMN = 20e-9
 """Seconds per bar of a column of an indicator that is not known yet."""
 
-CANDIDATE = 60e-6
+CANDIDATE = 8e-4
 """Seconds of a candidate beside its bars: proposed, told apart by what it does, stored with its trial."""
 
 PROPOSED = {"bayesian": 4e-3, "evolutionary": 10e-6}
