@@ -1,7 +1,8 @@
 """Edges that are planted into noise, by the drift they give each hour; what is known at its open decides.
 
-The annual Sharpe ratio of whoever trades an edge exactly, free of costs, is the one asked for. In the share ``p`` of
-hours in which the edge acts a drift ``m`` has the mean ``p m`` and the variance ``p (deviation^2 + (1 - p) m^2)``.
+The annual Sharpe ratio, of daily returns, of whoever trades an edge exactly, free of costs, is the one asked for. In
+the share ``p`` of hours in which the edge acts a drift ``m`` has the mean ``p m`` and the variance
+``p (deviation^2 + (1 - p) m^2)``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ OVERSOLD_SHARE, OVERSOLD_DECAY = 0.0626, 2.2
 
 Measured on 24 markets of three years each at Sharpe ratios from 0 to 3; a test measures it again.
 """
+DAILY_GAIN = 0.033
+"""How much higher, for each 1 of it, the ratio of the reversion's days is than that of its hours: a good hour ends it.
+
+Measured on 20 markets of six years each at Sharpe ratios from 1 to 4; a test measures it again.
+"""
 EDGE_HOUR = 13
 DAY_HOURS = 24
 
@@ -44,6 +50,8 @@ def drift_for(sharpe: float, deviation: float, share: float = 1.0) -> float:
 def oversold_share(sharpe: float) -> float:
     """Return the share of hours in which the reversion acts: the stronger it pulls, the shorter it is needed.
 
+    ``sharpe`` is that of its hourly returns.
+
     >>> round(oversold_share(0.0), 4), round(oversold_share(3.0), 4)
     (0.0626, 0.0447)
     """
@@ -51,6 +59,15 @@ def oversold_share(sharpe: float) -> float:
     for _ in range(50):
         share = OVERSOLD_SHARE * exp(-OVERSOLD_DECAY * drift_for(sharpe, 1.0, share))
     return share
+
+
+def hourly_ratio(sharpe: float) -> float:
+    """Return the annual Sharpe ratio of the reversion's hourly returns for that of its daily ones.
+
+    >>> round(hourly_ratio(3.0), 2)
+    2.75
+    """
+    return (sqrt(1.0 + 4.0 * DAILY_GAIN * sharpe) - 1.0) / (2.0 * DAILY_GAIN)
 
 
 def trend(noise: FloatArray, sharpe: float, deviation: float) -> FloatArray:
@@ -74,7 +91,8 @@ def trend(noise: FloatArray, sharpe: float, deviation: float) -> FloatArray:
 
 def reversion(noise: FloatArray, sharpe: float, deviation: float) -> FloatArray:
     """Return a drift upwards after a close with an RSI of 14 (Wilder) below 30; long only trades it."""
-    drift = drift_for(sharpe, deviation, oversold_share(sharpe))
+    hourly = hourly_ratio(sharpe)
+    drift = drift_for(hourly, deviation, oversold_share(hourly))
     out = np.zeros(noise.shape[0])
     level, gained, lost = 1.0, 0.0, 0.0
     for t, move in enumerate(noise.tolist()):
