@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -88,16 +89,22 @@ def past_trials(handed: Submission, spec: StrategySpec) -> Iterator[PastTrial]:
     champion in more than lengths can not be one of these and has no need of its behaviour hash, which takes longer than
     a sweep: its text stands for it.
     """
-    own = _without_lengths(handed.rule)
+    own, base = _without_lengths(handed.rule), json.dumps(handed.spec)
     for name, returns in handed.trials:
         known = name
         if name == rule_text(handed.rule):
             known = behaviour_hash(spec)
         elif name.startswith("behaviour "):
             known = name.removeprefix("behaviour ")
-        elif _without_lengths(rule := json.loads(name)) == own:
-            known = behaviour_hash(champion(handed.spec, rule))
+        elif _without_lengths(json.loads(name)) == own:
+            known = _behaviour(base, name)
         yield PastTrial(known, Days(handed.first_day, returns))
+
+
+@lru_cache(maxsize=10_000)
+def _behaviour(base: str, rule: str) -> str:
+    """Return the behaviour hash of a rule; grids try the same ones on every market."""
+    return behaviour_hash(champion(json.loads(base), json.loads(rule)))
 
 
 def figures_of(case: SelectionCase, looked: HoldoutEvidence, judged: Judgement) -> dict[str, Any]:
