@@ -66,6 +66,22 @@ def optimize(
         str | None,
         typer.Option("--cluster", metavar="ADDRESS", help="Measure on this Dask cluster: tcp://host:port."),
     ] = None,
+    walk_forward: Annotated[
+        str | None,
+        typer.Option(
+            "--walk-forward",
+            metavar="SCHEME",
+            help="anchored or rolling: search each train window and judge the choice by the days after it.",
+        ),
+    ] = None,
+    folds: Annotated[int, typer.Option("--folds", metavar="N", help="Test windows of a walk-forward.")] = 5,
+    purge: Annotated[
+        int | None,
+        typer.Option(
+            "--purge", min=0, metavar="DAYS", help="Left out before each test; default: what may be chosen reaches."
+        ),
+    ] = None,
+    embargo: Annotated[int, typer.Option("--embargo", min=0, metavar="DAYS", help="Left out beside the purge.")] = 0,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the document to this file.")] = None,
     json: Json = False,
 ) -> None:
@@ -79,6 +95,8 @@ def optimize(
     kek optimize strategy.json --vary indicators.fast.inputs.length=5:30:5 --objective sharpe --objective drawdown
 
     kek optimize strategy.json --method evolutionary --limit 1000 --space space.json --json
+
+    kek optimize strategy.json --walk-forward rolling --folds 6
     """
     from api.commands.backtest import chosen_spec
     from api.compose import market_data
@@ -87,6 +105,8 @@ def optimize(
     from engine.search.plan import plan_search
 
     give_arrays_back()
+    if cluster is not None and walk_forward is not None:
+        console.refuse("--walk-forward is measured here: leave --cluster out", json=json, code="INPUT")
     if cluster is not None:
         from api.jobs.cluster import check_cluster
 
@@ -94,28 +114,29 @@ def optimize(
     settings = read_settings(data=data, database=db)
     market = market_data(settings)
     spec = chosen_spec(read_spec_file(file), None, market, json=json)
-    planned = plan_search(
-        spec,
-        market,
-        method=method,
-        objectives=objective or ["sharpe"],
-        space=space_of(space, vary or []),
-        seed=seed,
-        limit=limit,
-        start=None if start is None else read_time("--start", start),
-        end=None if end is None else read_time("--end", end),
-        initial_equity=equity,
-        **settings.searching.caps,
-    )
+    asked = {
+        "method": method,
+        "objectives": objective or ["sharpe"],
+        "space": space_of(space, vary or []),
+        "seed": seed,
+        "limit": limit,
+        "initial_equity": equity,
+    }
+    window = {
+        "start": None if start is None else read_time("--start", start),
+        "end": None if end is None else read_time("--end", end),
+    }
+    planned = plan_search(spec, market, **asked, **window, **_caps(settings, 1 if walk_forward is None else folds))
     if planned.plan is None:
         console.refuse_problems(planned.problems, json=json)
+    if walk_forward is not None:
+        walked = _walked(settings, market, planned.plan, asked, walk_forward, folds, purge, embargo, threads, json=json)
+        _write(walked, out)
+        _tell_walk(walked, json=json)
+        return
     record, overrides = _carried_out(settings, market, planned.plan, limit, threads, cluster, json=json)
     document = record.as_json()
-    if out is not None:
-        import orjson
-
-        out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        console.say(f"wrote {console.clean(str(out))}", error=True)
+    _write(document, out)
     if json:
         console.emit(document)
     _refuse_failed(record, json=json)
@@ -125,6 +146,87 @@ def optimize(
         from api.searches import search_tables
 
         Console(highlight=False).print(search_tables(record, overrides))
+
+
+def _caps(settings: Settings, times: int) -> dict[str, float]:
+    """Return the caps of one search of several like it, which share the time."""
+    caps = settings.searching.caps
+    return {**caps, "most_seconds": caps["most_seconds"] / max(1, times)}
+
+
+def _write(document: Mapping[str, Any], out: Path | None) -> None:
+    """Write a document to a file, where one is named."""
+    if out is None:
+        return
+    import orjson
+
+    out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    console.say(f"wrote {console.clean(str(out))}", error=True)
+
+
+def _walked(
+    settings: Settings,
+    market: MarketData,
+    plan: Plan,
+    asked: Mapping[str, Any],
+    scheme: str,
+    folds: int,
+    purge: int | None,
+    embargo: int,
+    threads: int | None,
+    *,
+    json: bool,
+) -> dict[str, Any]:
+    """Carry a walk-forward out in this process and return its document; its trials are kept as they are measured."""
+    import os
+
+    from api.compose import opened
+    from api.fold_searches import FoldTrials, walk, walk_document
+    from api.surroundings import SystemClock
+    from engine.search.folds import SCHEMES
+
+    if scheme not in SCHEMES:
+        console.refuse(f"--walk-forward {scheme}: allowed are {', '.join(SCHEMES)}", json=json, code="INPUT")
+    meter = Meter(silent=json)
+
+    def told(fold: int, done: int, total: int) -> None:
+        meter.show(f"fold {fold} of {folds}, {done:,} of {total:,} candidates", (fold - 1) + done / total, folds)
+
+    with opened(settings) as database:
+        trials = FoldTrials(database, SystemClock())
+        try:
+            found = walk(
+                plan,
+                market,
+                asked,
+                trials,
+                scheme=scheme,  # type: ignore[arg-type]  # one of SCHEMES
+                folds=folds,
+                purge=purge,
+                embargo=embargo,
+                threads=threads or len(os.sched_getaffinity(0)),
+                progress=told,
+            )
+        except KeyboardInterrupt:
+            meter.clear()
+            console.say("Broken off; what was measured is kept in the ledger and counts once.", error=True)
+            raise
+        finally:
+            meter.clear()
+        return walk_document(found, scheme, plan.method, *trials.total(plan.spec))
+
+
+def _tell_walk(document: Mapping[str, Any], *, json: bool) -> None:
+    if json:
+        console.emit(document)
+        return
+    from rich.console import Console
+
+    from api.walk_tables import walk_tables
+
+    for one in document["notices"]:
+        console.say(f"{one['kind']} {console.clean(one['message'])}", error=True)
+    Console(highlight=False).print(walk_tables(document))
 
 
 def _carried_out(

@@ -64,11 +64,11 @@ def evaluate(plan: Plan, proposal: Proposal, market: MarketData, *, finer: bool 
         summary["sharpeDaily"] = daily
     # candidates may differ in what finer candles they make a run read; the candles they share must not change
     return Measured(
-        Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources), _days_of(result)
+        Outcome(number, overrides, "evaluated", name, summary), candles_digest(result.sources), days_of(result)
     )
 
 
-def _days_of(result: BacktestResult) -> Days | None:
+def days_of(result: BacktestResult) -> Days | None:
     """Return the returns of the whole days of a run; 0 once the account was gone."""
     from engine.metrics.sharpe import path_of
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from engine.market.bars import MarketData
-    from engine.search.outcome import Outcome
+    from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
     from engine.search.surroundings import Finalist
 
@@ -65,6 +65,7 @@ def search(
     market: MarketData,
     *,
     known: Iterable[Outcome] = (),
+    taken: Callable[[Sequence[Measured]], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     at_once: int = AT_ONCE,
@@ -80,6 +81,8 @@ def search(
         Candles; nothing from the holdout on is read.
     known : iterable of Outcome
         What an earlier search of this plan came to: none of it is tried again, and the end is the same.
+    taken : callable, optional
+        Called with each batch that was measured, with its daily returns, before ``progress``.
     progress : callable, optional
         Called with (done, total) after each batch.
     cancelled : callable, optional
@@ -97,6 +100,8 @@ def search(
                 return Searched(plan, _ordered(outcomes), cancelled=True)
             measured = batches.measure(todo[at : at + at_once])
             outcomes |= {one.outcome.number: one.outcome for one in measured}
+            if taken is not None:
+                taken(measured)
             if progress is not None:
                 progress(len(outcomes), max(plan.count + 1, len(outcomes)))
     tried = _ordered(outcomes)

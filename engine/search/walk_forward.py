@@ -118,6 +118,7 @@ def walk_forward(
     start: int | None = None,
     end: int | None = None,
     initial_equity: float = 10_000.0,
+    ran: Callable[[Fold, StrategySpec, BacktestResult], None] | None = None,
 ) -> WalkForward:
     """Choose on each train window, run the choice on the test window after it, and stitch the tests together.
 
@@ -188,6 +189,8 @@ def walk_forward(
             _refuse_reach(chosen, overrides, max(purge, needed))
             past = backtest(chosen, data, start=fold.train_start, end=fold.train_end, initial_equity=initial_equity)
             then = backtest(chosen, data, start=fold.test_start, end=fold.test_end, initial_equity=equity)
+            if ran is not None:
+                ran(fold, chosen, then)
             days = _days_of(then, fold.test_start, fold.test_end)
             before = _days_of(past, fold.train_start, fold.train_end)
             count = then.summary.trade_count

@@ -1,0 +1,180 @@
+"""A walk-forward of the local user: every candidate of every fold is a line of the trial ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.backtest.reading import candles_digest
+from engine.evidence.families import family_text
+from engine.market.quality import iso
+from engine.search.evaluate import days_of
+from engine.search.fold_search import FoldSearch, furthest
+from engine.search.walk_forward import walk_forward
+from engine.spec.canonical import behaviour_hash
+from engine.spec.place import camel_case
+from storage.records import LOCAL_USER, ZERO_ADDRESS
+from storage.trial_chain import Candidate, DailyReturns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from agent.ports import Clock
+    from engine.backtest.result import BacktestResult
+    from engine.market.bars import MarketData
+    from engine.search.folds import Fold, Scheme
+    from engine.search.outcome import Measured
+    from engine.search.plan import Plan
+    from engine.search.walk_forward import Figures, Walked, WalkForward
+    from engine.spec.models import StrategySpec
+    from storage.database import Database
+
+CAUTION = (
+    "The test windows had no part in the choices they judge, but the walk-forward as a whole was chosen too: repeated "
+    "until it looks good it proves nothing. Nothing here is validated. The holdout was not read."
+)
+
+
+class FoldTrials:
+    """Writes what a walk-forward measures into the trial ledger of the local user, batch by batch."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._data_hash = ""
+        with database.write() as work:
+            work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
+
+    def measured(self, plan: Plan, several: Sequence[Measured]) -> None:
+        """Write the candidates of a fold that looked at data."""
+        start, end = plan.window.start, plan.window.end
+        trials = []
+        for one in several:
+            self._data_hash = one.data_hash or self._data_hash
+            if one.outcome.is_trial:
+                name, summary = str(one.outcome.behaviour_hash), one.outcome.summary
+                days = None if one.days is None else DailyReturns(one.days.first_day_ms, one.days.returns)
+                note = f"candidate {one.outcome.number} on the train window of a walk-forward"
+                trials.append((self._candidate(plan.spec, name, start, end, summary, note), days))
+        self._write(trials)
+
+    def ran(self, fold: Fold, spec: StrategySpec, result: BacktestResult) -> None:
+        """Write what was chosen, on the test window it was judged by."""
+        summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
+        days = days_of(result)
+        note = "what was chosen, on the test window of a walk-forward"
+        self._data_hash = candles_digest(result.sources)
+        one = self._candidate(spec, behaviour_hash(spec), fold.test_start, fold.test_end, summary, note)
+        self._write([(one, None if days is None else DailyReturns(days.first_day_ms, days.returns))])
+
+    def total(self, spec: StrategySpec) -> tuple[str, int]:
+        """Return the family of the spec with the most trials, and how many these are."""
+        from api.jobs.search_records import families_of, largest_family
+
+        with self._database.read() as work:
+            return largest_family(
+                {one: work.trials.count(LOCAL_USER, one) for one in families_of(spec.universe.assets)}
+            )
+
+    def _candidate(
+        self, spec: StrategySpec, name: str, start: int, end: int, summary: Mapping[str, Any], note: str
+    ) -> Candidate:
+        return Candidate(
+            family=family_text(spec.universe.assets),
+            behaviour_hash=name,
+            data_hash=self._data_hash,
+            start_ms=start,
+            end_ms=end,
+            summary=summary,
+            origin="search",
+            note=note,
+        )
+
+    def _write(self, trials: Sequence[tuple[Candidate, DailyReturns | None]]) -> None:
+        with self._database.write() as work:
+            work.trials.add_all(LOCAL_USER, trials, now_ms=self._clock.now_ms())
+
+
+def walk(
+    plan: Plan,
+    market: MarketData,
+    asked: Mapping[str, Any],
+    trials: FoldTrials,
+    *,
+    scheme: Scheme,
+    folds: int,
+    purge: int | None,
+    embargo: int,
+    threads: int,
+    progress: Callable[[int, int, int], None],
+) -> WalkForward:
+    """Search each train window as ``plan`` would search its own, and judge the choices by what follows.
+
+    Raises
+    ------
+    EngineInputError
+        The window is too short for so many folds, or a choice reaches further back than the purge.
+    SpecError
+        A train window cannot be searched.
+    """
+    choose = FoldSearch(plan.spec, market, asked, taken=trials.measured, progress=progress, threads=threads)
+    return walk_forward(
+        plan.spec,
+        market,
+        choose,
+        scheme=scheme,
+        folds=folds,
+        purge=purge,
+        embargo=embargo,
+        candidates=furthest(plan),
+        start=plan.window.start,
+        end=plan.window.end,
+        initial_equity=plan.initial_equity,
+        ran=trials.ran,
+    )
+
+
+def walk_document(found: WalkForward, scheme: str, method: str, family: str, total: int) -> dict[str, Any]:
+    """Return a walk-forward as JSON data; what has no value is left out, shares are fractions, times ISO 8601."""
+    told = {
+        "scheme": scheme,
+        "method": method,
+        "purgeDays": found.purge_days,
+        "embargoDays": found.embargo_days,
+        "folds": [_fold(one) for one in found.folds],
+        "outOfSample": _figures(found.figures),
+        "firstDay": iso(found.first_day),
+        "initialEquity": found.initial_equity,
+        "equity": found.equity.tolist(),
+        "shareAboveZero": found.share_above_zero,
+        "probabilityPositive": found.probability_positive,
+        "efficiency": found.efficiency,
+        "trials": {"family": family, "total": total},
+        "verdict": "UNPROVEN",
+        "caution": CAUTION,
+        "notices": [{"code": one.code, "message": one.message, "kind": one.kind} for one in found.notices],
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _fold(one: Walked) -> dict[str, Any]:
+    fold = one.fold
+    told: dict[str, Any] = {
+        "train": {"start": iso(fold.train_start), "end": iso(fold.train_end)},
+        "test": {"start": iso(fold.test_start), "end": iso(fold.test_end)},
+        "outOfSample": _figures(one.out_of_sample),
+        "tradeCount": one.trade_count,
+    }
+    if one.overrides is not None and one.in_sample is not None:
+        told |= {"overrides": dict(one.overrides), "inSample": _figures(one.in_sample)}
+    return told
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "days": figures.n_days,
+        "totalReturn": figures.total_return,
+        "meanAnnualReturn": figures.mean_return,
+        "maxDrawdown": figures.max_drawdown,
+    }
+    if figures.sharpe is not None and figures.low is not None and figures.high is not None:
+        told["sharpe"] = {"value": figures.sharpe, "low95": figures.low, "high95": figures.high}
+    return told
