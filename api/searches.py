@@ -64,6 +64,14 @@ def _parts(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) 
         f"\n{evidence['verdict']}: {trials['total']:,} distinct trials were made on {_clean(trials['family'])} so far, "
         f"these among them. {evidence['caution']}"
     )
+    if "honestyCard" in evidence:
+        from engine.report.honesty import card_lines
+
+        yield Text("\nThe best, judged among all of them", "bold")
+        for line in card_lines(evidence["honestyCard"]):
+            yield Text(_clean(line))
+    elif "notJudged" in evidence:
+        yield Text(f"\nThe best was not judged: {_clean(evidence['notJudged'])}")
 
 
 def _best(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) -> Table:
