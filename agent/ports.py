@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.language.port import Message, Version
     from engine.backtest.result import BacktestResult
     from engine.evidence.looks import Look
+    from engine.judging.past import PastTrial
     from engine.search.outcome import Days
 
 
@@ -199,6 +200,12 @@ class Store(Protocol):
 
         Nothing is written: ``trials`` are what is about to be.
         """
+
+    def past_trials(self, owner: str, assets: Sequence[str]) -> tuple[PastTrial, ...]:
+        """Return every candidate the owner ever evaluated on the data of any of ``assets``, with its daily returns."""
+
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+        """Return how many looks were taken into a holdout of any of ``assets``, from ``start`` to ``end``, UTC ms."""
 
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger has."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import Conflict, NotFound, NotKept
 from agent.language.port import Message, Version
 from agent.ports import ThreadView, TrialCount
-from api.agent_writes import JobWriter, TurnWriter, add_trials, candidate_of, new_strategy
+from api.agent_writes import JobWriter, TurnWriter, add_trials, new_strategy
 from api.notifications import finished_since, is_notified
-from engine.evidence.families import data_family, families_in
+from api.owner_trials import past_trials, trial_count
+from engine.evidence.families import data_family
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 from storage.records import LOCAL_USER, ZERO_ADDRESS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from agent.ports import Clock, FinishedJob, Ids, Persona, RefinementOutcome, Trial, Turn
     from engine.evidence.looks import Look
+    from engine.judging.past import PastTrial
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
 
@@ -126,13 +128,18 @@ class AgentStore:
 
     def trial_count(self, owner: str, assets: Sequence[str], trials: Sequence[Trial] = ()) -> TrialCount:
         """Return how many distinct candidates the owner ever evaluated on the data of ``assets``, one or more."""
-        families = sorted({data_family(asset) for asset in assets})
         with self._reading() as work:
-            new = [families_in(one.family) for one in work.trials.unseen(owner, map(candidate_of, trials))]
-            counts = {family: work.trials.count(owner, family) for family in families}
-        totals = {family: known + sum(family in one for one in new) for family, known in counts.items()}
-        largest = max(families, key=totals.__getitem__)
-        return TrialCount(largest, counts[largest], totals[largest])
+            return trial_count(work, owner, assets, trials)
+
+    def past_trials(self, owner: str, assets: Sequence[str]) -> tuple[PastTrial, ...]:
+        """Return every candidate the owner ever evaluated on the data of any of ``assets``, with its daily returns."""
+        with self._reading() as work:
+            return past_trials(work, owner, assets)
+
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+        """Return how many looks were taken into a holdout of any of ``assets``, from ``start`` to ``end``, UTC ms."""
+        with self._reading() as work:
+            return len(work.trials.looks(owner, {data_family(asset) for asset in assets}, start, end))
 
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger has."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.holdout import with_looks
 from agent.provenance import market_provenance, run_provenance
+from agent.tally import with_tally
 from agent.trials import trial_of
 from api.agent_writes import add_trials, keep_run
 from api.errors import RequestRefused
+from api.owner_trials import trial_count
 from api.release import release
 from engine.backtest.run import INITIAL_EQUITY, backtest, window_of
 from engine.backtest.window import HoldoutLocked
@@ -101,6 +104,7 @@ def tested(database: Database, market: MarketData, owner: str, asked: Asked) -> 
     with database.read() as work:  # one snapshot: what was seen by then is what that many lines tell
         lines = work.trials.length(owner)
         known = with_looks(result, lambda start, end: work.trials.look(owner, families, start, end))
+        known = with_tally(known, partial(trial_count, work, owner))
     return Tested(asked, known, *_made_from(market, known, asked, opened, lines))
 
 

@@ -15,6 +15,7 @@ from agent.ports import FinishedJob, Persona, RefinementOutcome, ThreadView, Tri
 from engine.backtest.result import BacktestResult
 from engine.evidence.families import data_family, families_in
 from engine.evidence.looks import Look, all_seen
+from engine.judging.past import PastTrial
 from engine.market.demo import DemoMarket
 from engine.spec.examples import SMA_CROSS
 from storage.results import backtest_run
@@ -194,6 +195,15 @@ class MemoryStore:
 
         family = max(sorted(map(data_family, assets)), key=lambda one: of(one, total))
         return TrialCount(family, of(family, known), of(family, total))
+
+    def past_trials(self, owner: str, assets: Sequence[str]) -> tuple[PastTrial, ...]:
+        families = set(map(data_family, assets))
+        lines = [*self.trials(owner), *(trial for outcome in self.outcomes for trial in outcome.trials)]
+        distinct = {identity(one): one for one in lines if not families.isdisjoint(families_in(one.family))}
+        return tuple(PastTrial(one.behaviour_hash, one.returns) for one in distinct.values())
+
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+        return 0
 
     def ledger_length(self, owner: str) -> int:
         return len(self.trials(owner)) + sum(len(outcome.trials) for outcome in self.outcomes)

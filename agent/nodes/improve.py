@@ -17,11 +17,12 @@ from engine.errors import EngineError, SpecError
 from engine.spec import check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from agent.refinement.loop import Ledger, Refinement
     from agent.workspace import Workspace
+    from engine.judging.past import PastTrial
     from engine.spec.models import StrategySpec
 
 NOTHING_TO_IMPROVE = "There is no strategy yet that could be improved. What should be bought, when, and when sold?"
@@ -65,12 +66,13 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
     if state.get("intent") != "improve" or state.get("untested") is not None or not work.request.versions:
         return None
     if work.refinement is None:
-        spec, reason, ledger = _spec(work), reason_of(work), _ledger(state, work)
+        spec, reason, ledger, past = _spec(work), reason_of(work), _ledger(state, work), _past(state, work)
         looks = looks_of(work.store, state["owner"], work.request.versions[-1].spec)
         stop = threading.Event()
 
         def run() -> Refinement:
             from agent.refinement.loop import refine
+            from agent.refinement.verdict import NO_PAST, Past
 
             return refine(
                 spec,
@@ -78,6 +80,7 @@ async def refined(state: TurnState, work: Workspace, progress: Any = None) -> Re
                 reason=reason,
                 seed=work.seed,
                 ledger=ledger,
+                past=NO_PAST if past is None else Past(*past),
                 looks=looks,
                 limit=work.limits.candidates,
                 progress=progress,
@@ -125,3 +128,17 @@ def _ledger(state: TurnState, work: Workspace) -> Ledger | None:
         return None
     owner, assets = state["owner"], tuple(work.request.versions[-1].spec["universe"]["assets"])
     return lambda trials: store.trial_count(owner, assets, trials)
+
+
+def _past(
+    state: TurnState, work: Workspace
+) -> tuple[Callable[[], Sequence[PastTrial]], Callable[[int, int], int]] | None:
+    """Return how the owner's ledger tells its trials on the data, and the looks that were taken; None without one."""
+    store = work.store
+    if store is None:
+        return None
+    owner, assets = state["owner"], tuple(work.request.versions[-1].spec["universe"]["assets"])
+    return (
+        lambda: store.past_trials(owner, assets),
+        lambda start, end: store.looks_taken(owner, assets, start, end),
+    )

@@ -1,9 +1,9 @@
 """Which candidate would replace the original, or none: the default is to leave it.
 
-Two things are tested on daily returns, by the engine's test of superior ability among all candidates
-(`engine.evidence.superior`). Whether a candidate is better: its returns over their deviation less the original's, day
-by day, so that a larger position is no improvement. And whether it earns anything: what is left of its returns beyond
-the market (`engine.evidence.beyond`), so that more of a rising market is no merit.
+Two things are tested on daily returns, by the engine's test of superior ability (`engine.evidence.superior`) among all
+candidates and all trials the owner ever made on the data. Whether a candidate is better: its returns over their
+deviation less the original's, day by day, so that a larger position is no improvement. And whether it earns anything:
+what is left of its returns beyond the market (`engine.evidence.beyond`), so that more of a rising market is no merit.
 """
 
 from __future__ import annotations
@@ -17,24 +17,28 @@ import numpy as np
 from agent.refinement.weaknesses import FEWEST_TRADES
 from engine.evidence.beyond import beyond_market
 from engine.evidence.bootstrap import family_block_length
+from engine.evidence.combined import sidak_p
 from engine.evidence.superior import trial_p_values
+from engine.judging.past import others as others_of
+from engine.judging.past import returns_of
 from engine.metrics.sharpe import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from agent.refinement.search import Evaluated, Searched
+    from engine.judging.past import PastTrial
 
     FloatArray = NDArray[np.float64]
 
 ALPHA = 0.05
-"""Chance, over all trials an owner ever made on the data, that something without merit replaces the original."""
+"""Chance that something without merit replaces the original; the p-values know of all trials made on the data."""
 FEWEST_DAYS = 90
 """Days below which nothing is told from luck: even a true Sharpe ratio of 4 needs half a year."""
 BLOCKS, BLOCKS_BETTER = 4, 3
 """The window is cut into four parts; a replacement must be better in three."""
-REPS, MOST_REPS = 1_000, 5_000
-"""Histories that are drawn: as many as let a p-value reach half of the level that is needed, within these bounds."""
 DEEPER = 1.25
 """Its deepest fall may be a quarter deeper than the original's, not more."""
 
@@ -47,6 +51,7 @@ GATES = {
     "NOT_LASTING": "was better in too few parts of the window",
     "COSTS_REVERSE_IT": "is no improvement any more at twice the costs",
     "DEEPER_DRAWDOWN": "falls deeper than the original",
+    "REJECTED": "is rejected by the evidence of all trials on these data",
 }
 """Why a candidate does not replace the original: all that apply are told."""
 
@@ -56,8 +61,8 @@ class Finding:
     """What the statistics say of one candidate.
 
     ``ratio`` and ``beyond`` are mean over deviation times root 365: of its daily returns, and of those beyond the
-    market; ``improvement`` is ``ratio`` less the original's. ``*_p`` are corrected for all candidates. ``stressed_*``
-    are the same at twice the costs. ``level`` is the p-value it needed. ``failed`` are the gates it did not pass; a
+    market; ``improvement`` is ``ratio`` less the original's. ``*_p`` are corrected for all trials. ``stressed_*`` are
+    the same at twice the costs. ``level`` is the p-value it needed. ``failed`` are the gates it did not pass; a
     replacement has none.
     """
 
@@ -91,8 +96,9 @@ class Judgement:
     """The outcome of a search: which candidate would replace the original, None to leave it.
 
     ``why`` is the gate nobody passed when it is left: CANCELLED, NOTHING_TO_TRY, SHORT_WINDOW, or the gate that kept
-    ``nearest``, the candidate that came nearest, out. ``alpha`` is this search's share of the 5 % that all trials
-    have together. The verdict is UNPROVEN whatever happens: what selects never judges.
+    ``nearest``, the candidate that came nearest, out. ``alpha`` is the p-value that a change of parameters needs.
+    ``verdict`` is that on the candidate that was chosen, or on the original: at best UNPROVEN, for what
+    selects never judges.
     """
 
     decision: Literal["variant", "leave it"]
@@ -102,7 +108,17 @@ class Judgement:
     tried: int
     alpha: float
     findings: tuple[Finding, ...]
-    verdict: Literal["UNPROVEN"] = "UNPROVEN"
+    verdict: str = "UNPROVEN"
+
+    def given(self, verdict: str) -> Judgement:
+        """Return the judgement with a verdict: what is rejected replaces nothing."""
+        if verdict != "REJECTED" or self.chosen is None:
+            return replace(self, verdict=verdict)
+        findings = tuple(
+            replace(one, failed=(*one.failed, "REJECTED")) if one.number == self.chosen else one
+            for one in self.findings
+        )
+        return replace(self, decision="leave it", chosen=None, why="REJECTED", verdict=verdict, findings=findings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the judgement as JSON data, without the findings, which stand with their candidates."""
@@ -117,14 +133,14 @@ class Judgement:
         return out | {name: number for name, number in named.items() if number is not None}
 
 
-def judge(searched: Searched, *, seed: int, trials: int = 0) -> Judgement:
+def judge(searched: Searched, *, seed: int, past: Sequence[PastTrial] = ()) -> Judgement:
     """Decide between the original and what was searched.
 
     A candidate replaces the original only when it passes all gates: trades enough; better than the original by the
-    corrected test of the paired daily differences (p at most its share of 5 %, a part of it for every change of
-    structure); earning beyond the market by the corrected test against zero; better in three of four parts of the
-    window; no reversal at twice the costs; no much deeper fall. Of several the one with the smallest p, then the one
-    with the simplest change.
+    corrected test of the paired daily differences (p at most 5 %, a part of that for every change of structure);
+    earning beyond the market by the corrected test against zero; better in three of four parts of the window; no
+    reversal at twice the costs; no much deeper fall. Of several the one with the smallest p, then the one with the
+    simplest change.
 
     Parameters
     ----------
@@ -132,23 +148,22 @@ def judge(searched: Searched, *, seed: int, trials: int = 0) -> Judgement:
         The original first.
     seed : int
         Of the resampling; the same seed gives the same judgement.
-    trials : int
-        Distinct candidates ever tried on these data, the original and these included, each once: all but the original
-        have the same share of the 5 %, old or new. A search that is repeated has the shares it had.
+    past : sequence of PastTrial
+        Every trial ever made on these data: each might have been chosen, so that p-values are those of the best of
+        them too. A search that is repeated is judged as it was.
     """
     others = searched.evaluated[1:]
-    alpha = ALPHA * len(others) / max(1, len(others), trials - 1)
     early = _undecided(searched)
     if early is not None:
-        return Judgement("leave it", None, None, early, len(others), alpha, ())
-    findings = _findings(searched, alpha, seed)
+        return Judgement("leave it", None, None, early, len(others), ALPHA, ())
+    findings = _findings(searched, seed, past)
     passed = sorted((one for one in findings if not one.failed), key=lambda one: _rank(searched, one))
     if passed:
         number = passed[0].number
-        return Judgement("variant", number, number, "PASSED", len(others), alpha, findings)
+        return Judgement("variant", number, number, "PASSED", len(others), ALPHA, findings)
     nearest = min(findings, key=lambda one: (len(one.failed), _rank(searched, one)))
     why = next(gate for gate in GATES if gate in nearest.failed)
-    return Judgement("leave it", None, nearest.number, why, len(others), alpha, findings)
+    return Judgement("leave it", None, nearest.number, why, len(others), ALPHA, findings)
 
 
 def _undecided(searched: Searched) -> str | None:
@@ -159,17 +174,14 @@ def _undecided(searched: Searched) -> str | None:
     return "SHORT_WINDOW" if searched.market.size < FEWEST_DAYS else None
 
 
-def _findings(searched: Searched, alpha: float, seed: int) -> tuple[Finding, ...]:
+def _findings(searched: Searched, seed: int, past: Sequence[PastTrial]) -> tuple[Finding, ...]:
     original, others = searched.evaluated[0], searched.evaluated[1:]
-    levels = [alpha / (1 + one.candidate.structural) for one in others]
-    reps = min(MOST_REPS, max(REPS, math.ceil(2 / min(levels))))
     returns = np.stack([one.returns for one in searched.evaluated])
     stressed = np.stack([one.stressed for one in searched.evaluated])
     ratios = _over_deviation(returns, returns)
-    better = ratios[1:] - ratios[0]
-    left = _beyond(returns[1:], searched)
+    better, left = ratios[1:] - ratios[0], _beyond(returns[1:], searched)
     beyond = _over_deviation(left, left)
-    improved, earned = (_p_values(rows, reps, seed) for rows in (better, left))
+    improved, earned = _p_values(searched, better, left, ratios[0], seed, past)
     dear = _over_deviation(stressed, returns)
     dear_beyond = _over_deviation(_beyond(stressed[1:], searched), left)
     year = math.sqrt(DAYS_PER_YEAR)
@@ -180,26 +192,54 @@ def _findings(searched: Searched, alpha: float, seed: int) -> tuple[Finding, ...
             number=one.candidate.number,
             ratio=float(ratios[1 + k].mean()) * year,
             improvement=float(better[k].mean()) * year,
-            improvement_p=float(improved[k]),
+            improvement_p=improved[k],
             beyond=float(beyond[k].mean()) * year,
-            beyond_p=float(earned[k]),
+            beyond_p=earned[k],
             blocks_better=sum(part > 0 for part in parts),
             stressed_improvement=float((dear[1 + k] - dear[0]).mean()) * year,
             stressed_beyond=float(dear_beyond[k].mean()) * year,
-            level=levels[k],
+            level=ALPHA / (1 + one.candidate.structural),
             failed=(),
         )
         findings.append(_gated(finding, one, original))
     return tuple(findings)
 
 
+def _p_values(
+    searched: Searched,
+    better: FloatArray,
+    left: FloatArray,
+    original: FloatArray,
+    seed: int,
+    past: Sequence[PastTrial],
+) -> tuple[list[float], list[float]]:
+    """Return the p-values of each candidate for both tests: how often luck alone, the best of all trials, does as well.
+
+    ``original`` are the original's returns over their deviation. Trials that left no returns are counted like the
+    others (Sidak).
+    """
+    rest = others_of(past, (one.candidate.behaviour_hash for one in searched.evaluated))
+    known = _known_returns(rest, searched)
+    n_trials = len(searched.evaluated) + len(rest)
+    scale = n_trials / (n_trials - sum(one.days is None for one in rest))
+    found = []
+    for own, theirs in ((better, _over_deviation(known, known) - original), (left, _beyond(known, searched))):
+        rows = np.vstack([own, theirs]).astype(np.float32)
+        p_values = trial_p_values(rows, block_length=family_block_length(rows), seed=seed)[: len(own)]
+        found.append([sidak_p(min(1.0, float(p)), scale) for p in p_values])
+    return found[0], found[1]
+
+
+def _known_returns(trials: Sequence[PastTrial], searched: Searched) -> FloatArray:
+    """Return the daily returns that trials left, on the days of a search, shape (n_with_returns, n_days)."""
+    days = searched.evaluated[0].days
+    if days is None:
+        return np.zeros((0, searched.market.size))
+    return returns_of(trials, days.first_day_ms, searched.market.size).astype(np.float64)
+
+
 def _beyond(rows: FloatArray, searched: Searched) -> FloatArray:
-    return beyond_market(rows, searched.market).astype(np.float64, copy=False)
-
-
-def _p_values(rows: FloatArray, reps: int, seed: int) -> FloatArray:
-    """Return the p-value of each row among all: how often luck alone, the best of them, does as well."""
-    return trial_p_values(rows, block_length=family_block_length(rows), reps=reps, seed=seed)
+    return beyond_market(rows, searched.market).astype(np.float64, copy=False) if len(rows) else rows
 
 
 def _over_deviation(rows: FloatArray, measured: FloatArray) -> FloatArray:
@@ -224,6 +264,7 @@ def _gated(finding: Finding, one: Evaluated, original: Evaluated) -> Finding:
         "NOT_LASTING": finding.blocks_better < BLOCKS_BETTER,
         "COSTS_REVERSE_IT": min(finding.stressed_improvement, finding.stressed_beyond) <= 0,
         "DEEPER_DRAWDOWN": deeper,
+        "REJECTED": False,  # by `Judgement.given`, once the verdict is known
     }
     return replace(finding, failed=tuple(gate for gate in GATES if fails[gate]))
 

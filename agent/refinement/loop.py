@@ -19,15 +19,19 @@ from agent.refinement.read_once import ReadOnce
 from agent.refinement.reasons import Reason
 from agent.refinement.report import Story, answer_of, in_words, quoting, report_of
 from agent.refinement.search import refuse_holdout, search, whole_summary
+from agent.refinement.verdict import NO_PAST, weighed
 from engine.backtest.run import INITIAL_EQUITY, backtest
 from engine.evidence.families import families_in, family_text
+from engine.evidence.tally import Tally
 from engine.spec.canonical import plain
+from engine.sweeps.run import Arena
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from agent.holdout import Looks
     from agent.refinement.search import Evaluated, Progress, Searched
+    from agent.refinement.verdict import Past
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
 
@@ -69,6 +73,7 @@ def refine(
     reason: Reason | None = None,
     seed: int = 0,
     ledger: Ledger | None = None,
+    past: Past = NO_PAST,
     looks: Looks | None = None,
     start: int | None = None,
     end: int | None = None,
@@ -90,8 +95,10 @@ def refine(
     seed : int
         Of the resampling; the same arguments give the same bytes.
     ledger : callable, optional
-        Called once with the trials of the search, before it is judged; returns how many distinct candidates the owner
-        ever tried on these data, those included (`agent.ports.Store.trial_count`). Default: these alone.
+        Called once with the trials of the search; returns how many distinct candidates the owner ever tried on these
+        data, those included (`agent.ports.Store.trial_count`). Default: these alone.
+    past : Past, optional
+        What the owner's ledger knows of the data, by which the search is judged. Default: nothing.
     looks : callable, optional
         Called with where the holdout starts and ends; returns what the owner's runs have seen of it
         (`agent.ports.Store.look`), which the report tells. Default: nobody has looked.
@@ -100,7 +107,7 @@ def refine(
     initial_equity : float
         Quote currency.
     limit : int
-        Specs tried at most, the original included.
+        Specs searched at most, the original included; the settings around what it comes to are measured beside them.
     progress : callable, optional
         Called with (step, done, total); steps are diagnose, propose, search, judge.
     cancelled : callable, optional
@@ -124,23 +131,42 @@ def refine(
     ranges_only = event is not None and event.type == "data_shift" and event.is_worse
     proposals = propose(spec, diagnosis, ranges_only=ranges_only)
     grid = candidates(spec, proposals, limit=limit, catalog=market)
+    arena = Arena(market)
     searched = search(
         grid.candidates,
         market,
         original=result,
+        arena=arena,
         initial_equity=initial_equity,
         progress=progress,
         cancelled=cancelled,
     )
     tell("judge", 0, 1)
     trials = tuple(_trial(one, searched.start, searched.end) for one in searched.evaluated)
+    known_trials = () if searched.cancelled else tuple(past.trials())
+    judgement = judge(searched, seed=seed, past=known_trials)
+    found = None
+    if not searched.cancelled:
+        chosen = searched.evaluated[judgement.chosen or 0]
+        looks_taken = 0 if result.holdout is None else past.looks_taken(result.holdout.start, result.holdout.end)
+        found = weighed(
+            chosen,
+            searched,
+            market,
+            known_trials,
+            arena=arena,
+            initial_equity=initial_equity,
+            looks_taken=looks_taken,
+        )
+        judgement = judgement.given(found.verdict)
+        trials += found.around
     count = (ledger or _these_alone)(trials)
-    judgement = judge(searched, seed=seed, trials=count.total)
     known = result if looks is None else with_looks(result, looks)
+    known = replace(known, tally=Tally(count.family, count.total))
     variants: tuple[NewVariant, ...] = ()
     if judgement.chosen is not None:
         variants = (_variant(spec, searched, judgement.chosen, market, initial_equity),)
-    story = Story(why, known, diagnosis, proposals, grid, searched, judgement, seed, count)
+    story = Story(why, known, diagnosis, proposals, grid, searched, judgement, seed, count, found)
     report, answer = report_of(story), answer_of(story)
     return Refinement(
         judgement=judgement,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.refinement.record_reader import BadRecord, RecordReader
+from engine.report.claims import AS_RECORDED
 from engine.spec.problems import Problem
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class DriftEvent:
         kind = self.type.replace("_", " ")
         name, form = METRIC_WORDS.get(self.metric or "", ("the figure", ".2f"))
         told = ", ".join(f"{slot.removesuffix('Share')} {{{slot}|{form}}}" for slot in self.figures)
+        if told and self.metric == "sharpeRatio":
+            told += f"; {AS_RECORDED}"
         said = f"A drift event asked for this: {kind}, severity {self.severity}"
         said += f" ({name}: {told})." if told else f", seen in the {name}." if self.metric else "."
         return f"{said} To mind: {'; '.join(self.notes)}." if self.notes else said

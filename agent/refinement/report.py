@@ -9,6 +9,7 @@ from agent.live_intent import CODE, LIVE_RUNS_AS_PAPER
 from agent.refinement.judge import BLOCKS, GATES
 from agent.refinement.weaknesses import FEWEST_TRADES, filled, placed, slots_of
 from engine.market.quality import iso
+from engine.report.claims import claim_of, claim_on_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from agent.refinement.propose import Proposal
     from agent.refinement.reasons import Reason
     from agent.refinement.search import Evaluated, Searched
+    from agent.refinement.verdict import Weighed
     from agent.refinement.weaknesses import Diagnosis
     from engine.backtest.result import BacktestResult, Holdout
 
@@ -42,7 +44,10 @@ UNDECIDED = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything a refinement found out, before it is put into words."""
+    """Everything a refinement found out, before it is put into words.
+
+    ``weighed`` has the honesty card of what it came to; None where the search was cancelled.
+    """
 
     reason: Reason
     result: BacktestResult
@@ -53,6 +58,7 @@ class Story:
     judgement: Judgement
     seed: int
     trials: TrialCount
+    weighed: Weighed | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -63,7 +69,14 @@ class Story:
         if self.grid.repeats:
             notes.append(f"{self.grid.repeats} combinations came out as a spec that was tried already")
         notes += [f"not tried: {label}, because {why}" for label, why in self.grid.refused]
+        if self.weighed is not None and self.weighed.why:
+            notes.append(f"no honesty card: {self.weighed.why}")
         return tuple(notes)
+
+    @property
+    def card(self) -> Mapping[str, Any] | None:
+        """The honesty card, where there is one."""
+        return None if self.weighed is None else self.weighed.card
 
 
 def report_of(story: Story) -> dict[str, Any]:
@@ -82,6 +95,9 @@ def report_of(story: Story) -> dict[str, Any]:
         "notes": list(story.notes),
         "figures": figures_of(story),
     }
+    if story.weighed is not None and story.weighed.card is not None:
+        report["judged"] = {"number": story.weighed.number, "around": len(story.weighed.around)}
+        report["honestyCard"] = dict(story.weighed.card)
     if result.holdout is not None:
         report["holdout"] = {
             "start": iso(result.holdout.start),
@@ -150,7 +166,26 @@ def figures_of(story: Story) -> dict[str, Any]:
         figures |= {f"w{at}_{name}": weakness.evidence[name] for name, _ in slots_of(weakness.template)}
     if judgement.nearest is not None:
         figures |= _of_nearest(story.searched.evaluated, judgement)
-    return figures
+    return figures | _of_verdict(story)
+
+
+def _of_verdict(story: Story) -> dict[str, Any]:
+    """Return what is said of the verdict; an annual Sharpe ratio only with all that belongs to it."""
+    figures: dict[str, Any] = {}
+    original = claim_of(story.result)
+    if original is not None:
+        figures["originalSharpe"] = str(original)
+    if story.weighed is None or story.card is None:
+        return figures
+    judged = story.searched.evaluated[story.weighed.number].candidate
+    return figures | {
+        "verdict": story.card["verdict"],
+        "judged": "the strategy as it is" if judged.number == 0 else judged.label,
+        "searchP": story.card["search"]["p"],
+        "weighedTrials": story.card["trials"]["total"],
+        "around": len(story.weighed.around),
+        "sharpe": str(claim_on_card(story.card)),
+    }
 
 
 def _of_nearest(evaluated: Sequence[Evaluated], judgement: Judgement) -> dict[str, Any]:
@@ -160,8 +195,6 @@ def _of_nearest(evaluated: Sequence[Evaluated], judgement: Judgement) -> dict[st
         "change": candidate.label,
         "improvementP": finding.improvement_p,
         "beyondP": finding.beyond_p,
-        "ratio": finding.ratio,
-        "originalRatio": finding.ratio - finding.improvement,
         "blocksBetter": finding.blocks_better,
         "level": finding.level,
     }
@@ -185,13 +218,14 @@ def answer_of(story: Story) -> str:
             f"I tried {{tried|int}} {tries} on the selection part ({{start|date}} to {{end|date}}), "
             f"all with the same costs{locked}."
         )
-    lines.append(_decision(story.judgement))
+    lines.append(_decision(story))
     if story.result.holdout is not None and story.result.holdout.look is not None:
         lines.append(LOOKED_INTO)
     repeated = "; none of these was new" if story.trials.total == story.trials.known else ""
+    lines += _verdict(story)
     lines.append(
-        "The verdict stays UNPROVEN: what a search selects it cannot prove, and every try counts against the next "
-        f"({{trialsAfter|int}} on {{family|text}} so far{repeated})."
+        "What a search selects it cannot prove, and every try counts against the next "
+        f"({{trialsAfter|int}} trials on {{family|text}} so far{repeated})."
     )
     if any(notice.code == CODE for notice in story.result.notices):
         lines.append(LIVE_RUNS_AS_PAPER)
@@ -204,15 +238,32 @@ def _renamed(template: str, prefix: str) -> str:
     return placed(template, lambda name, form: f"{{{prefix}{name}|{form}}}")
 
 
-def _decision(judgement: Judgement) -> str:
+def _verdict(story: Story) -> list[str]:
+    """Return the verdict, with the p-value of all trials and what the Sharpe ratio is worth, where it was weighed."""
+    if story.card is None:
+        return ["The verdict stays UNPROVEN, not validated."]
+    around = ", {around|int} of them settings around it"
+    return [
+        "Verdict on {judged|text}: {verdict|text}, not validated. Among {weighedTrials|int} trials"
+        f"{around if story.weighed is not None and story.weighed.around else ''} luck alone would do as well with a "
+        "chance of {searchP|.4f}.",
+        "Its Sharpe ratio, corrected for the choice among them: {sharpe|text}.",
+    ]
+
+
+def _decision(story: Story) -> str:
+    judgement = story.judgement
     if judgement.why in UNDECIDED:
         return UNDECIDED[judgement.why]
     if judgement.decision == "variant":
+        original = (
+            "" if claim_of(story.result) is None else "\nThe original has a Sharpe ratio of {originalSharpe|text}."
+        )
         return (
-            "A variant is worth watching: {change|text}. Its daily Sharpe ratio is {ratio|.2f} where the original has "
-            "{originalRatio|.2f}; luck alone, the best of that many tries, would do as well with a chance of "
-            "{improvementP|.4f}, and would earn as much beyond the market's own move with {beyondP|.4f}. It was better "
-            "in {blocksBetter|int} of {blocks|int} parts of the window and still is at twice the costs."
+            "A variant is worth watching: {change|text}. Luck alone, the best of that many tries, would beat the "
+            "original as clearly with a chance of {improvementP|.4f}, and would earn as much beyond the market's own "
+            "move with {beyondP|.4f}. It was better in {blocksBetter|int} of {blocks|int} parts of the window and "
+            f"still is at twice the costs.{original}"
         )
     return (
         f"Leave it as it is. The nearest change ({{change|text}}) {GATES[judgement.why]}: the chance of luck is "

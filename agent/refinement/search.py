@@ -80,6 +80,7 @@ def search(
     data: MarketData,
     *,
     original: BacktestResult | None = None,
+    arena: Arena | None = None,
     start: int | None = None,
     end: int | None = None,
     initial_equity: float = INITIAL_EQUITY,
@@ -96,6 +97,8 @@ def search(
         Candles; nothing from the holdout on is read.
     original : BacktestResult, optional
         The whole run of the original, where there is one already.
+    arena : Arena, optional
+        Of the same candles, where columns of indicators are kept.
     start, end : int, optional
         The window, UTC ms, inside the selection part; default all of it.
     progress : callable, optional
@@ -115,7 +118,7 @@ def search(
         first = backtest(candidates[0].spec, data, start=start, end=end, initial_equity=initial_equity)
     refuse_holdout(first)
     market = _held(first)
-    arena = Arena(data)
+    arena = arena or Arena(data)
     kept = [replace(_swept(arena, candidates[0], first, market.size), summary=_summary(first))]
     stopped = False
     for done, candidate in enumerate(candidates[1:], start=1):

@@ -8,7 +8,7 @@ from agent.ports import TrialCount
 from engine.evidence.families import data_family, families_in
 from engine.evidence.looks import Look, all_seen
 from storage.times import milliseconds_of
-from storage.trial_chain import NO_TRIALS
+from storage.trial_chain import LOOK, NO_TRIALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,12 @@ class LedgerThen:
         """Return whether those runs had seen all of the data of each of ``assets`` in [start, end), UTC ms."""
         runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self._trials)
         return all_seen(runs, {data_family(asset) for asset in assets}, start, end)
+
+    def looks_taken(self, assets: Sequence[str], start: int, end: int) -> int:
+        """Return how many looks had been taken into a holdout of any of ``assets`` from ``start`` to ``end``."""
+        families = {data_family(asset) for asset in assets}
+        looks = (one for one in self.lines if one.origin == LOOK and not families.isdisjoint(families_in(one.family)))
+        return sum(_ms(one.end) > start and _ms(one.start) < end for one in looks)
 
     def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
         """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""

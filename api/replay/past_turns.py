@@ -9,6 +9,7 @@ from agent.language.kept import digest_of
 from agent.language.port import Message, Version
 from agent.ports import ThreadView
 from api.agent_store import HISTORY
+from api.owner_trials import past_trials
 from api.replay.differences import Difference
 from api.replay.ledger_then import LedgerThen
 from api.replay.made_from import MadeFrom, made_from
@@ -18,6 +19,7 @@ from storage.times import milliseconds_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from engine.judging.past import PastTrial
     from storage.records import BacktestRun, ThreadMessage
     from storage.strategy_records import RefinementJob, StrategyVariantRecord, StrategyVersionRecord, TrialRecord
     from storage.unit_of_work import UnitOfWork
@@ -38,7 +40,8 @@ class PastTurn:
 
     ``answer`` is the answer document, ``text`` the message, ``view`` what the turn started from. ``documents`` are
     the model's replies in order, ``tampered`` those of them that are not what their names say. ``version``, ``run``
-    and ``job`` are what it left, None where it left none of the kind. ``ledger`` holds the owner's trials before it.
+    and ``job`` are what it left, None where it left none of the kind. ``ledger`` holds the owner's trials before it,
+    ``past`` those on its data with their daily returns, where it looked for something better.
     """
 
     text: str
@@ -52,6 +55,7 @@ class PastTurn:
     version: StrategyVersionRecord | None
     run: BacktestRun | None
     job: Job | None
+    past: tuple[PastTrial, ...] = ()
 
     @property
     def was_read_by_a_model(self) -> bool:
@@ -94,19 +98,28 @@ class ThreadReader:
         documents, tampered = self._documents(made)
         job_id = (answer.get("refinement") or {}).get("jobId")
         run_id = answered.backtest_run_id or answer.get("runId")
+        view, ledger = self._view(answer, made, before), LedgerThen(self._lines, made)
         return PastTurn(
             text=asked.text,
             answer=answer,
             shown=answered.text,
             made=made,
-            view=self._view(answer, made, before),
+            view=view,
             documents=documents,
             tampered=tampered,
-            ledger=LedgerThen(self._lines, made),
+            ledger=ledger,
             version=self._version(answer),
             run=None if run_id is None else self._work.backtests.get(self._owner, run_id),
             job=None if job_id is None else self._job(job_id),
+            past=() if "refinement" not in answer else self._past(view, ledger),
         )
+
+    def _past(self, view: ThreadView, ledger: LedgerThen) -> tuple[PastTrial, ...]:
+        """Return the trials that a refinement was weighed among."""
+        if not view.versions:
+            return ()
+        assets = view.versions[-1].spec["universe"]["assets"]
+        return past_trials(self._work, self._owner, assets, until=len(ledger.lines))
 
     def _documents(self, made: MadeFrom) -> tuple[tuple[Mapping[str, Any], ...], tuple[Difference, ...]]:
         found, tampered = [], []

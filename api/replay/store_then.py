@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent.ports import Persona, RefinementOutcome, ThreadView, Trial, TrialCount, Turn
     from api.replay.past_turns import PastTurn
     from engine.evidence.looks import Look
+    from engine.judging.past import PastTrial
 
 
 class StoreThen:
@@ -66,6 +67,14 @@ class StoreThen:
     def trial_count(self, owner: str, assets: Sequence[str], trials: Sequence[Trial] = ()) -> TrialCount:
         """Return how many distinct candidates the owner had evaluated by then."""
         return self._past.ledger.trial_count(assets, trials)
+
+    def past_trials(self, owner: str, assets: Sequence[str]) -> tuple[PastTrial, ...]:
+        """Return the candidates the owner had evaluated by then on the data that the turn looked at."""
+        return self._past.past
+
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+        """Return how many looks had been taken by then."""
+        return self._past.ledger.looks_taken(assets, start, end)
 
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger had."""

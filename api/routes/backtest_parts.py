@@ -22,6 +22,7 @@ from storage.records import TradeRecord
 if TYPE_CHECKING:
     from api.replay.runs import Recomputed
     from api.service import Service
+    from engine.backtest.result import BacktestResult
 
 router = APIRouter(prefix="/backtests/{backtest_id}", tags=["backtests"])
 
@@ -196,7 +197,7 @@ async def get_report(
         from engine.report.html_page import content_policy, html
         from engine.report.markdown_page import markdown
 
-        result = _again(service, owner, backtest_id).result
+        result = _as_counted(service, owner, _again(service, owner, backtest_id).result)
         if kind == MARKDOWN:
             return Response(markdown(result), headers={"Vary": "Accept"}, media_type=MARKDOWN)
         policy = f"{content_policy()}; frame-ancestors 'none'; sandbox allow-scripts"
@@ -228,6 +229,15 @@ def _again(service: Service, owner: str, backtest_id: str) -> Recomputed:
         code = "ENGINE_CHANGED" if again.engine.changed else "RUN_DIFFERS"
         raise refuse(code, "computed again the run comes out otherwise than it is stored", more=_first(again))
     return again
+
+
+def _as_counted(service: Service, owner: str, result: BacktestResult) -> BacktestResult:
+    """Return a result with the trials there are on its data today: more may have been made since."""
+    from agent.tally import with_tally
+    from api.owner_trials import trial_count
+
+    with service.database.read() as work:
+        return with_tally(result, partial(trial_count, work, owner))
 
 
 def _first(again: Recomputed) -> dict[str, Any]:

@@ -27,6 +27,10 @@ PROVEN = {"VALIDATED": "validated", "FORWARD": "validated, and on data that came
 """Verdicts that say more than "not validated"."""
 
 REJECTED = "not validated, rejected"
+
+AS_RECORDED = f"as recorded, without an interval; {NOT_COUNTED}, not validated"
+"""Said of a ratio that came from elsewhere: the record of it tells neither an interval nor how many were tried."""
+
 NO_INTERVAL = "its error cannot be estimated"
 
 
@@ -107,12 +111,12 @@ class SharpeClaim:
 
 
 def as_recorded(ratio: str) -> str:
-    """Return a ratio of a record from elsewhere, which tells neither an interval nor how many were tried.
+    """Return a ratio of a record from elsewhere, with what is not known of it.
 
     >>> as_recorded("0.9")
     '0.9 (as recorded, without an interval; trials not counted, not validated)'
     """
-    return f"{ratio} (as recorded, without an interval; {NOT_COUNTED}, not validated)"
+    return f"{ratio} ({AS_RECORDED})"
 
 
 def sharpe_claim(

@@ -51,9 +51,10 @@ def test_improving_in_a_conversation_keeps_the_job_its_trials_and_the_turn() -> 
         on_event=lambda event: seen.append(dict(event)),
     )
 
-    assert answer.disposition == "explain" and "{{" not in answer.reply and "UNPROVEN" in answer.reply
+    assert answer.disposition == "explain" and "{{" not in answer.reply and "not validated" in answer.reply
     [outcome] = store.outcomes
-    assert {trial.origin for trial in outcome.trials} == {"search"} and len(outcome.trials) <= 5
+    assert {trial.origin for trial in outcome.trials} == {"search"} and len(outcome.report["candidates"]) <= 5
+    assert len(outcome.trials) == len(outcome.report["candidates"]) + outcome.report["judged"]["around"]
     assert answer.refinement["jobId"] == outcome.job_id and store.jobs[outcome.job_id]["status"] == "completed"
     assert store.turns()[-1].answer["refinement"]["jobId"] == outcome.job_id
     assert store.turns()[-1].version is None
@@ -207,8 +208,8 @@ def test_asking_again_counts_nothing_twice_and_moves_no_threshold() -> None:
 
     [before, after] = [one.refinement["trials"] for one in (first, second)]
     assert after["before"] == before["after"] == after["after"] == len(searched(store))
-    assert f"({before['after']} on BTC so far)" in first.reply
-    assert f"({before['after']} on BTC so far; none of these was new)" in second.reply
+    assert f"({before['after']} trials on BTC so far)" in first.reply
+    assert f"({before['after']} trials on BTC so far; none of these was new)" in second.reply
     assert first.refinement["judgement"]["alpha"] == second.refinement["judgement"]["alpha"]
 
 
@@ -222,7 +223,8 @@ def test_another_asset_sheds_no_trial() -> None:
     counted = len(searched(store))
     assert alone.refinement["trials"]["after"] < both.refinement["trials"]["after"] == counted
     assert both.refinement["trials"]["family"] == "BTC"
-    assert both.refinement["judgement"]["alpha"] < alone.refinement["judgement"]["alpha"]
+    weighed = [one.refinement["honestyCard"]["trials"]["total"] for one in (alone, both)]
+    assert weighed == [one.refinement["trials"]["after"] for one in (alone, both)]
 
 
 def searched(store: MemoryStore) -> set[Any]:

@@ -156,7 +156,7 @@ def foreign_calls(thread):
 
 OWN = {
     *("trial_count", "ledger_length", "risk_defaults", "persona", "look", "has_seen", "is_stored"),
-    "keep_trials",
+    *("keep_trials", "past_trials", "looks_taken"),
 }
 """Calls that name nothing of anybody's, or only ask: an owner who has nothing gets nothing."""
 
@@ -201,6 +201,8 @@ def test_another_owner_is_told_of_nothing(shared):
     store, thread = shared
 
     assert store.trial_count(OTHER, ["BTC"]).total == 0
+    assert store.past_trials(OTHER, ["BTC"]) == () and store.looks_taken(OTHER, ["BTC"], 0, 2**52) == 0
+    assert len(store.past_trials(LOCAL_USER, ["BTC"])) == store.trial_count(LOCAL_USER, ["BTC"]).total > 0
     assert store.risk_defaults(OTHER) is None
     assert store.look(OTHER, ["BTC"], 0, 2**52) is None
     seen = store.look(LOCAL_USER, ["BTC"], 0, 2**52)

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from agent.refinement.candidates import Candidate
-from agent.refinement.judge import ALPHA, MOST_REPS, Judgement, judge
+from agent.refinement.judge import ALPHA, Judgement, judge
 from agent.refinement.search import Evaluated, Searched
 from engine.evidence.beyond import beyond_market
 from engine.evidence.bootstrap import family_block_length
 from engine.evidence.superior import superior_ability
+from engine.judging.past import PastTrial
+from engine.search.outcome import Days
 
 DAYS = 1_000
 DAY_MS = 86_400_000
@@ -30,7 +32,8 @@ def searched(columns: list[np.ndarray], market: np.ndarray | None = None, **chan
         own = {name: values[number] for name, values in changes.items()}
         structural, costs = own.pop("structural", 0), own.pop("costs", 0.0)
         candidate = Candidate(number, f"change {number}", None, f"{number}", structural=structural)  # type: ignore[arg-type]
-        run = Evaluated(candidate, {}, "data", returns, returns - costs, 100, 0.2)
+        days = Days(0, returns.astype(np.float32))
+        run = Evaluated(candidate, {}, "data", returns, returns - costs, 100, 0.2, days)
         runs.append(replace(run, **own))
     held = np.zeros(columns[0].size) if market is None else market
     return Searched(tuple(runs), held, 0, held.size * DAY_MS)
@@ -133,14 +136,37 @@ def test_a_change_of_structure_needs_more() -> None:
     assert structural.findings[0].level == plain.findings[0].level / 2
 
 
-def test_earlier_trials_take_their_share_of_the_error() -> None:
-    runs = searched([noise(seed, DAYS) for seed in range(11)])
+def past_of(columns: list[np.ndarray]) -> list[PastTrial]:
+    return [PastTrial(f"past {k}", Days(0, one.astype(np.float32))) for k, one in enumerate(columns)]
 
-    first = judge(runs, seed=1, trials=11)
-    later = judge(runs, seed=1, trials=41)
 
-    assert first.alpha == judge(runs, seed=1).alpha == ALPHA
-    assert later.alpha == pytest.approx(ALPHA * 10 / 40)
+def test_earlier_trials_are_among_those_that_luck_chooses_from() -> None:
+    runs = searched([noise(1, DAYS), noise(2, DAYS) + 0.0012])
+    many = past_of([noise(100 + seed, DAYS) for seed in range(60)])
+
+    alone, among = judge(runs, seed=1), judge(runs, seed=1, past=many)
+
+    assert alone.alpha == among.alpha == ALPHA
+    assert among.findings[0].improvement_p > 2 * alone.findings[0].improvement_p
+    assert among.findings[0].beyond_p > 2 * alone.findings[0].beyond_p
+
+
+def test_a_repeated_search_is_judged_as_it_was() -> None:
+    columns = [noise(seed, DAYS) for seed in range(6)]
+    runs = searched(columns)
+    again = [PastTrial(f"{k}", Days(0, one.astype(np.float32))) for k, one in enumerate(columns)]
+
+    assert judge(runs, seed=1, past=again) == judge(runs, seed=1)
+
+
+def test_trials_that_left_no_returns_are_counted() -> None:
+    runs = searched(good_and_original())
+
+    alone, among = judge(runs, seed=1), judge(runs, seed=1, past=[PastTrial(f"lost {k}", None) for k in range(2)])
+
+    for name in ("improvement_p", "beyond_p"):
+        p, corrected = (getattr(one.findings[0], name) for one in (alone, among))
+        assert corrected == pytest.approx(1 - (1 - p) ** 2)
 
 
 def test_of_equal_candidates_the_simplest_is_chosen() -> None:
@@ -166,19 +192,6 @@ def test_the_same_seed_gives_the_same_judgement() -> None:
     assert judge(runs, seed=3) != judge(runs, seed=4)
 
 
-def test_as_many_histories_are_drawn_as_the_level_needs() -> None:
-    runs = searched(good_and_original())
-
-    few, many = judge(runs, seed=1), judge(runs, seed=1, trials=200)
-    beyond_reach = judge(runs, seed=1, trials=1_000)
-
-    assert few.findings[0].improvement_p == 1 / 1_001 and few.decision == many.decision == "variant"
-    assert many.findings[0].level == pytest.approx(ALPHA / 199) and many.findings[0].improvement_p == 1 / (
-        MOST_REPS + 1
-    )
-    assert beyond_reach.decision == "leave it" and beyond_reach.why == "NOT_BETTER"
-
-
 def test_what_differs_on_few_days_is_not_better() -> None:
     base = noise(1, DAYS) + 0.002
     once = base.copy()
@@ -198,7 +211,7 @@ def test_the_p_values_are_those_of_the_engine() -> None:
     scaled = np.stack([one / one.std(ddof=1) for one in columns])
     better, left = scaled[1:] - scaled[0], beyond_market(np.stack(columns[1:]), market)
     for k, found in enumerate(outcome.findings):
-        for rows, p in ((better, found.improvement_p), (left, found.beyond_p)):
+        for rows, p in ((better.astype("f4"), found.improvement_p), (left.astype("f4"), found.beyond_p)):
             one = superior_ability(rows, block_length=family_block_length(rows), reps=1_000, seed=11, trial=k)
             assert p == one.consistent
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pydantic.alias_generators import to_camel
+from reference.bare_ratios import bare_ratios, whole_ratios
 
 from agent.grounding import Sources, ground
 from agent.placeholders import is_share
@@ -19,13 +20,17 @@ from agent.refinement.loop import Refinement, refine
 from agent.refinement.propose import propose
 from agent.refinement.reasons import Reason, read_drift_event
 from agent.refinement.search import HoldoutTouched, refuse_holdout, search
+from agent.refinement.verdict import Past
 from agent.refinement.weaknesses import Diagnosis, Weakness, filled, slots_of
 from engine import DemoMarket, run_backtest
 from engine.backtest.result import Holdout
 from engine.backtest.run import backtest, window_of
 from engine.backtest.window import HoldoutLocked
+from engine.judging.past import PastTrial
+from engine.judging.selection import selection_case
 from engine.judging.stress import at_twice_the_costs
 from engine.search.day_returns import days_of
+from engine.search.outcome import Days
 from engine.spec import apply_overrides, behaviour_hash, check
 from engine.spec.canonical import plain
 from engine.spec.examples import SMA_CROSS
@@ -89,10 +94,10 @@ def test_a_variant_without_the_losing_side_is_found(kept: Refinement, cross: Any
 
 def test_what_is_kept_is_unproven_and_says_how_many_were_tried(kept: Refinement) -> None:
     assert kept.judgement.verdict == kept.report["judgement"]["verdict"] == "UNPROVEN"
-    assert "UNPROVEN" in kept.notes
-    assert f"I tried {len(kept.trials) - 1} changes" in kept.notes
+    assert "UNPROVEN, not validated" in kept.notes
+    assert f"I tried {len(kept.report['candidates']) - 1} changes" in kept.notes
     assert kept.report["trials"] == {"family": "BTC", "before": 0, "after": len(kept.trials)}
-    assert f"({len(kept.trials)} on BTC so far)" in kept.notes
+    assert f"({len(kept.trials)} trials on BTC so far)" in kept.notes
 
 
 def test_a_walk_is_left_alone(left: Refinement) -> None:
@@ -105,9 +110,11 @@ def test_a_walk_is_left_alone(left: Refinement) -> None:
 def test_every_candidate_is_a_trial_exactly_once(left: Refinement, cross: Any) -> None:
     hashes = [trial.behaviour_hash for trial in left.trials]
     listed = [row["behaviourHash"] for row in left.report["candidates"]]
+    around = left.report["judged"]["around"]
 
-    assert hashes == listed
-    assert len(hashes) == len(set(hashes)) == SMALL
+    assert hashes[:SMALL] == listed
+    assert len(hashes) == len(set(hashes)) == SMALL + around
+    assert around > 0 and all(trial.note.startswith("around ") for trial in left.trials[SMALL:])
     assert hashes[0] == behaviour_hash(cross())
     assert {(trial.family, trial.origin, trial.start, trial.end) for trial in left.trials} == {
         ("BTC", "search", left.trials[0].start, left.trials[0].end)
@@ -216,7 +223,7 @@ def test_a_shift_of_the_data_keeps_the_structure(cross: Any, shorts_lose: Any) -
     refinement = refine(cross(), shorts_lose, reason=drift("data_shift"), limit=SMALL)
 
     assert all(row["structuralChanges"] == 0 for row in refinement.report["candidates"])
-    assert len(refinement.trials) == SMALL
+    assert len(refinement.report["candidates"]) == SMALL
 
 
 def test_a_drift_orders_what_is_tried_and_is_told(cross: Any, no_edge: Any) -> None:
@@ -241,7 +248,7 @@ def test_a_drift_orders_what_is_tried_and_is_told(cross: Any, no_edge: Any) -> N
 @pytest.mark.parametrize(
     ("metric", "shown"),
     [
-        ("sharpeRatio", "Sharpe ratio: baseline 1.25, observed -0.50"),
+        ("sharpeRatio", "Sharpe ratio: baseline 1.25, observed -0.50; as recorded, without an interval; trials not"),
         ("maxDrawdownPct", "largest drawdown: baseline 125.0 %, observed -50.0 %"),
         ("avgSlippage", "average slippage: baseline 125.000 %, observed -50.000 %"),
         ("tradeCount", "closed trades: baseline 1.25, observed -0.50"),
@@ -252,6 +259,7 @@ def test_the_figures_of_a_drift_are_quoted_in_their_units(metric: str, shown: st
     assert event is not None
 
     assert shown in filled(event.template, event.figures)
+    assert bare_ratios(filled(event.template, event.figures)) == []
     for name, form in slots_of(event.template):
         assert is_share(name) == form.startswith("pct")
 
@@ -278,7 +286,7 @@ def test_a_strategy_with_a_time_limit_and_a_trailing_stop_is_refined_as_any_othe
 
     found = refine(spec, no_edge, limit=2)
 
-    assert len(found.trials) == 2
+    assert len(found.report["candidates"]) == 2
     assert all(trial.summary["tradeCount"] for trial in found.trials)
 
 
@@ -326,6 +334,68 @@ def test_candles_are_read_once(cross: Any, no_edge: Any) -> None:
 
     assert as_bytes(refine(cross(), Counting(), limit=4)) == as_bytes(refine(cross(), no_edge, limit=4))
     assert len(asked) == len(set(asked))
+
+
+def test_the_verdict_is_the_engines_among_all_trials(kept: Refinement, left: Refinement, longs_earn: Any) -> None:
+    for refinement, number in ((kept, kept.judgement.chosen), (left, 0)):
+        card, judged = refinement.report["honestyCard"], refinement.report["judged"]
+        assert judged["number"] == number
+        assert card["verdict"] == refinement.judgement.verdict == refinement.report["judgement"]["verdict"]
+        assert card["trials"]["total"] == len(refinement.trials)
+        assert card["strategy"]["behaviourHash"] == refinement.trials[number or 0].behaviour_hash
+        assert (
+            f"Verdict on {refinement.report['figures']['judged']}: {card['verdict']}, not validated" in refinement.notes
+        )
+    past = [PastTrial(one.behaviour_hash, one.returns) for one in kept.trials]
+    spec = check(kept.variants[0].spec).spec
+    assert spec is not None
+    alone = selection_case(spec, longs_earn, past)
+    assert alone.evidence.p_search == kept.report["honestyCard"]["search"]["p"]
+
+
+def test_no_text_of_a_refinement_shows_a_ratio_alone(kept: Refinement, left: Refinement) -> None:
+    for refinement in (kept, left):
+        assert bare_ratios(refinement.notes) == []
+        assert whole_ratios(refinement.notes)
+        assert re.search(r"p of the search [\d.]+, not validated", refinement.notes)
+    assert "The original has a Sharpe ratio of" in kept.notes
+
+
+def test_earlier_trials_weigh_on_the_verdict(left: Refinement, cross: Any, no_edge: Any) -> None:
+    rng = np.random.default_rng(4)
+    days = left.trials[0].returns
+    assert days is not None
+    lucky = [
+        PastTrial(str(k), Days(days.first_day_ms, rng.normal(0.002, 0.01, days.returns.size).astype("f4")))
+        for k in range(60)
+    ]
+    past = Past(lambda: lucky, lambda start, end: 2)
+
+    found = refine(cross(), no_edge, seed=1, past=past, limit=2)
+
+    assert found.report["honestyCard"]["trials"]["total"] == len(found.trials) + 60
+    assert found.report["honestyCard"]["looks"]["taken"] == 2
+
+
+def test_what_is_rejected_replaces_nothing(kept: Refinement) -> None:
+    rejected = kept.judgement.given("REJECTED")
+
+    assert (rejected.decision, rejected.chosen, rejected.why) == ("leave it", None, "REJECTED")
+    assert rejected.nearest == kept.judgement.chosen
+    assert kept.judgement.given("UNPROVEN") == kept.judgement
+    assert [one.failed for one in rejected.findings if one.number == rejected.nearest] == [("REJECTED",)]
+
+
+def test_a_strategy_that_never_trades_has_no_card_and_says_why(cross: Any, no_edge: Any, read_spec: Any) -> None:
+    never = plain(cross())
+    never["signals"]["entry"] = [{"when": "lt", "left": "close", "value": 0.001}]
+    del never["signals"]["short"]
+
+    found = refine(read_spec(never), no_edge, limit=2)
+
+    assert "honestyCard" not in found.report
+    assert any("it closed no trade" in note for note in found.report["notes"])
+    assert "UNPROVEN, not validated" in found.notes
 
 
 @pytest.mark.long

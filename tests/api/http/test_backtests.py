@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from api.curves import thinned
 from api.replay.runs import replay_run
 from engine.backtest.run import backtest
+from engine.evidence.tally import Tally
 from engine.market.bars import Bars, MarketData, make_bars
 from engine.market.memory import MemoryMarket
 from engine.report import html, markdown
@@ -78,6 +79,7 @@ def test_a_run_is_kept_as_the_engine_made_it_and_validates_its_version(http: Tes
     record = made.json()
     assert made.status_code == 201 and made.headers["location"] == f"/api/backtests/{record['id']}"
     result = backtest(http.get(f"/api/strategies/{strategy}").json()["spec"], small_market())
+    result = replace(result, tally=Tally("BTC", len(ledger(http))))
     alone = backtest_run(
         result, run_id=record["id"], created_at=record["createdAt"], strategy_record_id=strategy, with_trades=False
     )

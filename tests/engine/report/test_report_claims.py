@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reference.bare_ratios import RATIO, WHOLE, bare_ratios, cells, whole_ratios
 from rich.console import Console
 
 from engine.errors import EngineInputError
@@ -17,7 +17,6 @@ from engine.report import html, markdown, terminal
 from engine.report.claims import SharpeClaim, claim_in, claim_of
 from engine.report.digest import digest
 from storage.results import backtest_run
-from tests.reference.bare_ratios import RATIO, WHOLE, bare_ratios, whole_ratios
 
 RATIOS = st.floats(-50, 50)
 
@@ -26,17 +25,6 @@ def printed(result):
     out = io.StringIO()
     Console(file=out, width=200, highlight=False, force_terminal=False, color_system=None).print(terminal(result))
     return out.getvalue()
-
-
-def cells(page: str) -> str:
-    """Return an HTML page with a line for each cell, list item and block of terms."""
-    page = re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
-    return (
-        re.sub(r"<[^>]+>", " ", re.sub(r"\s+", " ", re.sub(r"</(?:tr|li|p|dl|div|h\d)>", "\0", page)))
-        .replace("\0", "\n")
-        .replace("\xa0", " ")
-        .replace("\u202f", " ")
-    )
 
 
 @given(
