@@ -235,7 +235,7 @@ class Judging:
         """Store what was measured as trials; return the ledger's length, None when others came in meanwhile."""
         now_ms = self._clock.now_ms()
         with self._database.write() as work:
-            unchanged = work.trials.length(subject.owner) == length
+            unchanged = work.trials.hold(subject.owner) == length
             measured = [
                 (
                     Candidate(
@@ -279,7 +279,7 @@ class Judging:
         """Write down the look that will be taken; None when other trials came into the ledger meanwhile."""
         later = None if validated is None else _later_days(validated, case)
         with self._database.write() as work:
-            if work.trials.length(subject.owner) != length:
+            if work.trials.hold(subject.owner) != length:
                 return None
             window = later or _unseen_window(work, subject, case)
             looks = _looks(work, subject, case) if validated is None else _later_looks(work, subject, validated)

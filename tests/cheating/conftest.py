@@ -46,11 +46,11 @@ class Clock:
 class Ids:
     """`agent.ports.Ids` that counts."""
 
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+    def __init__(self, mark: str = "") -> None:
+        self._mark, self._numbers = mark, itertools.count(1)
 
     def new(self, kind: str) -> str:
-        return f"{kind}_{next(self._numbers):08d}"
+        return f"{kind}_{self._mark}{next(self._numbers):08d}"
 
 
 class Desk:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
+from api.judging import Judging, JudgingRefused
 from engine.evidence.combined import look_alpha
 from engine.judging.look import LookRefused
-from tests.cheating.conftest import lengths
-from tests.engine.judging.conftest import TREND, daily_market
+from storage.database import Database
+from tests.cheating.conftest import Clock, Ids, lengths
+from tests.engine.judging.conftest import TREND, checked, daily_market
 
+OWNER = "ann"
 LONG_ONLY = {name: part for name, part in TREND["signals"].items() if name != "short"}
 
 WAYS: tuple[dict[str, Any], ...] = (
@@ -66,24 +70,46 @@ def test_a_look_that_was_lost_to_a_kill_is_spent(desk: Any, monkeypatch: pytest.
     assert desk.judge(look=True, **lengths(13)).record.card["holdout"]["alpha"] == look_alpha(1)
 
 
-def test_looks_taken_at_once_are_all_counted(desk: Any) -> None:
+class AtOnce(Judging):
+    """Writes its first look down at the moment when all others do."""
+
+    ready: Barrier | None = None
+
+    def _announce(self, *given: Any) -> Any:
+        ready, self.ready = self.ready, None
+        if ready is not None:
+            ready.wait(30)
+        return super()._announce(*given)
+
+
+def test_of_four_looks_that_are_asked_for_at_once_the_two_that_are_left_are_taken(database: Database) -> None:
+    market, slow_lengths = daily_market(11, 0.0), (16, 17, 18, 19)
+    with database.write() as work:
+        work.users.add(OWNER, wallet_address="0x1", now_ms=0)
+    service = Judging(database, market, Clock(), Ids(), noise_runs=0)
     for slow in (13, 14, 15):
-        desk.judge(look=True, **lengths(slow))
+        service.judge(OWNER, checked(market, **lengths(slow)), look=True)
+    for slow in slow_lengths:  # what is around them is in the ledger, so that it does not grow under their looks
+        service.judge(OWNER, checked(market, **lengths(slow)))
+    ready, ids = Barrier(len(slow_lengths)), Ids("at once")
 
     def take(slow: int) -> str:
+        mine = AtOnce(database, market, Clock(), ids, noise_runs=0)
+        mine.ready = ready
         try:
-            return str(desk.judge(look=True, **lengths(slow)).record.verdict)
-        except LookRefused as refused:
+            return mine.judge(OWNER, checked(market, **lengths(slow)), look=True).record.verdict
+        except (LookRefused, JudgingRefused) as refused:
             return refused.code
-        except Exception as busy:  # the ledger kept growing under it: nothing was looked at
-            return type(busy).__name__
 
-    with ThreadPoolExecutor(4) as pool:
-        got = list(pool.map(take, (16, 17, 18, 19)))
+    with ThreadPoolExecutor(len(slow_lengths)) as pool:
+        got = list(pool.map(take, slow_lengths))
 
-    looks = desk.ledger()["looks"][0]["spent"]
-    assert looks <= 5 and "VALIDATED" not in got
-    assert looks == 3 + sum(one in ("UNPROVEN", "REJECTED") for one in got)
+    with database.read() as work:
+        taken = work.trials.all_looks(OWNER)
+        numbers = [one.card["holdout"]["look"] for one in work.judgements.all(OWNER) if one.look_seq is not None]
+        assert work.trials.check(OWNER).whole
+    assert 4 <= len(taken) <= 5 and sorted(numbers) == list(range(1, len(taken) + 1)), got
+    assert "VALIDATED" not in got
 
 
 def test_a_look_that_cannot_be_had_costs_nothing(desk: Any) -> None:
