@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api import console
+from api.commands.options import Data, Database, End, Start
 from api.settings import read_settings
 from api.spec_file import read_spec_file
 from api.times import read_time
@@ -28,18 +29,11 @@ COMPILES_FIRST = (
 
 def backtest(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
-    ] = None,
-    db: Annotated[
-        str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
-    ] = None,
+    data: Data = None,
+    db: Database = None,
     variant: Annotated[str | None, typer.Option(metavar="ID", help="Test this variant of the spec.")] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="TIME", help="First time measured: 2021-01-31 or 2021-01-31T12:00Z.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="TIME", help="Time before which the run ends.")] = None,
+    start: Start = None,
+    end: End = None,
     equity: Annotated[float, typer.Option(metavar="QUOTE", help="Initial equity in quote currency.")] = 10_000.0,
     full_window: Annotated[
         bool, typer.Option("--full-window", help="Open the holdout too: it then is SEEN for good.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api import console
+from api.commands.options import Data, Database, End, Json, Start
 from api.settings import read_settings
 from api.spec_file import read_spec_file
 from api.times import read_time
@@ -24,23 +25,16 @@ def compare(
         list[str],
         typer.Argument(metavar="FILE...", help="Two to sixteen strategy specs as JSON; - reads one from stdin."),
     ],
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
-    ] = None,
-    db: Annotated[
-        str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
-    ] = None,
+    data: Data = None,
+    db: Database = None,
     by: Annotated[
         str, typer.Option("--by", metavar="METRIC", help="Rank by sharpe, net_profit, drawdown or profit_factor.")
     ] = "sharpe",
-    start: Annotated[
-        str | None, typer.Option(metavar="TIME", help="First time measured: 2021-01-31 or 2021-01-31T12:00Z.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="TIME", help="Time before which the runs end.")] = None,
+    start: Start = None,
+    end: End = None,
     equity: Annotated[float, typer.Option(metavar="QUOTE", help="Initial equity of each, quote currency.")] = 10_000.0,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the days drawn again.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    json: Json = False,
 ) -> None:
     """Compare strategies over the same days: a ranking, and which places chance alone could have given.
 
