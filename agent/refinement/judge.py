@@ -222,33 +222,35 @@ def _p_values(
     known = _known_returns(rest, searched)
     n_trials = len(searched.evaluated) + len(rest)
     scale = n_trials / (n_trials - sum(one.days is None for one in rest))
-    found = []
-    for own, theirs in ((better, _over_deviation(known, known) - original), (left, _beyond(known, searched))):
-        rows = np.vstack([own, theirs]).astype(np.float32)
+
+    def corrected(own: FloatArray, theirs: NDArray[Any]) -> list[float]:
+        rows = np.vstack([own.astype(np.float32), theirs])
         p_values = trial_p_values(rows, block_length=family_block_length(rows), seed=seed)[: len(own)]
-        found.append([sidak_p(min(1.0, float(p)), scale) for p in p_values])
-    return found[0], found[1]
+        return [sidak_p(min(1.0, float(p)), scale) for p in p_values]
+
+    improved = corrected(better, _over_deviation(known, known) - original.astype(np.float32))
+    return improved, corrected(left, _beyond(known, searched))
 
 
-def _known_returns(trials: Sequence[PastTrial], searched: Searched) -> FloatArray:
+def _known_returns(trials: Sequence[PastTrial], searched: Searched) -> NDArray[np.float32]:
     """Return the daily returns that trials left, on the days of a search, shape (n_with_returns, n_days)."""
     days = searched.evaluated[0].days
     if days is None:
-        return np.zeros((0, searched.market.size))
-    return returns_of(trials, days.first_day_ms, searched.market.size).astype(np.float64)
+        return np.zeros((0, searched.market.size), dtype=np.float32)
+    return returns_of(trials, days.first_day_ms, searched.market.size)
 
 
-def _beyond(rows: FloatArray, searched: Searched) -> FloatArray:
-    return beyond_market(rows, searched.market).astype(np.float64, copy=False) if len(rows) else rows
+def _beyond(rows: NDArray[Any], searched: Searched) -> NDArray[Any]:
+    return beyond_market(rows, searched.market) if len(rows) else rows
 
 
-def _over_deviation(rows: FloatArray, measured: FloatArray) -> FloatArray:
+def _over_deviation(rows: NDArray[Any], measured: NDArray[Any]) -> NDArray[Any]:
     """Return each row over the deviation of the same row of ``measured``; zeros where that does not vary.
 
     The deviation is that at the costs as they are: more cost is less earned, not less risk.
     """
     deviations = measured.std(axis=1, ddof=1, keepdims=True)
-    scaled: FloatArray = np.divide(rows, deviations, out=np.zeros_like(rows), where=deviations > 1e-12)
+    scaled: NDArray[Any] = np.divide(rows, deviations, out=np.zeros_like(rows), where=deviations > 1e-12)
     return scaled
 
 
