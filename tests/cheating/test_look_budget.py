@@ -82,6 +82,7 @@ class AtOnce(Judging):
         return super()._announce(*given)
 
 
+@pytest.mark.long
 def test_of_four_looks_that_are_asked_for_at_once_the_two_that_are_left_are_taken(database: Database) -> None:
     market, slow_lengths = daily_market(11, 0.0), (16, 17, 18, 19)
     with database.write() as work:
