@@ -13,6 +13,7 @@ from api.jobs.job_log import JobLog
 from api.jobs.optimization_work import OptimizationWork
 from api.jobs.optimizations import store_search
 from api.jobs.search_records import queued_record
+from api.judging import Judging
 from api.runs.log import RunLog
 from engine.spec.canonical import plain, spec_hash
 from storage.records import LOCAL_USER, ZERO_ADDRESS
@@ -81,9 +82,9 @@ class OwnSearch:
         Cancelled, it keeps what was measured: the next `OwnSearch` of the same plan goes on from there.
         """
         log = RunLog(self._database, self._clock)
-        work = OptimizationWork(
-            JobLog(self._database, log, self._clock), self._market, self._clock, self._ids, evaluator
-        )
+        judging = Judging(self._database, self._market, self._clock, self._ids)
+        jobs = JobLog(self._database, log, self._clock)
+        work = OptimizationWork(jobs, self._market, self._clock, self._ids, evaluator, judging)
         following = asyncio.create_task(self._follow(log, told))
         try:
             await work.carry_out(LOCAL_USER, self.record.id)

@@ -75,6 +75,7 @@ def dispatcher(
     from api.jobs.job_log import JobLog
     from api.jobs.optimization_work import OptimizationWork
     from api.jobs.refinements import RefinementWork
+    from api.judging import Judging
 
     def agent_with(store: Store) -> Conversation:
         model, limits = language or language_model(settings, clock), turn_limits(settings)
@@ -83,7 +84,12 @@ def dispatcher(
     jobs = JobLog(opened.database, log, clock)
     works: dict[JobKind, JobWork] = {
         "optimization": OptimizationWork(
-            jobs, opened.market, clock, ids, lambda plan: ProcessEvaluator(plan, opened.open_market)
+            jobs,
+            opened.market,
+            clock,
+            ids,
+            lambda plan: ProcessEvaluator(plan, opened.open_market),
+            Judging(opened.database, opened.market, clock, ids),
         ),
         "refinement": RefinementWork(opened.database, jobs, clock, ids, agent_with),
     }

@@ -22,6 +22,7 @@ from api.jobs.embedded import EmbeddedDispatcher
 from api.jobs.job_log import JobLog
 from api.jobs.optimization_work import OptimizationWork
 from api.jobs.refinements import RefinementWork
+from api.judging import Judging
 from api.runs.log import RunLog
 from engine.search.batches import Batches
 from engine.spec.examples import SMA_CROSS
@@ -93,6 +94,7 @@ class Desk:
         self.database, self.market = database, market
         self.clock, self.ids = SteppingClock(), CountingIds()
         self.store = AgentStore(database, self.clock, self.ids)
+        self.judging = Judging(database, self.market, self.clock, self.ids, noise_runs=0)
         self.numbers: list[int] = []
         self.before: Callable[[int], Any] | None = None
         self.closed = 0
@@ -121,7 +123,9 @@ class Desk:
         log = RunLog(self.database, self.clock)
         jobs = JobLog(self.database, log, self.clock)
         works: Any = {
-            "optimization": OptimizationWork(jobs, self.market, self.clock, self.ids, self.make_evaluator),
+            "optimization": OptimizationWork(
+                jobs, self.market, self.clock, self.ids, self.make_evaluator, self.judging
+            ),
             "refinement": RefinementWork(self.database, jobs, self.clock, self.ids, self.make_conversation),
         }
         dispatcher = EmbeddedDispatcher(works, self.database, **{"poll_seconds": 0.02, **named})
@@ -171,6 +175,10 @@ class Desk:
         with self.database.read() as work:
             assert work.trials.check(LOCAL_USER).whole
             return work.trials.all(LOCAL_USER)
+
+    def tried(self) -> Any:
+        """The trials of searches alone, without those a judgement measures around the best."""
+        return tuple(one for one in self.trials() if "judged" not in one.note)
 
     def candidates(self, record_id: str) -> Any:
         with self.database.read() as work:

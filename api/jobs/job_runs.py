@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from api.jobs.dispatcher import JobKind
     from storage.unit_of_work import UnitOfWork
 
-TAKE_UP, PAUSE, MEASURE = "take_up", "pause", "measure"
-"""Names of steps: work was begun or taken up, it was laid down in order, candidates were measured and stored."""
+TAKE_UP, PAUSE, MEASURE, JUDGE = "take_up", "pause", "measure", "judge"
+"""Names of steps: begun or taken up, laid down in order, candidates measured and stored, the best weighed."""
 
 MOST_ATTEMPTS = 3
 """Work that was broken off this often, and got nowhere in between, is not tried again: it may be what kills us."""

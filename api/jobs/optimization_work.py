@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.background import in_background
 from api.jobs import job_runs, search_writes
 from api.jobs.evaluators import EvaluatorBroken
 from api.jobs.search_records import best_score, plan_of, sharpe_of
-from api.jobs.search_writes import ClaimedSearch, winners_of
+from api.jobs.search_writes import ClaimedSearch, Winners, winners_of
+from api.judging import JudgingRefused
+from api.runs.events import STEP
+from engine.errors import EngineError
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
 from engine.search.rounds import Rounds, Unlike
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from agent.ports import Clock, Ids
     from api.jobs.evaluators import Evaluator
     from api.jobs.job_log import JobLog
+    from api.judging import Judging
     from engine.market.bars import MarketData
     from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
@@ -36,6 +40,7 @@ FIRST_BATCH = 16
 QUICK_SECONDS, SLOW_SECONDS = 0.4, 1.6
 """A batch that took less than the one is followed by one of twice its size, more than the other by one of half."""
 
+WEIGHS = "weighing the best among all trials on its data"
 ENGINE_CHANGED = "the engine was changed since the search began, so its candidates cannot be compared: start a new one"
 DATA_CHANGED = "the candles were changed since the search began, so its candidates cannot be compared: start a new one"
 
@@ -51,18 +56,25 @@ class SearchFailed(Exception):
 class OptimizationWork:
     """Implements `api.jobs.dispatcher.JobWork` for searches.
 
-    ``evaluator`` makes who measures the candidates of a plan. Everything is written under the fence of the claim, in
-    one transaction with the events that tell of it.
+    ``evaluator`` makes who measures the candidates of a plan, ``judging`` weighs the best of them at the end.
+    Everything is written under the fence of the claim, in one transaction with the events that tell of it.
     """
 
     def __init__(
-        self, log: JobLog, market: MarketData, clock: Clock, ids: Ids, evaluator: Callable[[Plan], Evaluator]
+        self,
+        log: JobLog,
+        market: MarketData,
+        clock: Clock,
+        ids: Ids,
+        evaluator: Callable[[Plan], Evaluator],
+        judging: Judging,
     ) -> None:
         self._log = log
         self._market = market
         self._clock = clock
         self._ids = ids
         self._evaluator = evaluator
+        self._judging = judging
 
     def unfinished(self, work: UnitOfWork, owner: str) -> tuple[str, ...]:
         """Return the ids of the owner's searches that wait or were left in the middle."""
@@ -196,8 +208,7 @@ class OptimizationWork:
 
     async def _complete(self, search: ClaimedSearch, plan: Plan, whole: Mapping[int, Outcome]) -> None:
         """Write the end in one transaction: variants, evidence, status, the last candidates and events."""
-        outcomes = search.ordered()
-        fresh, record = tuple(search.fresh), search.as_known(plan)
+        outcomes, record = search.ordered(), search.as_known(plan)
         if not any(one.status == "evaluated" for one in outcomes if one.number > 0):
             told = (record.evidence or {}).get("problems", [{}])[0]
             first = f"; candidate {told['candidate']}: {told['reason']}" if told else ""
@@ -208,11 +219,27 @@ class OptimizationWork:
                 message = f"{plan.objectives[0]} has no value for any of {traded} candidates that traded: name another"
                 raise SearchFailed("UNDEFINED_OBJECTIVE", message)
         winners = await in_background(lambda: winners_of(plan, outcomes, whole))
+        await self._store(search, plan)  # what is weighed is everything that was tried
+        self._log.note(search.owner, search.run_id, [(STEP, {"name": job_runs.JUDGE, "text": WEIGHS})])
+        card = await in_background(lambda: self._card(search, plan, winners))
 
         def completed(work: UnitOfWork, now: int) -> None:
-            search_writes.complete(work, search, plan, winners, record, fresh, now)
+            search_writes.complete(work, search, plan, winners, record, card, now)
 
         await self._log.write(search.owner, search.run_id, completed)
+
+    def _card(self, search: ClaimedSearch, plan: Plan, winners: Winners) -> Mapping[str, Any]:
+        """Return the honesty card of the best, by the selection part alone; or why there is none, as ``notJudged``.
+
+        It is judged on the whole selection part, whatever window the search had.
+        """
+        if not winners.specs:
+            return {"notJudged": "no candidate closed a trade: there is nothing to judge"}
+        try:
+            judged = self._judging.judge(search.owner, winners.specs[0], initial_equity=plan.initial_equity)
+        except (EngineError, JudgingRefused) as refused:
+            return {"notJudged": str(refused)}
+        return judged.record.card
 
     async def _fail(self, search: ClaimedSearch, plan: Plan | None, error: RunError) -> None:
         """Write the end of a search that cannot come to a result; what was measured stays, and counts."""

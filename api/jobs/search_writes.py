@@ -169,12 +169,14 @@ def complete(
     plan: Plan,
     winners: Winners,
     record: OptimizationRun,
-    fresh: Sequence[Measured],
+    card: Mapping[str, Any],
     now_ms: int,
 ) -> None:
-    """Store the last candidates, the evidence, the best as variants, and the end of record and run."""
+    """Store the evidence, the best as variants, and the end of record and run; what was measured is stored already.
+
+    ``card`` is the honesty card of the best, or has ``notJudged`` and says why there is none.
+    """
     owner, outcomes = search.owner, search.ordered()
-    keep(work, search, plan, record.model_copy(update={"status": "running"}), fresh, now_ms)
     counts = {family: work.trials.count(owner, family) for family in families_of(plan.spec.universe.assets)}
     family, total = largest_family(counts)
     evidence = {
@@ -184,6 +186,7 @@ def complete(
         "trials": {"family": family, "total": total},
         "plateaus": [plateau_of(one) | search.told_sharpe(one) for one in winners.finalists],
     }
+    evidence |= {"honestyCard": dict(card), "verdict": card["verdict"]} if "verdict" in card else dict(card)
     if found := front_of(plan, outcomes):
         evidence["front"] = found
     best = [best_variant(record.id, one) for one in winners.best]

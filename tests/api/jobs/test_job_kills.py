@@ -45,7 +45,7 @@ def asked_for(desk, request, **named):
 def check_whole(desk, record_id):
     """Whatever moment it was: candidates with their trials, an end with its outputs, events without a gap."""
     record, stored = desk.optimization(record_id), desk.candidates(record_id)
-    assert len(desk.trials()) == len(stored)
+    assert len(desk.tried()) == len(stored)
     assert record.candidates_evaluated == sum(one.number > 0 for one in stored)
     assert len(desk.variants()) == len(record.best_variants) == (5 if record.status == "completed" else 0)
     kinds = [kind for kind, _ in desk.events(record_id)]

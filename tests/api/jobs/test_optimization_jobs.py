@@ -129,10 +129,21 @@ def test_every_candidate_is_a_trial_once_and_the_evidence_counts_the_owners_ledg
     first = desk.optimization(carried_out(desk))
     again = desk.optimization(carried_out(desk))
 
-    assert len(desk.trials()) == 10 and {one.origin for one in desk.trials()} == {"search"}
-    assert first.evidence["trials"] == again.evidence["trials"] == {"family": "BTC", "total": 10}
+    assert len(desk.tried()) == 10 and {one.origin for one in desk.trials()} == {"search"}
+    assert first.evidence["trials"] == again.evidence["trials"] == {"family": "BTC", "total": len(desk.trials())}
     assert [score for _, score, _ in best(first)] == [score for _, score, _ in best(again)]
     assert {one for one, _, _ in best(first)}.isdisjoint(one for one, _, _ in best(again))
+
+
+def test_the_best_has_an_honesty_card_that_counts_all_that_was_tried(desk):
+    record = desk.optimization(carried_out(desk))
+    with desk.database.read() as work:
+        [judged] = work.judgements.all(LOCAL_USER)
+
+    card = record.evidence["honestyCard"]
+    assert card == judged.card and judged.look_seq is None and record.evidence["verdict"] == card["verdict"]
+    assert card["trials"]["total"] == len(desk.trials()) > 10
+    assert record.evidence["honestyCard"]["verdict"] in ("UNPROVEN", "REJECTED")
 
 
 def test_every_trial_keeps_its_daily_returns_as_they_are_in_a_sweep(desk):
@@ -156,7 +167,8 @@ def test_the_run_tells_how_far_the_search_is_and_ends_with_it(desk):
     assert events[0][0] == "run.started" and events[1][1]["name"] == "take_up"
     steps = [data for kind, data in events if kind == "step" and data["name"] == "measure"]
     assert all(data["secondsLeft"] >= 0.0 for data in steps) and steps[-1]["secondsLeft"] <= steps[0]["secondsLeft"]
-    assert done == sorted(done) and {data["total"] for _, data in events[2:-1]} == {9}
+    assert done == sorted(done) and {data["total"] for data in steps} == {9}
+    assert events[-2][1]["name"] == "judge"
     assert events[-1] == (
         "run.completed",
         {
@@ -182,7 +194,7 @@ def test_a_search_that_was_laid_down_goes_on_and_ends_the_same(desk, number):
     assert sorted(desk.numbers) == list(range(10))  # nothing is measured twice
     assert [one[1:] for one in best(record)] == [one[1:] for one in best(whole)]
     assert record.evidence == whole.evidence and record.data_hash == whole.data_hash
-    assert len(desk.candidates(record_id)) == len(desk.trials()) == 10
+    assert len(desk.candidates(record_id)) == len(desk.tried()) == 10
 
 
 BREEDS = {
@@ -225,7 +237,7 @@ def test_candidates_that_are_no_specs_are_counted_and_told(desk):
     record = desk.optimization(carried_out(desk, space={FAST: [5, 10], "sizing.value": [0.5, 1.5]}))
 
     assert record.candidates_evaluated == 2 and record.progress.done == 4
-    assert record.evidence["candidates"]["invalid"] == 2 and len(desk.trials()) == 3
+    assert record.evidence["candidates"]["invalid"] == 2 and len(desk.tried()) == 3
     [first, _] = record.evidence["problems"]
     assert first["candidate"] == 2 and first["overrides"] == {FAST: 5, "sizing.value": 1.5}
     assert "more than percent_equity allows" in first["reason"]
