@@ -60,7 +60,7 @@ def check_end(desk, record_id, expected):
         (one.score, dict(one.outcome.summary)) for one in expected.best(5)
     ]
     assert [one.overrides for one in desk.variants()] == [dict(one.outcome.overrides) for one in expected.best(5)]
-    assert [one.number for one in desk.candidates(record_id)] == list(range(10)) and len(desk.trials()) == 10
+    assert [one.number for one in desk.candidates(record_id)] == list(range(10)) and len(desk.tried()) == 10
 
 
 def killed_at(desk, killer, url, expected, moments):
