@@ -152,7 +152,7 @@ def test_every_trial_keeps_its_daily_returns_as_they_are_in_a_sweep(desk):
     plan = plan_search(spec, desk.market, space=SPACE).plan
 
     with desk.database.read() as work:
-        kept = list(work.trials.returns(LOCAL_USER, "BTC"))
+        kept = list(work.trials.returns(LOCAL_USER, "BTC"))[:10]  # after them come those around the best
     swept = sweep(spec, desk.market, [plan.overrides(number) for number in range(10)], daily_returns=True)
 
     assert [returns.first_day_ms for _, returns in kept] == [swept.first_day] * 10
