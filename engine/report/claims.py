@@ -125,7 +125,6 @@ def sharpe_claim(
     ends: tuple[float | None, float | None],
     *,
     trials: int | None = None,
-    p: float | None = None,
     verdict: str = "UNPROVEN",
 ) -> SharpeClaim | None:
     """Return the claim of an annual ratio and the 95 % interval of that of whole days; None where either is missing.
@@ -139,7 +138,7 @@ def sharpe_claim(
     if value is None or low is None or high is None:
         return None
     apart = days if days is not None and not low <= value <= high else None
-    return SharpeClaim(value, low, high, trials=trials, p=p, verdict=verdict, days=apart)
+    return SharpeClaim(value, low, high, trials=trials, verdict=verdict, days=apart)
 
 
 def claim_of(result: BacktestResult) -> SharpeClaim | None:
@@ -165,13 +164,12 @@ def claim_in(record: Mapping[str, Any], figure: str = "sharpeRatio") -> SharpeCl
     sharpe = _part(_part(evidence, "statistics"), "sharpe")
     days = _figure(sharpe, "dailyRatio")
     value = days if figure == "dailyRatio" else _figure(_part(record, "results"), figure)
-    total, p = _figure(_part(evidence, "trials"), "total"), _figure(_part(evidence, "search"), "p")
+    total = _figure(_part(evidence, "trials"), "total")
     return sharpe_claim(
         value,
         days,
         (_figure(sharpe, "low95"), _figure(sharpe, "high95")),
         trials=None if total is None or total < 1 else int(total),
-        p=p,
         verdict=str(evidence.get("verdict", "UNPROVEN")),
     )
 
