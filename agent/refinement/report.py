@@ -245,7 +245,7 @@ def _verdict(story: Story) -> list[str]:
     around = ", {around|int} of them settings around it"
     return [
         "Verdict on {judged|text}: {verdict|text}, not validated. Among {weighedTrials|int} trials"
-        f"{around if story.weighed is not None and story.weighed.around else ''} luck alone would do as well with a "
+        f"{around if story.weighed is not None and story.weighed.around else ''}, luck alone would do as well with a "
         "chance of {searchP|.4f}.",
         "Its Sharpe ratio, corrected for the choice among them: {sharpe|text}.",
     ]
