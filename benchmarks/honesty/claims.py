@@ -70,15 +70,26 @@ def _sizes(have: Sequence[tuple[Cell, Sequence[Record]]], seat: str) -> Iterator
 
 
 def _powers(have: Sequence[tuple[Cell, Sequence[Record]]], seat: str) -> Iterator[Claim]:
-    for cell, several in have:
-        goal = GOALS.get((cell.sharpe, cell.years))
-        if cell.kind != cells.POWER or cell.proposer != cells.INSIDE or cell.fee_rate != cells.FREE or goal is None:
-            continue
-        count = validated(several, seat)
-        text = f"{cell.market} of Sharpe ratio {cell.sharpe:g} found in {cell.years} years"
-        low, high = interval(count)
-        measured = f"{count} = {count.share:.0%} ({low:.0%} to {high:.0%})"
-        yield Claim("L2", text, measured, f"at least {goal:.0%}", count.share >= goal)
+    """Hold all edges of a size together to the goal, and each of them to what chance leaves of it."""
+    for (sharpe, years), goal in GOALS.items():
+        every = []
+        for cell, several in have:
+            inside = cell.kind == cells.POWER and cell.proposer == cells.INSIDE and cell.fee_rate == cells.FREE
+            if inside and (cell.sharpe, cell.years) == (sharpe, years):
+                every += several
+                count = validated(several, seat)
+                least = fewest_by_chance(count.of, goal)
+                text = f"{cell.market} of Sharpe ratio {sharpe:g} found in {years} years"
+                yield Claim("L2", text, _share(count), f"at least {least}/{count.of}", count.found >= least)
+        if every:
+            count = validated(every, seat)
+            text = f"every edge of Sharpe ratio {sharpe:g} in {years} years"
+            yield Claim("L2", text, _share(count), f"at least {goal:.0%}", count.share >= goal)
+
+
+def _share(count: Count) -> str:
+    low, high = interval(count)
+    return f"{count} = {count.share:.0%} ({low:.0%} to {high:.0%})"
 
 
 def claims_told(have: Sequence[tuple[Cell, Sequence[Record]]], truths: Mapping[str, float]) -> list[tuple[Any, float]]:
