@@ -47,6 +47,7 @@ def _parts(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) 
     yield Text(f"{window['start'][:10]} to {window['end'][:10]}, the selection part; the holdout was not read", "dim")
     if record.best_variants:
         yield _best(record, overrides)
+        yield from _order(evidence)
     else:
         yield Text("\nNo candidate closed a trade.")
     yield from _original(evidence)
@@ -106,6 +107,18 @@ def _ratio(sharpe: Mapping[str, float], evidence: Mapping[str, Any]) -> str:
     trials = evidence["trials"]["total"]
     claim = SharpeClaim(sharpe["value"], sharpe["low95"], sharpe["high95"], trials=max(1, trials))
     return f"{claim.value:.2f} ({claim.interval}; {trials:,} trials)"
+
+
+def _order(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Say by what the best are in order, and how many closed trades one needs to stand before the others."""
+    from rich.text import Text
+
+    words = "In order of the ground they stand on: the lowest fifth of the scores around them."
+    asked = evidence.get("minTrades")
+    if asked is not None:
+        why = f" ({asked['reason']})" if "reason" in asked else ""
+        words += f" Those with fewer than {asked['count']} closed trades come after the others, most trades first{why}."
+    yield Text(words, "dim")
 
 
 def _original(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:

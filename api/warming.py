@@ -7,6 +7,7 @@ import gc
 import logging
 import threading
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _warm(service: Service, described: Callable[[], object]) -> None:
             run_backtest(spec, service.market)
     except EngineError as missing:  # there are other candles than these: what reads and checks is loaded all the same
         log.debug("nothing was tested to warm up: %s", missing)
+    import_module("arch.bootstrap")  # two seconds that the first judgement or improvement would wait for
     described()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: walking it again and again would cost every turn some of its time
