@@ -38,18 +38,19 @@ class Cell:
 
 
 def full_cells() -> list[Cell]:
-    """Return the whole benchmark."""
-    sizes = {"P-grid": 200, "P-random": 60, "P-greedy": 60, "P-restart": 60, "P-patient": 60}
+    """Return the whole benchmark: of every generator 200 sessions, shared by the proposers."""
+    sizes = {"P-grid": 60, "P-random": 40, "P-greedy": 40, "P-restart": 30, "P-patient": 30}
     found = [Cell(SIZE, market, proposer, sizes[proposer]) for proposer in PROPOSERS for market in NULLS]
     found += [Cell(BUDGET, "G1", CROWD, 400, fee_rate=FREE)]
     for edge in EDGES:
-        planted = Cell(POWER, edge, INSIDE, 60, fee_rate=FREE)
-        found += [replace(planted, sharpe=sharpe) for sharpe in (1.0, 2.0, 3.0, 4.0)]
+        planted, fewer = Cell(POWER, edge, INSIDE, 60, fee_rate=FREE), Cell(POWER, edge, INSIDE, 30, fee_rate=FREE)
+        found += [replace(planted, sharpe=sharpe) for sharpe in (2.0, 3.0)]
         found += [replace(planted, sharpe=2.0, years=6)]
-        found += [replace(planted, sharpe=3.0, fee_rate=PAID)]
-        found += [replace(planted, sharpe=sharpe, proposer=OUTSIDE) for sharpe in (2.0, 3.0)]
-        found += [replace(planted, sharpe=3.0, proposer=proposer, count=30) for proposer in ("P-random", "P-greedy")]
-    found += [Cell(CANARY, "canary", proposer, 60, fee_rate=FREE) for proposer in ("P-random", "P-greedy")]
+        found += [replace(fewer, sharpe=sharpe) for sharpe in (1.0, 4.0)]
+        found += [replace(fewer, sharpe=3.0, fee_rate=PAID)]
+        found += [replace(fewer, sharpe=sharpe, proposer=OUTSIDE) for sharpe in (2.0, 3.0)]
+        found += [replace(fewer, sharpe=3.0, proposer=proposer) for proposer in ("P-random", "P-greedy")]
+    found += [Cell(CANARY, "canary", proposer, 40, fee_rate=FREE) for proposer in ("P-random", "P-greedy")]
     found += [Cell(FLIP, "G1", proposer, 20) for proposer in ("P-grid", "P-greedy")]
     found += [Cell(LEDGER, "G1", "P-random", 20)]
     found += [Cell(DEMO, "demo", proposer, 1) for proposer in PROPOSERS]
