@@ -9,19 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api.look_places import (
+    NextLook,
+    Place,
+    Subject,
+    Validated,
+    is_same,
+    later_days,
+    later_looks,
+    look_of,
+    looks_into,
+    unseen_window,
+)
+from engine.evidence.combined import LOOKS, look_alpha
 from engine.evidence.families import families_in, family_text
-from engine.evidence.verdict import FEWEST_HOLDOUT_DAYS, judge, judge_forward
-from engine.identity import engine_hash
+from engine.evidence.verdict import judge, judge_forward
 from engine.judging.card import Looked, honesty_card
-from engine.judging.look import LookWindow, look_into, look_window, refuse_spent
+from engine.judging.look import LookWindow, look_into, refuse_spent
 from engine.judging.past import PastTrial
 from engine.judging.selection import selection_case
-from engine.market.timeframe import DAY_MS
 from engine.search.outcome import Days
-from engine.spec.canonical import behaviour_hash, spec_hash
+from engine.spec.canonical import behaviour_hash
 from storage.strategy_records import JudgementRecord
 from storage.times import milliseconds_of
-from storage.trial_chain import LOOK, Candidate, DailyReturns
+from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,19 +70,6 @@ class Judged:
         return self.record.as_json() | {"again": self.again}
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What is judged, for whom, and the record that the verdict is written to."""
-
-    owner: str
-    spec: StrategySpec
-    family: str
-    behaviour: str
-    strategy_id: str | None
-    version: str | None
-    also: Callable[[UnitOfWork, JudgementRecord], None]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Before:
     """What the ledger knew: the trials on the data, its length, and the judgements that had a look, oldest first."""
@@ -79,14 +77,6 @@ class _Before:
     past: tuple[PastTrial, ...]
     length: int
     judged: tuple[JudgementRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Validated:
-    """A strategy that is validated: since which line, and until when its data was looked at, UTC ms."""
-
-    since: int
-    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +166,7 @@ class Judging:
             The database cannot be read or written.
         """
         family, behaviour = family_text(spec.universe.assets), behaviour_hash(spec)
-        subject = _Subject(owner, spec, family, behaviour, strategy_id, version, also)
+        subject = Subject(owner, spec, family, behaviour, strategy_id, version, also)
         for _ in range(TRIES):
             before = self._before(subject)
             known = before.judged[-1] if before.judged else None
@@ -194,7 +184,7 @@ class Judging:
             if known is not None and known.verdict != "VALIDATED" and known.data_hash == case.data_hash:
                 return self._again(subject, known)
             validated = self._validated(subject, before.judged)
-            if known is not None and validated is not None and _later_days(validated, case) is None:
+            if known is not None and validated is not None and later_days(validated, case) is None:
                 return self._again(subject, known)
             announced = self._announce(subject, case, length, validated)
             if announced is not None:
@@ -202,7 +192,44 @@ class Judging:
                 return Judged(self._looked(subject, case, announced, validated))
         raise JudgingRefused("LEDGER_BUSY", "other trials kept coming into the ledger: wait until they are done")
 
-    def _again(self, subject: _Subject, known: JudgementRecord) -> Judged:
+    def next_look(self, owner: str, spec: StrategySpec) -> NextLook | None:
+        """Return the look that judging with ``look`` would take now; nothing is run and nothing written.
+
+        None where it would take none, for what is stored is given again.
+
+        Raises
+        ------
+        JudgingRefused
+            LEDGER_BROKEN.
+        LookRefused
+            The looks are spent, or there is no holdout to look into.
+        DataError, WindowError
+            As for a backtest.
+        """
+        family, behaviour = family_text(spec.universe.assets), behaviour_hash(spec)
+        subject = Subject(owner, spec, family, behaviour, None, None, lambda work, record: None)
+        judged = self._before(subject).judged
+        known = judged[-1] if judged else None
+        if known is not None and known.verdict == "FORWARD":
+            return None
+        place = Place.of(spec, self._market)
+        if known is not None and known.verdict != "VALIDATED" and known.data_hash == place.data_hash:
+            return None
+        validated = self._validated(subject, judged)
+        later = None if validated is None else later_days(validated, place)
+        if known is not None and validated is not None and later is None:
+            return None
+        with self._database.read() as work:
+            window = later or unseen_window(work, subject, place)
+            looks = looks_into(work, subject, place) if validated is None else later_looks(work, subject, validated)
+        wanted = look_of(subject, place.data_hash, window)
+        held = [one for one in looks if is_same(one, wanted)]
+        if not held:
+            refuse_spent(len(looks))
+        number = 1 + (sum(one.seq < held[0].seq for one in looks) if held else len(looks))
+        return NextLook(number, LOOKS, look_alpha(number), window.start, window.end, later is not None)
+
+    def _again(self, subject: Subject, known: JudgementRecord) -> Judged:
         """Return what is known, and write its verdict to the record that it is asked for."""
         if subject.strategy_id is not None and subject.version is not None:
             with self._database.write() as work:
@@ -213,7 +240,7 @@ class Judging:
                     )
         return Judged(known, again=True)
 
-    def _before(self, subject: _Subject) -> _Before:
+    def _before(self, subject: Subject) -> _Before:
         """Read what the ledger knows of the subject's data; it must be as it was written."""
         with self._database.read() as work:
             checked = work.trials.check(subject.owner)
@@ -231,7 +258,7 @@ class Judging:
             )
             return _Before(tuple(past.values()), work.trials.length(subject.owner), judged)
 
-    def _kept(self, subject: _Subject, case: SelectionCase, length: int) -> int | None:
+    def _kept(self, subject: Subject, case: SelectionCase, length: int) -> int | None:
         """Store what was measured as trials; return the ledger's length, None when others came in meanwhile."""
         now_ms = self._clock.now_ms()
         with self._database.write() as work:
@@ -255,15 +282,15 @@ class Judging:
             work.trials.add_all(subject.owner, measured, now_ms=now_ms)
             return work.trials.length(subject.owner) if unchanged else None
 
-    def _unseen(self, subject: _Subject, case: SelectionCase) -> JudgementRecord:
+    def _unseen(self, subject: Subject, case: SelectionCase) -> JudgementRecord:
         """Store what the selection part says."""
         with self._database.write() as work:
             judgement = judge(case.evidence)
-            taken = len(_looks(work, subject, case))
+            taken = len(looks_into(work, subject, case))
             card = honesty_card(case, judgement, families=sorted(families_in(subject.family)), looks_taken=taken)
             return self._stored(work, subject, case.data_hash, card, None)
 
-    def _validated(self, subject: _Subject, judged: Sequence[JudgementRecord]) -> _Validated | None:
+    def _validated(self, subject: Subject, judged: Sequence[JudgementRecord]) -> Validated | None:
         """Return since when a strategy is validated; None where the newest judgement says something else."""
         if not judged or judged[-1].verdict != "VALIDATED":
             return None
@@ -271,32 +298,21 @@ class Judging:
         with self._database.read() as work:
             [line] = [one for one in work.trials.all_looks(subject.owner) if one.seq == since]
         announced = milliseconds_of(line.created_at, field="createdAt")
-        return _Validated(since, max(announced, milliseconds_of(judged[-1].card["holdout"]["end"], field="end")))
+        return Validated(since, max(announced, milliseconds_of(judged[-1].card["holdout"]["end"], field="end")))
 
     def _announce(
-        self, subject: _Subject, case: SelectionCase, length: int, validated: _Validated | None
+        self, subject: Subject, case: SelectionCase, length: int, validated: Validated | None
     ) -> _Announced | None:
         """Write down the look that will be taken; None when other trials came into the ledger meanwhile."""
-        later = None if validated is None else _later_days(validated, case)
+        later = None if validated is None else later_days(validated, case)
         with self._database.write() as work:
             if work.trials.hold(subject.owner) != length:
                 return None
-            window = later or _unseen_window(work, subject, case)
-            looks = _looks(work, subject, case) if validated is None else _later_looks(work, subject, validated)
-            wanted = Candidate(
-                family=subject.family,
-                behaviour_hash=subject.behaviour,
-                data_hash=case.data_hash,
-                start_ms=window.start,
-                end_ms=window.end,
-                summary={},
-                origin=LOOK,
-                note=(
-                    f"look into {subject.family}: spec {spec_hash(subject.spec)[:12]}, engine {engine_hash()[:12]}, "
-                    f"test: {'Stouffer of search and holdout' if validated is None else 'later data alone'}"
-                ),
-            )
-            held = [one for one in looks if _is_same(one, wanted)]
+            window = later or unseen_window(work, subject, case)
+            looks = looks_into(work, subject, case) if validated is None else later_looks(work, subject, validated)
+            test = "test: Stouffer of search and holdout" if validated is None else "test: later data alone"
+            wanted = look_of(subject, case.data_hash, window, test)
+            held = [one for one in looks if is_same(one, wanted)]
             if not held:
                 refuse_spent(len(looks))
             line = work.trials.register_look(subject.owner, wanted, now_ms=self._clock.now_ms())
@@ -304,7 +320,7 @@ class Judging:
             return _Announced(line, number, window, len(looks) + (not held))
 
     def _looked(
-        self, subject: _Subject, case: SelectionCase, announced: _Announced, validated: _Validated | None
+        self, subject: Subject, case: SelectionCase, announced: _Announced, validated: Validated | None
     ) -> JudgementRecord:
         """Take a look that is written down, and store what it said."""
         seen = look_into(case, self._market, announced.window, look=announced.number)
@@ -324,7 +340,7 @@ class Judging:
     def _stored(
         self,
         work: UnitOfWork,
-        subject: _Subject,
+        subject: Subject,
         data_hash: str,
         card: dict[str, Any],
         line: TrialRecord | None,
@@ -350,50 +366,3 @@ class Judging:
             )
         subject.also(work, kept)
         return kept
-
-
-def _unseen_window(work: UnitOfWork, subject: _Subject, case: SelectionCase) -> LookWindow:
-    """Return what of the holdout the owner's runs have not seen, less the purge."""
-    holdout = case.window.holdout
-    seen = None
-    if holdout is not None:
-        seen = work.trials.look(subject.owner, families_in(subject.family), holdout.start, holdout.end)
-    return look_window(case, seen_until=None if seen is None else seen.until)
-
-
-def _looks(work: UnitOfWork, subject: _Subject, case: SelectionCase) -> list[TrialRecord]:
-    """Return the looks that were taken into the holdout of any of the subject's families."""
-    holdout = case.window.holdout
-    if holdout is None:
-        return []
-    return list(work.trials.looks(subject.owner, families_in(subject.family), holdout.start, holdout.end))
-
-
-def _later_looks(work: UnitOfWork, subject: _Subject, validated: _Validated) -> list[TrialRecord]:
-    """Return the looks at the days after a strategy was validated."""
-    return [
-        one
-        for one in work.trials.all_looks(subject.owner)
-        if one.seq > validated.since and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
-    ]
-
-
-def _later_days(validated: _Validated, case: SelectionCase) -> LookWindow | None:
-    """Return the days that came after a validated strategy was announced, None while there are too few of them."""
-    holdout = case.window.holdout
-    if holdout is None:
-        return None
-    window = LookWindow(-(-validated.until // DAY_MS) * DAY_MS, holdout.end // DAY_MS * DAY_MS, 0)
-    return window if window.days >= FEWEST_HOLDOUT_DAYS else None
-
-
-def _is_same(look: TrialRecord, wanted: Candidate) -> bool:
-    """Tell whether a look was written down for the same strategy, data and days: it was broken off, not taken."""
-    span = (milliseconds_of(look.start, field="start"), milliseconds_of(look.end, field="end"))
-    return (look.family, look.behaviour_hash, look.data_hash, *span) == (
-        wanted.family,
-        wanted.behaviour_hash,
-        wanted.data_hash,
-        wanted.start_ms,
-        wanted.end_ms,
-    )

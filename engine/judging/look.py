@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,9 +18,23 @@ from engine.market.timeframe import DAY_MS
 from engine.search.purge import purge_days
 
 if TYPE_CHECKING:
+    from engine.backtest.window import Window
     from engine.judging.selection import SelectionCase
     from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
     from engine.sweeps.run import Arena
+
+
+class Windowed(Protocol):
+    """A strategy and where its selection part ends: a `SelectionCase`, or what is known before one is made."""
+
+    @property
+    def spec(self) -> StrategySpec:
+        """The strategy."""
+
+    @property
+    def window(self) -> Window:
+        """Its selection part, with the holdout behind it."""
 
 
 class LookRefused(EngineInputError):
@@ -48,7 +62,7 @@ class LookWindow:
         return (self.end - self.start) // DAY_MS
 
 
-def look_window(case: SelectionCase, *, seen_until: int | None = None) -> LookWindow:
+def look_window(case: Windowed, *, seen_until: int | None = None) -> LookWindow:
     """Return what of the holdout a look is taken at: all that nobody has seen, less the purge.
 
     Parameters

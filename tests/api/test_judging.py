@@ -147,6 +147,41 @@ def test_the_sixth_look_is_refused_and_nothing_is_written_for_it(database, aimle
     )
 
 
+def test_the_look_that_comes_next_is_told_without_being_taken(database, aimless):
+    service = judging(database, aimless)
+    for number, slow in enumerate(range(12, 17), start=1):
+        spec = other_lengths(aimless, slow)
+        before = state(database)
+        told = service.next_look(OWNER, spec)
+        assert state(database) == before
+
+        card = service.judge(OWNER, spec, look=True).record.card
+
+        assert (told.number, told.of, told.later) == (number, 5, False)
+        assert (told.number, told.alpha) == (card["holdout"]["look"], card["holdout"]["alpha"])
+        assert service.next_look(OWNER, spec) is None
+    with pytest.raises(LookRefused) as refused:
+        service.next_look(OWNER, other_lengths(aimless, 17))
+    assert refused.value.code == "LOOKS_SPENT"
+
+
+def test_a_look_that_was_broken_off_is_the_one_that_comes_next(database, aimless, monkeypatch):
+    service = judging(database, aimless)
+    with monkeypatch.context() as broken:
+        broken.setattr("api.judging.look_into", killed)
+        with pytest.raises(KeyboardInterrupt):
+            service.judge(OWNER, other_lengths(aimless, 12), look=True)
+    service.judge(OWNER, other_lengths(aimless, 13), look=True)
+
+    told = service.next_look(OWNER, other_lengths(aimless, 12))
+
+    assert told.number == 1 and service.next_look(OWNER, other_lengths(aimless, 14)).number == 3
+
+
+def killed(*_, **__):
+    raise KeyboardInterrupt
+
+
 def other_lengths(market, slow):
     lengths = {"fast": {"type": "sma", "inputs": {"length": 4}}, "slow": {"type": "sma", "inputs": {"length": slow}}}
     return checked(market, indicators=lengths)

@@ -1,0 +1,139 @@
+"""Where looks into a holdout are taken, and which of them were: what judging and asking for a look both go by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.evidence.families import families_in
+from engine.evidence.verdict import FEWEST_HOLDOUT_DAYS
+from engine.identity import engine_hash
+from engine.judging.look import LookWindow, look_window
+from engine.market.timeframe import DAY_MS
+from engine.spec.canonical import spec_hash
+from storage.times import milliseconds_of
+from storage.trial_chain import LOOK, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.backtest.window import Window
+    from engine.judging.look import Windowed
+    from engine.market.bars import MarketData
+    from engine.spec.models import StrategySpec
+    from storage.strategy_records import JudgementRecord, TrialRecord
+    from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged, for whom, and the record that the verdict is written to."""
+
+    owner: str
+    spec: StrategySpec
+    family: str
+    behaviour: str
+    strategy_id: str | None
+    version: str | None
+    also: Callable[[UnitOfWork, JudgementRecord], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A strategy that is validated: since which line, and until when its data was looked at, UTC ms."""
+
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextLook:
+    """A look that could be taken: which one of how many, the error it may make, and the days it is taken at, UTC ms.
+
+    ``later`` when these are days that came after the strategy was validated.
+    """
+
+    number: int
+    of: int
+    alpha: float
+    start: int
+    end: int
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a strategy is judged: its selection part with the holdout behind it, and the digest of the candles."""
+
+    spec: StrategySpec
+    window: Window
+    data_hash: str
+
+    @staticmethod
+    def of(spec: StrategySpec, market: MarketData) -> Place:
+        """Return it; nothing is run. Raises DataError and WindowError as a backtest does."""
+        from engine.backtest.reading import candles_digest, read_market, sources_of
+
+        read = read_market(spec, market)
+        return Place(spec, read.window, candles_digest(sources_of(read)))
+
+
+def look_of(subject: Subject, data_hash: str, window: LookWindow, test: str = "") -> Candidate:
+    """Return the line that announces a look, with the ``test`` that will be made."""
+    return Candidate(
+        family=subject.family,
+        behaviour_hash=subject.behaviour,
+        data_hash=data_hash,
+        start_ms=window.start,
+        end_ms=window.end,
+        summary={},
+        origin=LOOK,
+        note=f"look into {subject.family}: spec {spec_hash(subject.spec)[:12]}, engine {engine_hash()[:12]}, {test}",
+    )
+
+
+def unseen_window(work: UnitOfWork, subject: Subject, case: Windowed) -> LookWindow:
+    """Return what of the holdout the owner's runs have not seen, less the purge."""
+    holdout = case.window.holdout
+    seen = None
+    if holdout is not None:
+        seen = work.trials.look(subject.owner, families_in(subject.family), holdout.start, holdout.end)
+    return look_window(case, seen_until=None if seen is None else seen.until)
+
+
+def looks_into(work: UnitOfWork, subject: Subject, case: Windowed) -> list[TrialRecord]:
+    """Return the looks that were taken into the holdout of any of the subject's families."""
+    holdout = case.window.holdout
+    if holdout is None:
+        return []
+    return list(work.trials.looks(subject.owner, families_in(subject.family), holdout.start, holdout.end))
+
+
+def later_looks(work: UnitOfWork, subject: Subject, validated: Validated) -> list[TrialRecord]:
+    """Return the looks at the days after a strategy was validated."""
+    return [
+        one
+        for one in work.trials.all_looks(subject.owner)
+        if one.seq > validated.since and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
+    ]
+
+
+def later_days(validated: Validated, case: Windowed) -> LookWindow | None:
+    """Return the days that came after a validated strategy was announced, None while there are too few of them."""
+    holdout = case.window.holdout
+    if holdout is None:
+        return None
+    window = LookWindow(-(-validated.until // DAY_MS) * DAY_MS, holdout.end // DAY_MS * DAY_MS, 0)
+    return window if window.days >= FEWEST_HOLDOUT_DAYS else None
+
+
+def is_same(look: TrialRecord, wanted: Candidate) -> bool:
+    """Tell whether a look was written down for the same strategy, data and days: it was broken off, not taken."""
+    span = (milliseconds_of(look.start, field="start"), milliseconds_of(look.end, field="end"))
+    return (look.family, look.behaviour_hash, look.data_hash, *span) == (
+        wanted.family,
+        wanted.behaviour_hash,
+        wanted.data_hash,
+        wanted.start_ms,
+        wanted.end_ms,
+    )
