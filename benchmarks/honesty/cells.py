@@ -57,6 +57,20 @@ def full_cells() -> list[Cell]:
     return found
 
 
+def brief_cells() -> list[Cell]:
+    """Return less than an hour of it: 100 sessions of every generator, the goals of power, 100 holdouts of ten looks."""
+    sizes = {"P-grid": 60, "P-greedy": 16, "P-patient": 12, "P-random": 8, "P-restart": 4}
+    found = [Cell(SIZE, market, proposer, sizes[proposer]) for proposer in PROPOSERS for market in NULLS]
+    for edge in EDGES:
+        planted = Cell(POWER, edge, INSIDE, 60, fee_rate=FREE)
+        found += [replace(planted, sharpe=sharpe, years=years) for sharpe, years in ((2.0, 3), (3.0, 3), (2.0, 6))]
+        found += [replace(planted, sharpe=sharpe, count=20) for sharpe in (1.0, 4.0)]
+        found += [replace(planted, sharpe=3.0, proposer=OUTSIDE, count=30)]
+    found += [Cell(BUDGET, "G1", CROWD, 100, fee_rate=FREE), Cell(CANARY, "canary", "P-greedy", 20, fee_rate=FREE)]
+    found += [Cell(FLIP, "G1", "P-grid", 10), Cell(LEDGER, "G1", "P-random", 4)]
+    return [*found, *(Cell(DEMO, "demo", proposer, 1) for proposer in PROPOSERS)]
+
+
 def nightly_cells() -> list[Cell]:
     """Return the benchmark with 200 sessions wherever a generator meets a proposer."""
     return [replace(one, count=200) if one.kind == SIZE else one for one in full_cells()]

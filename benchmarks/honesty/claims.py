@@ -6,7 +6,7 @@ an edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,11 +62,23 @@ def _sizes(have: Sequence[tuple[Cell, Sequence[Record]]], seat: str) -> Iterator
     sizes = [(cell, several) for cell, several in have if cell.kind == cells.SIZE]
     for cell, several in sizes:
         yield claim_of_size(f"validated on {cell.market} by {cell.proposer}", validated(several, seat))
-    every = [one for _, several in sizes for one in several]
-    free = [one for one in every if one["fee"] == 0.0]
-    for text, several in (("validated on all noise", every), ("validated on all noise free of fees", free)):
+    yield from _together(sizes, seat, lambda cell: f"on {cell.market} by all proposers")
+    yield from _together(sizes, seat, lambda cell: f"by {cell.proposer} on all noise")
+    yield from _together(sizes, seat, lambda cell: "on all noise")
+    free = [(cell, [one for one in several if one["fee"] == 0.0]) for cell, several in sizes]
+    yield from _together(free, seat, lambda cell: "on all noise free of fees")
+
+
+def _together(
+    sizes: Sequence[tuple[Cell, Sequence[Record]]], seat: str, group: Callable[[Cell], str]
+) -> Iterator[Claim]:
+    """Yield the claim of size of each group of cells."""
+    found: dict[str, list[Record]] = {}
+    for cell, several in sizes:
+        found.setdefault(group(cell), []).extend(several)
+    for text, several in found.items():
         if several:
-            yield claim_of_size(text, validated(several, seat))
+            yield claim_of_size(f"validated {text}", validated(several, seat))
 
 
 def _powers(have: Sequence[tuple[Cell, Sequence[Record]]], seat: str) -> Iterator[Claim]:

@@ -1,6 +1,6 @@
 """Measure how honest the search is: `make honesty` plays every session and writes docs/honesty.md.
 
-Usage: python -m benchmarks.honesty.run [--small | --nightly] [--seed-from-commit] [--judge NAME] [--only WORDS]
+Usage: python -m benchmarks.honesty.run [--small | --brief | --nightly] [--seed-from-commit] [--judge NAME] [--only WORDS]
 Sessions that this version has played before are not played again: break it off and go on with the same command. The
 exit status is 1 when a claim does not hold. With KEK_TEST_DATA set, real days of BTC and ETH are among the markets.
 """
@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.honesty.cells import full_cells, nightly_cells, small_cells
+from benchmarks.honesty.cells import brief_cells, full_cells, nightly_cells, small_cells
 from benchmarks.honesty.claims import claims_of
 from benchmarks.honesty.page import Run, page_of
 from benchmarks.honesty.picture import draw_power
@@ -70,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--small", dest="cells", action="store_const", const=small_cells, help="some minutes of it")
+    size.add_argument("--brief", dest="cells", action="store_const", const=brief_cells, help="less than an hour of it")
     size.add_argument(
         "--nightly", dest="cells", action="store_const", const=nightly_cells, help="200 of every size cell"
     )
