@@ -1,6 +1,7 @@
 """Measure how honest the search is: `make honesty` plays every session and writes docs/honesty.md.
 
-Usage: python -m benchmarks.honesty.run [--small | --brief | --nightly] [--seed-from-commit] [--judge NAME] [--only WORDS]
+Usage: python -m benchmarks.honesty.run [--small | --brief | --nightly] [--seed-from-commit] [--judge NAME]
+       [--only WORDS]
 Sessions that this version has played before are not played again: break it off and go on with the same command. The
 exit status is 1 when a claim does not hold. With KEK_TEST_DATA set, real days of BTC and ETH are among the markets.
 """
