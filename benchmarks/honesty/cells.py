@@ -58,7 +58,7 @@ def full_cells() -> list[Cell]:
 
 
 def brief_cells() -> list[Cell]:
-    """Return less than an hour of it: of every generator 100 sessions, the goals of power, 100 holdouts of ten looks."""
+    """Return less than an hour of it: 100 sessions of every generator, the goals of power, 100 holdouts of 10 looks."""
     sizes = {"P-grid": 60, "P-greedy": 16, "P-patient": 12, "P-random": 8, "P-restart": 4}
     found = [Cell(SIZE, market, proposer, sizes[proposer]) for proposer in PROPOSERS for market in NULLS]
     for edge in EDGES:
