@@ -21,14 +21,13 @@ from api.look_places import (
     looks_into,
     unseen_window,
 )
+from api.owner_trials import past_trials
 from engine.evidence.combined import LOOKS, look_alpha
 from engine.evidence.families import families_in, family_text
 from engine.evidence.verdict import judge, judge_forward
 from engine.judging.card import Looked, honesty_card
 from engine.judging.look import LookWindow, look_into, refuse_spent
-from engine.judging.past import PastTrial
 from engine.judging.selection import selection_case
-from engine.search.outcome import Days
 from engine.spec.canonical import behaviour_hash
 from storage.strategy_records import JudgementRecord
 from storage.times import milliseconds_of
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from agent.ports import Clock, Ids
+    from engine.judging.past import PastTrial
     from engine.judging.selection import SelectionCase
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
@@ -246,17 +246,13 @@ class Judging:
             checked = work.trials.check(subject.owner)
             if not checked.whole:
                 raise JudgingRefused("LEDGER_BROKEN", f"the trial ledger is not as it was written: {checked.fault}")
-            past: dict[int, PastTrial] = {}
-            for family in sorted(families_in(subject.family)):
-                for line, returns in work.trials.returns(subject.owner, family):
-                    days = None if returns is None else Days(returns.first_day_ms, returns.values)
-                    past[line.seq] = PastTrial(line.behaviour_hash, days)
+            past = past_trials(work, subject.owner, families_in(subject.family))
             judged = tuple(
                 one
                 for one in work.judgements.all(subject.owner)
                 if one.look_seq is not None and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
             )
-            return _Before(tuple(past.values()), work.trials.length(subject.owner), judged)
+            return _Before(past, work.trials.length(subject.owner), judged)
 
     def _kept(self, subject: Subject, case: SelectionCase, length: int) -> int | None:
         """Store what was measured as trials; return the ledger's length, None when others came in meanwhile."""

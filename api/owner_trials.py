@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.ports import TrialCount
@@ -35,12 +37,38 @@ def past_trials(
 ) -> tuple[PastTrial, ...]:
     """Return every trial on the data of any of ``assets``, oldest first; with ``until`` those of so many first lines.
 
-    A trial on several of the assets is there once.
+    A trial on several of the assets is there once. Planned are those of one grid or random search alone, the one with
+    the most trials: whoever plans another has seen what the first came to.
     """
-    found: dict[int, PastTrial] = {}
+    found: dict[int, tuple[str, str, Days | None]] = {}
     for family in sorted({data_family(asset) for asset in assets}):
         for line, returns in work.trials.returns(owner, family):
             if until is None or line.seq <= until:
                 days = None if returns is None else Days(returns.first_day_ms, returns.values)
-                found[line.seq] = PastTrial(line.behaviour_hash, days)
-    return tuple(found[seq] for seq in sorted(found))
+                found[line.seq] = (line.behaviour_hash, _search_in(line.note), days)
+    sizes = Counter(search for _, search, _ in found.values() if search)
+    largest = sizes.most_common(1)[0][0] if sizes else None
+    return tuple(
+        PastTrial(behaviour, days, planned=search == largest) for _, (behaviour, search, days) in sorted(found.items())
+    )
+
+
+def planned_note(number: int, count: int, method: str, record_id: str) -> str:
+    """Return what the ledger says of a candidate of a search; of one that was decided beforehand it says so.
+
+    >>> planned_note(3, 200, "grid", "optimization_1")
+    'candidate 3 of 200 by grid in optimization optimization_1'
+    >>> planned_note(201, 200, "grid", "optimization_1")
+    'candidate 201, beside the best, in optimization optimization_1'
+    """
+    what = f"candidate {number} of {count} by {method}" if number <= count else f"candidate {number}, beside the best,"
+    return f"{what} in optimization {record_id}"
+
+
+PLANNED = re.compile(r"candidate \d+ of \d+ by (?:grid|random) in optimization ([^\s;]+)")
+
+
+def _search_in(note: str) -> str:
+    """Return the search that a line's candidate was planned in, nothing for any other line."""
+    found = PLANNED.match(note)
+    return "" if found is None else found[1]

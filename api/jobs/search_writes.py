@@ -21,6 +21,7 @@ from api.jobs.search_records import (
     progress_of,
     row_of,
 )
+from api.owner_trials import planned_note
 from api.runs.events import STEP
 from engine.evidence.families import family_text
 from engine.search.objectives import rank
@@ -225,8 +226,9 @@ def _returns(one: Measured) -> DailyReturns | None:
 
 
 def _trial(one: Outcome, plan: Plan, record: OptimizationRun) -> Candidate:
-    what = "the strategy as it is" if one.number == 0 else f"candidate {one.number}"
-    note = f"{what} in optimization {record.id}"
+    note = f"the strategy as it is in optimization {record.id}"
+    if one.number:
+        note = planned_note(one.number, plan.count, plan.method, record.id)
     return Candidate(
         family=family_text(plan.spec.universe.assets),
         behaviour_hash=str(one.behaviour_hash),

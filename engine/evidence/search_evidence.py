@@ -95,6 +95,34 @@ def search_p(
     return SearchEvidence(found.consistent, "spa", len(matrix), effective, length, reps, found.best)
 
 
+def counted_p(returns: ArrayLike, n_tries: int) -> float:
+    """Return the p-value of one trial that was chosen after others were seen, as the best of ``n_tries`` that were.
+
+    Sidak's over the raw count, of the generalised probabilistic Sharpe ratio. Who goes where results lead finds better
+    ones than as many planned trials hold, and the days drawn again know only those that were tried: of searches that
+    climb in noise a third have `search_p` at 0.05 or below, 8 % this.
+
+    Parameters
+    ----------
+    returns : array_like of float, shape (n_days,)
+        Daily returns of the trial.
+    n_tries : int
+        Trials that were not planned, this one included, at least 1.
+
+    Raises
+    ------
+    EngineInputError
+        A return that is not finite, or no try.
+
+    Examples
+    --------
+    >>> days = np.random.default_rng(1).normal(0.15, 1.0, 500)
+    >>> counted_p(days, 1) < 0.01 < counted_p(days, 1_000)
+    True
+    """
+    return sidak_p(_upper_tail(float(sharpe_scores(returns)[0])), n_tries)
+
+
 def sharpe_scores(returns: ArrayLike) -> FloatArray:
     """Return for each trial z, of which Z[z] is its generalised probabilistic Sharpe ratio above 0.
 

@@ -79,6 +79,7 @@ def honesty_card(
             "effective": case.search.effective_trials.prudent,
             "galwey": case.search.effective_trials.galwey,
             "nyholt": case.search.effective_trials.nyholt,
+            "unplanned": case.n_unplanned,
             **({"withoutReturns": case.n_without_returns} if case.n_without_returns else {}),
         },
         "search": {"p": found.p_search, "path": case.search.path},

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PastTrial:
-    """A line of the ledger: what was tried, and its daily returns; None where it came to no result or kept none."""
+    """A line of the ledger: what was tried, and its daily returns; None where it came to no result or kept none.
+
+    ``planned`` is one of a grid or of draws that were all decided before any of them was seen. Whatever was tried after
+    a look at results may be where it is because of them, and no resampling of the days knows of that.
+    """
 
     behaviour_hash: str
     days: Days | None
+    planned: bool = False
 
 
 def returns_of(trials: Sequence[PastTrial], first_day_ms: int, n_days: int) -> NDArray[np.float32]:

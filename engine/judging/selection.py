@@ -14,7 +14,7 @@ from engine.evidence.combined import sidak_p
 from engine.evidence.deflated import deflated_sharpe, generalised_deflated_sharpe, trial_variance
 from engine.evidence.overfitting import BLOCKS, FEWEST_BLOCK_DAYS, overfitting
 from engine.evidence.plateau import plateau
-from engine.evidence.search_evidence import search_p
+from engine.evidence.search_evidence import counted_p, search_p
 from engine.evidence.selected import selected_sharpe
 from engine.evidence.sharpe import minimum_track_record, moments, probabilistic_sharpe
 from engine.evidence.verdict import SelectionEvidence
@@ -78,10 +78,12 @@ class SelectionCase:
     """Everything the selection part says of a champion; what a verdict weighs is ``evidence``.
 
     ``tried`` are the champion, first, and the ring around it. ``n_trials`` counts all trials on the data, these
-    included, ``n_without_returns`` those of them that left no daily returns. ``sharpe`` is per day, less what choosing
-    adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a year beyond the market,
-    ``beyond_psr`` the probability that it is above 0, choosing left aside. ``noise`` is None where it was not asked for
-    or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the strategy itself gives it.
+    included, ``n_without_returns`` those of them that left no daily returns, ``n_unplanned`` those that were tried
+    after others were seen: the champion is weighed as the best of that many, however alike they are. ``sharpe`` is per
+    day, less what choosing adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a
+    year beyond the market, ``beyond_psr`` the probability that it is above 0, choosing left aside. ``noise`` is None
+    where it was not asked for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the
+    strategy itself gives it.
     """
 
     spec: StrategySpec
@@ -94,6 +96,7 @@ class SelectionCase:
     search: SearchEvidence
     n_trials: int
     n_without_returns: int
+    n_unplanned: int
     n_days: int
     shape: Moments
     sharpe: SelectedSharpe
@@ -177,7 +180,9 @@ def selection_case(
     beyond = beyond_market(returns, held)
     found = search_p(beyond, seed=seed, trial=0)
     n_trials, n_without = len(tried) + len(rest), sum(one.days is None for one in rest)
-    p_search = sidak_p(found.p, n_trials / (n_trials - n_without))
+    n_unplanned = sum(not one.planned for one in rest)
+    p_drawn = sidak_p(found.p, n_trials / (n_trials - n_without))
+    p_search = max(p_drawn, counted_p(beyond[0], 1 + n_unplanned))
     shape = moments(own)
     ring_scores = np.nan_to_num(swept.sharpe_daily[2:][[at not in swept.problems for at in range(2, len(changes))]])
     score = float(swept.sharpe_daily[0])
@@ -217,6 +222,7 @@ def selection_case(
         search=found,
         n_trials=n_trials,
         n_without_returns=n_without,
+        n_unplanned=n_unplanned,
         n_days=n_days,
         shape=shape,
         sharpe=selected_sharpe(returns, 0, block_length=found.block_length or block_length(own), seed=seed),

@@ -43,7 +43,8 @@ def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     trials, search, window = card["trials"], card["search"], card["window"]
     families = " and ".join(trials["families"])
     effective = f"as {trials['effective']:.0f} independent ones"
-    yield "trials", f"{plural(trials['total'], 'trial')} on {families}, {effective}"
+    led = f"; {trials['unplanned']:,} were tried after others were seen" if trials["unplanned"] else ""
+    yield "trials", f"{plural(trials['total'], 'trial')} on {families}, {effective}{led}"
     yield "search", f"p {search['p']:.4f}: {LUCK} that often"
     yield from _holdout(card)
     yield "sharpe", f"{claim_on_card(card)}; measured {card['sharpe']['measured']:.2f} before choosing is taken off"

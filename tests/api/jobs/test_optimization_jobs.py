@@ -9,6 +9,7 @@ from job_desk import FAST, SPACE, run
 from job_markets import daily_market
 
 from api.jobs.optimizations import MOST_UNFINISHED, SearchRefused, TooManyJobs, request_optimization
+from api.owner_trials import past_trials
 from engine import run_backtest, sweep
 from engine.identity import engine_hash
 from engine.search.objectives import OBJECTIVES as OBJECTIVE
@@ -144,6 +145,19 @@ def test_the_best_has_an_honesty_card_that_counts_all_that_was_tried(desk):
     assert card == judged.card and judged.look_seq is None and record.evidence["verdict"] == card["verdict"]
     assert card["trials"]["total"] == len(desk.trials()) > 10
     assert record.evidence["honestyCard"]["verdict"] in ("UNPROVEN", "REJECTED")
+
+
+def test_of_all_that_was_tried_the_largest_grid_alone_was_planned(desk):
+    smaller = {**SPACE, FAST: [5, 12]}
+    carried_out(desk, **BREEDS)
+    grid = desk.optimization(carried_out(desk))
+    carried_out(desk, space=smaller)
+
+    with desk.database.read() as work:
+        past = past_trials(work, LOCAL_USER, ["BTC"])
+    stored = {one.behaviour_hash for one in desk.candidates(grid.id) if 0 < one.number <= grid.progress.total}
+    assert {one.behaviour_hash for one in past if one.planned} <= stored
+    assert 1 < sum(one.planned for one in past) <= 9 < len(past)
 
 
 def test_every_trial_keeps_its_daily_returns_as_they_are_in_a_sweep(desk):

@@ -10,7 +10,7 @@ import pytest
 from engine.backtest.run import backtest
 from engine.evidence.beyond import beyond_market
 from engine.evidence.plateau import plateau
-from engine.evidence.search_evidence import search_p
+from engine.evidence.search_evidence import counted_p, search_p
 from engine.evidence.sharpe import minimum_track_record, moments
 from engine.judging.past import PastTrial
 from engine.judging.selection import NothingToJudge, selection_case
@@ -27,7 +27,8 @@ from tests.engine.judging.conftest import DAYS, START, checked, daily_market
 def noise_trials(case, count, seed=0):
     rng = np.random.default_rng(seed)
     first, n = case.champion.days.first_day_ms, case.n_days
-    return [PastTrial(f"t{k}", Days(first, rng.normal(0, 0.01, n).astype(np.float32))) for k in range(count)]
+    days = [Days(first, rng.normal(0, 0.01, n).astype(np.float32)) for _ in range(count)]
+    return [PastTrial(f"t{k}", one, planned=True) for k, one in enumerate(days)]
 
 
 def test_its_figures_are_those_of_the_backtests_it_stands_for(trending):
@@ -78,6 +79,31 @@ def test_every_trial_of_the_data_counts_and_the_p_is_the_champions(trending):
     assert among.n_trials == alone.n_trials + 60
     assert among.evidence.p_search >= alone.evidence.p_search
     assert among.sharpe.corrected < among.sharpe.measured
+
+
+def test_what_was_tried_after_others_were_seen_counts_one_by_one_however_alike():
+    """A hundred tries that are all but the champion itself: planned they are one, chosen on the way a hundred."""
+    market = daily_market(7, 0.12)
+    spec = checked(market)
+    alone = selection_case(spec, market, [])
+    rng = np.random.default_rng(4)
+    own = alone.champion.days
+    alike = [own.returns + rng.normal(0, 1e-5, alone.n_days).astype(np.float32) for _ in range(100)]
+
+    planned = [PastTrial(f"a{k}", Days(own.first_day_ms, one), planned=True) for k, one in enumerate(alike)]
+    climbed = [replace(one, planned=False) for one in planned]
+
+    first, second = (selection_case(spec, market, past) for past in (planned, climbed))
+    assert (first.n_unplanned, second.n_unplanned) == (0, 100)
+    assert second.evidence.p_search == pytest.approx(counted_p(beyond_of(alone, market), 101), rel=0.05)
+    assert second.evidence.p_search > 0.02
+    assert first.evidence.p_search < second.evidence.p_search
+
+
+def beyond_of(case, market):
+    closes = backtest(case.spec, market).bars["BTC"].close
+    held = np.concatenate(([0.0], closes[1:] / closes[:-1] - 1))[: case.n_days]
+    return beyond_market(case.champion.days.returns, held)[0]
 
 
 def test_a_trial_of_the_same_behaviour_is_not_counted_twice(trending):
