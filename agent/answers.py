@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from agent.consent import OPENS
+from agent.consent import LOOKS, OPENS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,9 @@ WIRED = {
     "notes": "notes",
     "backtest": "backtest",
     "refinement": "refinement",
+    "judgement": "judgement",
     "opens": OPENS,
+    "offered_look": LOOKS,
     "offers": "offers",
     "strategy_id": "strategyId",
     "run_id": "runId",
@@ -50,8 +52,10 @@ class Answer:
 
     ``spec`` is the built or changed strategy, ``diff`` its JSON Patch from the version before. ``problems`` are
     Problem documents: what a draft warns of, or what kept it from being built. ``question`` is the one question of
-    the turn, ``missing`` the paths it is about. ``backtest`` is the BacktestRun without its trades. ``opens`` is the
-    window that a yes to the question would open the holdout for, ``offers`` the JSON Patch that the person may take.
+    the turn, ``missing`` the paths it is about. ``backtest`` is the BacktestRun without its trades,
+    ``judgement`` the stored JudgementRecord with its honesty card. ``opens`` is the window that a yes to the question
+    would open the holdout for, ``offered_look`` the look that a yes would take, ``offers`` the JSON Patch that the
+    person may take.
     """
 
     thread_id: str
@@ -70,7 +74,9 @@ class Answer:
     notes: tuple[str, ...] = ()
     backtest: Mapping[str, Any] | None = None
     refinement: Mapping[str, Any] | None = None
+    judgement: Mapping[str, Any] | None = None
     opens: Mapping[str, Any] | None = None
+    offered_look: Mapping[str, Any] | None = None
     offers: tuple[Mapping[str, Any], ...] = ()
     usage: Mapping[str, Any] = field(default_factory=dict)
     message_id: str | None = None

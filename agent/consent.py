@@ -1,4 +1,4 @@
-"""The one thing a person is asked to agree to: opening the holdout; and the bare yes and no of any conversation.
+"""What a person is asked to agree to, opening the holdout or a look into it; and the bare yes and no of any talk.
 
 The question is asked by code and remembered with the answer that asked it, so nothing a reader writes can pose it
 or answer it.
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 OPENS = "opensHoldout"
 """Key of an answer document: the window that opens the holdout if the person agrees."""
+
+LOOKS = "offersLook"
+"""Key of an answer document: the look into the holdout that is taken if the person agrees."""
 
 YES = frozenset(
     [
@@ -113,3 +116,18 @@ def window_asked_for(answer: Mapping[str, Any] | None) -> Mapping[str, Any] | No
     """Return the window the newest answer asked to open, None when it asked for nothing of the kind."""
     asked = None if answer is None else answer.get(OPENS)
     return asked if isinstance(asked, dict) else None
+
+
+def look_asked_for(answer: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the look that the newest answer asked to take, None when it asked for nothing of the kind."""
+    asked = None if answer is None else answer.get(LOOKS)
+    return asked if isinstance(asked, dict) else None
+
+
+def same_look(answer: Mapping[str, Any] | None, look: Any) -> bool:
+    """Return whether a look is the one that the newest answer asked to take: what was agreed to, and nothing else.
+
+    >>> same_look({"offersLook": {"number": 1, "alpha": 0.03}}, {"number": 2, "alpha": 0.0076})
+    False
+    """
+    return bool(look_asked_for(answer) == look)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from agent.graph import TurnGraph
     from agent.language.port import Language
-    from agent.ports import Clock, FinishedJob, Ids, Persona, Store
+    from agent.ports import Clock, FinishedJob, Ids, Judge, Persona, Store
     from agent.state import TurnState
     from agent.workspace import Recorder
     from engine.backtest.result import BacktestResult
@@ -64,6 +64,8 @@ class Conversation:
         Time, identifiers, and what one turn may spend.
     checkpoints
         Where running turns are kept (`agent.checkpoints`); None where a killed turn need not go on.
+    judge
+        Tells what a strategy is worth; without one the agent says that it cannot.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Conversation:
         limits: TurnLimits,
         checkpoints: BaseCheckpointSaver[str] | None,
         recorder: Recorder | None,
+        judge: Judge | None = None,
     ) -> None:
         self._model = language if language is not None and language.is_model else None
         self._interpreter = interpreter
@@ -87,6 +90,7 @@ class Conversation:
         self._limits = limits
         self._checkpoints = checkpoints
         self._recorder = recorder
+        self._judge = judge
         self._graph = untracked_graph() if checkpoints is None else turn_graph(checkpoints)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -141,7 +145,7 @@ class Conversation:
             known_assets=tuple(self._market.symbols()),
         )
         work = self._workspace(request, thread)
-        work.store, work.recorder, work.trials = store, self._recorder, trials
+        work.store, work.recorder, work.judge, work.trials = store, self._recorder, self._judge, trials
         work.persona, work.finished = persona, finished
         message = message_id or self._ids.new("message")
         begun = self._begun(owner, thread.thread_id, message, text, now)

@@ -81,6 +81,14 @@ class NotKept(AgentError):
     code = "NOT_KEPT"
 
 
+class NotJudged(AgentError):
+    """A strategy cannot be judged, or no look at it can be had; ``code`` says why, the text is a sentence."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 class PatchError(AgentError):
     """A JSON Patch does not fit the spec it is applied to."""
 

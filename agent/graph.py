@@ -14,6 +14,7 @@ from agent.nodes.draft import after_edit, draft, edit
 from agent.nodes.echo import echo
 from agent.nodes.ground import after_ground, ground, reword
 from agent.nodes.improve import after_improving, improve
+from agent.nodes.judge import after_judging, judge
 from agent.nodes.repair import repair
 from agent.nodes.store import store
 from agent.nodes.understand import by_intent, understand
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     TurnGraph: TypeAlias = CompiledStateGraph[TurnState, Workspace, TurnState, TurnState]
 
-KINDS = ["ask", "explain", "refuse", "edit", "draft", "improve", "backtest"]
+KINDS = ["ask", "explain", "refuse", "edit", "draft", "improve", "judge", "backtest"]
 """What a message can turn out to be; ``backtest`` when the person agreed to open the holdout."""
 
 
@@ -61,6 +62,10 @@ def turn_graph(checkpoints: BaseCheckpointSaver[Any] | None) -> TurnGraph:
     # something better is looked for (diagnose, propose, search, judge): a variant, or "leave it"
     graph.add_node(improve)
     graph.add_conditional_edges("improve", after_improving, ["ask", "answer"])
+
+    # what it is worth is weighed against all that was tried; a look into the holdout waits for a yes
+    graph.add_node(judge)
+    graph.add_conditional_edges("judge", after_judging, ["ask", "answer"])
 
     # every answer is composed, its figures are quoted, and it is kept
     for kind in (ask, explain, refuse, answer):

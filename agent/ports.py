@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from agent.language.port import Message, Version
     from engine.backtest.result import BacktestResult
     from engine.evidence.looks import Look
     from engine.judging.past import PastTrial
     from engine.search.outcome import Days
+    from engine.spec.models import StrategySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,48 @@ class Store(Protocol):
 
     def finish_job(self, owner: str, outcome: RefinementOutcome) -> Mapping[str, Any]:
         """Write a refinement's outcome whole or not at all; return the RefinementJob record."""
+
+
+class Judge(Protocol):
+    """What a strategy is worth, by an owner's whole trial ledger.
+
+    Judging writes what it measured into the ledger, a look before it is taken, and the judgement, each in a transaction
+    of its own that stands whatever becomes of the turn: what was looked at cannot be unseen.
+    """
+
+    def judge(
+        self,
+        owner: str,
+        spec: StrategySpec,
+        *,
+        look: bool,
+        strategy_id: str | None,
+        version: str | None,
+        progress: Callable[[str], None],
+    ) -> Mapping[str, Any]:
+        """Return a judgement (a JudgementRecord with its card); with ``look`` by one look into the holdout.
+
+        ``again`` in it is true where the strategy was looked at before: the stored card, and no look is spent. A look
+        that was broken off is the one that is taken. ``progress`` is told what is done next.
+
+        Raises
+        ------
+        NotJudged
+        """
+
+    def judgement(self, owner: str, judgement_id: str) -> Mapping[str, Any]:
+        """Return a stored judgement; raises NotFound."""
+
+    def next_look(self, owner: str, spec: StrategySpec) -> Mapping[str, Any] | None:
+        """Return the look that judging with ``look`` would take; nothing is run, nothing written.
+
+        ``number``, ``of``, ``alpha`` (the error it may make), ``start`` and ``end`` (ISO 8601 UTC), ``later`` (these
+        are days that came after the strategy was validated). None where the stored card would be given again.
+
+        Raises
+        ------
+        NotJudged
+        """
 
 
 class Clock(Protocol):

@@ -60,6 +60,8 @@ def provenance_of(state: TurnState, work: Workspace) -> tuple[dict[str, Any], Do
     }
     if work.refinement is not None and work.refinement.trials:
         made["dataHash"] = work.refinement.trials[0].data_hash
+    if work.judgement is not None:
+        made["dataHash"] = work.judgement["dataHash"]
     if result is not None:
         window = state["window"]["start"], state["window"]["end"]
         opened = state["intent"] == "open" or state.get("spent", False)

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 
 class Untested(TypedDict):
-    """Why a draft was not tested: a stable code and a sentence."""
+    """Why a draft was not tested, or a strategy not judged: a stable code and a sentence."""
 
     code: str
     text: str
@@ -27,12 +27,15 @@ class TurnState(TypedDict, total=False):
     """What a turn knows so far; a key is missing until its step has run.
 
     ``reading`` is what the turn goes by, ``plain_reading`` the built-in interpreter's (`Reading.as_dict`); ``intent``
-    is the reading's, ``retest`` when the current version is to be measured again, or ``open`` when the person agreed to
-    open the holdout; ``kept`` is what a model was asked and answered (`agent.language.kept`), which nothing can compute
-    again; ``spent`` says that the window reaches into a part of it that was looked at before. ``spec`` is
-    the draft, ``diff`` the patch from the current version, ``problems`` what the checks found. ``rounds`` and
-    ``tried`` bound the repairs. ``template`` is the reply with placeholders, ``reply`` with figures; ``waits`` says
-    that the next message may answer the question.
+    is the reading's, ``retest`` when the current version is to be measured again, ``open`` when the person agreed to
+    open the holdout, ``take_look`` when they agreed to a look; ``kept`` is what a model was asked and answered
+    (`agent.language.kept`), which nothing can compute again; ``spent`` says that the window reaches into a part of it
+    that was looked at before. ``spec`` is the draft, ``diff`` the patch from the current version, ``problems`` what the
+    checks found. ``rounds`` and ``tried`` bound the repairs. ``judgement_id`` names the stored judgement that the turn
+    tells, ``judged_again`` when an earlier one made it; ``offered_look`` is the look that a yes would take,
+    ``unjudged`` why there is no judgement or no look, ``ledger_count`` how many candidates were tried then.
+    ``template`` is the reply with placeholders, ``reply`` with figures; ``waits`` says that the next message may answer
+    the question.
     """
 
     owner: str
@@ -63,6 +66,12 @@ class TurnState(TypedDict, total=False):
     opens: Span | None
     spent: bool
     untested: Untested | None
+
+    judgement_id: str | None
+    judged_again: bool
+    offered_look: dict[str, Any] | None
+    unjudged: Untested | None
+    ledger_count: int | None
 
     disposition: str
     template: str

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent.answers import Answer
     from agent.budget import TurnBudget, TurnLimits
     from agent.language.port import Language, Request
-    from agent.ports import Clock, FinishedJob, Ids, Persona, Store, ThreadView
+    from agent.ports import Clock, FinishedJob, Ids, Judge, Persona, Store, ThreadView
     from agent.refinement.loop import Refinement
     from engine.backtest.result import BacktestResult
     from engine.market.bars import MarketData
@@ -34,10 +34,11 @@ class Workspace:
     """One turn's surroundings, and what its steps made.
 
     ``model`` is None where none is configured: then the built-in ``interpreter`` alone reads. Without a ``recorder``
-    drafts are checked and not tested; without a ``store`` nothing is kept. ``job`` is a RefinementJob and
-    ``drift_event`` the DriftEvent behind it, where there are any; ``refines`` says that no message started the turn
-    but a request to look for something better. ``trials`` is how many lines the owner's ledger had when the turn began,
-    ``persona`` whom results are told to, ``finished`` what has come to its end since the last turn.
+    drafts are checked and not tested; without a ``store`` nothing is kept, without a ``judge`` nothing is judged.
+    ``job`` is a RefinementJob and ``drift_event`` the DriftEvent behind it, where there are any; ``refines`` says that
+    no message started the turn but a request to look for something better. ``trials`` is how many lines the owner's
+    ledger had when the turn began, ``persona`` whom results are told to, ``finished`` what has come to its end since
+    the last turn.
     """
 
     request: Request
@@ -51,6 +52,7 @@ class Workspace:
     limits: TurnLimits
     store: Store | None = None
     recorder: Recorder | None = None
+    judge: Judge | None = None
     seed: int = 0
     trials: int | None = None
     persona: Persona | None = None
@@ -62,6 +64,7 @@ class Workspace:
     result: BacktestResult | None = None
     record: Mapping[str, Any] | None = None
     refinement: Refinement | None = None
+    judgement: Mapping[str, Any] | None = None
     answer: Answer | None = None
 
 

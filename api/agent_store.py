@@ -45,6 +45,11 @@ class AgentStore:
             with self._writing() as work:
                 work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
 
+    @property
+    def database(self) -> Database:
+        """Where everything is kept."""
+        return self._database
+
     def open_thread(self, owner: str, thread_id: str | None) -> ThreadView:
         """Return a thread as a turn needs it; a new one when ``thread_id`` is None."""
         if thread_id is not None:

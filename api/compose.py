@@ -87,20 +87,29 @@ async def conversation(
     with hidden("httpx._main"):  # its command line loads rich and pygments; LangGraph loads httpx
         from agent.checkpoints import open_checkpoints
         from agent.conversation import Conversation
+    from api.agent_judge import AgentJudge
 
     now, names = clock or _clock(), ids or _ids()
     with nullcontext(store) if store is not None else agent_store(settings, clock=now, ids=names) as kept:
+        candles = market or market_data(settings)
+
+        def judges() -> Judging:
+            from api.judging import Judging
+
+            return Judging(kept.database, candles, now, names)
+
         async with open_checkpoints(settings.checkpoint_file, kept.is_stored) as checkpoints:
             yield Conversation(
                 language or language_model(settings, now),
                 interpreter(),
                 kept,
-                market or market_data(settings),
+                candles,
                 now,
                 names,
                 turn_limits(settings),
                 checkpoints,
                 run_record,
+                AgentJudge(judges, kept.database),
             )
 
 

@@ -200,7 +200,8 @@ def as_answer(reading: Reading, request: Request) -> dict[str, Any]:
         spec = request.versions[-2].spec
     checked = check(spec).spec if spec is not None else None
     is_partial = reading.intent == "build" and any(one.code in PARTS_MISSING for one in reading.left_out)
-    named = {"undo": "edit", "improve": "explain"}.get(reading.intent, reading.intent)
+    told = {"undo": "edit", **dict.fromkeys(("improve", "judge", "look"), "explain")}
+    named = told.get(reading.intent, reading.intent)
     left_out = [f"{one.words}: {one.reason}" for one in reading.left_out]
     return {
         "disposition": "partial" if is_partial else named,

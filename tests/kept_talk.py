@@ -15,8 +15,10 @@ from agent.conversation import Conversation
 from agent.language.builtin.interpreter import BuiltinLanguage
 from agent.language.model import ModelLanguage, ModelSettings
 from agent.language.port import Language
+from api.agent_judge import AgentJudge
 from api.agent_store import AgentStore
 from api.compose import run_record
+from api.judging import Judging
 from api.replay.report import Replayed
 from api.replay.runs import replay_run
 from api.replay.threads import replay_thread
@@ -53,7 +55,14 @@ class KeptTalk:
     def agent(self, language: Language | None = None, *, limits: TurnLimits | None = None) -> Conversation:
         reader = BuiltinLanguage()
         limits = limits or TurnLimits(candidates=3)
-        return Conversation(language, reader, self.store, self.market, self.clock, self.ids, limits, None, run_record)
+        return Conversation(
+            *(language, reader, self.store, self.market, self.clock, self.ids, limits, None, run_record),
+            AgentJudge(self.judging, self.database),
+        )
+
+    def judging(self) -> Judging:
+        """What judges strategies with this owner's ledger."""
+        return Judging(self.database, self.market, self.clock, self.ids, noise_runs=0)
 
     def say(
         self, *texts: str, thread: str | None = None, language: Language | None = None, **named: Any

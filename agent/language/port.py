@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Intent = Literal["build", "edit", "undo", "ask", "explain", "refuse", "improve"]
+Intent = Literal["build", "edit", "undo", "ask", "explain", "refuse", "improve", "judge", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,9 @@ class Reading:
         ``reply`` says why, and what could be done instead.
     improve
         nothing more is needed; ``reply`` is empty.
+    judge, look
+        what the strategy is worth; ``look`` where they want it validated, which takes a look into the holdout and is
+        asked about first. Nothing more is needed.
 
     ``reader`` names who read it (``builtin``, ``model:<name>``, ``recorded:<name>``). ``language`` is a BCP 47 tag.
     ``unread`` are words that carried no meaning for the reader, so that a person can see what was passed over.

@@ -6,11 +6,13 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from agent.judgement_words import OTHER_LOOK, judgement_reply, look_question, refusal_reply, tries_line
 from agent.language.builtin.building import NAME as BUILTIN
 from agent.language.builtin.languages import frame
 from agent.language.port import Reading
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
+from agent.nodes.judge import JUDGING, judged
 from agent.nodes.steps import Desk, tell
 from agent.path_words import without_paths
 from agent.replies import (
@@ -32,10 +34,12 @@ if TYPE_CHECKING:
 
 
 async def answer(state: TurnState, runtime: Desk) -> TurnState:
-    """Compose the answer of a build, an edit, a refinement, or the holdout's opening."""
+    """Compose the answer of a build, an edit, a refinement, a judgement, or the holdout's opening."""
     work = runtime.context
     tell(runtime, "answer", "putting the answer together")
     await tested(state, work)
+    if state["intent"] in JUDGING:
+        return await judgement_part(state, work)
     found = await refined(state, work)
     if found is not None:
         offers = found.report["judgement"]["decision"] == "variant" and state["thread_id"]
@@ -47,6 +51,22 @@ async def answer(state: TurnState, runtime: Desk) -> TurnState:
     question = None if opens is None else OPEN_HOLDOUT.format(window=in_dates(opens))
     missing = ["window"] if question is not None else []
     return {"template": joined([*parts, question or ""]), "question": question, "missing": missing}
+
+
+async def judgement_part(state: TurnState, work: Workspace) -> TurnState:
+    """Compose what was judged, why nothing was, and the question before a look."""
+    record, refusal, look = await judged(state, work), state["unjudged"], state["offered_look"]
+    parts = [unread_part(state)]
+    if look is not None and state["intent"] == "take_look":
+        parts.append(OTHER_LOOK)
+    if record is not None:
+        parts.append(judgement_reply(record, again=state["judged_again"]))
+    if refusal is not None:
+        parts.append(refusal_reply(without_paths(refusal["text"]), of_look=record is not None))
+    if state.get("ledger_count") is not None:
+        parts.append(tries_line(", ".join(work.request.versions[-1].spec["universe"]["assets"])))
+    question = None if look is None else look_question(look)
+    return {"template": joined([*parts, question or ""]), "question": question, "missing": ["look"] if question else []}
 
 
 async def ask(state: TurnState, runtime: Desk) -> TurnState:

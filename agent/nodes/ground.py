@@ -10,10 +10,12 @@ from agent.errors import LanguageError
 from agent.grounding import Sources, run_id_of
 from agent.grounding import ground as fill
 from agent.grounding import sources_of as known_of
+from agent.judgement_words import TRIES, sources_of_judgement
 from agent.language.port import Reading, Repair
 from agent.nodes.answer import words_of
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
+from agent.nodes.judge import judged
 from agent.nodes.steps import Desk, tell
 from agent.nodes.understand import adopted, spent, within
 from agent.replies import heading, inert, left_out_line, problem_words, understood
@@ -37,6 +39,7 @@ async def ground(state: TurnState, runtime: Desk) -> TurnState:
     work = runtime.context
     await tested(state, work)
     await refined(state, work)
+    await judged(state, work)
     sources = sources_of(state, work)
     grounded = fill(state["template"], sources)
     if not grounded.problems:
@@ -85,7 +88,11 @@ def sources_of(state: TurnState, work: Workspace) -> Sources:
         from agent.refinement.report import SOURCE
 
         named[SOURCE] = work.refinement.report
+    named |= sources_of_judgement(work.judgement, state.get("offered_look"))
     counts = {} if work.record is None else counts_of(work.record)
+    tries = state.get("ledger_count")
+    if tries is not None:
+        counts[TRIES] = tries
     known = known_of(request, runs=named, counts=counts, passages=tuple(map(inert, _passages(state, work))))
     draft = state.get("spec")
     return known if draft is None else replace(known, spec=draft)
@@ -107,9 +114,9 @@ def _passages(state: TurnState, work: Workspace) -> Iterator[str]:
             yield from describe(before, draft)
     for problem in state.get("problems", []):
         yield problem_words(problem)
-    untested = state.get("untested")
-    if untested is not None:
-        yield untested["text"]
+    for reason in (state.get("untested"), state.get("unjudged")):
+        if reason is not None:
+            yield reason["text"]
     if "reading" in state and not _by_model(state):
         yield from _interpreter_passages(state["reading"])
 

@@ -11,6 +11,7 @@ from agent.background import in_background, to_the_end
 from agent.news import news_of
 from agent.nodes.backtest import tested
 from agent.nodes.improve import refined
+from agent.nodes.judge import JUDGING, judged
 from agent.nodes.steps import Desk, tell
 from agent.ports import NewVersion, RefinementOutcome, Turn
 from agent.provenance import provenance_of
@@ -32,6 +33,7 @@ async def store(state: TurnState, runtime: Desk) -> TurnState:
     work = runtime.context
     await tested(state, work)
     found = await refined(state, work)
+    await judged(state, work)
     kept, owner = work.store, state["owner"]
     if kept is None:
         work.answer = answer_of(state, work)
@@ -88,7 +90,9 @@ def answer_of(state: TurnState, work: Workspace, job: Mapping[str, Any] | None =
         notes=notes,
         backtest=work.record,
         refinement=refinement_of(work.refinement, job),
+        judgement=work.judgement,
         opens=state.get("opens"),
+        offered_look=state.get("offered_look"),
         offers=offer_of(
             None if work.refinement is None else work.refinement.report, work.thread.last_answer, changed=built
         ),
@@ -141,7 +145,7 @@ def _pending(state: TurnState, work: Workspace) -> str | None:
     alone = state.get("reading", {}).get("alone", False)
     before = None if alone else work.request.pending
     if not state.get("waits", False):
-        return before if state.get("intent") == "explain" else None
+        return before if state.get("intent") in ("explain", *JUDGING) else None
     return state["text"] if before is None else f"{before}\n{state['text']}"
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.alias_generators import to_camel
 
-from agent.consent import agrees, declines, window_asked_for
+from agent.consent import agrees, declines, look_asked_for, window_asked_for
 from agent.errors import TOO_LATE, LanguageError, OutOfTime
+from agent.judgement_words import NOT_TAKEN
 from agent.language.port import Reading
+from agent.nodes.judge import JUDGING
 from agent.nodes.steps import Desk, tell
 from agent.state import TurnState
 from agent.variant_offer import takes, variant_offered
@@ -37,6 +39,12 @@ async def understand(state: TurnState, runtime: Desk) -> TurnState:
         return {"intent": "open", "window": span, "notes": []}  # type: ignore[typeddict-item]
     if window is not None and declines(state["text"]):
         kept = Reading("explain", work.interpreter.name, reply=STAYS_SHUT).as_dict()
+        return {"intent": "explain", "reading": kept, "plain_reading": kept, "notes": []}
+    look = look_asked_for(work.thread.last_answer)
+    if look is not None and work.request.versions and agrees(state["text"]):
+        return {"intent": "take_look", "notes": []}
+    if look is not None and declines(state["text"]):
+        kept = Reading("explain", work.interpreter.name, reply=NOT_TAKEN).as_dict()
         return {"intent": "explain", "reading": kept, "plain_reading": kept, "notes": []}
     offered = variant_offered(work.thread.last_answer)
     if offered and work.request.versions and takes(state["text"]):
@@ -85,5 +93,5 @@ async def within(reading: Awaitable[Reading], budget: TurnBudget) -> Reading:
 
 def by_intent(state: TurnState) -> str:
     """Name the next step for what was understood."""
-    steps: dict[str, Any] = {"build": "draft", "undo": "edit", "open": "backtest"}
+    steps: dict[str, Any] = {"build": "draft", "undo": "edit", "open": "backtest"} | dict.fromkeys(JUDGING, "judge")
     return str(steps.get(state["intent"], state["intent"]))

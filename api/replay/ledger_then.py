@@ -48,11 +48,15 @@ class LedgerThen:
         runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self._trials)
         return all_seen(runs, {data_family(asset) for asset in assets}, start, end)
 
-    def looks_taken(self, assets: Sequence[str], start: int, end: int) -> int:
-        """Return how many looks had been taken into a holdout of any of ``assets`` from ``start`` to ``end``."""
+    def looks(self, assets: Sequence[str], start: int, end: int) -> tuple[TrialRecord, ...]:
+        """Return the looks that had been taken into a holdout of any of ``assets`` from ``start`` to ``end``."""
         families = {data_family(asset) for asset in assets}
         looks = (one for one in self.lines if one.origin == LOOK and not families.isdisjoint(families_in(one.family)))
-        return sum(_ms(one.end) > start and _ms(one.start) < end for one in looks)
+        return tuple(one for one in looks if _ms(one.end) > start and _ms(one.start) < end)
+
+    def looks_taken(self, assets: Sequence[str], start: int, end: int) -> int:
+        """Return how many there were."""
+        return len(self.looks(assets, start, end))
 
     def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
         """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""

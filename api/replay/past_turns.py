@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
     from engine.judging.past import PastTrial
     from storage.records import BacktestRun, ThreadMessage
-    from storage.strategy_records import RefinementJob, StrategyVariantRecord, StrategyVersionRecord, TrialRecord
+    from storage.strategy_records import (
+        JudgementRecord,
+        RefinementJob,
+        StrategyVariantRecord,
+        StrategyVersionRecord,
+        TrialRecord,
+    )
     from storage.unit_of_work import UnitOfWork
 
 
@@ -41,7 +47,8 @@ class PastTurn:
     ``answer`` is the answer document, ``text`` the message, ``view`` what the turn started from. ``documents`` are
     the model's replies in order, ``tampered`` those of them that are not what their names say. ``version``, ``run``
     and ``job`` are what it left, None where it left none of the kind. ``ledger`` holds the owner's trials before it,
-    ``past`` those on its data with their daily returns, where it looked for something better.
+    ``past`` those on its data with their daily returns, where it looked for something better or judged. ``judgement``
+    is the one it told, made in it or before it.
     """
 
     text: str
@@ -56,6 +63,7 @@ class PastTurn:
     run: BacktestRun | None
     job: Job | None
     past: tuple[PastTrial, ...] = ()
+    judgement: JudgementRecord | None = None
 
     @property
     def was_read_by_a_model(self) -> bool:
@@ -97,6 +105,7 @@ class ThreadReader:
         made = made_from(self._work, self._owner, answered.provenance, stored_ms=stored_ms)
         documents, tampered = self._documents(made)
         job_id = (answer.get("refinement") or {}).get("jobId")
+        judgement_id = (answer.get("judgement") or {}).get("id")
         run_id = answered.backtest_run_id or answer.get("runId")
         view, ledger = self._view(answer, made, before), LedgerThen(self._lines, made)
         return PastTurn(
@@ -111,11 +120,12 @@ class ThreadReader:
             version=self._version(answer),
             run=None if run_id is None else self._work.backtests.get(self._owner, run_id),
             job=None if job_id is None else self._job(job_id),
-            past=() if "refinement" not in answer else self._past(view, ledger),
+            past=self._past(view, ledger) if {"refinement", "judgement"} & answer.keys() else (),
+            judgement=None if judgement_id is None else self._work.judgements.get(self._owner, judgement_id),
         )
 
     def _past(self, view: ThreadView, ledger: LedgerThen) -> tuple[PastTrial, ...]:
-        """Return the trials that a refinement was weighed among."""
+        """Return the trials that a refinement or a judgement was weighed among."""
         if not view.versions:
             return ()
         assets = view.versions[-1].spec["universe"]["assets"]

@@ -14,6 +14,7 @@ from agent.language.recorded import kept_language
 from agent.provenance import prompts_now
 from api.compose import interpreter, run_record
 from api.replay.differences import ABSENT, Difference, differences
+from api.replay.judge_then import JudgeThen
 from api.replay.ledger_then import identity_of, identity_of_line
 from api.replay.market_then import MarketThen, candle_changes
 from api.replay.report import Digest, distinct
@@ -69,7 +70,7 @@ async def turn_again(past: PastTurn, market: MarketData, lines: Sequence[TrialRe
         return TurnAgain((), nothing, nothing, (why,), was_made=False)
     made, then = past.made, MarketThen(market, past.made)
     kept = KeptCompletions(past.documents, time_ran_out=bool(made.data.get("outOfTime")))
-    store = StoreThen(past)
+    store, judged = StoreThen(past), JudgeThen(past, then)
     talk = Conversation(
         _language(past, kept),
         interpreter(),
@@ -80,13 +81,14 @@ async def turn_again(past: PastTurn, market: MarketData, lines: Sequence[TrialRe
         _limits(made.data.get("limits", {})),
         None,
         run_record,
+        judged,
     )
     answer = await talk.turn(past.view.owner, past.text, thread_id=past.view.thread_id, message_id=past.id)
     if store.turn is None:
         raise RuntimeError("the turn ended without being kept")
     new = store.turn
     data = Digest(_data_hash(past), new.provenance.get("dataHash"))
-    engine = Digest(None if past.run is None else past.run.engine_hash, _engine_hash(new))
+    engine = _engine(past, new, judged)
     found = [*past.tampered, *_asked_otherwise(past, kept)]
     if data.changed:
         found.append(Difference("dataHash", data.then, data.now))
@@ -115,8 +117,12 @@ def _data_hash(past: PastTurn) -> str | None:
     return found
 
 
-def _engine_hash(turn: Turn) -> str | None:
-    return None if turn.result is None else turn.result.engine_hash
+def _engine(past: PastTurn, turn: Turn, judged: JudgeThen) -> Digest:
+    """Return the engines that computed what the turn left: its run, or the card that was made in it."""
+    if judged.card is not None and past.judgement is not None:
+        return Digest(past.judgement.card["strategy"]["engineHash"], judged.card["strategy"]["engineHash"])
+    now = None if turn.result is None else turn.result.engine_hash
+    return Digest(None if past.run is None else past.run.engine_hash, now)
 
 
 def _asked_otherwise(past: PastTurn, kept: KeptCompletions) -> Iterator[Difference]:
@@ -149,6 +155,10 @@ def _comparable(answer: Mapping[str, Any], past: PastTurn, only: Sequence[str] |
     kept = {name: value for name, value in answer.items() if only is None or name in only}
     if "usage" in kept:
         kept["usage"] = {name: value for name, value in kept["usage"].items() if name != UNPRICED}
+    if isinstance(kept.get("judgement"), dict):
+        card = kept["judgement"]["card"]
+        strategy = {name: value for name, value in card["strategy"].items() if name != "engineHash"}
+        kept["judgement"] = {**kept["judgement"], "card": {**card, "strategy": strategy}}
     if isinstance(kept.get("backtest"), dict):
         unlike = {"engineHash"} if past.made.is_whole else {"engineHash", "createdAt"}
         kept["backtest"] = {name: value for name, value in kept["backtest"].items() if name not in unlike}

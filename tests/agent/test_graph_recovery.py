@@ -243,7 +243,7 @@ def test_the_graph_is_drawn_with_every_step() -> None:
 
     assert nodes == {
         *("understand", "ask", "explain", "refuse", "edit", "draft", "check", "repair", "echo", "backtest"),
-        *("improve", "answer", "ground", "reword", "store"),
+        *("improve", "judge", "answer", "ground", "reword", "store"),
     }
 
 

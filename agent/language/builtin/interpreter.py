@@ -11,6 +11,7 @@ from agent.language.builtin.asked_and_ordered import read_both
 from agent.language.builtin.building import NAME, build
 from agent.language.builtin.explain import asks_something, explain, is_question_about
 from agent.language.builtin.half_answers import as_rule_change, completed, with_its_name
+from agent.language.builtin.judging_wishes import read_wish
 from agent.language.builtin.languages.english import english
 from agent.language.builtin.openings import behind_opening
 from agent.language.builtin.retests import retest_in
@@ -86,8 +87,8 @@ def read(request: Request) -> Reading:
         request = replace(request, pending=None)  # a wish without a word of a strategy adds nothing to the next one
     has_spec, has_run = request.spec is not None, request.run is not None
     screening = screen(translated.text, has_spec=has_spec, has_run=has_run)
-    reading = _read(request, screening, has_spec, has_run)
-    if has_spec and request.pending is not None and reading.intent != "explain":
+    reading = read_wish(request, translated.text) or _read(request, screening, has_spec, has_run)
+    if has_spec and request.pending is not None and reading.intent not in ("explain", "judge", "look"):
         reading = _change_answered(request, screening, reading) or replace(reading, alone=True)
     if dropped:
         reading = replace(reading, alone=True)

@@ -56,7 +56,7 @@ def understood(reply: Any, request: Request, reader: str) -> Understood:
     >>> found = understood({"intent": "bild"}, Request("x", "2026-01-01T00:00:00Z"), "model:m")
     >>> print(found.problems[0])
     $.intent: the text 'bild' is none of the values allowed here; allowed: build, edit, undo, ask, explain, refuse,
-    improve (did you mean 'build'?)
+    improve, judge, look (did you mean 'build'?)
     """
     tidy, problems = shaped(_completed(reply), reply_schema())
     problems += () if problems else tuple(_inconsistencies(tidy, request))

@@ -51,7 +51,7 @@ NOT_THE_MODELS: Mapping[type[SpecModel], frozenset[str]] = {
 }
 """Fields that belong to the service: the wire has none for them."""
 
-INTENTS = ("build", "edit", "undo", "ask", "explain", "refuse", "improve")
+INTENTS = ("build", "edit", "undo", "ask", "explain", "refuse", "improve", "judge", "look")
 LEFT_OUT_CODES = ("NOT_UNDERSTOOD", "UNSUPPORTED", "INJECTED", "NO_DATA", "OUT_OF_SCOPE")
 
 TEXT: Schema = {"type": "string"}

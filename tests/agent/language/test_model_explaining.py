@@ -81,7 +81,7 @@ def test_an_explanation_is_a_second_answer_in_prose() -> None:
 
     assert reading.reply == "Der Wert ist {{run:run-1.results.sharpeRatio|.2f}}."
     assert (reading.intent, reading.language, reading.usage.calls) == ("explain", "de", 2)
-    assert reading.prompts == ("read@1", "explain@1")
+    assert reading.prompts == ("read@2", "explain@1")
     assert "response_format" not in model.asked[1]
     assert "wie war es?" not in model.said(1, "system")
     assert "run-1" not in model.said(0, "user")

@@ -134,7 +134,7 @@ def test_a_strategy_is_read_whole_with_what_it_cost() -> None:
     assert reading.usage == Usage(1, 1000, 200, 400, 50, 1200 + 200 + 1600)
     assert budget.spent == reading.usage
     assert reading.reader == "model:m"
-    assert reading.prompts == ("read@1",)
+    assert reading.prompts == ("read@2",)
     assert len(reading.replies) == 1
     assert Reading.from_dict(json.loads(json.dumps(reading.as_dict()))) == reading
 
@@ -385,7 +385,7 @@ def test_a_repair_tells_every_problem_in_the_terms_of_what_the_model_wrote() -> 
     assert json.loads(model.asked[1]["messages"][-2]["content"])["spec"] == wire_reply(spec)["spec"]
     assert reading.usage.calls == 2
     assert len(reading.replies) == 2
-    assert reading.prompts == ("read@1", "repair@1")
+    assert reading.prompts == ("read@2", "repair@1")
 
 
 def test_a_repaired_edit_starts_from_what_the_model_wanted() -> None:

@@ -60,7 +60,7 @@ def test_a_thread_that_a_model_read_replays_equal_when_its_server_is_gone(talk: 
     assert replayed.equal, [one.as_dict() for one in replayed.differences[:3]]
     assert not replayed.missing and len(replayed.compared) == 2
     first, second = made_from_of(talk, told[0].thread_id)
-    assert list(first["prompts"]) == ["read@1"] and len(second["replies"]) == 2 and first["model"] == "model:m"
+    assert list(first["prompts"]) == ["read@2"] and len(second["replies"]) == 2 and first["model"] == "model:m"
 
 
 def test_no_secret_is_kept_not_even_one_that_the_server_repeats(talk: KeptTalk) -> None:
