@@ -41,7 +41,7 @@ def test_an_account_that_is_led_step_by_step_and_a_model_that_proposes_cost_more
 @pytest.mark.parametrize(
     ("caps", "words"),
     [
-        ({"most_seconds": 0.01}, ["800 candidates", "may be spent", "limit", "shorter window"]),
+        ({"most_seconds": 0.2}, ["800 candidates", "may be spent", "limit", "shorter window"]),
         ({"most_seconds": 1e-7}, ["name fewer values"]),
         ({"most_bytes": 1_000}, ["MiB of memory", "fewer assets"]),
     ],
