@@ -39,19 +39,27 @@ class Trials:
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
         self._parts: list[Days] = []
+        self._plans: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, name: str, daily_returns: Days) -> None:
-        """Count a trial that is new."""
+    def add(self, name: str, daily_returns: Days, plan: str | None = None) -> None:
+        """Count a trial that is new; ``plan`` names the sweep it was decided in beforehand."""
         if name not in self._rows:
             self._rows[name] = len(self._rows)
             self._parts.append(daily_returns[None])
+            if plan is not None:
+                self._plans.setdefault(plan, []).append(name)
 
     def row(self, name: str) -> int:
         """Return the number of a trial."""
         return self._rows[name]
+
+    @property
+    def planned(self) -> frozenset[str]:
+        """The trials of the plan that has the most, the first of equals: as the ledger of the product is read."""
+        return frozenset(max(self._plans.values(), key=len, default=[]))
 
     def __iter__(self) -> Iterator[tuple[str, Days]]:
         """Yield the trials in the order they were made."""
@@ -164,7 +172,7 @@ class Table:
 
         What was asked before is not measured again.
         """
-        self._sweep({rule_text(rule): rule for rule in batch.candidates})
+        self._sweep({rule_text(rule): rule for rule in batch.candidates}, batch.plan)
         told = [dict(self._told[rule_text(rule)]) for rule in batch.candidates]
         if batch.submitted is not None and told[batch.submitted]:
             ruling = self._ruled(batch.candidates[batch.submitted])
@@ -172,7 +180,7 @@ class Table:
             told[batch.submitted] |= {} if ruling.p is None else {P_VALUE: ruling.p}
         return list(told)
 
-    def _sweep(self, rules: Mapping[str, Overrides]) -> None:
+    def _sweep(self, rules: Mapping[str, Overrides], plan: str | None) -> None:
         new = {name: rule for name, rule in rules.items() if name not in self._told}
         if not new:
             return
@@ -181,7 +189,7 @@ class Table:
         for at, (name, figures) in enumerate(zip(new, revealed(swept), strict=True)):
             self._told[name] = {} if at in swept.problems else figures
             if at not in swept.problems:
-                self.trials.add(name, days[at])
+                self.trials.add(name, days[at], plan)
 
     def handed(self, rule: Overrides, look: int) -> Submission:
         """Return a rule that was measured as it is handed in for a look; none is taken by that."""

@@ -56,7 +56,8 @@ class Ours:
         return Ruling(
             validated=judged.verdict == "VALIDATED",
             p=looked.p,
-            figures=figures_of(case, looked, judged),
+            figures=figures_of(case, looked, judged)
+            | {"verdict_drawn": judge(replace(evidence, p_search=case.search.p), looked).verdict},
             tried={f"behaviour {one.behaviour_hash}": one.days.returns for one in case.tried[1:]},
         )
 
@@ -90,6 +91,7 @@ def past_trials(handed: Submission, spec: StrategySpec) -> Iterator[PastTrial]:
     a sweep: its text stands for it.
     """
     own, base = _without_lengths(handed.rule), json.dumps(handed.spec)
+    planned = handed.trials.planned
     for name, returns in handed.trials:
         known = name
         if name == rule_text(handed.rule):
@@ -98,7 +100,7 @@ def past_trials(handed: Submission, spec: StrategySpec) -> Iterator[PastTrial]:
             known = name.removeprefix("behaviour ")
         elif _without_lengths(json.loads(name)) == own:
             known = _behaviour(base, name)
-        yield PastTrial(known, Days(handed.first_day, returns))
+        yield PastTrial(known, Days(handed.first_day, returns), planned=name in planned)
 
 
 @lru_cache(maxsize=10_000)
@@ -108,12 +110,13 @@ def _behaviour(base: str, rule: str) -> str:
 
 
 def figures_of(case: SelectionCase, looked: HoldoutEvidence, judged: Judgement) -> dict[str, Any]:
-    """Return what the record keeps of a judgement; ratios are annual."""
+    """Return what the record keeps of a judgement; ratios are annual, ``p_drawn`` is the p of the days drawn again."""
     found = case.evidence
     return {
         "verdict": judged.verdict,
         "look": looked.look,
         "p_search": found.p_search,
+        "p_drawn": case.search.p,
         "p_holdout": looked.p,
         "p_plain": looked.p_plain,
         "p_combined": judged.p_combined,
@@ -121,6 +124,7 @@ def figures_of(case: SelectionCase, looked: HoldoutEvidence, judged: Judgement) 
         "days": found.days,
         "holdout_days": looked.days,
         "trials": case.n_trials,
+        "unplanned": case.n_unplanned,
         "effective": case.search.effective_trials.prudent,
         "overfitting": found.overfitting,
         "plateau": found.plateau,

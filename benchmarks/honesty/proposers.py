@@ -35,10 +35,14 @@ NORMAL = NormalDist()
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Candidates to be measured; ``submitted``, the number of the one to be judged as well, None for none."""
+    """Candidates to be measured; ``submitted``, the number of the one to be judged as well, None for none.
+
+    ``plan`` names the sweep they belong to where all of it was decided before any of it was seen.
+    """
 
     candidates: tuple[Overrides, ...]
     submitted: int | None = None
+    plan: str | None = None
 
 
 Proposer: TypeAlias = Generator[Batch, Sequence[Figures], "Overrides | None"]
@@ -94,11 +98,12 @@ def worth(figures: Figures) -> float:
     return figures[SHARPE] + (0.0 if p is None else NORMAL.inv_cdf(1.0 - min(max(p, 1e-9), 1.0 - 1e-9)))
 
 
-def every(rules: Sequence[Overrides]) -> Session:
-    """Try every rule of a list once, the best of them submitted."""
+def every(rules: Sequence[Overrides], plan: str = "grid") -> Session:
+    """Try every rule of a list once, as one plan, the best of them submitted."""
 
     def session(_: Overrides | None = None) -> Proposer:
-        best = yield from _best_of([tuple(rules[at : at + BATCH]) for at in range(0, len(rules), BATCH)])
+        batches = [Batch(tuple(rules[at : at + BATCH]), plan=plan) for at in range(0, len(rules), BATCH)]
+        best = yield from _best_of(batches)
         return (yield from _submitted(best))
 
     return session
@@ -113,7 +118,7 @@ def random_rules(seed: int, count: int = RANDOM_CANDIDATES) -> Session:
     """P-random: so many rules of five families, the best of them submitted."""
 
     random = _random(seed)
-    return every([random_rule(random) for _ in range(count)])
+    return every([random_rule(random) for _ in range(count)], f"draws {seed}")
 
 
 def greedy(seed: int, rounds: int = CLIMB_ROUNDS) -> Session:
@@ -125,11 +130,12 @@ def greedy(seed: int, rounds: int = CLIMB_ROUNDS) -> Session:
     def session(known: Overrides | None = None) -> Proposer:
         random = _random(seed)
         start = [random_rule(random) for _ in range(CLIMB_BATCH)]
-        top = yield from _climbed(tuple(start if known is None else [known, *start[1:]]), NOWHERE)
+        first = Batch(tuple(start if known is None else [known, *start[1:]]), plan=f"start {seed}")
+        top = yield from _climbed(first, NOWHERE)
         for _ in range(rounds):
             best = top.rule
             tried = tuple(random_rule(random) if best is None else neighbour(best, random) for _ in range(CLIMB_BATCH))
-            top = yield from _climbed(tried, top)
+            top = yield from _climbed(Batch(tried), top)
         return top.rule
 
     return session
@@ -143,7 +149,8 @@ def patient(seed: int, rounds: int = CLIMB_ROUNDS, last: int = SESSIONS) -> Sess
         tried = [random_rule(random) for _ in range(CLIMB_BATCH)]
         seen: dict[float, Overrides] = {}
         for at in range(rounds + 1):
-            for rule, figures in zip(tried, (yield Batch(tuple(tried))), strict=True):
+            batch = Batch(tuple(tried), plan=None if at else f"start {seed}")
+            for rule, figures in zip(tried, (yield batch), strict=True):
                 seen.setdefault(worth(figures), rule)
             best = seen[max(seen)]
             tried = [neighbour(best, random) for _ in range(CLIMB_BATCH)] if at < rounds else []
@@ -169,9 +176,10 @@ class Height:
 NOWHERE = Height(None, -np.inf, -np.inf)
 
 
-def _climbed(tried: tuple[Overrides, ...], top: Height) -> Generator[Batch, Sequence[Figures], Height]:
+def _climbed(batch: Batch, top: Height) -> Generator[Batch, Sequence[Figures], Height]:
     """Measure a batch, submit its best where it looks better than the top looked or was judged; go where that leads."""
-    values = [worth(one) for one in (yield Batch(tried))]
+    tried = batch.candidates
+    values = [worth(one) for one in (yield batch)]
     at = int(np.argmax(values))
     if values[at] <= min(top.looked, top.judged):
         return top
@@ -181,12 +189,12 @@ def _climbed(tried: tuple[Overrides, ...], top: Height) -> Generator[Batch, Sequ
 
 
 def _best_of(
-    batches: Sequence[tuple[Overrides, ...]],
+    batches: Sequence[Batch],
 ) -> Generator[Batch, Sequence[Figures], Overrides | None]:
     best: Overrides | None = None
     height = -np.inf
-    for candidates in batches:
-        for one, figures in zip(candidates, (yield Batch(candidates)), strict=True):
+    for batch in batches:
+        for one, figures in zip(batch.candidates, (yield batch), strict=True):
             if worth(figures) > height:
                 best, height = one, worth(figures)
     return best

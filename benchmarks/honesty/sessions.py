@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.honesty import cells
@@ -21,7 +22,7 @@ from benchmarks.honesty.markets import (
     planted_market,
 )
 from benchmarks.honesty.ours import NAME, YEAR, Ours, case_of
-from benchmarks.honesty.proposers import PROPOSERS, Batch, crowd, every, play, random_rules
+from benchmarks.honesty.proposers import PROPOSERS, crowd, every, play, random_rules
 from benchmarks.honesty.rules import base_spec
 from benchmarks.honesty.spaces import INSIDE, OUTSIDE
 from engine.market.demo import DemoMarket
@@ -30,7 +31,7 @@ from engine.sweeps.run import sweep
 if TYPE_CHECKING:
     from benchmarks.honesty.cells import Cell
     from benchmarks.honesty.loop import Held, Judge
-    from benchmarks.honesty.proposers import Session
+    from benchmarks.honesty.proposers import Batch, Session
     from benchmarks.honesty.rules import Overrides
     from engine.market.bars import MarketData
 
@@ -138,7 +139,7 @@ def _flip(cell: Cell, number: int, seat: Judge) -> dict[str, Any]:
         seen: list[Any] = []
 
         def measure(batch: Batch, table: Table = table, seen: list[Any] = seen) -> Any:
-            figures = table.measure(Batch(batch.candidates))
+            figures = table.measure(replace(batch, submitted=None))
             seen.append(figures)
             if batch.submitted is None:
                 return figures
@@ -168,7 +169,8 @@ def _ledger(cell: Cell, number: int, seat: Judge) -> dict[str, Any]:
     asked, counts, values = 0, [], []
     champion: Overrides | None = None
     for draws in (number, number, number + 1_000_000):
-        played = play([random_rules(draws, LEDGER_RULES)], lambda batch: table.measure(Batch(batch.candidates)))
+        searched = random_rules(draws, LEDGER_RULES)
+        played = play([searched], lambda batch: table.measure(replace(batch, submitted=None)))
         asked += played.asked
         champion = played.champion if champion is None else champion
         counts.append(len(table.trials))

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from api.judging import Judging
+from api.owner_trials import planned_note
 from benchmarks.honesty.judges import NAIVE, SINGLE_SPLIT, certainty, deflated, walk_forward_efficiency
 from benchmarks.honesty.loop import Submission, Table, rule_text
 from benchmarks.honesty.markets import assets_of, flipped, null_market, planted_market
@@ -129,7 +130,7 @@ def test_the_service_with_its_ledger_says_the_same_as_the_judge_of_the_benchmark
     market = as_real(make())
     spec = base_spec(assets_of(market), fee_rate=0.0)
     table = Table(market, spec, Ours())
-    told = table.measure(Batch(tuple(PAIRS)))
+    told = table.measure(Batch(tuple(PAIRS), plan="grid"))
     best = PAIRS[int(np.argmax([one["sharpe_daily"] for one in told]))]
     handed: Submission = table.handed(best, 1)
 
@@ -149,11 +150,11 @@ def test_the_service_with_its_ledger_says_the_same_as_the_judge_of_the_benchmark
                     end_ms=handed.first_day + 1,
                     summary={},
                     origin="search",
-                    note="grid",
+                    note=planned_note(k, len(PAIRS), "grid", "optimization_1"),
                 ),
                 DailyReturns(handed.first_day, returns[rule_text(pair)]),
             )
-            for pair in PAIRS
+            for k, pair in enumerate(PAIRS, 1)
         ]
         work.trials.add_all("ann", measured, now_ms=2)
     judged = Judging(database, market, Clock(), Ids(), noise_runs=0).judge("ann", champion(spec, best), look=True)

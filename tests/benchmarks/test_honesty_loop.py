@@ -10,7 +10,18 @@ from benchmarks.honesty.judges import BEST_BACKTEST, SINGLE_SPLIT
 from benchmarks.honesty.loop import Ruling, Table, hold, holdout_window
 from benchmarks.honesty.markets import assets_of, flipped, null_market
 from benchmarks.honesty.ours import Ours
-from benchmarks.honesty.proposers import P_VALUE, Batch, crowd, every, patient
+from benchmarks.honesty.proposers import (
+    CLIMB_BATCH,
+    CROWD_CANDIDATES,
+    P_VALUE,
+    PROPOSERS,
+    Batch,
+    crowd,
+    every,
+    patient,
+    play,
+    random_rules,
+)
 from benchmarks.honesty.rules import average_pairs, base_spec
 from engine.backtest.run import backtest
 from engine.metrics.sharpe import path_of
@@ -123,3 +134,35 @@ def test_our_judge_counts_the_ring_once_whoever_asked_for_it_first(market, spec)
     [ruling] = held.rulings["ours"]
     assert ruling.figures["trials"] <= 105 + len(ruling.tried)
     assert ruling.figures["look"] == 1 and 0.0 < ruling.figures["p_search"] <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("sessions", "planned"),
+    [
+        (PROPOSERS["P-grid"](1), 105),
+        ((random_rules(1, 150),), 150),
+        ((patient(1, rounds=2),), CLIMB_BATCH),
+        (PROPOSERS["P-greedy"](1), CLIMB_BATCH),
+        (crowd(1, count=3), CROWD_CANDIDATES),
+        ((random_rules(1, 150), patient(1, rounds=2)), 150),
+        ((patient(1, rounds=2), random_rules(2, 40)), 40),
+    ],
+)
+def test_planned_is_what_the_largest_sweep_had_decided_before_it_saw_anything(market, spec, sessions, planned):
+    seat = Recording()
+    table = Table(market, spec, seat)
+    play(sessions, table.measure)
+
+    assert len(table.trials.planned) == pytest.approx(planned, abs=2), "a rule drawn twice is one trial"
+    assert table.trials.planned <= {name for name, _ in table.trials}
+
+
+def test_what_was_tried_on_the_way_counts_against_our_champion_and_a_grid_does_not(market, spec):
+    grid, climbed = Table(market, spec, Ours()), Table(market, spec, Ours())
+    grid.measure(Batch(tuple(PAIRS), plan="grid"))
+    climbed.measure(Batch(tuple(PAIRS)))
+
+    planned, found = (Ours().ruling(one.handed(PAIRS[30], 1)).figures for one in (grid, climbed))
+
+    assert planned["unplanned"] == 0 and found["unplanned"] > 90
+    assert planned["p_drawn"] == found["p_drawn"] and found["p_search"] >= max(planned["p_search"], found["p_drawn"])
