@@ -89,7 +89,10 @@ def _figures(card: Mapping[str, Any]) -> Iterator[str]:
     families = " and ".join(card["trials"]["families"])
     independent = _quoted("trials.effective", ".1f")
     total = _quoted("trials.total", "int")
-    yield f"- tried on {families}: {total} distinct candidates, worth {independent} independent ones"
+    tried = f"- tried on {families}: {total} distinct candidates, worth {independent} independent ones"
+    if card["trials"].get("unplanned"):
+        tried += f"; {_quoted('trials.unplanned', 'int')} of them after others were seen"
+    yield tried
     yield f"- luck alone, the best of all of them, looks as good with p {_quoted('search.p', '.4f')}"
     yield f"- Sharpe ratio, less what choosing the best adds: {_quoted('claim', 'text')}"
     if "holdout" in card:

@@ -99,6 +99,7 @@ class AnswerDocument(Shape):
     left_out: list[dict[str, Any]]
     question: str | None = None
     backtest: dict[str, Any] | None = Field(None, description="The BacktestRun, without its trades.")
+    judgement: dict[str, Any] | None = Field(None, description="The JudgementRecord with its honesty card.")
     strategy_id: str | None = None
     run_id: str | None = Field(None, description="Of the BacktestRun.")
 

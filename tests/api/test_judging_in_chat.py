@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chat_clients import Chat, chat_service, openai_client
+from kept_strategies import on_market, service_of
 from kept_talk import KeptTalk
 from scripted_agent import Scripted, ask, model
+from starlette.testclient import TestClient
 
 from agent.budget import TurnLimits
 from agent.checkpoints import open_checkpoints
@@ -332,3 +335,44 @@ def test_a_reader_that_only_listens_judges_nothing() -> None:
     answer = asyncio.run(agent(Scripted(JUDGE)).understand(request))
 
     assert answer.disposition == "explain" and "no ledger stands behind this conversation" in answer.reply
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[TestClient]:
+    with on_market(TRENDING) as opened:
+        yield opened
+
+
+def test_over_http_a_thread_is_judged_and_a_yes_takes_the_look(http: TestClient) -> None:
+    thread = http.post("/api/threads").json()["id"]
+
+    def say(text: str, **more: Any) -> dict[str, Any]:
+        sent = http.post(f"/api/threads/{thread}/messages", json={"text": text, **more})
+        assert sent.status_code == 200, sent.text
+        answer: dict[str, Any] = sent.json()
+        return answer
+
+    judged = say("can I trust it?", spec=spec(id="over_http"))
+    told = say("validate it", messageId="m1")
+    taken, repeated = say("yes", messageId="m2"), say("yes", messageId="m2")
+
+    assert judged["judgement"]["verdict"] == "UNPROVEN" and told["offersLook"]["number"] == 1
+    assert taken["judgement"]["verdict"] == "VALIDATED" and repeated == taken
+    place = f"/api/judgements/{taken['judgement']['id']}"
+    assert http.get(place).json()["card"] == taken["judgement"]["card"]
+    assert http.get(f"/api/strategies/{taken['strategyId']}").json()["verdict"] == "VALIDATED"
+    with service_of(http).database.read() as work:
+        assert len(work.trials.all_looks(LOCAL_USER)) == 1
+
+
+def test_a_client_of_openai_is_judged_and_asked_before_a_look() -> None:
+    rule = "buy BTC on daily bars when the 3 day average crosses above the 9 day average, sell on the opposite"
+    with chat_service(market=AIMLESS) as address:
+        chat = Chat(openai_client(address))
+        chat.say(rule)
+        judged, told = chat.say("is this real or luck?"), chat.say("validate it")
+        declined, late = chat.say("no"), chat.say("yes")
+
+    said = [one.choices[0].message.content for one in (judged, told, declined, late)]
+    assert "distinct candidates" in said[0] and "Shall I take it?" in said[1] and said[2] == NOT_TAKEN
+    assert "holdout, look" not in said[3]

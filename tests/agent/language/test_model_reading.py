@@ -230,7 +230,7 @@ def test_a_reply_that_contradicts_itself_is_told_so_and_ends(reply: Any, request
     assert len(model.asked) == 2
 
 
-@pytest.mark.parametrize("intent", ["undo", "improve"])
+@pytest.mark.parametrize("intent", ["undo", "improve", "judge", "look"])
 def test_intents_without_a_strategy_need_nothing_more(intent: str) -> None:
     reading = read(ScriptedModel({"intent": intent}), asks("x", SPEC))
 
