@@ -63,7 +63,7 @@ def judgement_reply(record: Mapping[str, Any], *, again: bool) -> str:
         lines.append(RING)
     if "holdout" not in card and _is_kept_back(card):
         lines.append(KEPT_BACK)
-    elif "holdout" not in card and card["looks"]["alphaLeft"]:
+    elif "holdout" not in card and card["looks"]["nextAlpha"]:
         lines.append(HOW_TO_LOOK)
     return "\n".join(lines)
 
@@ -100,9 +100,9 @@ def _figures(card: Mapping[str, Any]) -> Iterator[str]:
         if "pCombined" in card["holdout"]:
             seen += f"; search and holdout together p {_quoted('holdout.pCombined', '.4f')}"
         yield f"{seen}, allowed {_quoted('holdout.alpha', '.4f')}"
-    left = f"the next may err with probability {_quoted('looks.alphaLeft', '.4f')}"
+    left = f"the next may err with probability {_quoted('looks.nextAlpha', '.4f')}"
     taken = f"{_quoted('looks.taken', 'int')} of {_quoted('looks.of', 'int')}"
-    yield f"- looks taken at its holdout: {taken}; {left if card['looks']['alphaLeft'] else NONE_LEFT}"
+    yield f"- looks taken at its holdout: {taken}; {left if card['looks']['nextAlpha'] else NONE_LEFT}"
 
 
 def _is_kept_back(card: Mapping[str, Any]) -> bool:

@@ -205,7 +205,7 @@ class Store(Protocol):
     def past_trials(self, owner: str, assets: Sequence[str]) -> tuple[PastTrial, ...]:
         """Return every candidate the owner ever evaluated on the data of any of ``assets``, with its daily returns."""
 
-    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int) -> int:
         """Return how many looks were taken into a holdout of any of ``assets``, from ``start`` to ``end``, UTC ms."""
 
     def ledger_length(self, owner: str) -> int:

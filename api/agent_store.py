@@ -141,10 +141,10 @@ class AgentStore:
         with self._reading() as work:
             return past_trials(work, owner, assets)
 
-    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
-        """Return how many looks were taken into a holdout of any of ``assets``, from ``start`` to ``end``, UTC ms."""
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int) -> int:
+        """Return how many looks a holdout of any of ``assets`` from ``start`` (UTC ms) on has had."""
         with self._reading() as work:
-            return len(work.trials.looks(owner, {data_family(asset) for asset in assets}, start, end))
+            return len(work.trials.looks(owner, {data_family(asset) for asset in assets}, start))
 
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger has."""

@@ -127,7 +127,6 @@ class Judging:
         look: bool = False,
         strategy_id: str | None = None,
         version: str | None = None,
-        initial_equity: float | None = None,
         progress: Callable[[str], None] = lambda step: None,
         also: Callable[[UnitOfWork, JudgementRecord], None] = lambda work, record: None,
     ) -> Judged:
@@ -147,8 +146,6 @@ class Judging:
             Take a look into the holdout: each has five.
         strategy_id, version : str, optional
             The record that the verdict is written to, and which version of it this is.
-        initial_equity : float, optional
-            Quote currency; default that of a backtest.
         progress : callable, optional
             Called with what is done next, in words.
         also : callable, optional
@@ -170,26 +167,23 @@ class Judging:
         for _ in range(TRIES):
             before = self._before(subject)
             known = before.judged[-1] if before.judged else None
-            if known is not None and (not look or known.verdict == "FORWARD"):
+            if known is not None and (not look or known.verdict == "FORWARD" or self._is_current(known, spec)):
                 return self._again(subject, known)
             progress("measuring it, and what is around it, among all trials on its data")
-            case = selection_case(
-                spec, self._market, before.past, initial_equity=initial_equity, noise_runs=self._noise_runs
-            )
-            length = self._kept(subject, case, before.length)
-            if length is None:
+            case = selection_case(spec, self._market, before.past, noise_runs=self._noise_runs)
+            kept = self._kept(subject, case, before)
+            if kept is None:
                 continue
+            length, total = kept
             if not look:
-                return Judged(self._unseen(subject, case))
-            if known is not None and known.verdict != "VALIDATED" and known.data_hash == case.data_hash:
-                return self._again(subject, known)
+                return Judged(self._unseen(subject, case, total))
             validated = self._validated(subject, before.judged)
-            if known is not None and validated is not None and later_days(validated, case) is None:
+            if known is not None and validated is not None and self._later_days(subject, validated, case) is None:
                 return self._again(subject, known)
             announced = self._announce(subject, case, length, validated)
             if announced is not None:
                 progress("looking into the holdout" if validated is None else "looking at the days that came after")
-                return Judged(self._looked(subject, case, announced, validated))
+                return Judged(self._looked(subject, case, announced, validated, total))
         raise JudgingRefused("LEDGER_BUSY", "other trials kept coming into the ledger: wait until they are done")
 
     def next_look(self, owner: str, spec: StrategySpec) -> NextLook | None:
@@ -216,7 +210,7 @@ class Judging:
         if known is not None and known.verdict != "VALIDATED" and known.data_hash == place.data_hash:
             return None
         validated = self._validated(subject, judged)
-        later = None if validated is None else later_days(validated, place)
+        later = None if validated is None else self._later_days(subject, validated, place)
         if known is not None and validated is not None and later is None:
             return None
         with self._database.read() as work:
@@ -228,6 +222,10 @@ class Judging:
             refuse_spent(len(looks))
         number = 1 + (sum(one.seq < held[0].seq for one in looks) if held else len(looks))
         return NextLook(number, LOOKS, look_alpha(number), window.start, window.end, later is not None)
+
+    def _is_current(self, known: JudgementRecord, spec: StrategySpec) -> bool:
+        """Tell whether a strategy was looked at on these candles and not validated: then nothing can be added."""
+        return known.verdict != "VALIDATED" and known.data_hash == Place.of(spec, self._market).data_hash
 
     def _again(self, subject: Subject, known: JudgementRecord) -> Judged:
         """Return what is known, and write its verdict to the record that it is asked for."""
@@ -254,11 +252,14 @@ class Judging:
             )
             return _Before(past, work.trials.length(subject.owner), judged)
 
-    def _kept(self, subject: Subject, case: SelectionCase, length: int) -> int | None:
-        """Store what was measured as trials; return the ledger's length, None when others came in meanwhile."""
+    def _kept(self, subject: Subject, case: SelectionCase, before: _Before) -> tuple[int, int] | None:
+        """Store what was measured as trials; return the ledger's length and how many trials there are on the data.
+
+        None when others came into the ledger since it was read.
+        """
         now_ms = self._clock.now_ms()
         with self._database.write() as work:
-            unchanged = work.trials.hold(subject.owner) == length
+            unchanged = work.trials.hold(subject.owner) == before.length
             measured = [
                 (
                     Candidate(
@@ -275,15 +276,16 @@ class Judging:
                 )
                 for one in case.tried
             ]
-            work.trials.add_all(subject.owner, measured, now_ms=now_ms)
-            return work.trials.length(subject.owner) if unchanged else None
+            new = work.trials.add_all(subject.owner, measured, now_ms=now_ms)
+            return (work.trials.length(subject.owner), len(before.past) + new) if unchanged else None
 
-    def _unseen(self, subject: Subject, case: SelectionCase) -> JudgementRecord:
+    def _unseen(self, subject: Subject, case: SelectionCase, total: int) -> JudgementRecord:
         """Store what the selection part says."""
         with self._database.write() as work:
             judgement = judge(case.evidence)
             taken = len(looks_into(work, subject, case))
-            card = honesty_card(case, judgement, families=sorted(families_in(subject.family)), looks_taken=taken)
+            families = sorted(families_in(subject.family))
+            card = honesty_card(case, judgement, families=families, total=total, looks_taken=taken)
             return self._stored(work, subject, case.data_hash, card, None)
 
     def _validated(self, subject: Subject, judged: Sequence[JudgementRecord]) -> Validated | None:
@@ -296,14 +298,18 @@ class Judging:
         announced = milliseconds_of(line.created_at, field="createdAt")
         return Validated(since, max(announced, milliseconds_of(judged[-1].card["holdout"]["end"], field="end")))
 
+    def _later_days(self, subject: Subject, validated: Validated, case: SelectionCase | Place) -> LookWindow | None:
+        with self._database.read() as work:
+            return later_days(work, subject, validated, case)
+
     def _announce(
         self, subject: Subject, case: SelectionCase, length: int, validated: Validated | None
     ) -> _Announced | None:
         """Write down the look that will be taken; None when other trials came into the ledger meanwhile."""
-        later = None if validated is None else later_days(validated, case)
         with self._database.write() as work:
             if work.trials.hold(subject.owner) != length:
                 return None
+            later = None if validated is None else later_days(work, subject, validated, case)
             window = later or unseen_window(work, subject, case)
             looks = looks_into(work, subject, case) if validated is None else later_looks(work, subject, validated)
             test = "test: Stouffer of search and holdout" if validated is None else "test: later data alone"
@@ -316,7 +322,12 @@ class Judging:
             return _Announced(line, number, window, len(looks) + (not held))
 
     def _looked(
-        self, subject: Subject, case: SelectionCase, announced: _Announced, validated: Validated | None
+        self,
+        subject: Subject,
+        case: SelectionCase,
+        announced: _Announced,
+        validated: Validated | None,
+        total: int,
     ) -> JudgementRecord:
         """Take a look that is written down, and store what it said."""
         seen = look_into(case, self._market, announced.window, look=announced.number)
@@ -325,6 +336,7 @@ class Judging:
             case,
             judgement,
             families=sorted(families_in(subject.family)),
+            total=total,
             looks_taken=announced.taken,
             looked=Looked(announced.window, seen),
         )

@@ -102,11 +102,11 @@ def unseen_window(work: UnitOfWork, subject: Subject, case: Windowed) -> LookWin
 
 
 def looks_into(work: UnitOfWork, subject: Subject, case: Windowed) -> list[TrialRecord]:
-    """Return the looks that were taken into the holdout of any of the subject's families."""
-    holdout = case.window.holdout
+    """Return the looks that the holdout of any of the subject's families has had."""
+    holdout, families = case.window.holdout, families_in(subject.family)
     if holdout is None:
         return []
-    return list(work.trials.looks(subject.owner, families_in(subject.family), holdout.start, holdout.end))
+    return list(work.trials.looks(subject.owner, families, holdout.start))
 
 
 def later_looks(work: UnitOfWork, subject: Subject, validated: Validated) -> list[TrialRecord]:
@@ -118,12 +118,17 @@ def later_looks(work: UnitOfWork, subject: Subject, validated: Validated) -> lis
     ]
 
 
-def later_days(validated: Validated, case: Windowed) -> LookWindow | None:
-    """Return the days that came after a validated strategy was announced, None while there are too few of them."""
+def later_days(work: UnitOfWork, subject: Subject, validated: Validated, case: Windowed) -> LookWindow | None:
+    """Return the days that came after a validated strategy was announced and that no run of its owner has seen.
+
+    None while there are too few of them.
+    """
     holdout = case.window.holdout
     if holdout is None:
         return None
-    window = LookWindow(-(-validated.until // DAY_MS) * DAY_MS, holdout.end // DAY_MS * DAY_MS, 0)
+    seen = work.trials.look(subject.owner, families_in(subject.family), validated.until, holdout.end)
+    begin = validated.until if seen is None else max(validated.until, seen.until)
+    window = LookWindow(-(-begin // DAY_MS) * DAY_MS, holdout.end // DAY_MS * DAY_MS, 0)
     return window if window.days >= FEWEST_HOLDOUT_DAYS else None
 
 

@@ -38,7 +38,8 @@ def past_trials(
     """Return every trial on the data of any of ``assets``, oldest first; with ``until`` those of so many first lines.
 
     A trial on several of the assets is there once. Planned are those of one grid or random search alone, the one with
-    the most trials: whoever plans another has seen what the first came to.
+    the most trials: whoever plans another has seen what the first came to. What was measured around one that was
+    judged or searched was chosen by nobody.
     """
     found: dict[int, tuple[str, str, Days | None]] = {}
     for family in sorted({data_family(asset) for asset in assets}):
@@ -46,11 +47,11 @@ def past_trials(
             if until is None or line.seq <= until:
                 days = None if returns is None else Days(returns.first_day_ms, returns.values)
                 found[line.seq] = (line.behaviour_hash, _search_in(line.note), days)
-    sizes = Counter(search for _, search, _ in found.values() if search)
+    sizes = Counter(search for _, search, _ in found.values() if search not in ("", AROUND))
     largest = sizes.most_common(1)[0][0] if sizes else None
-    return tuple(
-        PastTrial(behaviour, days, planned=search == largest) for _, (behaviour, search, days) in sorted(found.items())
-    )
+    planned = (largest, AROUND)
+    lines = (found[seq] for seq in sorted(found))
+    return tuple(PastTrial(behaviour, days, planned=search in planned) for behaviour, search, days in lines)
 
 
 def planned_note(number: int, count: int, method: str, record_id: str) -> str:
@@ -68,7 +69,13 @@ def planned_note(number: int, count: int, method: str, record_id: str) -> str:
 PLANNED = re.compile(r"candidate \d+ of \d+ by (?:grid|random) in optimization ([^\s;]+)")
 
 
+RING = re.compile(r"candidate \d+, beside the best,|around [0-9a-f]+, which was judged")
+AROUND = "around"
+
+
 def _search_in(note: str) -> str:
-    """Return the search that a line's candidate was planned in, nothing for any other line."""
+    """Return the search that a line's candidate was planned in, `AROUND` for a ring's, nothing for any other line."""
     found = PLANNED.match(note)
-    return "" if found is None else found[1]
+    if found is not None:
+        return found[1]
+    return AROUND if RING.match(note) else ""

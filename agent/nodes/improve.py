@@ -130,9 +130,7 @@ def _ledger(state: TurnState, work: Workspace) -> Ledger | None:
     return lambda trials: store.trial_count(owner, assets, trials)
 
 
-def _past(
-    state: TurnState, work: Workspace
-) -> tuple[Callable[[], Sequence[PastTrial]], Callable[[int, int], int]] | None:
+def _past(state: TurnState, work: Workspace) -> tuple[Callable[[], Sequence[PastTrial]], Callable[[int], int]] | None:
     """Return how the owner's ledger tells its trials on the data, and the looks that were taken; None without one."""
     store = work.store
     if store is None:
@@ -140,5 +138,5 @@ def _past(
     owner, assets = state["owner"], tuple(work.request.versions[-1].spec["universe"]["assets"])
     return (
         lambda: store.past_trials(owner, assets),
-        lambda start, end: store.looks_taken(owner, assets, start, end),
+        lambda start: store.looks_taken(owner, assets, start),
     )

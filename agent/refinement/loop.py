@@ -148,7 +148,7 @@ def refine(
     found = None
     if not searched.cancelled:
         chosen = searched.evaluated[judgement.chosen or 0]
-        looks_taken = 0 if result.holdout is None else past.looks_taken(result.holdout.start, result.holdout.end)
+        looks_taken = 0 if result.holdout is None else past.looks_taken(result.holdout.start)
         found = weighed(
             chosen,
             searched,

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 class Past:
     """What an owner's ledger knows of the data: every trial with its daily returns, and the looks that were taken.
 
-    ``looks_taken`` counts those into a holdout from one UTC millisecond to another.
+    ``looks_taken`` counts those that a holdout from a UTC millisecond on has had.
     """
 
     trials: Callable[[], Sequence[PastTrial]]
-    looks_taken: Callable[[int, int], int]
+    looks_taken: Callable[[int], int]
 
 
-NO_PAST = Past(lambda: (), lambda start, end: 0)
+NO_PAST = Past(lambda: (), lambda start: 0)
 """Of who keeps no ledger."""
 
 
@@ -76,7 +76,8 @@ def weighed(
     except NothingToJudge as nothing:
         return Weighed(candidate.number, None, why=str(nothing))
     family = family_text(candidate.spec.universe.assets)
-    card = honesty_card(case, judge(case.evidence), families=sorted(families_in(family)), looks_taken=looks_taken)
+    families = sorted(families_in(family))
+    card = honesty_card(case, judge(case.evidence), families=families, total=case.n_trials, looks_taken=looks_taken)
     around = [
         Trial(
             behaviour_hash=found.behaviour_hash,

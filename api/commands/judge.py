@@ -22,9 +22,6 @@ def judge(
     look: Annotated[
         bool, typer.Option("--look", help="Take one of the holdout's five looks; only that can validate.")
     ] = False,
-    initial_equity: Annotated[
-        float | None, typer.Option(min=1e-8, metavar="AMOUNT", help="Start capital in the quote currency.")
-    ] = None,
     data: Annotated[
         Path | None,
         typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
@@ -74,7 +71,6 @@ def judge(
                 look=look,
                 strategy_id=strategy,
                 version=version,
-                initial_equity=initial_equity,
                 progress=progress,
             )
         except (JudgingRefused, LookRefused, NothingToJudge) as refused:

@@ -236,7 +236,7 @@ class OptimizationWork:
         if not winners.specs:
             return {"notJudged": "no candidate closed a trade: there is nothing to judge"}
         try:
-            judged = self._judging.judge(search.owner, winners.specs[0], initial_equity=plan.initial_equity)
+            judged = self._judging.judge(search.owner, winners.specs[0])
         except (EngineError, JudgingRefused) as refused:
             return {"notJudged": str(refused)}
         return judged.record.card

@@ -83,7 +83,7 @@ class JudgeThen:
             holdout = place.window.holdout
             seen = None if holdout is None else self._past.ledger.look(assets, holdout.start, holdout.end)
             window = look_window(place, seen_until=None if seen is None else seen.until)
-            looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start, holdout.end)
+            looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start)
             subject = Subject(
                 owner, spec, family_text(assets), behaviour_hash(spec), None, None, lambda work, record: None
             )
@@ -97,10 +97,11 @@ class JudgeThen:
         """Return the card of a case as it was then: with the looks there had been, and the one that was taken."""
         families, holdout = sorted(families_in(stored.family)), case.window.holdout
         assets = case.spec.universe.assets
-        looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start, holdout.end)
+        looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start)
         seen: Mapping[str, Any] | None = stored.card.get("holdout")
+        total = int(stored.card["trials"]["total"])
         if seen is None:
-            return honesty_card(case, judge(case.evidence), families=families, looks_taken=len(looks))
+            return honesty_card(case, judge(case.evidence), families=families, total=total, looks_taken=len(looks))
         start, end = (milliseconds_of(seen[name], field=name) for name in ("start", "end"))
         window = LookWindow(start, end, int(seen["purgeDays"]))
         found = look_into(case, self._market, window, look=int(seen["look"]))
@@ -109,7 +110,9 @@ class JudgeThen:
             taken = len({one.seq for one in looks} | {stored.look_seq})
         else:
             judgement, taken = judge_forward(found), int(stored.card["looks"]["taken"])
-        return honesty_card(case, judgement, families=families, looks_taken=taken, looked=Looked(window, found))
+        return honesty_card(
+            case, judgement, families=families, total=total, looks_taken=taken, looked=Looked(window, found)
+        )
 
 
 def _made_ms(stored: JudgementRecord) -> int:

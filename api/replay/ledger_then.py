@@ -48,15 +48,15 @@ class LedgerThen:
         runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self._trials)
         return all_seen(runs, {data_family(asset) for asset in assets}, start, end)
 
-    def looks(self, assets: Sequence[str], start: int, end: int) -> tuple[TrialRecord, ...]:
-        """Return the looks that had been taken into a holdout of any of ``assets`` from ``start`` to ``end``."""
+    def looks(self, assets: Sequence[str], start: int) -> tuple[TrialRecord, ...]:
+        """Return the looks that a holdout of any of ``assets`` from ``start`` on had had."""
         families = {data_family(asset) for asset in assets}
         looks = (one for one in self.lines if one.origin == LOOK and not families.isdisjoint(families_in(one.family)))
-        return tuple(one for one in looks if _ms(one.end) > start and _ms(one.start) < end)
+        return tuple(one for one in looks if max(_ms(one.end), _ms(one.created_at)) > start)
 
-    def looks_taken(self, assets: Sequence[str], start: int, end: int) -> int:
+    def looks_taken(self, assets: Sequence[str], start: int) -> int:
         """Return how many there were."""
-        return len(self.looks(assets, start, end))
+        return len(self.looks(assets, start))
 
     def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
         """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""

@@ -72,9 +72,9 @@ class StoreThen:
         """Return the candidates the owner had evaluated by then on the data that the turn looked at."""
         return self._past.past
 
-    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int) -> int:
         """Return how many looks had been taken by then."""
-        return self._past.ledger.looks_taken(assets, start, end)
+        return self._past.ledger.looks_taken(assets, start)
 
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger had."""

@@ -38,7 +38,6 @@ class NewJudgement(Body):
     """A request to judge the current version."""
 
     look: bool = Field(False, description="Take one of the five looks its holdout has; only that can validate.")
-    initial_equity: float | None = Field(None, gt=0, le=1e15, description="Quote currency; default 10,000.")
 
 
 class JudgementMade(JudgementRecord):
@@ -134,7 +133,6 @@ def _judged(
             look=body.look,
             strategy_id=strategy_id,
             version=version,
-            initial_equity=body.initial_equity,
             also=also,
         )
     except (JudgingRefused, LookRefused) as refused:

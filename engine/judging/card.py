@@ -28,6 +28,7 @@ ASSUMED = (
     "without an edge the holdout knows nothing of the selection part: {purge} days between them are left out",
     "the market taken off is holding the assets in equal parts, with the strategy's own beta",
     "history that the author of the strategy knew beforehand is no evidence, and no figure here corrects for it",
+    "the account begins with 10,000, whatever the strategy was tested with",
 )
 """What the figures rest on, whatever the strategy."""
 
@@ -45,6 +46,7 @@ def honesty_card(
     judgement: Judgement,
     *,
     families: Sequence[str],
+    total: int,
     looks_taken: int,
     looked: Looked | None = None,
 ) -> dict[str, Any]:
@@ -54,6 +56,8 @@ def honesty_card(
     ----------
     families : sequence of str
         The data families whose trials were counted.
+    total : int
+        Trials the ledger has on them, those of this judgement included.
     looks_taken : int
         Looks their holdout has had, this one included.
     looked : Looked, optional
@@ -75,14 +79,19 @@ def honesty_card(
         "window": {"start": iso(case.window.start), "end": iso(case.window.end), "days": case.n_days},
         "trials": {
             "families": list(families),
-            "total": case.n_trials,
+            "total": total,
             "effective": case.search.effective_trials.prudent,
             "galwey": case.search.effective_trials.galwey,
             "nyholt": case.search.effective_trials.nyholt,
             "unplanned": case.n_unplanned,
             **({"withoutReturns": case.n_without_returns} if case.n_without_returns else {}),
         },
-        "search": {"p": found.p_search, "path": case.search.path},
+        "search": {
+            "p": found.p_search,
+            "path": "counted" if case.p_counted > case.p_drawn else case.search.path,
+            "drawn": case.p_drawn,
+            "counted": case.p_counted,
+        },
         "sharpe": {
             "measured": case.sharpe.measured * YEAR,
             "annual": case.sharpe.corrected * YEAR,
@@ -92,7 +101,7 @@ def honesty_card(
         },
         "shape": {"skewness": shape.skewness, "kurtosis": shape.kurtosis, "correlation": shape.correlation},
         "beyondMarket": {"yearly": case.beyond_yearly},
-        "looks": {"taken": looks_taken, "of": LOOKS, "alphaLeft": alpha_left(looks_taken)},
+        "looks": {"taken": looks_taken, "of": LOOKS, "nextAlpha": alpha_left(looks_taken)},
         "assumed": _assumed(case, looked),
         "seed": case.seed,
     }

@@ -54,6 +54,27 @@ def returns_of(trials: Sequence[PastTrial], first_day_ms: int, n_days: int) -> N
     return matrix
 
 
+def unplanned_in(trials: Iterable[PastTrial], n_days: int) -> int:
+    """Return how many different strategies were tried after others were seen.
+
+    One on several windows is one: a judgement takes all days whatever was tried, so that no window is chosen. A planned
+    one that measured less than half of ``n_days`` is none: its figures were not those that are judged.
+
+    >>> from engine.search.outcome import Days
+    >>> whole, part = Days(0, np.zeros(10, np.float32)), Days(0, np.zeros(4, np.float32))
+    >>> unplanned_in([PastTrial("a", part), PastTrial("a", whole), PastTrial("b", whole, True)], 10)
+    1
+    >>> unplanned_in([PastTrial("b", part, True)], 10)
+    1
+    """
+    led: set[str] = set()
+    planned: set[str] = set()
+    for one in trials:
+        whole = one.days is not None and 2 * one.days.returns.shape[0] >= n_days
+        (planned if one.planned and whole else led).add(one.behaviour_hash)
+    return len(led - planned)
+
+
 def others(trials: Iterable[PastTrial], behaviours: Iterable[str]) -> list[PastTrial]:
     """Return the trials that behave unlike any of ``behaviours`` (hashes), which are measured anew."""
     known = frozenset(behaviours)

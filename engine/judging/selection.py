@@ -12,6 +12,7 @@ from engine.evidence.beyond import beyond_market
 from engine.evidence.bootstrap import FEWEST_DAYS, block_length
 from engine.evidence.combined import sidak_p
 from engine.evidence.deflated import deflated_sharpe, generalised_deflated_sharpe, trial_variance
+from engine.evidence.effective_trials import effective_trials
 from engine.evidence.overfitting import BLOCKS, FEWEST_BLOCK_DAYS, overfitting
 from engine.evidence.plateau import plateau
 from engine.evidence.search_evidence import counted_p, search_p
@@ -19,7 +20,7 @@ from engine.evidence.selected import selected_sharpe
 from engine.evidence.sharpe import minimum_track_record, moments, probabilistic_sharpe
 from engine.evidence.verdict import SelectionEvidence
 from engine.judging.holding import holding_returns
-from engine.judging.past import others, returns_of
+from engine.judging.past import others, returns_of, unplanned_in
 from engine.judging.stress import at_twice_the_costs, noise_test
 from engine.judging.surroundings import ring_around
 from engine.search.outcome import Days
@@ -79,11 +80,12 @@ class SelectionCase:
 
     ``tried`` are the champion, first, and the ring around it. ``n_trials`` counts all trials on the data, these
     included, ``n_without_returns`` those of them that left no daily returns, ``n_unplanned`` those that were tried
-    after others were seen: the champion is weighed as the best of that many, however alike they are. ``sharpe`` is per
-    day, less what choosing adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a
-    year beyond the market, ``beyond_psr`` the probability that it is above 0, choosing left aside. ``noise`` is None
-    where it was not asked for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the
-    strategy itself gives it.
+    after others were seen. ``p_drawn`` is the p-value of the days drawn again, ``p_counted`` that of the best of so
+    many as were not planned, however alike they are; the larger one is that of the search. ``sharpe`` is per day, less
+    what choosing adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a year
+    beyond the market, ``beyond_psr`` the probability that it is above 0, choosing left aside. ``noise`` is None where
+    it was not asked for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the strategy
+    itself gives it.
     """
 
     spec: StrategySpec
@@ -94,6 +96,8 @@ class SelectionCase:
     tried: tuple[Tried, ...]
     evidence: SelectionEvidence
     search: SearchEvidence
+    p_drawn: float
+    p_counted: float
     n_trials: int
     n_without_returns: int
     n_unplanned: int
@@ -180,9 +184,9 @@ def selection_case(
     beyond = beyond_market(returns, held)
     found = search_p(beyond, seed=seed, trial=0)
     n_trials, n_without = len(tried) + len(rest), sum(one.days is None for one in rest)
-    n_unplanned = sum(not one.planned for one in rest)
+    n_unplanned = unplanned_in(rest, n_days)
     p_drawn = sidak_p(found.p, n_trials / (n_trials - n_without))
-    p_search = max(p_drawn, counted_p(beyond[0], 1 + n_unplanned))
+    p_counted = counted_p(beyond[0], 1 + n_unplanned)
     shape = moments(own)
     ring_scores = np.nan_to_num(swept.sharpe_daily[2:][[at not in swept.problems for at in range(2, len(changes))]])
     score = float(swept.sharpe_daily[0])
@@ -211,7 +215,7 @@ def selection_case(
         data_hash=candles_digest(sources_of(read)),
         tried=tried,
         evidence=SelectionEvidence(
-            p_search=p_search,
+            p_search=max(p_drawn, p_counted),
             days=n_days,
             least_days=minimum_track_record(shape) if shape.sharpe > 0 else None,
             overfitting=None if halves is None else halves.probability,
@@ -220,6 +224,8 @@ def selection_case(
             generated=data.generated,
         ),
         search=found,
+        p_drawn=p_drawn,
+        p_counted=p_counted,
         n_trials=n_trials,
         n_without_returns=n_without,
         n_unplanned=n_unplanned,
@@ -227,7 +233,7 @@ def selection_case(
         shape=shape,
         sharpe=selected_sharpe(returns, 0, block_length=found.block_length or block_length(own), seed=seed),
         sharpe_daily=score,
-        deflated=_deflated(returns, shape, found.effective_trials.prudent),
+        deflated=_deflated(returns, shape, seed),
         overfitting=halves,
         plateau=ground,
         around=int(ring_scores.size),
@@ -259,14 +265,15 @@ def _days(first_day_ms: int, returns: NDArray[np.float32]) -> Days:
 
 
 def _overfitting(returns: NDArray[Any]) -> Overfitting | None:
-    """Return the PBO of all trials; None where there is one trial, or too few days for the blocks."""
+    """Return the PBO of all trials that traded; None where there is one, or too few days for the blocks."""
+    returns = returns[returns.any(axis=1)]
     varied = len(returns) > 1 and returns.shape[1] >= BLOCKS * FEWEST_BLOCK_DAYS
     return overfitting(returns) if varied else None
 
 
-def _deflated(returns: FloatArray, shape: Moments, n_trials: float) -> Deflated:
-    """Return both forms of the deflated Sharpe ratio over all trials, effective ones counted."""
-    variance = trial_variance(returns)
+def _deflated(returns: FloatArray, shape: Moments, seed: int) -> Deflated:
+    """Return both forms of the deflated Sharpe ratio over all trials, effective ones counted, of plain returns."""
+    variance, n_trials = trial_variance(returns), effective_trials(returns, seed=seed).prudent
     try:
         of_2014 = deflated_sharpe(shape, variance=variance, n_trials=n_trials)
     except EngineInputError:

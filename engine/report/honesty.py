@@ -32,7 +32,7 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
     >>> from engine.spec.examples import SMA_CROSS
     >>> market = DemoMarket()
     >>> case = selection_case(check({**SMA_CROSS, "universe": {"assets": ["BTC"], "timeframe": "1h"}}).spec, market, [])
-    >>> lines = card_lines(honesty_card(case, judge(case.evidence), families=["BTC"], looks_taken=0))
+    >>> lines = card_lines(honesty_card(case, judge(case.evidence), families=["BTC"], total=9, looks_taken=0))
     >>> lines[0].split(":")[0] in ("UNPROVEN", "REJECTED"), lines[1].startswith("trials")
     (True, True)
     """
@@ -43,9 +43,10 @@ def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     trials, search, window = card["trials"], card["search"], card["window"]
     families = " and ".join(trials["families"])
     effective = f"as {trials['effective']:.0f} independent ones"
-    led = f"; {trials['unplanned']:,} were tried after others were seen" if trials["unplanned"] else ""
+    led = f"; {trials['unplanned']:,} were tried after others were seen" if trials.get("unplanned") else ""
     yield "trials", f"{plural(trials['total'], 'trial')} on {families}, {effective}{led}"
-    yield "search", f"p {search['p']:.4f}: {LUCK} that often"
+    counted = f"{trials.get('unplanned', 0) + 1:,} tries that results led to, counted one by one, do as well by luck"
+    yield "search", f"p {search['p']:.4f}: {counted if search['path'] == 'counted' else LUCK} that often"
     yield from _holdout(card)
     yield "sharpe", f"{claim_on_card(card)}; measured {card['sharpe']['measured']:.2f} before choosing is taken off"
     least = card.get("leastDays")
@@ -74,7 +75,7 @@ _FORMS = {"of2014": "2014", "of2026": "2026"}
 def _holdout(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     looks, seen = card["looks"], card.get("holdout")
     left = f"{looks['taken']} of {looks['of']} looks taken"
-    left += f", the next may err with {looks['alphaLeft']:.4f}" if looks["alphaLeft"] else ", none is left"
+    left += f", the next may err with {looks['nextAlpha']:.4f}" if looks["nextAlpha"] else ", none is left"
     if seen is None:
         yield "holdout", f"not looked at; {left}"
         return

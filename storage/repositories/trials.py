@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from engine.evidence.families import families_in
 from engine.evidence.looks import Look, all_seen
@@ -91,10 +91,14 @@ class Trials:
         line = self._ledger.append(owner, [(candidate, None)], now_ms=now_ms)[0] if row is None else line_of(row)
         return record_of_line(line)
 
-    def looks(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> tuple[TrialRecord, ...]:
-        """Return the looks of any of ``families`` into [start_ms, end_ms), also those into a part, oldest first."""
-        reached = (trials.c.end_ms > start_ms, trials.c.start_ms < end_ms)
-        query = select(trials).where(trials.c.owner_id == owner, IS_LOOK, *reached).order_by(trials.c.seq)
+    def looks(self, owner: str, families: Collection[str], start_ms: int) -> tuple[TrialRecord, ...]:
+        """Return the looks that a holdout of any of ``families`` from ``start_ms`` on has had, oldest first.
+
+        These are all but those announced, and ended, before its first day: days that were there already when a look was
+        taken are no new data, whatever part of the candles was at hand then.
+        """
+        reached = or_(trials.c.end_ms > start_ms, trials.c.created_ms > start_ms)
+        query = select(trials).where(trials.c.owner_id == owner, IS_LOOK, reached).order_by(trials.c.seq)
         rows = self._connection.execute(query).mappings()
         return tuple(
             record_of_line(line_of(row)) for row in rows if not families_in(row["family"]).isdisjoint(families)

@@ -82,7 +82,7 @@ def test_without_a_look_nothing_is_validated_and_what_was_measured_is_in_the_led
     assert (found.record.verdict, found.again, found.record.look_seq) == ("UNPROVEN", False, None)
     assert state(database) == (len(case.tried), 0, True)
     assert found.record.card["trials"]["total"] == len(case.tried)
-    assert found.record.card["looks"] == {"taken": 0, "of": 5, "alphaLeft": pytest.approx(0.0304, abs=1e-4)}
+    assert found.record.card["looks"] == {"taken": 0, "of": 5, "nextAlpha": pytest.approx(0.0304, abs=1e-4)}
 
 
 def test_a_look_is_announced_taken_and_judged_once(database, trending):
@@ -140,7 +140,7 @@ def test_the_sixth_look_is_refused_and_nothing_is_written_for_it(database, aimle
 
     assert refused.value.code == "LOOKS_SPENT" and (looks, state(database)[1]) == (5, 5)
     assert "VALIDATED" not in verdicts and alphas == sorted(alphas, reverse=True)
-    assert service.judge(OWNER, other_lengths(aimless, 17)).record.card["looks"]["alphaLeft"] == 0.0
+    assert service.judge(OWNER, other_lengths(aimless, 17)).record.card["looks"]["nextAlpha"] == 0.0
     assert (
         judging(database, aimless).judge(OTHER, other_lengths(aimless, 17), look=True).record.card["looks"]["taken"]
         == 1
@@ -322,3 +322,56 @@ def test_generated_candles_validate_nothing(database):
 
     assert card["verdict"] == "UNPROVEN"
     assert [one["code"] for one in card["findings"] if one["gate"] and not one["holds"]] == ["GENERATED_DATA"]
+
+
+def test_candles_that_are_cut_short_give_no_look_anew(database):
+    """Days that were there already when a look was taken are no new data, whatever was at hand then."""
+    whole = daily_market(11, 0.0, days=2_400)
+    clock = Clock(START + 2_400 * DAY_MS)
+    looks = []
+    for days, slow in ((600, 12), (860, 13), (1_230, 14), (1_750, 15), (2_400, 16)):
+        part = cut(whole, days)
+        card = judging(database, part, clock).judge(OWNER, other_lengths(part, slow), look=True).record.card
+        looks.append(card["holdout"]["look"])
+
+    assert looks == [1, 2, 3, 4, 5]
+    with pytest.raises(LookRefused, match="has had its 5 looks"):
+        judging(database, whole, clock).judge(OWNER, other_lengths(whole, 17), look=True)
+
+
+def test_a_holdout_whose_every_day_came_after_the_looks_is_a_new_one(database):
+    whole = daily_market(11, 0.0, days=2_400)
+    part = cut(whole, 700)
+    early = judging(database, part, Clock(START + 700 * DAY_MS)).judge(OWNER, other_lengths(part, 12), look=True)
+    later = judging(database, whole, Clock(START + 2_400 * DAY_MS)).judge(OWNER, other_lengths(whole, 13), look=True)
+
+    assert [one.record.card["holdout"]["look"] for one in (early, later)] == [1, 1]
+
+
+def test_days_that_were_opened_make_nothing_forward(database):
+    whole = daily_market(5, 0.35, days=1_500)
+    spec = checked(whole)
+    clock = Clock()
+    first = judging(database, cut(whole, 1_200), clock).judge(OWNER, spec, look=True)
+    with database.write() as work:
+        opened = Candidate("BTC", "x", "d", START, START + 1_500 * DAY_MS, {"tradeCount": 1}, "backtest")
+        work.trials.add(OWNER, opened, now_ms=clock.now_ms())
+
+    later = judging(database, whole, clock).judge(OWNER, spec, look=True)
+
+    assert first.record.verdict == "VALIDATED" and later.again and later.record == first.record
+
+
+def test_the_card_counts_what_the_ledger_counts(database, trending):
+    spec = checked(trending)
+    service = judging(database, trending)
+    service.judge(OWNER, other_lengths(trending, 12))
+    with database.write() as work:
+        other = Candidate(
+            "BTC", service.judge(OWNER, spec).record.behaviour_hash, "d", START, START + 90 * DAY_MS, {}, "backtest"
+        )
+        work.trials.add(OWNER, other, now_ms=5)
+
+    card = service.judge(OWNER, spec).record.card
+
+    assert card["trials"]["total"] == state(database)[0]

@@ -34,10 +34,10 @@ from benchmarks.honesty.rules import FAST, SLOW, hour_rule, oversold_rule
 from benchmarks.honesty.sessions import JUDGES, record_of
 from benchmarks.honesty.spaces import INSIDE as SPACES_INSIDE
 from benchmarks.honesty.spaces import OUTSIDE as SPACES_OUTSIDE
-from benchmarks.honesty.suite import measured, store_of, tasks_of
+from benchmarks.honesty.suite import measured, played, store_of, tasks_of
 from benchmarks.honesty.truth import true_sharpes
 
-RUN = Run("c" * 40, False, 0, 1, 60.0, "ours")
+RUN = Run("c" * 40, False, 0, 1, 60.0, "ours", "Nothing else ran.")
 TRUE_RULES = {
     "trend": {f"{FAST}.inputs.length": 12, f"{SLOW}.inputs.length": 46},
     "reversion": oversold_rule(14, 30.0, 30.0),
@@ -97,6 +97,14 @@ def test_a_line_that_was_cut_off_is_measured_again(tmp_path, counted):
 
     assert [one["number"] for one in found] == [0, 1, 2] == [json.loads(line)["number"] for line in _whole(store)]
     assert Counter(number for _, number, _ in counted) == {0: 1, 1: 2, 2: 1}
+
+
+def test_a_run_that_was_broken_off_has_a_page_of_what_was_played(tmp_path, counted):
+    tasks, store = tasks_of([Cell(SIZE, "G1", "P-grid", 4)]), tmp_path / "store.jsonl"
+    first = measured(tasks[:3], store, seat="ours")
+
+    assert played(tasks, store, seat="ours") == first and played(tasks, store, seat="best backtest") == []
+    assert len(counted) == 3
 
 
 def _whole(store):
@@ -177,7 +185,11 @@ def test_the_page_says_whatever_came_out(noise_cells, noise_records, tmp_path):
     page = page_of(RUN, noise_cells, noise_records, {}, claims, "power.svg")
     draw_power(noise_cells, noise_records, tmp_path / "images" / "power.svg")
 
-    assert "claims hold.**" in page and "| **no** |" in page and RUN.commit[:12] in page
+    assert "claims hold.**" in page and "| **no** |" in page and RUN.commit[:12] in page and RUN.note in page
+    assert "10 sessions; " in page and "| P-grid | 0/10 | 0/10 | 2 |" in page
+    assert "| size | P-grid | 0 | 420 |" in page, "two years are no cell of the whole benchmark"
+    cut_short = page_of(RUN, noise_cells, noise_records[:7], {}, claims, "power.svg")
+    assert "7 sessions of 10 that were asked for, then it was broken off;" in cut_short
     for cell in noise_cells:
         assert f"| {cell.market} | {cell.proposer} |" in page
     assert (tmp_path / "images" / "power.svg").read_text("utf-8").startswith("<?xml")

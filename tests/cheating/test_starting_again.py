@@ -89,7 +89,7 @@ def test_another_owner_neither_counts_nor_shows(desk: Any) -> None:
     assert desk.ledger() == before and before["looks"] == []
     again = desk.judge().record.card
     assert again["trials"] == alone["trials"] and again["search"] == alone["search"]
-    assert again["looks"] == {"taken": 0, "of": 5, "alphaLeft": pytest.approx(alone["looks"]["alphaLeft"])}
+    assert again["looks"] == {"taken": 0, "of": 5, "nextAlpha": pytest.approx(alone["looks"]["nextAlpha"])}
     shown = desk.kek("ledger", "show")[1]
     assert OTHER not in shown and "of 5 looks" not in shown
 

@@ -369,7 +369,7 @@ def test_earlier_trials_weigh_on_the_verdict(left: Refinement, cross: Any, no_ed
         PastTrial(str(k), Days(days.first_day_ms, rng.normal(0.002, 0.01, days.returns.size).astype("f4")))
         for k in range(60)
     ]
-    past = Past(lambda: lucky, lambda start, end: 2)
+    past = Past(lambda: lucky, lambda start: 2)
 
     found = refine(cross(), no_edge, seed=1, past=past, limit=2)
 

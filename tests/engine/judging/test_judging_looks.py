@@ -99,13 +99,14 @@ def test_the_card_has_everything_that_was_weighed(trending):
     case = selection_case(checked(trending), trending, [], noise_runs=20)
     window = look_window(case)
     seen = look_into(case, trending, window, look=1)
-    card = honesty_card(case, judge(case.evidence, seen), families=["BTC"], looks_taken=1, looked=Looked(window, seen))
+    told = {"families": ["BTC"], "total": case.n_trials, "looks_taken": 1}
+    card = honesty_card(case, judge(case.evidence, seen), **told, looked=Looked(window, seen))
 
     assert json.loads(json.dumps(card, allow_nan=False)) == card
     assert card["verdict"] == "VALIDATED" and all(one["holds"] for one in card["findings"] if one["gate"])
     assert card["trials"]["total"] == case.n_trials and card["trials"]["effective"] <= case.n_trials
     assert card["sharpe"]["low"] < card["sharpe"]["annual"] < card["sharpe"]["high"]
-    assert card["holdout"]["p"] == seen.p and card["looks"]["alphaLeft"] == pytest.approx(0.0076, abs=1e-4)
+    assert card["holdout"]["p"] == seen.p and card["looks"]["nextAlpha"] == pytest.approx(0.0076, abs=1e-4)
     expected = {"leastDays", "overfitting", "stressedReturn", "deflatedSharpe", "plateau", "noise", "beyondMarket"}
     assert expected <= set(card)
     assert any("9 days between them" in one for one in card["assumed"])
@@ -113,7 +114,7 @@ def test_the_card_has_everything_that_was_weighed(trending):
 
 def test_a_card_without_a_look_has_no_holdout(trending):
     case = selection_case(checked(trending), trending, [])
-    card = honesty_card(case, judge(case.evidence), families=["BTC"], looks_taken=0)
+    card = honesty_card(case, judge(case.evidence), families=["BTC"], total=case.n_trials, looks_taken=0)
 
     assert card["verdict"] == "UNPROVEN" and "holdout" not in card
     assert not any("{" in one for one in card["assumed"])
