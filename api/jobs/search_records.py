@@ -212,7 +212,9 @@ def front_of(plan: Plan, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 def plateau_of(one: Finalist) -> dict[str, Any]:
     """Return the ground that one of the best stands on: by its ``robustScore`` the best are in order."""
-    told: dict[str, Any] = {"candidate": one.ranked.outcome.number, "score": one.ranked.score, "around": one.around}
+    outcome = one.ranked.outcome
+    told: dict[str, Any] = {"candidate": outcome.number, "overrides": dict(outcome.overrides)}
+    told |= {"score": one.ranked.score, "around": one.around}
     if one.plateau is None:
         return told
     told["robustScore"] = one.plateau.robust_score

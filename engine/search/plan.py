@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import DataError, EngineError
@@ -180,6 +181,8 @@ def plan_search(
     _check_method(method, findings)
     _check_objectives(objectives, method, findings)
     _check_whole(seed, "seed", 0, LARGEST_SEED, findings)
+    if initial_equity is not None and not (isfinite(initial_equity) and initial_equity > 0):
+        findings.error(("initialEquity",), "OUT_OF_BOUNDS", f"is {initial_equity}: it must be finite and above 0")
     if limit is not None:
         _check_whole(limit, "limit", 1, MOST_CANDIDATES, findings)
     document = _document(spec, space, findings)

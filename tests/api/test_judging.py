@@ -366,11 +366,10 @@ def test_the_card_counts_what_the_ledger_counts(database, trending):
     spec = checked(trending)
     service = judging(database, trending)
     service.judge(OWNER, other_lengths(trending, 12))
+    behaviour = service.judge(OWNER, spec).record.behaviour_hash
     with database.write() as work:
-        other = Candidate(
-            "BTC", service.judge(OWNER, spec).record.behaviour_hash, "d", START, START + 90 * DAY_MS, {}, "backtest"
-        )
-        work.trials.add(OWNER, other, now_ms=5)
+        shorter = Candidate("BTC", behaviour, "d", START, START + 90 * DAY_MS, {}, "backtest")
+        work.trials.add(OWNER, shorter, now_ms=5)
 
     card = service.judge(OWNER, spec).record.card
 

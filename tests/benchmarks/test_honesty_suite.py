@@ -186,7 +186,7 @@ def test_the_page_says_whatever_came_out(noise_cells, noise_records, tmp_path):
     draw_power(noise_cells, noise_records, tmp_path / "images" / "power.svg")
 
     assert "claims hold.**" in page and "| **no** |" in page and RUN.commit[:12] in page and RUN.note in page
-    assert "10 sessions; " in page and "| P-grid | 0/10 | 0/10 | 2 |" in page
+    assert "10 sessions; " in page and "| P-grid | 0/10 | 0/10 | 3 |" in page
     assert "| size | P-grid | 0 | 420 |" in page, "two years are no cell of the whole benchmark"
     cut_short = page_of(RUN, noise_cells, noise_records[:7], {}, claims, "power.svg")
     assert "7 sessions of 10 that were asked for, then it was broken off;" in cut_short

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.search.objectives import OBJECTIVES, rank, shrunk_profit_factor
 from engine.search.outcome import Outcome
+from engine.search.plan import plan_search
 
 finite = st.floats(-1e6, 1e6)
 summaries = st.fixed_dictionaries(
@@ -104,3 +105,10 @@ def test_a_shrunk_profit_factor_is_what_its_formula_says_on_the_trades(results):
     expected = (wins + mean) / (losses + mean) if mean else 1.0
 
     assert shrunk_profit_factor(summary) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("equity", [float("nan"), float("inf"), 0.0, -5.0])
+def test_an_equity_that_is_none_is_refused_before_work(market, spec, equity):
+    [problem] = plan_search(spec, market, initial_equity=equity).problems
+
+    assert (problem.path, problem.code) == ("$.initialEquity", "OUT_OF_BOUNDS")
