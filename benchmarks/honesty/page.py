@@ -8,26 +8,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.honesty import cells
-from benchmarks.honesty.cells import Cell
+from benchmarks.honesty.cells import Cell, full_cells
 from benchmarks.honesty.claims import Claim, claims_told
 from benchmarks.honesty.markets import NULL_SEED, PLANTED_SEED, TRAP_SEED
+from benchmarks.honesty.ours import NAME
 from benchmarks.honesty.sessions import JUDGES
 from benchmarks.honesty.tables import Count, Record, by_cell, most_by_chance, validated
 
 TEXT = Path(__file__).with_name("honesty.md")
-"""What the benchmark is: the part of the page that no run changes."""
+LIMITS = Path(__file__).with_name("limits.md")
+"""What the benchmark is, and what it can not show: the parts of the page that no run changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where the figures of a page come from; ``base`` is the number of the first market of each cell."""
+    """Where the figures of a page come from.
+
+    ``base`` is the number of the first market of each cell; ``seconds`` None: nothing was played in this call. ``note``
+    is what whoever called it says of the machine.
+    """
 
     commit: str
     changed: bool
     base: int
     jobs: int
-    seconds: float
+    seconds: float | None
     seat: str
+    note: str = ""
 
 
 def page_of(
@@ -41,18 +48,21 @@ def page_of(
     """Return the page as Markdown."""
     parts = [
         TEXT.read_text("utf-8").rstrip(),
-        _origin(run, records),
+        _origin(run, asked, records),
         _verdict(claims),
         _sizes(asked, records),
         _free(asked, records),
         f"## Power\n\n![Share of sessions validated by true Sharpe ratio](images/{picture})",
         _powers(asked, records),
         _intervals(asked, records, truths),
+        _drawn(asked, records),
+        _not_played(records),
+        LIMITS.read_text("utf-8").rstrip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _origin(run: Run, records: Sequence[Record]) -> str:
+def _origin(run: Run, asked: Sequence[Cell], records: Sequence[Record]) -> str:
     played = [one for one in records if "skipped" not in one]
     skipped = len(records) - len(played)
     spent = sum(one["seconds"] for one in played)
@@ -60,11 +70,15 @@ def _origin(run: Run, records: Sequence[Record]) -> str:
     drawn = f"{run.base:,} from the commit" if run.base else "0"
     reasons = ", ".join(sorted({one["skipped"] for one in records if "skipped" in one}))
     left_out = f" {skipped:,} were skipped: {reasons}." if skipped else ""
+    wanted = sum(cell.count for cell in asked)
+    broken_off = f" of {wanted:,} that were asked for, then it was broken off" if len(records) < wanted else ""
+    clock = "" if run.seconds is None else f", {run.seconds / 60:,.0f} minutes by the clock in the last call"
+    note = f" {run.note}" if run.note else ""
     return (
         f"Written by `make honesty` at commit `{run.commit[:12]}`{state}, {platform.machine()}, Python "
-        f"{platform.python_version()}, {run.jobs} processes. {len(played):,} sessions, {spent / 60:,.0f} minutes of "
-        f"one core, {run.seconds / 60:,.0f} minutes by the clock in the last call.{left_out} The judge in the seat: "
-        f"{run.seat}. Seeds {NULL_SEED:,}, {PLANTED_SEED:,} and {TRAP_SEED:,} + {drawn} + the number of the session."
+        f"{platform.python_version()}, {run.jobs} processes. {len(played):,} sessions{broken_off}; {spent / 60:,.0f} "
+        f"minutes in one process{clock}.{note}{left_out} The judge in the seat: {run.seat}. Seeds {NULL_SEED:,}, "
+        f"{PLANTED_SEED:,} and {TRAP_SEED:,} + {drawn} + the number of the session."
     )
 
 
@@ -157,3 +171,48 @@ def _intervals(asked: Sequence[Cell], records: Sequence[Record], truths: Mapping
     )
     columns = "market|proposer|planted|years|validated|measured|claimed|true|covered".split("|")
     return "\n".join([head, "", f"| {' | '.join(columns)} |", f"| {' | '.join('---' for _ in columns)} |", *rows])
+
+
+def _drawn(asked: Sequence[Cell], records: Sequence[Record]) -> str:
+    """Return what the verdicts on the same submissions were, did trials that nobody had planned count as planned."""
+    found = by_cell(records)
+    groups: dict[str, list[Record]] = {}
+    for cell in asked:
+        if cell.kind == cells.SIZE:
+            groups.setdefault(cell.proposer, []).extend(found.get(cell.name, []))
+    groups = {proposer: several for proposer, several in groups.items() if several}
+    rows = []
+    for proposer, several in groups.items():
+        drawn = sum(any(one.get("verdict_drawn") == "VALIDATED" for one in record["ours"]) for record in several)
+        counts = validated(several, NAME), Count(drawn, len(several))
+        most = most_by_chance(len(several))
+        rows.append(f"| {proposer} | {' | '.join(_told(count, most) for count in counts)} | {most} |")
+    if not rows:
+        return ""
+    head = (
+        "## What counting tries one by one changes\n\nSessions of noise with something validated: as it is, and on the "
+        "same submissions with the p of the search from days drawn again alone, as if all of it had been planned."
+    )
+    return "\n".join(
+        [head, "", "| proposer | ours | days drawn again alone | bound |", "| --- | --- | --- | --- |", *rows]
+    )
+
+
+def _not_played(records: Sequence[Record]) -> str:
+    """Return what the whole benchmark has that these records have not."""
+    found = {name: len(several) for name, several in by_cell(records).items()}
+    whole: dict[tuple[str, str], int] = {}
+    played: dict[tuple[str, str], int] = {}
+    for cell in full_cells():
+        key = cell.kind, cell.proposer
+        whole[key] = whole.get(key, 0) + cell.count
+        played[key] = played.get(key, 0) + min(found.get(cell.name, 0), cell.count)
+    rows = [
+        f"| {kind} | {proposer} | {played[kind, proposer]:,} | {count:,} |"
+        for (kind, proposer), count in whole.items()
+        if played[kind, proposer] < count
+    ]
+    if not rows:
+        return ""
+    head = "## What was not played\n\nSessions of the whole benchmark (`make honesty`) that this page has fewer of."
+    return "\n".join([head, "", "| kind | proposer | played | whole |", "| --- | --- | --- | --- |", *rows])

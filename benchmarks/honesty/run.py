@@ -1,9 +1,10 @@
 """Measure how honest the search is: `make honesty` plays every session and writes docs/honesty.md.
 
-Usage: python -m benchmarks.honesty.run [--small | --brief | --nightly] [--seed-from-commit] [--judge NAME]
-       [--only WORDS]
-Sessions that this version has played before are not played again: break it off and go on with the same command. The
-exit status is 1 when a claim does not hold. With KEK_TEST_DATA set, real days of BTC and ETH are among the markets.
+Usage: python -m benchmarks.honesty.run [--small | --brief | --nightly] [--seed-from-commit [COMMIT]] [--judge NAME]
+       [--only WORDS] [--played] [--note TEXT]
+Sessions that this version has played before are not played again: break it off and go on with the same command, or
+write the page of what is there with --played. The exit status is 1 when a claim does not hold. With KEK_TEST_DATA set,
+real days of BTC and ETH are among the markets.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from benchmarks.honesty.claims import claims_of
 from benchmarks.honesty.page import Run, page_of
 from benchmarks.honesty.picture import draw_power
 from benchmarks.honesty.sessions import JUDGES
-from benchmarks.honesty.suite import measured, store_of, tasks_of, truths_of
+from benchmarks.honesty.suite import measured, played, store_of, tasks_of, truths_of
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE, PICTURE = Path("docs/honesty.md"), Path("docs/images/honesty-power.svg")
@@ -32,18 +33,27 @@ SHOWN_EVERY = 20.0
 def main() -> int:
     """Play what was asked for, write the page, and tell every claim."""
     asked = _arguments()
-    commit = _git("rev-parse", "HEAD")
+    commit = _git("rev-parse", asked.seed_from_commit or "HEAD")
     base = int(commit[:COMMIT_DIGITS], 16) * 1_000 if asked.seed_from_commit else 0
     cells = [one for one in asked.cells() if asked.only in one.name]
-    store, started = store_of(asked.results), time.monotonic()
-    records = measured(tasks_of(cells, base), store, seat=asked.judge, jobs=asked.jobs, told=Progress())
+    tasks, store, started = tasks_of(cells, base), store_of(asked.results), time.monotonic()
+    if asked.played:
+        records = played(tasks, store, seat=asked.judge)
+    else:
+        records = measured(tasks, store, seat=asked.judge, jobs=asked.jobs, told=Progress())
     truths = truths_of(records, store.with_suffix(".truth.json"), jobs=asked.jobs)
     claims = claims_of(cells, records, truths, seat=asked.judge)
     for one in claims:
         print(one)
     if asked.out is not None:
         run = Run(
-            commit, bool(_git("status", "--porcelain")), base, asked.jobs, time.monotonic() - started, asked.judge
+            commit=commit,
+            changed=bool(_git("status", "--porcelain", "--", "engine", "benchmarks")),
+            base=base,
+            jobs=asked.jobs,
+            seconds=None if asked.played else time.monotonic() - started,
+            seat=asked.judge,
+            note=asked.note,
         )
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         draw_power(cells, records, asked.picture)
@@ -75,7 +85,15 @@ def _arguments() -> argparse.Namespace:
     size.add_argument(
         "--nightly", dest="cells", action="store_const", const=nightly_cells, help="200 of every size cell"
     )
-    parser.add_argument("--seed-from-commit", action="store_true", help="markets that nobody can have chosen")
+    parser.add_argument(
+        "--seed-from-commit",
+        nargs="?",
+        const="HEAD",
+        metavar="COMMIT",
+        help="markets that nobody can have chosen, of this commit; go on with those of another by its name",
+    )
+    parser.add_argument("--played", action="store_true", help="play nothing: write the page of what was played before")
+    parser.add_argument("--note", default="", metavar="TEXT", help="what the page says of the machine")
     parser.add_argument("--judge", choices=list(JUDGES), default="ours", help="whom the proposers sit before")
     parser.add_argument("--only", default="", metavar="WORDS", help="cells with these words in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")

@@ -71,6 +71,13 @@ def measured(
     return [found[key] for key in wanted]
 
 
+def played(tasks: Sequence[Task], store: Path, *, seat: str) -> list[Record]:
+    """Return the records of those tasks that are in the store, in their order; nothing is measured."""
+    found = dict(_kept(store))
+    keys = (_key(cell.name, number, seat) for cell, number in tasks)
+    return [found[key] for key in keys if key in found]
+
+
 def truths_of(records: Sequence[Record], store: Path, *, jobs: int = 1) -> dict[str, float]:
     """Return the true annual Sharpe ratio of every rule that was validated on a planted edge, by `truth_key`.
 
