@@ -57,7 +57,7 @@ class Ours:
             validated=judged.verdict == "VALIDATED",
             p=looked.p,
             figures=figures_of(case, looked, judged)
-            | {"verdict_drawn": judge(replace(evidence, p_search=case.search.p), looked).verdict},
+            | {"verdict_drawn": judge(replace(evidence, p_search=case.p_drawn), looked).verdict},
             tried={f"behaviour {one.behaviour_hash}": one.days.returns for one in case.tried[1:]},
         )
 
@@ -88,19 +88,19 @@ def past_trials(handed: Submission, spec: StrategySpec) -> Iterator[PastTrial]:
 
     The judge measures a champion and its ring anew and leaves out what behaves the same. A trial that differs from the
     champion in more than lengths can not be one of these and has no need of its behaviour hash, which takes longer than
-    a sweep: its text stands for it.
+    a sweep: its text stands for it. What was measured around an earlier champion was chosen by nobody.
     """
     own, base = _without_lengths(handed.rule), json.dumps(handed.spec)
     planned = handed.trials.planned
     for name, returns in handed.trials:
-        known = name
+        known, chosen = name, name not in planned
         if name == rule_text(handed.rule):
             known = behaviour_hash(spec)
         elif name.startswith("behaviour "):
-            known = name.removeprefix("behaviour ")
+            known, chosen = name.removeprefix("behaviour "), False
         elif _without_lengths(json.loads(name)) == own:
             known = _behaviour(base, name)
-        yield PastTrial(known, Days(handed.first_day, returns), planned=name in planned)
+        yield PastTrial(known, Days(handed.first_day, returns), planned=not chosen)
 
 
 @lru_cache(maxsize=10_000)
@@ -116,7 +116,7 @@ def figures_of(case: SelectionCase, looked: HoldoutEvidence, judged: Judgement) 
         "verdict": judged.verdict,
         "look": looked.look,
         "p_search": found.p_search,
-        "p_drawn": case.search.p,
+        "p_drawn": case.p_drawn,
         "p_holdout": looked.p,
         "p_plain": looked.p_plain,
         "p_combined": judged.p_combined,

@@ -165,5 +165,6 @@ def test_the_service_with_its_ledger_says_the_same_as_the_judge_of_the_benchmark
     assert card["search"]["p"] == pytest.approx(figures["p_search"], abs=1e-12)
     assert card["holdout"]["p"] == figures["p_holdout"] == expected.p
     assert card["holdout"]["pCombined"] == pytest.approx(figures["p_combined"], rel=1e-9)
-    assert card["trials"]["total"] == figures["trials"]
+    assert card["trials"]["effective"] == pytest.approx(figures["effective"], rel=1e-9)
+    assert card["trials"]["unplanned"] == figures["unplanned"] == 0
     assert card["sharpe"]["annual"] == pytest.approx(figures["claimed"], abs=1e-6)
