@@ -202,7 +202,7 @@ class MemoryStore:
         distinct = {identity(one): one for one in lines if not families.isdisjoint(families_in(one.family))}
         return tuple(PastTrial(one.behaviour_hash, one.returns) for one in distinct.values())
 
-    def looks_taken(self, owner: str, assets: Sequence[str], start: int, end: int) -> int:
+    def looks_taken(self, owner: str, assets: Sequence[str], start: int) -> int:
         return 0
 
     def ledger_length(self, owner: str) -> int:

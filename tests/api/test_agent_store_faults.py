@@ -201,7 +201,7 @@ def test_another_owner_is_told_of_nothing(shared):
     store, thread = shared
 
     assert store.trial_count(OTHER, ["BTC"]).total == 0
-    assert store.past_trials(OTHER, ["BTC"]) == () and store.looks_taken(OTHER, ["BTC"], 0, 2**52) == 0
+    assert store.past_trials(OTHER, ["BTC"]) == () and store.looks_taken(OTHER, ["BTC"], 0) == 0
     assert len(store.past_trials(LOCAL_USER, ["BTC"])) == store.trial_count(LOCAL_USER, ["BTC"]).total > 0
     assert store.risk_defaults(OTHER) is None
     assert store.look(OTHER, ["BTC"], 0, 2**52) is None

@@ -62,7 +62,7 @@ READS = {
         "newest": (9,),
         "has_seen": (("BTC",), 0, 1),
         "unseen": ((),),
-        "looks": (("BTC",), 0, 9),
+        "looks": (("BTC",), 0),
         "all_looks": (),
     },
     "judgements": {
