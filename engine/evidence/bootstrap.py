@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.errors import EngineInputError
-from engine.evidence.trials import FLAT, trial_returns
+from engine.evidence.trials import FLAT, means_and_deviations, trial_returns
 from engine.metrics.series import finite_series
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ def block_length(returns: ArrayLike) -> float:
 
 
 def family_block_length(returns: ArrayLike) -> float:
-    """Whole mean block length for all trials of a search, in days: the upper quartile over up to 64 of them.
+    """Whole mean block length for all trials of a search, in days: the upper quartile over up to 64 of those that vary.
+
+    1 where none does.
 
     Raises
     ------
@@ -117,7 +119,10 @@ def family_block_length(returns: ArrayLike) -> float:
     True
     """
     matrix = trial_returns(returns, fewest_days=FEWEST_DAYS)
-    chosen = np.unique(np.linspace(0, len(matrix) - 1, SAMPLED_TRIALS).astype(np.int64))
+    varied = np.flatnonzero(means_and_deviations(matrix)[1])
+    if varied.size == 0:
+        return 1.0
+    chosen = varied[np.unique(np.linspace(0, varied.size - 1, SAMPLED_TRIALS).astype(np.int64))]
     lengths = [block_length(matrix[trial].astype(np.float64)) for trial in chosen]
     return float(np.ceil(np.quantile(lengths, LONG_BLOCKS)))
 

@@ -5,6 +5,7 @@ import pytest
 
 from engine.errors import EngineInputError
 from engine.evidence.beyond import beyond_market
+from engine.evidence.bootstrap import family_block_length
 from engine.evidence.search_evidence import search_p
 from engine.evidence.selected import selected_sharpe
 from engine.evidence.superior import superior_ability
@@ -112,3 +113,15 @@ def test_a_trial_that_is_not_there_and_a_confidence_of_more_than_one_are_refused
         selected_sharpe(returns, 2, block_length=1)
     with pytest.raises(EngineInputError, match=r"confidence is 1\.5"):
         selected_sharpe(returns, 0, block_length=1, confidence=1.5)
+
+
+def test_trials_that_never_traded_make_no_block_shorter() -> None:
+    rng = np.random.default_rng(9)
+    days = np.zeros((8, 600))
+    for day in range(1, 600):
+        days[:, day] = 0.7 * days[:, day - 1] + rng.normal(size=8)
+    length = family_block_length(days)
+
+    assert length > 4
+    assert family_block_length(np.vstack([days, np.zeros((500, 600))])) == length
+    assert family_block_length(np.zeros((3, 600))) == 1.0
