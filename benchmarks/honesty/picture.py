@@ -39,7 +39,8 @@ def draw_power(asked: Sequence[Cell], records: Sequence[Record], path: Path) -> 
             axis.axhline(0.05, color="#999999", linewidth=0.8, linestyle=":")
             axis.spines["right"].set_visible(False)
         axes[0].set_ylabel("share of sessions validated")
-        axes[-1].legend(frameon=False, fontsize=7, loc="lower right")
+        lines, names = axes[-1].get_legend_handles_labels()
+        figure.legend(lines, names, loc="outside lower center", ncols=len(JUDGES), frameon=False, fontsize=7)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, metadata={"Date": None})
 
