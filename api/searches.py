@@ -113,7 +113,10 @@ def _order(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:
     """Say by what the best are in order, and how many closed trades one needs to stand before the others."""
     from rich.text import Text
 
-    words = "In order of the ground they stand on: the lowest fifth of the scores around them."
+    words = (
+        "In order of the ground they stand on: the lowest fifth of the scores around them. Sharpe ratios are as measured; "
+        "what choosing the best adds is taken off on the card below alone."
+    )
     asked = evidence.get("minTrades")
     if asked is not None:
         why = f" ({asked['reason']})" if "reason" in asked else ""
