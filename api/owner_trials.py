@@ -49,9 +49,11 @@ def past_trials(
                 found[line.seq] = (line.behaviour_hash, _search_in(line.note), days)
     sizes = Counter(search for _, search, _ in found.values() if search not in ("", AROUND))
     largest = sizes.most_common(1)[0][0] if sizes else None
-    planned = (largest, AROUND)
     lines = (found[seq] for seq in sorted(found))
-    return tuple(PastTrial(behaviour, days, planned=search in planned) for behaviour, search, days in lines)
+    return tuple(
+        PastTrial(behaviour, days, planned=search == largest, around=search == AROUND)
+        for behaviour, search, days in lines
+    )
 
 
 def planned_note(number: int, count: int, method: str, record_id: str) -> str:

@@ -114,8 +114,8 @@ def _order(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:
     from rich.text import Text
 
     words = (
-        "In order of the ground they stand on: the lowest fifth of the scores around them. Sharpe ratios are as measured; "
-        "what choosing the best adds is taken off on the card below alone."
+        "In order of the ground they stand on: the lowest fifth of the scores around them. Sharpe ratios are as "
+        "measured; what choosing the best adds is taken off on the card below alone."
     )
     asked = evidence.get("minTrades")
     if asked is not None:

@@ -93,14 +93,14 @@ def past_trials(handed: Submission, spec: StrategySpec) -> Iterator[PastTrial]:
     own, base = _without_lengths(handed.rule), json.dumps(handed.spec)
     planned = handed.trials.planned
     for name, returns in handed.trials:
-        known, chosen = name, name not in planned
+        known, around = name, name.startswith("behaviour ")
         if name == rule_text(handed.rule):
             known = behaviour_hash(spec)
-        elif name.startswith("behaviour "):
-            known, chosen = name.removeprefix("behaviour "), False
+        elif around:
+            known = name.removeprefix("behaviour ")
         elif _without_lengths(json.loads(name)) == own:
             known = _behaviour(base, name)
-        yield PastTrial(known, Days(handed.first_day, returns), planned=not chosen)
+        yield PastTrial(known, Days(handed.first_day, returns), planned=name in planned, around=around)
 
 
 @lru_cache(maxsize=10_000)

@@ -22,12 +22,14 @@ class PastTrial:
     """A line of the ledger: what was tried, and its daily returns; None where it came to no result or kept none.
 
     ``planned`` is one of a grid or of draws that were all decided before any of them was seen. Whatever was tried after
-    a look at results may be where it is because of them, and no resampling of the days knows of that.
+    a look at results may be where it is because of them, and no resampling of the days knows of that. ``around`` is one
+    that was measured as the neighbour of another: nobody chose it.
     """
 
     behaviour_hash: str
     days: Days | None
     planned: bool = False
+    around: bool = False
 
 
 def returns_of(trials: Sequence[PastTrial], first_day_ms: int, n_days: int) -> NDArray[np.float32]:
@@ -58,18 +60,21 @@ def unplanned_in(trials: Iterable[PastTrial], n_days: int) -> int:
     """Return how many different strategies were tried after others were seen.
 
     One on several windows is one: a judgement takes all days whatever was tried, so that no window is chosen. A planned
-    one that measured less than half of ``n_days`` is none: its figures were not those that are judged.
+    one that measured less than half of ``n_days`` is none: its figures were not those that are judged. A neighbour of
+    another does not count, and takes nothing off the count where it was tried by itself as well.
 
     >>> from engine.search.outcome import Days
     >>> whole, part = Days(0, np.zeros(10, np.float32)), Days(0, np.zeros(4, np.float32))
     >>> unplanned_in([PastTrial("a", part), PastTrial("a", whole), PastTrial("b", whole, True)], 10)
     1
-    >>> unplanned_in([PastTrial("b", part, True)], 10)
-    1
+    >>> unplanned_in([PastTrial("b", part, True), PastTrial("c", whole), PastTrial("c", whole, around=True)], 10)
+    2
     """
     led: set[str] = set()
     planned: set[str] = set()
     for one in trials:
+        if one.around:
+            continue
         whole = one.days is not None and 2 * one.days.returns.shape[0] >= n_days
         (planned if one.planned and whole else led).add(one.behaviour_hash)
     return len(led - planned)

@@ -156,10 +156,11 @@ def test_of_all_that_was_tried_the_largest_grid_alone_was_planned(desk):
     with desk.database.read() as work:
         past = past_trials(work, LOCAL_USER, ["BTC"])
     stored = {one.behaviour_hash for one in desk.candidates(grid.id) if 0 < one.number <= grid.progress.total}
-    around = {one.behaviour_hash for one in desk.trials() if one.note.startswith("around") or "beside" in one.note}
+    beside = {one.behaviour_hash for one in desk.trials() if one.note.startswith("around") or "beside" in one.note}
     planned = {one.behaviour_hash for one in past if one.planned}
-    assert planned <= stored | around and len(planned - around) > 1
-    assert {one.behaviour_hash for one in past} - planned
+    assert planned <= stored and len(planned) > 1
+    assert {one.behaviour_hash for one in past if one.around} == beside and planned.isdisjoint(beside)
+    assert {one.behaviour_hash for one in past} - planned - beside
 
 
 def test_every_trial_keeps_its_daily_returns_as_they_are_in_a_sweep(desk):
