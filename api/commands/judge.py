@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api import console
+from api.commands.options import Data, Database
 from api.settings import read_settings
 from api.spec_file import read_spec_file
 
@@ -22,13 +22,8 @@ def judge(
     look: Annotated[
         bool, typer.Option("--look", help="Take one of the holdout's five looks; only that can validate.")
     ] = False,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
-    ] = None,
-    db: Annotated[
-        str | None, typer.Option("--db", metavar="URL", help="Database; default: KEK_DATABASE_URL, else your own file.")
-    ] = None,
+    data: Data = None,
+    db: Database = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document: the judgement with its card.")] = False,
 ) -> None:
     """Judge a strategy: the honesty card, corrected for every trial ever made on its data.

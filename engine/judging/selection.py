@@ -104,7 +104,6 @@ class SelectionCase:
     n_days: int
     shape: Moments
     sharpe: SelectedSharpe
-    sharpe_daily: float
     deflated: Deflated
     overfitting: Overfitting | None
     plateau: Plateau | None
@@ -168,18 +167,12 @@ def selection_case(
     read = read_market(spec, data)
     changes = [{}, at_twice_the_costs(spec), *ring_around(spec)]
     swept = arena.sweep(spec, changes, initial_equity=equity, threads=threads, daily_returns=True)
-    if swept.daily_returns is None or swept.first_day is None or swept.daily_returns.shape[1] < FEWEST_DAYS:
-        raise NothingToJudge(f"the selection part has fewer than {FEWEST_DAYS} whole days: nothing can be told from it")
-    if not swept.trade_count[0] > 0:
-        raise NothingToJudge("it closed no trade in the selection part: there is nothing to judge")
+    own, first_day = _measured(swept)
     tried = _tried(spec, swept)
-    own = swept.daily_returns[0].astype(np.float64)
-    if not own.std() > 0:
-        raise NothingToJudge("its daily returns do not vary: there is nothing to judge")
     n_days = own.shape[0]
     rest = others(past, (one.behaviour_hash for one in tried))
-    returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, swept.first_day, n_days)])
-    held = holding_returns(read.bars, swept.first_day, n_days)
+    returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, first_day, n_days)])
+    held = holding_returns(read.bars, first_day, n_days)
     seed = int(tried[0].behaviour_hash[:12], 16)
     beyond = beyond_market(returns, held)
     found = search_p(beyond, seed=seed, trial=0)
@@ -232,7 +225,6 @@ def selection_case(
         n_days=n_days,
         shape=shape,
         sharpe=selected_sharpe(returns, 0, block_length=found.block_length or block_length(own), seed=seed),
-        sharpe_daily=score,
         deflated=_deflated(returns, shape, seed),
         overfitting=halves,
         plateau=ground,
@@ -242,6 +234,18 @@ def selection_case(
         noise=moved,
         seed=seed,
     )
+
+
+def _measured(swept: Swept) -> tuple[FloatArray, int]:
+    """Return the champion's daily returns and their first day (UTC ms), or refuse what did too little."""
+    if swept.daily_returns is None or swept.first_day is None or swept.daily_returns.shape[1] < FEWEST_DAYS:
+        raise NothingToJudge(f"the selection part has fewer than {FEWEST_DAYS} whole days: nothing can be told from it")
+    if not swept.trade_count[0] > 0:
+        raise NothingToJudge("it closed no trade in the selection part: there is nothing to judge")
+    own = swept.daily_returns[0].astype(np.float64)
+    if not own.std() > 0:
+        raise NothingToJudge("its daily returns do not vary: there is nothing to judge")
+    return own, swept.first_day
 
 
 def _tried(spec: StrategySpec, swept: Swept) -> tuple[Tried, ...]:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EngineInputError
-from engine.evidence.excess import exposure_matched_excess
 from engine.evidence.plateau import PLATEAU_VETO, plateau, ring
 from engine.evidence.price_noise import mean_true_range, noise_outcome, noisy_bars
 from engine.market.bars import Bars, make_bars
@@ -118,12 +117,6 @@ def test_the_noise_test_asks_for_both_halves():
     assert not noise_outcome(1.0, [1.0, 1.0, 1.0, -0.1, -0.1]).holds
 
 
-def test_holding_the_asset_has_no_excess():
-    asset = np.random.default_rng(0).normal(0.002, 0.02, 300)
-
-    np.testing.assert_allclose(exposure_matched_excess(0.6 * asset, asset, mean_exposure=0.6), 0.0, atol=1e-15)
-
-
 def test_what_cannot_be_stressed_is_refused():
     with pytest.raises(EngineInputError, match="no value of fast"):
         ring([Axis("fast", (1, 2))], {})
@@ -135,5 +128,3 @@ def test_what_cannot_be_stressed_is_refused():
         noise_outcome(-1.0, [0.1])
     with pytest.raises(EngineInputError, match="ring_scores"):
         plateau(1.0, [])
-    with pytest.raises(EngineInputError, match="returns has 2 days, asset_returns 3"):
-        exposure_matched_excess([0.1, 0.2], [0.1, 0.2, 0.3], mean_exposure=1.0)
