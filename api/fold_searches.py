@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from api.agent_writes import returns_of
 from engine.backtest.reading import candles_digest
 from engine.evidence.families import family_text
 from engine.market.quality import iso
@@ -13,7 +14,7 @@ from engine.search.walk_forward import walk_forward
 from engine.spec.canonical import behaviour_hash
 from engine.spec.place import camel_case
 from storage.records import LOCAL_USER, ZERO_ADDRESS
-from storage.trial_chain import Candidate, DailyReturns
+from storage.trial_chain import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.search.walk_forward import Figures, Walked, WalkForward
     from engine.spec.models import StrategySpec
     from storage.database import Database
+    from storage.trial_chain import DailyReturns
 
 CAUTION = (
     "The test windows had no part in the choices they judge, but the walk-forward as a whole was chosen too: repeated "
@@ -51,19 +53,17 @@ class FoldTrials:
             self._data_hash = one.data_hash or self._data_hash
             if one.outcome.is_trial:
                 name, summary = str(one.outcome.behaviour_hash), one.outcome.summary
-                days = None if one.days is None else DailyReturns(one.days.first_day_ms, one.days.returns)
                 note = f"candidate {one.outcome.number} on the train window of a walk-forward"
-                trials.append((self._candidate(plan.spec, name, start, end, summary, note), days))
+                trials.append((self._candidate(plan.spec, name, start, end, summary, note), returns_of(one.days)))
         self._write(trials)
 
     def ran(self, fold: Fold, spec: StrategySpec, result: BacktestResult) -> None:
         """Write what was chosen, on the test window it was judged by."""
         summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
-        days = days_of(result)
         note = "what was chosen, on the test window of a walk-forward"
         self._data_hash = candles_digest(result.sources)
         one = self._candidate(spec, behaviour_hash(spec), fold.test_start, fold.test_end, summary, note)
-        self._write([(one, None if days is None else DailyReturns(days.first_day_ms, days.returns))])
+        self._write([(one, returns_of(days_of(result)))])
 
     def total(self, spec: StrategySpec) -> tuple[str, int]:
         """Return the family of the spec with the most trials, and how many these are."""

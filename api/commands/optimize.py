@@ -122,11 +122,12 @@ def optimize(
         "limit": limit,
         "initial_equity": equity,
     }
-    window = {
+    asked_window: dict[str, Any] = {
         "start": None if start is None else read_time("--start", start),
         "end": None if end is None else read_time("--end", end),
+        **_caps(settings, 1 if walk_forward is None else folds),
     }
-    planned = plan_search(spec, market, **asked, **window, **_caps(settings, 1 if walk_forward is None else folds))
+    planned = plan_search(spec, market, **asked, **asked_window)
     if planned.plan is None:
         console.refuse_problems(planned.problems, json=json)
     if walk_forward is not None:
@@ -200,7 +201,7 @@ def _walked(
                 market,
                 asked,
                 trials,
-                scheme=scheme,  # type: ignore[arg-type]  # one of SCHEMES
+                scheme=scheme,
                 folds=folds,
                 purge=purge,
                 embargo=embargo,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from api.agent_writes import returns_of
 from api.jobs import job_runs
 from api.jobs.search_records import (
     best_score,
@@ -28,7 +29,7 @@ from engine.search.objectives import rank
 from engine.search.surroundings import best_of
 from engine.spec.overrides import apply_overrides
 from storage.records import PerformanceSummary, read_record
-from storage.trial_chain import Candidate, DailyReturns
+from storage.trial_chain import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,7 +144,7 @@ def keep(
     work.optimizations.save(owner, record.id, search.fence, record, now_ms=now_ms)
     rows = [row_of(one.outcome, plan.objectives) for one in fresh]
     work.optimizations.add_candidates(owner, record.id, search.fence, rows)
-    trials = [(_trial(one.outcome, plan, record), _returns(one)) for one in fresh if one.outcome.is_trial]
+    trials = [(_trial(one.outcome, plan, record), returns_of(one.days)) for one in fresh if one.outcome.is_trial]
     work.trials.add_all(owner, trials, now_ms=now_ms)
 
 
@@ -219,10 +220,6 @@ def fail(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, error
     failed = record.model_copy(update={"status": "failed", "error": error})
     work.optimizations.save(search.owner, record.id, search.fence, failed, now_ms=now_ms)
     job_runs.fail(work, search.owner, search.run_id, error, now_ms)
-
-
-def _returns(one: Measured) -> DailyReturns | None:
-    return None if one.days is None else DailyReturns(one.days.first_day_ms, one.days.returns)
 
 
 def _trial(one: Outcome, plan: Plan, record: OptimizationRun) -> Candidate:
