@@ -18,6 +18,7 @@ import numpy as np
 from engine.errors import EngineInputError
 from engine.evidence.trials import FLAT, means_and_deviations, trial_returns
 from engine.metrics.series import finite_series
+from engine.metrics.sharpe import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +137,15 @@ def sharpe_of(returns: FloatArray) -> float:
     deviation = float(returns.std(ddof=1))
     mean = float(returns.mean())
     return mean / deviation if deviation > FLAT * max(1.0, abs(mean)) else 0.0
+
+
+def mean_a_year(returns: FloatArray) -> float:
+    """Mean of daily returns times 365: what they add up to in a year, nothing compounded.
+
+    >>> round(mean_a_year(np.array([0.001, 0.003])), 9)
+    0.73
+    """
+    return float(returns.mean()) * DAYS_PER_YEAR
 
 
 def bootstrap_interval(

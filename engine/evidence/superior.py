@@ -109,7 +109,7 @@ def superior_ability(
     scores = contest.scores()
     best = int(np.argmax(scores)) if trial is None else _known(trial, len(scores))
     statistic = max(0.0, float(scores[best]))
-    drawn = contest.maxima(np.ones(len(scores), dtype=bool), contest.shifts())
+    drawn = contest.maxima(contest.shifts())
     lower, consistent, upper = (1 + (drawn >= statistic * contest.ties).sum(axis=1)) / (reps + 1)
     size = 1.0 if scale == "none" else np.sqrt(contest.matrix.shape[1])
     return SuperiorAbility(float(lower), float(consistent), float(upper), statistic * float(size), best, reps)
@@ -132,9 +132,40 @@ def trial_p_values(
     """
     contest = _Contest.of(returns, block_length, reps, seed, scale)
     scores = contest.scores()
-    (drawn,) = contest.maxima(np.ones(len(scores), dtype=bool), contest.shifts()[1:2])
+    (drawn,) = contest.maxima(contest.shifts()[1:2])
     beaten = reps - np.searchsorted(np.sort(drawn), np.maximum(scores, 0.0) * contest.ties, side="left")
     p_values: FloatArray = (1 + beaten) / (reps + 1)
+    return p_values
+
+
+def stepped_p_values(
+    returns: ArrayLike, *, block_length: float, reps: int = 1_000, seed: int = 0, scale: Scale = "history"
+) -> FloatArray:
+    """Return the p-value of every trial, shape (n_trials,), corrected for all that are no better than it (StepM).
+
+    The best is compared with the best of all in each history, the second with the best of all but the first, and so on
+    (Romano and Wolf 2016); none is below that of a better trial. Recentring is the consistent one; all hold at once, as
+    those of `trial_p_values` do, and are never above them. Parameters and refusals are those of `superior_ability`.
+
+    Examples
+    --------
+    >>> returns = np.random.default_rng(5).normal(size=(20, 300))
+    >>> returns[[3, 7]] += 0.3
+    >>> np.flatnonzero(stepped_p_values(returns, block_length=1) < 0.05).tolist()
+    [3, 7]
+    """
+    contest = _Contest.of(returns, block_length, reps, seed, scale)
+    scores, shift = contest.scores(), contest.shifts()[1]
+    worst_first = np.argsort(scores, kind="stable")
+    p_values, highest = np.ones(len(scores)), np.zeros(reps)
+    trials = worst_first[contest.scale[worst_first] > 0]
+    for rows in trial_chunks(len(trials), max(contest.counts.shape)):
+        which = trials[rows]
+        reached = np.maximum.accumulate(np.vstack([highest, contest.drawn(which, shift)]), axis=0)[1:]
+        needed = np.maximum(scores[which], 0.0) * contest.ties
+        p_values[which] = (1 + (reached >= needed[:, None]).sum(axis=1)) / (reps + 1)
+        highest = reached[-1]
+    p_values[worst_first[::-1]] = np.maximum.accumulate(p_values[worst_first[::-1]])
     return p_values
 
 
@@ -149,8 +180,8 @@ def superior_trials(
 ) -> tuple[int, ...]:
     """Return every trial whose mean is above 0 when at most ``size`` of all families may hold one wrong name (StepM).
 
-    Winners are taken out and the rest is tested again until none is left; critical values are those of the consistent
-    recentring. Parameters and refusals are those of `superior_ability`.
+    Those are the trials whose `stepped_p_values` are at most ``size``. Parameters and refusals are those of
+    `superior_ability`.
 
     Examples
     --------
@@ -161,16 +192,8 @@ def superior_trials(
     """
     if not 0 < size < 1:
         raise EngineInputError(f"size is {size}: it must be above 0 and below 1")
-    contest = _Contest.of(returns, block_length, reps, seed, scale)
-    scores, shifts = contest.scores(), contest.shifts()[1:2]
-    left = np.ones(len(scores), dtype=bool)
-    while left.any():
-        critical = np.quantile(contest.maxima(left, shifts)[0], 1 - size)
-        winners = left & (scores * contest.ties > critical)
-        if not winners.any():
-            break
-        left &= ~winners
-    return tuple(int(trial) for trial in np.flatnonzero(~left))
+    stepped = stepped_p_values(returns, block_length=block_length, reps=reps, seed=seed, scale=scale)
+    return tuple(int(trial) for trial in np.flatnonzero(stepped <= size))
 
 
 def _known(trial: int, n_trials: int) -> int:
@@ -224,19 +247,28 @@ class _Contest:
         too_bad = self.means < -self.errors * np.sqrt(2 * np.log(np.log(n_days)) / n_days)
         return np.stack([np.minimum(self.means, 0.0), np.where(too_bad, self.means, 0.0), np.zeros_like(self.means)])
 
-    def maxima(self, chosen: NDArray[np.bool_], shifts: FloatArray) -> FloatArray:
-        """Return the highest score of the chosen trials in each history, at least 0, shape (len(shifts), reps)."""
-        reps, n_days = self.counts.shape
-        highest = np.zeros((len(shifts), reps))
-        trials = np.flatnonzero(chosen & (self.scale > 0))
-        for rows in trial_chunks(len(trials), max(n_days, reps)):
-            which = trials[rows]
-            away = self.matrix[which] - self.means[which, None].astype(self.matrix.dtype)
-            drawn = (away @ self.counts.T).astype(np.float64) / n_days
-            divisor = self.scale[which, None]
-            if self.own:
-                variances = ((away * away) @ self.counts.T).astype(np.float64) / n_days - drawn**2
-                divisor = np.sqrt(np.where(variances > FLAT_SHARE * divisor**2, variances, np.inf))
+    def maxima(self, shifts: FloatArray) -> FloatArray:
+        """Return the highest score of all trials in each history, at least 0, shape (len(shifts), reps)."""
+        highest = np.zeros((len(shifts), self.counts.shape[0]))
+        trials = np.flatnonzero(self.scale > 0)
+        for rows in trial_chunks(len(trials), max(self.counts.shape)):
+            drawn, divisor = self._means_and_divisors(trials[rows])
             for shift, found in zip(shifts, highest, strict=True):
-                np.maximum(found, ((drawn + shift[which, None]) / divisor).max(axis=0), out=found)
+                np.maximum(found, ((drawn + shift[trials[rows], None]) / divisor).max(axis=0), out=found)
         return highest
+
+    def drawn(self, which: NDArray[np.intp], shift: FloatArray) -> FloatArray:
+        """Return the score of some trials in each history, recentred, shape (len(which), reps)."""
+        means, divisor = self._means_and_divisors(which)
+        scores: FloatArray = (means + shift[which, None]) / divisor
+        return scores
+
+    def _means_and_divisors(self, which: NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
+        n_days = self.counts.shape[1]
+        away = self.matrix[which] - self.means[which, None].astype(self.matrix.dtype)
+        drawn = (away @ self.counts.T).astype(np.float64) / n_days
+        divisor = self.scale[which, None]
+        if self.own:
+            variances = ((away * away) @ self.counts.T).astype(np.float64) / n_days - drawn**2
+            divisor = np.sqrt(np.where(variances > FLAT_SHARE * divisor**2, variances, np.inf))
+        return drawn, divisor

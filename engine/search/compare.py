@@ -1,4 +1,4 @@
-"""Several strategies over the same days: a ranking, and which of its places the days can tell apart."""
+"""Several strategies over the same days: ranked, told apart where the days can, and weighed against holding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.market.quality import utc
 from engine.market.timeframe import DAY_MS
 from engine.metrics.sharpe import DAYS_PER_YEAR, path_of
 from engine.notices import Notice
-from engine.search.differences import FEWEST_DAYS, RESAMPLES, not_told_apart, paired_differences
+from engine.search.differences import FEWEST_DAYS, FEWEST_RESAMPLES, RESAMPLES, not_told_apart, paired_differences
 from engine.spec.canonical import behaviour_hash
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.backtest.result import BacktestResult
     from engine.backtest.window import Window
     from engine.market.bars import MarketData
+    from engine.search.beyond_holding import BeyondHolding
     from engine.search.differences import Differences, Statistic
     from engine.spec.models import StrategySpec
 
@@ -51,7 +52,8 @@ class Ratio:
 class Ranked:
     """A strategy at its place, 1 the best; ``value`` is what it is ranked by, higher is better.
 
-    ``value`` is None, with the ``reason``, where the metric has none; such a strategy comes last.
+    ``value`` is None, with the ``reason``, where the metric has none; such a strategy comes last. ``beyond`` is what it
+    earned beyond holding its assets, None where it traded too little to tell.
     """
 
     place: int
@@ -59,6 +61,7 @@ class Ranked:
     value: float | None
     reason: str
     sharpe: Ratio | None
+    beyond: BeyondHolding | None
     result: BacktestResult
 
 
@@ -105,6 +108,11 @@ class Comparison:
     groups: tuple[tuple[str, ...], ...]
     notices: tuple[Notice, ...]
 
+    @property
+    def beyond_holding(self) -> tuple[str, ...]:
+        """Names of those that are shown to earn something beyond holding, all that are compared counted."""
+        return tuple(one.name for one in self.ranking if one.beyond is not None and one.beyond.shown)
+
 
 def compare(
     specs: Mapping[str, StrategySpec | Mapping[str, object] | str | bytes],
@@ -117,7 +125,7 @@ def compare(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Comparison:
-    """Run strategies on the window that all of them have candles for, rank them, and test their differences.
+    """Run strategies on the window that all have candles for, rank them, and test them: each other, and holding.
 
     Parameters
     ----------
@@ -149,13 +157,18 @@ def compare(
     >>> from engine.spec.examples import SMA_CROSS
     >>> slow = {**SMA_CROSS, "sizing": {"mode": "percent_equity", "value": 0.05}}
     >>> found = compare({"a tenth": SMA_CROSS, "a twentieth": slow}, DemoMarket(), resamples=199)
-    >>> len(found.ranking), found.groups
-    (2, (('a twentieth', 'a tenth'),))
+    >>> len(found.ranking), found.groups, found.beyond_holding
+    (2, (('a twentieth', 'a tenth'),), ())
     """
+    from engine.backtest.reading import read_market
     from engine.backtest.run import backtest, checked_spec, window_of
+    from engine.judging.holding import holding_returns
+    from engine.search.beyond_holding import beyond_holding
 
     if not 2 <= len(specs) <= MOST:
         raise EngineInputError(f"between 2 and {MOST} strategies can be compared, not {len(specs)}")
+    if resamples < FEWEST_RESAMPLES:
+        raise EngineInputError(f"resamples is {resamples}: it must be at least {FEWEST_RESAMPLES}")
     if metric not in METRICS:
         raise EngineInputError(f"metric is {metric!r}: it must be one of {', '.join(METRICS)}")
     checked = {name: checked_spec(spec, data) for name, spec in specs.items()}
@@ -166,7 +179,12 @@ def compare(
         for name, spec in checked.items()
     }
     first_day, returns = _common_days(results)
-    ranking = _ranked(metric, results, returns)
+    n_days = next(iter(returns.values())).size
+    held = {
+        name: holding_returns(read_market(spec, data, start=began, end=ended).bars, first_day, n_days)
+        for name, spec in checked.items()
+    }
+    ranking = _ranked(metric, results, returns, beyond_holding(returns, held, resamples=resamples, seed=seed))
     tested: Statistic = "sharpe" if metric == "sharpe" else "mean"
     names = [one.name for one in ranking]
     columns = np.stack([returns[name] for name in names], axis=1)
@@ -179,7 +197,7 @@ def compare(
         start=began,
         end=ended,
         first_day=first_day,
-        n_days=columns.shape[0],
+        n_days=n_days,
         block_days=found.block_days,
         resamples=resamples,
         ranking=ranking,
@@ -218,7 +236,10 @@ def _common_days(results: Mapping[str, BacktestResult]) -> tuple[int, dict[str, 
 
 
 def _ranked(
-    metric: Metric, results: Mapping[str, BacktestResult], returns: Mapping[str, FloatArray]
+    metric: Metric,
+    results: Mapping[str, BacktestResult],
+    returns: Mapping[str, FloatArray],
+    beyond: Mapping[str, BeyondHolding],
 ) -> tuple[Ranked, ...]:
     figure, path = METRICS[metric]
     rows = []
@@ -230,7 +251,7 @@ def _ranked(
         rows.append((value is None, -(value or 0.0), name, value, reason, ratio, result))
     rows.sort(key=lambda row: row[:3])
     return tuple(
-        Ranked(place, name, value, reason, ratio, result)
+        Ranked(place, name, value, reason, ratio, beyond.get(name), result)
         for place, (_, _, name, value, reason, ratio, result) in enumerate(rows, start=1)
     )
 

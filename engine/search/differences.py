@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Statistic = Literal["sharpe", "mean"]
 RESAMPLES = 4_999
 """Resamplings; no p-value is below one over one more than this."""
+FEWEST_RESAMPLES = 99
 CONFIDENCE = 0.95
 FEWEST_DAYS = 30
 ROUNDING = 1e-9
@@ -100,8 +101,8 @@ def paired_differences(
     from arch.bootstrap import StationaryBootstrap
 
     returns = _days("daily_returns", daily_returns)
-    if resamples < 99:
-        raise EngineInputError(f"resamples is {resamples}: it must be at least 99")
+    if resamples < FEWEST_RESAMPLES:
+        raise EngineInputError(f"resamples is {resamples}: it must be at least {FEWEST_RESAMPLES}")
     measure = _sharpe if statistic == "sharpe" else _mean
     block = _block_days(returns)
     bootstrap = StationaryBootstrap(block, returns, seed=np.random.Generator(np.random.PCG64(seed)))

@@ -11,7 +11,7 @@ from engine.errors import EngineInputError
 from engine.evidence import trials
 from engine.evidence.bootstrap import resampled_days
 from engine.evidence.long_run import long_run_deviations
-from engine.evidence.superior import superior_ability, superior_trials, trial_p_values
+from engine.evidence.superior import stepped_p_values, superior_ability, superior_trials, trial_p_values
 
 
 def family(seed: int, *, n_trials: int = 30, n_days: int = 200, edge: float = 0.0) -> np.ndarray:
@@ -186,3 +186,45 @@ def test_the_p_values_of_all_trials_are_those_of_each_alone(scale, kind):
 
     assert together.tolist() == [one.consistent for one in alone]
     assert together[5] == 1.0
+
+
+@pytest.mark.parametrize("scale", ["history", "none"])
+@pytest.mark.parametrize("edge", [0.0, 0.004])
+def test_stepped_p_values_are_those_of_the_families_that_are_left(scale, edge, monkeypatch):
+    """Of the trials that are no better, one family after the other; the recentring is that of all trials."""
+    returns = family(7, n_trials=12, edge=edge)
+    told = {"block_length": 2, "reps": 200, "seed": 3, "scale": scale}
+    means = returns.mean(axis=1)
+    order = np.argsort(-means if scale == "none" else -means / returns.std(axis=1))
+    steps = [superior_ability(returns[order[at:]], **told).consistent for at in range(12)]
+
+    monkeypatch.setattr(trials, "CHUNK_BYTES", 8 * 300 * 4)
+    found = stepped_p_values(returns, **told)
+
+    assert found[order].tolist() == np.maximum.accumulate(steps).tolist()
+    assert (found <= trial_p_values(returns, **told)).all()
+    assert found.min() == superior_ability(returns, **told).consistent
+
+
+def test_the_same_trial_under_two_names_has_one_p_value():
+    returns = family(9, edge=0.004)
+
+    found = stepped_p_values(np.vstack([returns, returns[:1]]), block_length=2, reps=200)
+
+    assert found[0] == found[-1]
+    np.testing.assert_array_equal(found[:-1], stepped_p_values(returns, block_length=2, reps=200))
+
+
+@pytest.mark.parametrize("edge", [0.0, 0.5])
+def test_a_wrong_name_is_rare_beside_true_ones_too(edge):
+    """Twelve trials, three of which have an edge or none: at 5 % the share of families with a wrong name."""
+    wrong = found = 0
+    for seed in range(200):
+        returns = np.random.default_rng(seed).standard_t(4, size=(12, 250))
+        returns[:3] += edge
+        named = superior_trials(returns, block_length=1, reps=200, seed=seed)
+        wrong += any(one >= (3 if edge else 0) for one in named)
+        found += sum(one < 3 for one in named)
+
+    assert wrong <= 18  # 99 % of 200 at 0.05
+    assert found >= 0.95 * 600 or not edge

@@ -117,6 +117,28 @@ def test_noise_is_not_told_apart_and_an_edge_is():
     assert all(pair.told_apart for pair in edge.pairs if pair.better == "held")
 
 
+def test_a_rising_market_names_nobody_and_a_timed_one_does():
+    rising = MemoryMarket([hourly("BTCUSDT", 800, 3, drift=0.0006)])
+    rode = compare({"held": holding(), "quick": cross(4, 7)}, rising, resamples=999)
+    bars = rising.bars("BTCUSDT", "1h")
+    wave = bars.close[0] * np.exp(
+        np.cumsum(
+            0.004 * np.sin(np.arange(bars.time.size) / 30)
+            + np.diff(np.log(bars.close), prepend=np.log(bars.close[0])) * 0.5
+        )
+    )
+    open_ = np.concatenate(([wave[0]], wave[:-1]))
+    high, low = np.maximum(open_, wave) * 1.001, np.minimum(open_, wave) * 0.999
+    waves = MemoryMarket([make_bars("BTCUSDT", "1h", bars.time, open_, high, low, wave, bars.volume)])
+    timed = compare({"held": holding(), "quick": cross(4, 20)}, waves, resamples=999)
+
+    assert rode.ranking[0].name == "held" and rode.ranking[0].result.summary.net_profit > 0
+    assert rode.beyond_holding == () and rode.ranking[0].beyond.p > 0.05
+    assert timed.beyond_holding == ("quick",)
+    [quick] = [one for one in timed.ranking if one.name == "quick"]
+    assert 0 < quick.beyond.low < quick.beyond.yearly < quick.beyond.high
+
+
 def test_who_never_trades_comes_last_without_a_value(market):
     never = cross(5, 20, signals={"entry": [{"when": "gt", "left": "close", "value": 1e9}], "exit": []})
 
