@@ -38,8 +38,8 @@ class Cell:
 
 
 def full_cells() -> list[Cell]:
-    """Return the whole benchmark: of every generator 200 sessions, shared by the proposers."""
-    sizes = {"P-grid": 60, "P-random": 40, "P-greedy": 40, "P-restart": 30, "P-patient": 30}
+    """Return the whole benchmark: of every generator 230 sessions, shared by the proposers."""
+    sizes = {"P-grid": 60, "P-zoom": 30, "P-random": 40, "P-greedy": 40, "P-restart": 30, "P-patient": 30}
     found = [Cell(SIZE, market, proposer, sizes[proposer]) for proposer in PROPOSERS for market in NULLS]
     found += [Cell(BUDGET, "G1", CROWD, 400, fee_rate=FREE)]
     for edge in EDGES:
@@ -58,8 +58,8 @@ def full_cells() -> list[Cell]:
 
 
 def brief_cells() -> list[Cell]:
-    """Return less than an hour of it: 100 sessions of every generator, the goals of power, 100 holdouts of 10 looks."""
-    sizes = {"P-grid": 60, "P-greedy": 16, "P-patient": 12, "P-random": 8, "P-restart": 4}
+    """Return less than an hour of it: 112 sessions of every generator, the goals of power, 100 holdouts of 10 looks."""
+    sizes = {"P-grid": 60, "P-zoom": 12, "P-greedy": 16, "P-patient": 12, "P-random": 8, "P-restart": 4}
     found = [Cell(SIZE, market, proposer, sizes[proposer]) for proposer in PROPOSERS for market in NULLS]
     for edge in EDGES:
         planted = Cell(POWER, edge, INSIDE, 60, fee_rate=FREE)

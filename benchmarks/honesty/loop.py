@@ -7,7 +7,6 @@ what the judge in the seat says. Other judges may listen: they rule on the same,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from benchmarks.honesty.proposers import P_VALUE, REVEALED, play
+from benchmarks.honesty.rules import rule_text
 from engine.evidence.split import split_assets
 from engine.sweeps.run import Arena
 
@@ -246,8 +246,3 @@ def days_of(swept: Swept) -> tuple[Days, int]:
     if swept.daily_returns is None or swept.first_day is None:
         raise ValueError("the sweep has no whole day")
     return swept.daily_returns, swept.first_day
-
-
-def rule_text(rule: Overrides) -> str:
-    """Return a rule as one text: equal rules have equal ones."""
-    return json.dumps(rule, sort_keys=True)

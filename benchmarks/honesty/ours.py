@@ -8,7 +8,8 @@ from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.honesty.loop import Ruling, rule_text
+from benchmarks.honesty.loop import Ruling
+from benchmarks.honesty.rules import rule_text
 from engine.evidence.combined import LOOKS
 from engine.evidence.verdict import judge
 from engine.judging.look import look_into, look_window

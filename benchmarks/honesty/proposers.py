@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from benchmarks.honesty.rules import average_pairs, neighbour, random_rule
+from benchmarks.honesty.rules import average_pairs, neighbour, random_rule, rule_text
+from benchmarks.honesty.zoomed import exits_around, pairs_around
 
 if TYPE_CHECKING:
     from numpy.random import Generator as Random
@@ -206,6 +207,44 @@ def _submitted(best: Overrides | None) -> Proposer:
     return best
 
 
+def zoom(_: Overrides | None = None) -> Proposer:
+    """P-zoom: the grid of 105 pairs, then larger and finer grids around the best of all, each a plan of its own.
+
+    Each of these ends in a look at the best that had none, and what it tells is known to the next.
+    """
+    seen: dict[str, tuple[float, Overrides]] = {}
+    yield from _added(seen, average_pairs(), "zoom 0")
+    handed: list[str] = []
+    for number, around in enumerate(ZOOMS, 1):
+        if (best := _highest(seen)) is None:
+            return None
+        yield from _added(seen, around(best), f"zoom {number}")
+        if (best := _highest(seen, handed)) is not None:
+            [figures] = yield Batch((best,), submitted=0)
+            handed.append(rule_text(best))
+            seen[handed[-1]] = worth(figures), best
+    return _highest(seen)
+
+
+ZOOMS = (pairs_around, exits_around, pairs_around)
+
+
+def _added(
+    seen: dict[str, tuple[float, Overrides]], rules: Sequence[Overrides], plan: str
+) -> Generator[Batch, Sequence[Figures], None]:
+    """Try rules as one plan; those that were seen before keep what they looked like."""
+    for at in range(0, len(rules), BATCH):
+        batch = Batch(tuple(rules[at : at + BATCH]), plan=plan)
+        for rule, figures in zip(batch.candidates, (yield batch), strict=True):
+            seen.setdefault(rule_text(rule), (worth(figures), rule))
+
+
+def _highest(seen: Mapping[str, tuple[float, Overrides]], handed: Sequence[str] = ()) -> Overrides | None:
+    """Return the best of what was seen and not handed in, None where nothing is worth anything."""
+    left = [one for name, one in seen.items() if name not in handed and np.isfinite(one[0])]
+    return max(left, key=lambda one: one[0])[1] if left else None
+
+
 def _random(seed: int) -> Random:
     return np.random.Generator(np.random.PCG64(seed))
 
@@ -222,6 +261,7 @@ def crowd(seed: int, count: int = CROWD) -> tuple[Session, ...]:
 
 PROPOSERS: dict[str, Callable[[int], tuple[Session, ...]]] = {
     "P-grid": lambda _: (grid,),
+    "P-zoom": lambda _: (zoom,),
     "P-random": lambda seed: (random_rules(seed),),
     "P-greedy": lambda seed: (greedy(seed),),
     "P-restart": restarts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -55,6 +56,11 @@ def base_spec(assets: Sequence[str], *, fee_rate: float) -> dict[str, Any]:
 def average_pairs() -> list[Overrides]:
     """Return the grid of the 105 pairs of simple averages, the fast one shorter."""
     return [{f"{FAST}.inputs.length": fast, f"{SLOW}.inputs.length": slow} for fast, slow in combinations(LENGTHS, 2)]
+
+
+def rule_text(rule: Overrides) -> str:
+    """Return a rule as one text: equal rules have equal ones."""
+    return json.dumps(rule, sort_keys=True)
 
 
 def random_rule(random: Generator) -> Overrides:

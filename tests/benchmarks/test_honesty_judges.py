@@ -12,11 +12,11 @@ from scipy.stats import norm
 from api.judging import Judging
 from api.owner_trials import planned_note
 from benchmarks.honesty.judges import NAIVE, SINGLE_SPLIT, certainty, deflated, walk_forward_efficiency
-from benchmarks.honesty.loop import Submission, Table, rule_text
+from benchmarks.honesty.loop import Submission, Table
 from benchmarks.honesty.markets import assets_of, flipped, null_market, planted_market
 from benchmarks.honesty.ours import Ours, champion
 from benchmarks.honesty.proposers import Batch
-from benchmarks.honesty.rules import average_pairs, base_spec
+from benchmarks.honesty.rules import average_pairs, base_spec, rule_text
 from engine.market.memory import MemoryMarket
 from engine.spec.canonical import behaviour_hash
 from storage.database import open_database

@@ -140,6 +140,7 @@ def test_our_judge_counts_the_ring_once_whoever_asked_for_it_first(market, spec)
     ("sessions", "planned"),
     [
         (PROPOSERS["P-grid"](1), 105),
+        (PROPOSERS["P-zoom"](1), 168),
         ((random_rules(1, 150),), 150),
         ((patient(1, rounds=2),), CLIMB_BATCH),
         (PROPOSERS["P-greedy"](1), CLIMB_BATCH),

@@ -23,6 +23,7 @@ from benchmarks.honesty.proposers import (
     worth,
 )
 from benchmarks.honesty.rules import FAMILIES, average_pairs, base_spec, neighbour, random_rule
+from benchmarks.honesty.zoomed import PAIRS, exits_around, pairs_around
 from engine.errors import EngineInputError
 from engine.spec import apply_overrides, check
 
@@ -105,7 +106,7 @@ def test_a_proposer_does_the_same_with_the_same_seed_and_figures(name):
     first, again, other = (play(PROPOSERS[name](seed), scored("a")) for seed in (1, 1, 2))
 
     assert first == again and first.champion is not None and first.submitted
-    assert (first == other) == (name == "P-grid")
+    assert (first == other) == (name in ("P-grid", "P-zoom"))
 
 
 def test_how_much_each_proposer_asks_for():
@@ -121,6 +122,7 @@ def test_how_much_each_proposer_asks_for():
     climb = CLIMB_BATCH * (CLIMB_ROUNDS + 1)
     assert asked == {
         "P-grid": 105,
+        "P-zoom": 105 + PAIRS + 168 + PAIRS,
         "P-random": 1_000,
         "P-greedy": climb,
         "P-restart": SESSIONS * climb,
@@ -137,6 +139,58 @@ def test_the_best_of_all_that_was_revealed_is_submitted(name):
     tried = [one for batch in measure.batches for one in batch.candidates]
     ratios = [chance(text(one)) for one in tried]
     assert played.submitted == (played.champion,) and played.champion == tried[int(np.argmax(ratios))]
+
+
+def lengths(rule):
+    return tuple(rule[f"indicators.{name}.inputs.length"] for name in ("fast", "slow"))
+
+
+def test_finer_grids_around_a_pair_are_larger_than_the_grid_it_comes_from_and_hold_it():
+    for pair in average_pairs():
+        finer = [lengths(one) for one in pairs_around(pair)]
+        assert len(set(finer)) == PAIRS > 105 and finer[0] == lengths(pair)
+        assert all(2 <= fast < slow for fast, slow in finer)
+
+
+def test_exits_around_a_rule_are_valid_specs_and_the_first_is_the_rule_itself():
+    spec, rule = check(base_spec(["BTC"], fee_rate=0.0)).spec, average_pairs()[3]
+
+    variants = exits_around(rule)
+
+    assert variants[0] == rule and len({text(one) for one in variants}) == 168
+    assert all(apply_overrides(spec, one).valid and lengths(one) == lengths(rule) for one in variants)
+
+
+def test_zooming_plans_each_grid_around_the_best_of_all_before_it():
+    measure = Recorded(lambda one, judged: {"sharpe_daily": chance(text(one)), "trade_count": 1})
+    played = play(PROPOSERS["P-zoom"](1), measure)
+
+    plans, best, looks = {}, {}, []
+    for batch in measure.batches:
+        if batch.submitted is None:
+            plans.setdefault(batch.plan, []).extend(batch.candidates)
+            best[batch.plan] = max((one for some in plans.values() for one in some), key=lambda one: chance(text(one)))
+        else:
+            looks.append(batch.candidates[0])
+    first, second, third, fourth = plans.values()
+    assert first == average_pairs() and second == pairs_around(best["zoom 0"])
+    assert third == exits_around(best["zoom 1"]) and fourth == pairs_around(best["zoom 2"])
+    assert looks[0] == best["zoom 1"] and len({text(one) for one in looks}) == len(played.submitted) == 3
+
+
+def test_zooming_leaves_what_a_look_spoke_against():
+    def stays_with(p):
+        def tell(one, judged):
+            told = {"sharpe_daily": chance(text(one)), "trade_count": 1}
+            return told | {P_VALUE: p} if judged else told
+
+        measure = Recorded(tell)
+        play(PROPOSERS["P-zoom"](1), measure)
+        third = next(one for one in measure.batches if one.plan == "zoom 2")
+        look = next(one for one in measure.batches if one.submitted is not None)
+        return third.candidates[0] == look.candidates[0]
+
+    assert stays_with(0.01) and not stays_with(0.99)
 
 
 def test_climbing_goes_up_and_only_what_looks_better_is_submitted():

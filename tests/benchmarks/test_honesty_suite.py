@@ -162,7 +162,7 @@ def test_every_line_of_the_protocol_has_its_cells():
 
     assert sizes == {(market, proposer) for market in NULLS for proposer in PROPOSERS}
     of_each = {market: sum(one.count for one in asked if (one.kind, one.market) == (SIZE, market)) for market in NULLS}
-    assert set(of_each.values()) == {200} and min(one.count for one in asked if one.kind == SIZE) >= 30
+    assert set(of_each.values()) == {230} and min(one.count for one in asked if one.kind == SIZE) >= 30
     assert all(one.count == 200 for one in nightly_cells() if one.kind == SIZE)
     inside = {(one.market, one.sharpe, one.years) for one in asked if one.proposer == INSIDE and one.fee_rate == 0.0}
     assert inside >= {(edge, *goal) for edge in EDGES for goal in ((2.0, 3), (3.0, 3), (2.0, 6))}
