@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api import console
+from api.commands.options import Data, Database, End, Json, Start
 from api.settings import read_settings
 from api.spec_file import read_spec_file
 from api.times import read_time
@@ -28,17 +28,13 @@ HEADING = ("no", "entry", "side", "at, ours", "theirs", "exit, ours", "theirs", 
 
 def verify(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help="Folder of candles; default: KEK_DATA_DIR, else the demo market."),
-    ] = None,
+    data: Data = None,
+    db: Database = None,
     peer: Annotated[
         str, typer.Option("--with", metavar="ENGINE", help="The other engine: backtesting or vectorbt.")
     ] = "backtesting",
-    start: Annotated[
-        str | None, typer.Option(metavar="TIME", help="First time measured: 2021-01-31 or 2021-01-31T12:00Z.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(metavar="TIME", help="Time before which the run ends.")] = None,
+    start: Start = None,
+    end: End = None,
     rows: Annotated[
         int, typer.Option(min=0, metavar="N", help="Differing trades shown of each asset; --json has all of them.")
     ] = DEFAULT_ROWS,
@@ -48,43 +44,44 @@ def verify(
             metavar="PATH", envvar="KEK_VERIFY_PYTHON", help="Interpreter that has the other engine; default: this one."
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    json: Json = False,
 ) -> None:
     """Run a strategy through backtesting.py or vectorbt as well, and explain every trade that differs.
 
     Our engine runs as the spec says, then under one convention of the other after the next: each change of a trade has
-    the name of its cause, and in the end both must agree. Needs the extra verify. Examples:
+    the name of its cause, and in the end both must agree. Needs the extra verify. Whoever sees the trades has tried
+    the strategy: it is a trial and goes into your trial ledger. Examples:
 
     kek verify strategy.json
 
     kek verify strategy.json --with vectorbt --data candles --json
     """
     from api.compose import market_data
+    from api.own_ledger import OwnLedger
+    from engine.backtest.run import backtest
     from engine.backtest.window import HoldoutLocked
     from engine.verify import PEERS, PeerError
     from engine.verify import verify as compare
 
     if peer not in PEERS:
         console.refuse(f"--with {peer}: allowed are {', '.join(PEERS)}", json=json, code="INPUT")
-    market = market_data(read_settings(data=data))
+    settings = read_settings(data=data, database=db)
+    market = market_data(settings)
     spec = _checked(read_spec_file(file), market, json=json)
+    first = None if start is None else read_time("--start", start)
+    last = None if end is None else read_time("--end", end)
     try:
-        found = compare(
-            spec,
-            market,
-            peer=peer,
-            python=python or sys.executable,
-            start=None if start is None else read_time("--start", start),
-            end=None if end is None else read_time("--end", end),
-        )
+        found = compare(spec, market, peer=peer, python=python or sys.executable, start=first, end=last)
     except PeerError as failure:
         console.refuse(str(failure), console.NOT_DONE, json=json, code="PEER")
     except HoldoutLocked as locked:
         console.refuse(str(locked), json=json, code="HOLDOUT_LOCKED")
+    kept = OwnLedger(settings).keep([backtest(spec, market, start=first, end=last)], f"compared with {peer}")
     if json:
         console.emit(found.as_dict())
     else:
         show(found, rows)
+        console.say(f"Ledger: {kept.words()}.")
     raise typer.Exit(console.DONE if found.explained else console.WRONG_INPUT)
 
 

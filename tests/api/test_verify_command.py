@@ -16,7 +16,8 @@ CASE = "average_cross_at_close"
 
 
 @pytest.fixture(autouse=True)
-def stored_candles(monkeypatch: pytest.MonkeyPatch) -> None:
+def stored_candles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEK_STATE_DIR", str(tmp_path / "state"))
     market = cases.stored_market()
     monkeypatch.setattr(compose, "market_data", lambda settings: market)
 
@@ -41,7 +42,18 @@ def test_engines_that_agree_are_told_with_every_cause(tmp_path: Path, capsys: py
     assert "22 in backtesting.py; ours under its conventions 22, equal" in spoken.out
     assert "slippage: backtesting.py worsens entries only" in spoken.out
     assert "; the first 3" in spoken.out
-    assert spoken.out.rstrip().endswith("under the same conventions both engines agree")
+    assert "under the same conventions both engines agree" in spoken.out
+
+
+def test_whoever_sees_the_trades_has_tried_the_strategy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = []
+    for peer in ("backtesting", "vectorbt", "backtesting"):
+        python = interpreter(tmp_path, STORED[f"{CASE} {peer}"])
+        main(["verify", str(cases.SPECS[CASE]), "--with", peer, "--python", python])
+        words.append(capsys.readouterr().out.splitlines()[-1])
+
+    assert words[0].startswith("Ledger: trial 1 on ")
+    assert all(one.startswith("Ledger: tried before, so no new trial; there are 1 on ") for one in words[1:])
 
 
 def test_engines_that_do_not_agree_end_with_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
