@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.errors import EngineInputError
 from engine.evidence.beyond import beyond_market
-from engine.evidence.bootstrap import FEWEST_DAYS, block_length
+from engine.evidence.bootstrap import FEWEST_DAYS, block_length, bootstrap_interval, mean_a_year
 from engine.evidence.combined import sidak_p
 from engine.evidence.deflated import deflated_sharpe, generalised_deflated_sharpe, trial_variance
 from engine.evidence.effective_trials import effective_trials
@@ -18,6 +18,7 @@ from engine.evidence.plateau import plateau
 from engine.evidence.search_evidence import counted_p, search_p
 from engine.evidence.selected import selected_sharpe
 from engine.evidence.sharpe import minimum_track_record, moments, probabilistic_sharpe
+from engine.evidence.trials import FLAT
 from engine.evidence.verdict import SelectionEvidence
 from engine.judging.holding import holding_returns
 from engine.judging.past import others, returns_of, unplanned_in
@@ -83,9 +84,9 @@ class SelectionCase:
     after others were seen. ``p_drawn`` is the p-value of the days drawn again, ``p_counted`` that of the best of so
     many as were not planned, however alike they are; the larger one is that of the search. ``sharpe`` is per day, less
     what choosing adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a year
-    beyond the market, ``beyond_psr`` the probability that it is above 0, choosing left aside. ``noise`` is None where
-    it was not asked for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the strategy
-    itself gives it.
+    beyond the market, ``beyond_psr`` the probability that it is above 0, ``beyond_interval`` the 90 % interval of it,
+    choosing left aside in both; None where no return varies beyond the market. ``noise`` is None where it was not asked
+    for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the strategy itself gives it.
     """
 
     spec: StrategySpec
@@ -110,6 +111,7 @@ class SelectionCase:
     around: int
     beyond_yearly: float
     beyond_psr: float | None
+    beyond_interval: tuple[float, float] | None
     noise: NoiseTest | None
     seed: int
 
@@ -186,6 +188,7 @@ def selection_case(
     ground = plateau(score, ring_scores) if ring_scores.size and np.isfinite(score) else None
     halves = _overfitting(beyond)
     beyond_own = beyond[0].astype(np.float64)
+    varies = bool(beyond_own.std() > FLAT)
     moved = None
     if noise_runs and score > 0:
         n_bars = sum(bars.between(swept.start, swept.end).n_bars for bars in read.bars.values())
@@ -229,8 +232,9 @@ def selection_case(
         overfitting=halves,
         plateau=ground,
         around=int(ring_scores.size),
-        beyond_yearly=float(beyond_own.mean()) * 365.0,
-        beyond_psr=probabilistic_sharpe(moments(beyond_own)) if beyond_own.std() > 0 else None,
+        beyond_yearly=mean_a_year(beyond_own),
+        beyond_psr=probabilistic_sharpe(moments(beyond_own)) if varies else None,
+        beyond_interval=bootstrap_interval(beyond_own, mean_a_year, confidence=0.90, seed=seed) if varies else None,
         noise=moved,
         seed=seed,
     )

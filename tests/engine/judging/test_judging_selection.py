@@ -9,6 +9,7 @@ import pytest
 
 from engine.backtest.run import backtest
 from engine.evidence.beyond import beyond_market
+from engine.evidence.bootstrap import bootstrap_interval, mean_a_year
 from engine.evidence.plateau import plateau
 from engine.evidence.search_evidence import counted_p, search_p
 from engine.evidence.sharpe import minimum_track_record, moments
@@ -49,6 +50,8 @@ def test_its_figures_are_those_of_the_backtests_it_stands_for(trending):
     held = np.concatenate(([0.0], market[1:] / market[:-1] - 1))[: own.size]
     beyond = beyond_market(own, held)[0]
     assert case.beyond_yearly == pytest.approx(beyond.mean() * 365, rel=1e-3)
+    ends = bootstrap_interval(beyond, mean_a_year, confidence=0.90, seed=case.seed)
+    assert case.beyond_interval == pytest.approx(ends, rel=1e-2)
 
 
 def test_the_ring_is_measured_judged_and_handed_over_to_be_counted(trending):

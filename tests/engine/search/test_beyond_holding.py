@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from engine.evidence.superior import superior_trials
 from engine.search.beyond_holding import beyond_holding
@@ -20,24 +19,23 @@ def several(seed, edges, *, n_days=500, drift=0.0, beta=0.5):
     return returns, dict.fromkeys(returns, market)
 
 
-@pytest.mark.parametrize("drift", [0.0, 0.005])
-def test_strategies_that_ride_a_market_are_named_as_rarely_as_they_should(drift):
+def test_strategies_that_ride_a_rising_market_are_named_as_rarely_as_they_should():
     wrong = 0
-    for seed in range(100):
-        found = beyond_holding(*several(seed, [0.0] * 4, drift=drift), resamples=199, seed=seed)
+    for seed in range(30):
+        found = beyond_holding(*several(seed, [0.0] * 3, n_days=300, drift=0.005), resamples=199, seed=seed)
         wrong += any(one.shown for one in found.values())
 
-    assert wrong <= 11  # 99 % of 100 at 5 %
+    assert wrong <= 5  # 99 % of 30 at 5 %
 
 
 def test_an_edge_is_named_beside_strategies_without_one_and_its_interval_holds_it():
     named, held = 0, 0
-    for seed in range(30):
-        found = beyond_holding(*several(seed, [4.0, 0.0, 0.0, 0.0], n_days=800), resamples=199, seed=seed)
+    for seed in range(12):
+        found = beyond_holding(*several(seed, [4.0, 0.0, 0.0], n_days=800), resamples=199, seed=seed)
         named += found["s0"].shown
         held += found["s0"].low < 4.0 * 0.01 * 365**0.5 < found["s0"].high
 
-    assert named >= 27 and held >= 25
+    assert named >= 10 and held >= 9
 
 
 def test_every_strategy_that_is_compared_makes_the_others_dearer():
