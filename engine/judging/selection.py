@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from engine.evidence.trials import FloatArray
     from engine.judging.past import PastTrial
     from engine.judging.stress import NoiseTest
-    from engine.market.bars import MarketData
+    from engine.market.bars import Bars, MarketData
     from engine.spec.models import StrategySpec
     from engine.sweeps.run import Arena
     from engine.sweeps.swept import Swept
@@ -171,38 +171,19 @@ def selection_case(
     swept = arena.sweep(spec, changes, initial_equity=equity, threads=threads, daily_returns=True)
     own, first_day = _measured(swept)
     tried = _tried(spec, swept)
-    n_days = own.shape[0]
-    rest = others(past, (one.behaviour_hash for one in tried))
-    returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, first_day, n_days)])
-    held = holding_returns(read.bars, first_day, n_days)
     seed = int(tried[0].behaviour_hash[:12], 16)
-    beyond = beyond_market(returns, held)
+    rest = others(past, (one.behaviour_hash for one in tried))
+    returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, first_day, own.size)])
+    beyond = beyond_market(returns, holding_returns(read.bars, first_day, own.size))
+    beyond_own = beyond[0].astype(np.float64)
     found = search_p(beyond, seed=seed, trial=0)
     n_trials, n_without = len(tried) + len(rest), sum(one.days is None for one in rest)
-    n_unplanned = unplanned_in(rest, n_days)
+    n_unplanned = unplanned_in(rest, own.size)
     p_drawn = sidak_p(found.p, n_trials / (n_trials - n_without))
     p_counted = counted_p(beyond[0], 1 + n_unplanned)
-    shape = moments(own)
-    ring_scores = np.nan_to_num(swept.sharpe_daily[2:][[at not in swept.problems for at in range(2, len(changes))]])
-    score = float(swept.sharpe_daily[0])
-    ground = plateau(score, ring_scores) if ring_scores.size and np.isfinite(score) else None
-    halves = _overfitting(beyond)
-    beyond_own = beyond[0].astype(np.float64)
     varies = bool(beyond_own.std() > FLAT)
-    moved = None
-    if noise_runs and score > 0:
-        n_bars = sum(bars.between(swept.start, swept.end).n_bars for bars in read.bars.values())
-        moved = noise_test(
-            spec,
-            data,
-            score,
-            start=swept.start,
-            end=swept.end,
-            initial_equity=equity,
-            seed=seed,
-            n_bars=n_bars,
-            runs=noise_runs,
-        )
+    shape, halves, around = moments(own), _overfitting(beyond), _around(swept)
+    ground = plateau(float(swept.sharpe_daily[0]), around) if around.size else None
     return SelectionCase(
         spec=spec,
         window=read.window,
@@ -212,7 +193,7 @@ def selection_case(
         tried=tried,
         evidence=SelectionEvidence(
             p_search=max(p_drawn, p_counted),
-            days=n_days,
+            days=own.size,
             least_days=minimum_track_record(shape) if shape.sharpe > 0 else None,
             overfitting=None if halves is None else halves.probability,
             plateau=None if ground is None else ground.ratio,
@@ -225,18 +206,54 @@ def selection_case(
         n_trials=n_trials,
         n_without_returns=n_without,
         n_unplanned=n_unplanned,
-        n_days=n_days,
+        n_days=own.size,
         shape=shape,
         sharpe=selected_sharpe(returns, 0, block_length=found.block_length or block_length(own), seed=seed),
         deflated=_deflated(returns, shape, seed),
         overfitting=halves,
         plateau=ground,
-        around=int(ring_scores.size),
+        around=int(around.size),
         beyond_yearly=mean_a_year(beyond_own),
         beyond_psr=probabilistic_sharpe(moments(beyond_own)) if varies else None,
         beyond_interval=bootstrap_interval(beyond_own, mean_a_year, confidence=0.90, seed=seed) if varies else None,
-        noise=moved,
+        noise=_noise(spec, data, swept, read.bars, initial_equity=equity, seed=seed, runs=noise_runs),
         seed=seed,
+    )
+
+
+def _around(swept: Swept) -> FloatArray:
+    """Return the daily Sharpe ratios of the ring; none where the champion has no ratio that they could be held to."""
+    if not np.isfinite(swept.sharpe_daily[0]):
+        return np.empty(0)
+    valid = [at for at in range(2, len(swept.overrides)) if at not in swept.problems]
+    ratios: FloatArray = np.nan_to_num(swept.sharpe_daily[valid])
+    return ratios
+
+
+def _noise(
+    spec: StrategySpec,
+    data: MarketData,
+    swept: Swept,
+    bars: Mapping[str, Bars],
+    *,
+    initial_equity: float,
+    seed: int,
+    runs: int,
+) -> NoiseTest | None:
+    """Return what is left on noisy prices; None where it was not asked for or there is nothing to lose."""
+    score = float(swept.sharpe_daily[0])
+    if not (runs and score > 0):
+        return None
+    return noise_test(
+        spec,
+        data,
+        score,
+        start=swept.start,
+        end=swept.end,
+        initial_equity=initial_equity,
+        seed=seed,
+        n_bars=sum(one.between(swept.start, swept.end).n_bars for one in bars.values()),
+        runs=runs,
     )
 
 
