@@ -203,13 +203,9 @@ def plan_search(
     window = _window(spec, market, start, end, findings)
     if window is None:
         return Planned(None, findings.problems)
-    if tuple(objectives) == ("sharpe",) and (window.end - window.start) / DAY_MS < SHORT_DAYS:
+    if "sharpe" in objectives and (window.end - window.start) / DAY_MS < SHORT_DAYS:
         message = f"sharpe has no value under {SHORT_DAYS} days, and the window has fewer: name another objective"
-        findings.error(("objectives", 0), "UNDEFINED_OBJECTIVE", message)
-        return Planned(None, findings.problems)
-    if tuple(objectives) == ("sharpe",) and (window.end - window.start) / DAY_MS < SHORT_DAYS:
-        message = f"sharpe has no value under {SHORT_DAYS} days, and the window has fewer: name another objective"
-        findings.error(("objectives", 0), "UNDEFINED_OBJECTIVE", message)
+        findings.error(("objectives", list(objectives).index("sharpe")), "UNDEFINED_OBJECTIVE", message)
         return Planned(None, findings.problems)
     n_bars = _n_bars(spec, window)
     if n_bars < BARS_PER_TRADE:

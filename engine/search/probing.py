@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.search.idle import why_idle
 from engine.search.samplers import SAMPLERS
 from engine.search.space import PLACE
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from engine.market.bars import MarketData
     from engine.search.plan import Plan
     from engine.spec.findings import Findings
-    from engine.spec.passes import Checked
     from engine.spec.problems import Problem
 
 PROBED = 16
@@ -24,33 +24,21 @@ def some_are_worth_trying(plan: Plan, market: MarketData, findings: Findings) ->
     probed = sorted({at * (len(listed) - 1) // max(1, PROBED - 1) for at in range(PROBED)})
     looked = "none" if len(probed) == plan.count else f"none of {len(probed)} that were looked at"
     refused: tuple[Problem, ...] = ()
-    idle: Problem | None = None
+    idle: str | None = None
     for at in probed:
         checked = plan.candidate_at(listed[at], market)
         if checked.valid:
-            never = _never_trades(checked)
+            never = why_idle(checked, market, plan.window.end)
             if never is None:
                 return True
             idle = idle or never
         refused = refused or tuple(one for one in checked.problems if one.severity == "error")
     if idle is not None:
-        message = f"of {plan.count:,} candidates {looked} can trade; the first: {idle.path}: {idle.message}"
+        names = " and ".join((", ".join(plan.objectives[:-1]), plan.objectives[-1])).removeprefix(" and ")
+        has = "has" if len(plan.objectives) == 1 else "have"
+        message = f"{names} {has} no value: of {plan.count:,} candidates {looked} can close a trade; the first: {idle}"
         findings.error(PLACE, "TOO_FEW_TRADES", message)
     else:
         message = f"of {plan.count:,} candidates {looked} is a valid spec; the first: {refused[0].path}: "
         findings.error(PLACE, "NO_VALID_CANDIDATE", message + refused[0].message)
     return False
-
-
-def _never_trades(checked: Checked) -> Problem | None:
-    """Return why a valid spec will never enter a position, None where it may."""
-    if checked.spec is None:
-        return None
-    short = checked.spec.signals.short
-    entries = {f"$.signals.entry[{at}]" for at in range(len(checked.spec.signals.entry))}
-    entries |= {f"$.signals.short.entry[{at}]" for at in range(0 if short is None else len(short.entry))}
-    told = [one for one in checked.problems if one.code == "WARMUP_EXCEEDS_DATA"]
-    never = [one for one in checked.problems if one.code == "NEVER_TRUE" and one.path in entries]
-    if len(told) == len(checked.spec.universe.assets):
-        return told[0]
-    return never[0] if {one.path for one in never} == entries else None

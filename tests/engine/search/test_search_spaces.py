@@ -185,7 +185,7 @@ def test_a_spec_without_a_number_to_vary_says_so(market):
             "version": "1.0",
             "universe": {"assets": ["BTC"], "timeframe": "1d"},
             "indicators": {},
-            "signals": {"entry": entry, "exit": []},
+            "signals": {"entry": entry, "exit": [{"when": "lt", "left": "close", "right": "open"}]},
             "sizing": {"mode": "percent_equity", "value": 0.1},
             "risk": {},
             "execution": {"mode": "paper"},
