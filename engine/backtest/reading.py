@@ -127,9 +127,9 @@ def _source(found: FoundBars, bars: Bars, candles: FinerCandles) -> Source:
     finer = tuple((timeframe, one.data_hash()) for timeframe, one in sorted(candles.read.items()))
     funding = found.funding
     if funding is None:
-        return Source(found.symbol, bars.data_hash(), finer=finer)
+        return Source(found.symbol, bars.data_hash(), finer=finer, prints=found.prints)
     span = (int(funding.time[0]), int(funding.time[-1])) if funding.time.shape[0] else None
-    return Source(found.symbol, bars.data_hash(), funding.symbol, funding.data_hash(), span, finer)
+    return Source(found.symbol, bars.data_hash(), funding.symbol, funding.data_hash(), span, finer, found.prints)
 
 
 def data_digest(sources: Iterable[Source]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.backtest.events import Events
     from engine.evidence.looks import Look
     from engine.evidence.tally import Tally
+    from engine.market.candle_prints import Print
     from engine.metrics.summary import PerformanceSummary, Statistics
     from engine.notices import Notice
     from engine.spec.models import StrategySpec
@@ -264,7 +265,8 @@ class Source:
 
     ``funding_symbol`` names the perpetual whose funding was read, ``funding_hash`` is the digest of its events and
     ``funding_span`` the times of the first and the last one (UTC ms); None where there were none. ``finer`` has
-    (timeframe, digest) of the finer candles that priced fills or could decide a bar.
+    (timeframe, digest) of the finer candles that priced fills or could decide a bar. ``prints`` tell which market
+    these are the candles of, whatever its name (`engine.market.candle_prints`); they are no part of ``data_hash``.
     """
 
     symbol: str
@@ -273,6 +275,7 @@ class Source:
     funding_hash: str | None = None
     funding_span: tuple[int, int] | None = None
     finer: tuple[tuple[str, str], ...] = ()
+    prints: tuple[Print, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

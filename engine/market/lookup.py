@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.market.bars import Bars, FundingSeries, MarketData
+    from engine.market.candle_prints import Print
     from engine.market.resample import Resampled
 
 PERP = "-PERP"
@@ -46,7 +47,7 @@ class FoundBars:
 
     ``resampled_from`` names the stored timeframe they were put together from, None when stored as they
     are; ``funding`` is the stored series of a perpetual. ``notices`` say what was taken instead
-    of what, and what is missing inside.
+    of what, and what is missing inside. ``prints`` are those of all that is stored.
     """
 
     asset: str
@@ -55,6 +56,7 @@ class FoundBars:
     funding: FundingSeries | None
     resampled_from: str | None
     notices: tuple[Notice, ...]
+    prints: tuple[Print, ...] = ()
 
 
 def candidate_symbols(asset: str, quote: str | None, market_type: str) -> tuple[str, ...]:
@@ -153,6 +155,9 @@ def _read(data: MarketData, where: Located, timeframe: str, quote: str | None) -
     resampled_from = None
     if stored is None or stored.n_bars == 0:
         return None
+    from engine.market.candle_prints import candle_prints
+
+    prints = candle_prints(stored)
     if where.stored != timeframe:
         from engine.market.resample import resample
 
@@ -175,7 +180,7 @@ def _read(data: MarketData, where: Located, timeframe: str, quote: str | None) -
                 detail={"asset": where.asset, "symbol": where.symbol},
             )
         )
-    return FoundBars(where.asset, where.symbol, stored, funding, resampled_from, tuple(notices))
+    return FoundBars(where.asset, where.symbol, stored, funding, resampled_from, tuple(notices), prints)
 
 
 def _resampling_notices(where: Located, made: Resampled, timeframe: str) -> list[Notice]:
