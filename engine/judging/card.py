@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.evidence.combined import LOOKS
+from engine.evidence.deflated import minimum_backtest_years
+from engine.evidence.selected import CONFIDENCE
 from engine.identity import engine_hash
 from engine.judging.look import alpha_left
 from engine.market.quality import iso
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from engine.judging.selection import SelectionCase
 
 YEAR = math.sqrt(DAYS_PER_YEAR)
+
+BEST_OF_LUCK = 1.0
+"""Annual Sharpe ratio below which the best of all trials should stay without any edge: MinBTL is told for it."""
 
 ASSUMED = (
     "the days of the selection part are alike: their order, but for blocks of days, carries nothing",
@@ -100,6 +105,11 @@ def honesty_card(
             "confidence": case.sharpe.confidence,
         },
         "shape": {"skewness": shape.skewness, "kurtosis": shape.kurtosis, "correlation": shape.correlation},
+        "minimumBacktest": {
+            "years": minimum_backtest_years(case.search.effective_trials.prudent, annual_sharpe=BEST_OF_LUCK),
+            "annualSharpe": BEST_OF_LUCK,
+            "measured": case.n_days / DAYS_PER_YEAR,
+        },
         "beyondMarket": {"yearly": case.beyond_yearly},
         "looks": {"taken": looks_taken, "of": LOOKS, "nextAlpha": alpha_left(looks_taken)},
         "assumed": _assumed(case, looked),
@@ -112,6 +122,9 @@ def honesty_card(
         "deflatedSharpe": _without_none({"of2014": case.deflated.of_2014, "of2026": case.deflated.of_2026}) or None,
     }
     card |= _without_none(optional)
+    if case.beyond_interval is not None:
+        low, high = case.beyond_interval
+        card["beyondMarket"] |= {"low": low, "high": high, "confidence": CONFIDENCE}
     if case.beyond_psr is not None:
         card["beyondMarket"]["psr"] = case.beyond_psr
     if case.plateau is not None:

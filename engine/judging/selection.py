@@ -16,7 +16,7 @@ from engine.evidence.effective_trials import effective_trials
 from engine.evidence.overfitting import BLOCKS, FEWEST_BLOCK_DAYS, overfitting
 from engine.evidence.plateau import plateau
 from engine.evidence.search_evidence import counted_p, search_p
-from engine.evidence.selected import selected_sharpe
+from engine.evidence.selected import CONFIDENCE, selected_sharpe
 from engine.evidence.sharpe import minimum_track_record, moments, probabilistic_sharpe
 from engine.evidence.trials import FLAT
 from engine.evidence.verdict import SelectionEvidence
@@ -215,10 +215,14 @@ def selection_case(
         around=int(around.size),
         beyond_yearly=mean_a_year(beyond_own),
         beyond_psr=probabilistic_sharpe(moments(beyond_own)) if varies else None,
-        beyond_interval=bootstrap_interval(beyond_own, mean_a_year, confidence=0.90, seed=seed) if varies else None,
+        beyond_interval=_interval(beyond_own, seed) if varies else None,
         noise=_noise(spec, data, swept, read.bars, initial_equity=equity, seed=seed, runs=noise_runs),
         seed=seed,
     )
+
+
+def _interval(beyond: FloatArray, seed: int) -> tuple[float, float]:
+    return bootstrap_interval(beyond, mean_a_year, confidence=CONFIDENCE, seed=seed)
 
 
 def _around(swept: Swept) -> FloatArray:

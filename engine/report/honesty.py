@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from engine.evidence.plateau import PLATEAU_WARNING
 from engine.report.claims import claim_on_card
-from engine.report.figures import plural
+from engine.report.figures import number, percent, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,11 +18,23 @@ MEANING = {
     "VALIDATED": "search and holdout together show an edge beyond luck, as far as history can",
     "FORWARD": "days that came after it was announced show the edge again",
 }
-LUCK = "luck alone, the best of all trials, looks as good"
+LUCK = "luck alone makes the best of all trials look as good that often"
+NAMES = 16
+"""Columns that the names of the lines take."""
+
+DATA_HASH = 12
+"""Digits of the digest of the candles that are shown."""
 
 
-def card_lines(card: Mapping[str, Any]) -> list[str]:
+def card_lines(card: Mapping[str, Any], width: int | None = None) -> list[str]:
     """Return an honesty card (`engine.judging.card.honesty_card`) as lines of text for a person.
+
+    Parameters
+    ----------
+    card : mapping
+        The card as it is kept; an older one may lack figures.
+    width : int, optional
+        Columns that a line may take, 40 or more: what is longer goes on below, indented. Default one line a figure.
 
     Examples
     --------
@@ -33,38 +46,49 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
     >>> market = DemoMarket()
     >>> case = selection_case(check({**SMA_CROSS, "universe": {"assets": ["BTC"], "timeframe": "1h"}}).spec, market, [])
     >>> lines = card_lines(honesty_card(case, judge(case.evidence), families=["BTC"], total=9, looks_taken=0))
-    >>> lines[0].split(":")[0] in ("UNPROVEN", "REJECTED"), lines[1].startswith("trials")
+    >>> lines[0].split(":")[0] in ("UNPROVEN", "REJECTED"), lines[1].startswith("judged on")
     (True, True)
     """
-    return [f"{card['verdict']}: {MEANING[card['verdict']]}", *(f"{name:<16}{words}" for name, words in _rows(card))]
+    first = f"{card['verdict']}: {MEANING[card['verdict']]}"
+    lines = [first, *(f"{name:<{NAMES}}{words}" for name, words in _rows(card))]
+    if width is None:
+        return lines
+    return [
+        part
+        for line in lines
+        for part in textwrap.wrap(
+            line,
+            max(width, 40),
+            subsequent_indent=" " * NAMES,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]
 
 
 def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    trials, search, window = card["trials"], card["search"], card["window"]
-    families = " and ".join(trials["families"])
-    effective = f"as {trials['effective']:.0f} independent ones"
-    led = f"; {trials['unplanned']:,} were tried after others were seen" if trials.get("unplanned") else ""
-    yield "trials", f"{plural(trials['total'], 'trial')} on {families}, {effective}{led}"
-    counted = f"{trials.get('unplanned', 0) + 1:,} tries that results led to, counted one by one, do as well by luck"
-    yield "search", f"p {search['p']:.4f}: {counted if search['path'] == 'counted' else LUCK} that often"
-    yield from _holdout(card)
-    yield "sharpe", f"{claim_on_card(card)}; measured {card['sharpe']['measured']:.2f} before choosing is taken off"
-    least = card.get("leastDays")
-    needed = "no track record is long enough" if least is None else f"{least:,.0f} needed for its Sharpe ratio"
-    yield "track record", f"{window['days']:,} days, {needed}"
+    yield "judged on", _candles(card)
+    yield from _search(card)
+    yield from _later_days(card) if _is_later(card) else _holdout(card)
+    measured = number(card["sharpe"]["measured"])
+    yield "sharpe", f"annual {claim_on_card(card)}; measured {measured} before choosing is taken off"
+    yield from _track_record(card)
     deflated = card.get("deflatedSharpe", {})
     if deflated:
-        forms = [f"{deflated[name]:.2f} ({year})" for name, year in _FORMS.items() if name in deflated]
-        yield "deflated Sharpe", f"{', '.join(forms)}; a score, no test"
+        forms = [f"{number(deflated[name])} ({year})" for name, year in _FORMS.items() if name in deflated]
+        yield (
+            "deflated Sharpe",
+            f"{', '.join(forms)}: scores up to 1, not the probability of an edge; no rule uses them",
+        )
     if "overfitting" in card:
-        yield "overfitting", f"{card['overfitting']:.0%} of halves: their best is below the middle of the other half"
+        share = percent(card["overfitting"], 0)
+        yield "overfitting", f"in {share} of halves the best of one half is below the middle of the other (PBO)"
     yield from _sturdiness(card)
-    beyond = card["beyondMarket"]
-    sure = f", above 0 with probability {beyond['psr']:.2f} were it not chosen" if "psr" in beyond else ""
-    yield "beyond market", f"{beyond['yearly']:+.1%} a year beyond holding{sure}"
+    yield "beyond market", _beyond(card["beyondMarket"])
+    against = "not FORWARD" if _is_later(card) else "against"
     for one in card["findings"]:
         if not one["holds"]:
-            yield ("against" if one["gate"] else "caution"), one["message"]
+            yield (against if one["gate"] else "caution"), one["message"]
     for one in card["assumed"]:
         yield "assumed", one
 
@@ -72,18 +96,87 @@ def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 _FORMS = {"of2014": "2014", "of2026": "2026"}
 
 
+def _candles(card: Mapping[str, Any]) -> str:
+    window, candles = card["window"], card["strategy"]["dataHash"][:DATA_HASH]
+    span = f"{plural(window['days'], 'day')} of the selection part, {_days(window)}"
+    return f"{span}, candles {candles}: the verdict is of these and of no other candles"
+
+
+def _days(window: Mapping[str, Any]) -> str:
+    return f"{window['start'][:10]} to {window['end'][:10]}"
+
+
+def _search(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    trials, search = card["trials"], card["search"]
+    total, led = plural(trials["total"], "trial"), trials.get("unplanned", 0)
+    words = f"{total} on {' and '.join(trials['families'])}, as many as {_independent(card, 'one')}"
+    if led:
+        words += f"; {led:,} of them {'was' if led == 1 else 'were'} tried after results of others were seen"
+    yield "trials", words
+    counted = f"{led + 1:,} tries that results led to, counted one by one, do as well by luck that often"
+    yield "search", f"p {search['p']:.4f}: {counted if search['path'] == 'counted' else LUCK}"
+
+
+def _independent(card: Mapping[str, Any], noun: str) -> str:
+    return plural(round(card["trials"]["effective"]), f"independent {noun}")
+
+
+def _is_later(card: Mapping[str, Any]) -> bool:
+    """Tell whether the look was taken at days after the strategy was validated: they are judged alone."""
+    return "holdout" in card and "pCombined" not in card["holdout"]
+
+
 def _holdout(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    looks, seen = card["looks"], card.get("holdout")
-    left = f"{looks['taken']} of {looks['of']} looks taken"
-    left += f", the next may err with {looks['nextAlpha']:.4f}" if looks["nextAlpha"] else ", none is left"
+    seen = card.get("holdout")
     if seen is None:
-        yield "holdout", f"not looked at; {left}"
+        yield "holdout", f"not looked at; {_looks(card)}"
         return
-    span = f"{seen['days']} days, {seen['start'][:10]} to {seen['end'][:10]}"
-    yield "holdout", f"look {seen['look']}: p {seen['p']:.4f} beyond the market, {seen['pPlain']:.4f} plain ({span})"
-    if "pCombined" in seen:
-        yield "together", f"p {seen['pCombined']:.4f}, allowed {seen['alpha']:.4f}"
-    yield "looks", left
+    yield "holdout", f"look {seen['look']} of {card['looks']['of']}: {_said(seen)}"
+    alpha = f"at most {seen['alpha']:.4f} validates at this look"
+    yield "together", f"p {seen['pCombined']:.4f} of search and holdout: {alpha}"
+    yield "looks", _looks(card)
+
+
+def _later_days(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    seen = card["holdout"]
+    after = f"look {seen['look']} of {card['looks']['of']} at days after it was validated"
+    yield "later days", f"{after}: {_said(seen)}; a p of at most {seen['alpha']:.4f} makes it FORWARD"
+    yield "later looks", _looks(card)
+
+
+def _said(seen: Mapping[str, Any]) -> str:
+    figures = f"p {seen['p']:.4f} beyond the market, {seen['pPlain']:.4f} of its own return"
+    return f"{figures} ({plural(seen['days'], 'day')}, {_days(seen)})"
+
+
+def _looks(card: Mapping[str, Any]) -> str:
+    looks = card["looks"]
+    left = f"the next may take luck for an edge with probability {looks['nextAlpha']:.4f}"
+    return f"{looks['taken']} of {looks['of']} looks taken, {left if looks['nextAlpha'] else 'none is left'}"
+
+
+def _track_record(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    least = card.get("leastDays")
+    needed = "none are enough for a Sharpe ratio that is not above 0"
+    if least is not None:
+        needed = f"{least:,.0f} needed to tell its Sharpe ratio from 0 (MinTRL)"
+    yield "track record", f"{plural(card['window']['days'], 'day')} measured, {needed}"
+    if "minimumBacktest" in card:
+        least_years = card["minimumBacktest"]
+        years = f"{number(least_years['measured'], 1)} measured, {number(least_years['years'], 1)} needed"
+        best = f"with fewer the best of {_independent(card, 'trial')} shows a Sharpe ratio above"
+        luck = f"{least_years['annualSharpe']:g} a year without any edge, on average (MinBTL)"
+        yield "years of data", f"{years}: {best} {luck}"
+
+
+def _beyond(beyond: Mapping[str, Any]) -> str:
+    words = f"{percent(beyond['yearly'], signed=True)} a year beyond holding"
+    if "low" in beyond:
+        ends = " to ".join(percent(beyond[end], signed=True) for end in ("low", "high"))
+        words += f", {percent(beyond['confidence'], 0)} interval {ends}"
+    if "psr" in beyond:
+        words += f"; PSR {number(beyond['psr'])}; choosing the best is not taken off here"
+    return words
 
 
 def _sturdiness(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -94,13 +187,11 @@ def _sturdiness(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "plateau", f"no score above 0 to compare its {around} with"
         else:
             doubt = "" if ratio >= PLATEAU_WARNING else ", which is doubtful"
-            yield "plateau", f"the median of {around} has {ratio:.0%} of its score{doubt}"
+            yield "plateau", f"the median of {around} has {percent(ratio, 0)} of its score{doubt}"
     if "stressedReturn" in card:
-        yield "costs twice", f"return {card['stressedReturn']:+.1%} in the selection part"
+        yield "costs twice", f"return {percent(card['stressedReturn'], signed=True)} in the selection part"
     if "noise" in card:
-        noise = card["noise"]
-        words = f"Sharpe falls by {noise['medianDrop']:.0%} (median), above 0 in {noise['positiveShare']:.0%}"
-        yield (
-            "noisy prices",
-            f"{plural(noise['runs'], 'run')}: {words}: {'holds' if noise['holds'] else 'does not hold'}",
-        )
+        noise, runs = card["noise"], plural(card["noise"]["runs"], "run")
+        drop, above = percent(noise["medianDrop"], 0), percent(noise["positiveShare"], 0)
+        words = f"its Sharpe ratio falls by {drop} (median) and is above 0 in {above} of {runs}"
+        yield "noisy prices", f"{words}: {'holds' if noise['holds'] else 'does not hold'}"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.backtest.run import backtest
+from engine.evidence.deflated import minimum_backtest_years
 from engine.evidence.holdout_evidence import holdout_p
 from engine.evidence.verdict import HoldoutEvidence, judge
 from engine.judging.card import Looked, honesty_card
@@ -106,6 +107,11 @@ def test_the_card_has_everything_that_was_weighed(trending):
     assert card["verdict"] == "VALIDATED" and all(one["holds"] for one in card["findings"] if one["gate"])
     assert card["trials"]["total"] == case.n_trials and card["trials"]["effective"] <= case.n_trials
     assert card["sharpe"]["low"] < card["sharpe"]["annual"] < card["sharpe"]["high"]
+    years = card["minimumBacktest"]
+    assert years["years"] == minimum_backtest_years(card["trials"]["effective"])
+    assert years["measured"] == pytest.approx(case.n_days / 365)
+    beyond = card["beyondMarket"]
+    assert beyond["low"] < beyond["yearly"] < beyond["high"] and beyond["confidence"] == 0.9
     assert card["holdout"]["p"] == seen.p and card["looks"]["nextAlpha"] == pytest.approx(0.0076, abs=1e-4)
     expected = {"leastDays", "overfitting", "stressedReturn", "deflatedSharpe", "plateau", "noise", "beyondMarket"}
     assert expected <= set(card)
