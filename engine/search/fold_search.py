@@ -10,14 +10,15 @@ from engine.search.run import search
 from engine.spec.overrides import apply_overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from engine.market.bars import MarketData
-    from engine.search.outcome import Measured
+    from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
     from engine.spec.models import StrategySpec
 
     Taken = Callable[[Plan, Sequence[Measured]], None]
+    Remembered = Callable[[Plan], Iterable[Outcome]]
 
 
 class FoldSearch:
@@ -30,7 +31,11 @@ class FoldSearch:
     asked : mapping
         ``method``, ``objectives``, ``space``, ``seed``, ``limit``, as `engine.search.plan.plan_search` takes them.
     taken : callable, optional
-        Called with the plan of a fold and each batch that was measured for it: every candidate is a trial.
+        Called with the plan of a fold and each batch that was measured for it: every candidate is a trial. What was
+        remembered is in it without a data hash and daily returns.
+    remembered : callable, optional
+        Asked with the plan of a fold, before anything is measured for it, for what is known of behaviours on its window
+        (`engine.search.run.search`): so a walk-forward that was broken off goes on.
     progress : callable, optional
         Called with (fold from 1, done, total) after each batch.
     threads : int
@@ -44,11 +49,13 @@ class FoldSearch:
         asked: Mapping[str, Any],
         *,
         taken: Taken | None = None,
+        remembered: Remembered | None = None,
         progress: Callable[[int, int, int], None] | None = None,
         threads: int = 1,
     ) -> None:
         self._spec, self._market, self._asked = spec, market, asked
-        self._taken, self._progress, self._threads = taken, progress, threads
+        self._taken, self._remembered = taken, remembered
+        self._progress, self._threads = progress, threads
         self._folds = 0
 
     def __call__(self, start: int, end: int) -> Mapping[str, Any] | None:
@@ -73,7 +80,15 @@ class FoldSearch:
             if self._progress is not None:
                 self._progress(self._folds, done, total)
 
-        found = search(plan, self._market, taken=taken, progress=progress, threads=self._threads)
+        found = search(
+            plan,
+            self._market,
+            remembered=() if self._remembered is None else self._remembered(plan),
+            whole=False,
+            taken=taken,
+            progress=progress,
+            threads=self._threads,
+        )
         best = found.finalists()
         return dict(best[0].ranked.outcome.overrides) if best else None
 

@@ -65,6 +65,8 @@ def search(
     market: MarketData,
     *,
     known: Iterable[Outcome] = (),
+    remembered: Iterable[Outcome] = (),
+    whole: bool = True,
     taken: Callable[[Sequence[Measured]], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -81,6 +83,11 @@ def search(
         Candles; nothing from the holdout on is read.
     known : iterable of Outcome
         What an earlier search of this plan came to: none of it is tried again, and the end is the same.
+    remembered : iterable of Outcome
+        What is known of behaviours on this plan's window, whichever search they were candidates of: a candidate that
+        behaves like one of them is not measured. Their numbers and overrides are not looked at.
+    whole : bool
+        Run the best and the spec as it is whole at the end; without it only the figures of a sweep are known of them.
     taken : callable, optional
         Called with each batch that was measured, with its daily returns, before ``progress``.
     progress : callable, optional
@@ -93,7 +100,8 @@ def search(
         How many threads share a batch; the result does not depend on it.
     """
     outcomes = {one.number: one for one in known}
-    batches, rounds = Batches(plan, market, outcomes.values(), threads=threads), Rounds(plan)
+    batches = Batches(plan, market, [*outcomes.values(), *remembered], threads=threads)
+    rounds = Rounds(plan)
     while todo := rounds.left(outcomes):
         for at in range(0, len(todo), at_once):
             if cancelled is not None and cancelled():
@@ -105,8 +113,8 @@ def search(
             if progress is not None:
                 progress(len(outcomes), max(plan.count + 1, len(outcomes)))
     tried = _ordered(outcomes)
-    whole = {one.outcome.number: one.outcome for one in batches.whole(finalists(plan, tried))}
-    return Searched(plan, tried, whole={number: one for number, one in whole.items() if one.status == "evaluated"})
+    ran = [one.outcome for one in batches.whole(finalists(plan, tried))] if whole else []
+    return Searched(plan, tried, whole={one.number: one for one in ran if one.status == "evaluated"})
 
 
 def finalists(plan: Plan, outcomes: Sequence[Outcome]) -> list[Proposal]:

@@ -13,6 +13,7 @@ from engine.market.timeframe import DAY_MS, DURATION_MS
 from engine.metrics.sharpe import DAYS_PER_YEAR, path_of
 from engine.notices import Notice
 from engine.search.folds import Fold, cut_folds
+from engine.search.held import held_equity
 from engine.search.purge import holding_ms, purge_days
 from engine.spec.overrides import apply_overrides
 
@@ -68,8 +69,9 @@ class WalkForward:
     """The folds, and their test windows stitched together.
 
     ``first_day`` (UTC ms) is the first test day; ``daily_returns`` and ``equity`` (at the end of each day, quote
-    currency) have shape (n_days,). ``probability_positive`` is that of a true Sharpe ratio above 0, None where the
-    days allow none: it knows nothing of how often the whole was repeated.
+    currency) have shape (n_days,), and so has ``holding``: what the same account would be worth had it bought on the
+    first test day and held (`engine.search.held.held_equity`). ``probability_positive`` is that of a true Sharpe ratio
+    above 0, None where the days allow none: it knows nothing of how often the whole was repeated.
     """
 
     purge_days: int
@@ -79,6 +81,7 @@ class WalkForward:
     daily_returns: FloatArray
     initial_equity: float
     equity: FloatArray
+    holding: FloatArray
     figures: Figures
     probability_positive: float | None
     notices: tuple[Notice, ...]
@@ -208,6 +211,7 @@ def walk_forward(
         daily_returns=daily,
         initial_equity=initial_equity,
         equity=curve,
+        holding=held_equity(checked, data, cut[0].test_start, cut[-1].test_end, initial_equity=initial_equity),
         figures=_figures(daily),
         probability_positive=_probability(daily),
         notices=tuple(_notices(checked, needed, purge, walked, held, equity)),

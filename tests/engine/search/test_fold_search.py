@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import SpecError
+from engine.search.batches import Batches
 from engine.search.fold_search import FoldSearch, furthest
 from engine.search.plan import plan_search
 from engine.search.purge import purge_days
@@ -43,6 +44,34 @@ def test_each_choice_is_the_best_of_a_search_of_its_train_window(spec, market):
     for (fold, chosen, result), one in zip(ran, found.folds, strict=True):
         assert chosen == apply_overrides(spec, one.overrides).spec
         assert (result.start, result.end) == (fold.test_start, fold.test_end)
+
+
+@pytest.mark.parametrize("method", ["grid", "random", "evolutionary", "bayesian"])
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_what_is_remembered_is_not_measured_again_and_changes_nothing(spec, market, monkeypatch, method, share):
+    asked = {**ASKED, "method": method, "seed": 3, "limit": 9}
+    whole, taken, _ = walked(spec, market, asked)
+    kept = [(plan.window, one.outcome) for plan, some in taken for one in some]
+    kept = kept[: round(share * len(kept))]
+    swept = []
+    monkeypatch.setattr(Batches, "_swept", counting(Batches._swept, swept))
+
+    again, _, _ = walked(
+        spec, market, asked, remembered=lambda plan: [one for window, one in kept if window == plan.window]
+    )
+
+    behaviours = {(plan.window.start, one.outcome.behaviour_hash) for plan, some in taken for one in some}
+    left = behaviours - {(window.start, one.behaviour_hash) for window, one in kept}
+    assert len(swept) == len(left) < len(behaviours)
+    assert again.folds == whole.folds and again.equity.tobytes() == whole.equity.tobytes()
+
+
+def counting(measure, swept):
+    def counted(self, proposals, names):
+        swept.extend(proposals)
+        return measure(self, proposals, names)
+
+    return counted
 
 
 @pytest.mark.parametrize("method", ["random", "evolutionary", "bayesian"])

@@ -57,6 +57,16 @@ def walked(market, spec=None, **arguments):
     return walk_forward(spec, market, choose, **({"candidates": GRID, "folds": 4} | arguments))
 
 
+def test_holding_is_the_benchmark_of_a_backtest_of_the_test_windows(market):
+    found = walked(market)
+    first, last = found.folds[0].fold.test_start, found.folds[-1].fold.test_end
+    whole = backtest(strategy(), market, start=first, end=last)
+
+    ends = (whole.simulation.close_time % DAY) == 0
+    np.testing.assert_array_equal(found.holding, whole.benchmark[ends])
+    assert found.holding.shape == found.equity.shape
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_no_fold_is_judged_by_what_it_was_chosen_on(seed):
     rng = np.random.default_rng(seed)
