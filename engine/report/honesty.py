@@ -68,6 +68,10 @@ def card_lines(card: Mapping[str, Any], width: int | None = None) -> list[str]:
 
 def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "judged on", _candles(card)
+    against = "not FORWARD" if _is_later(card) else "against"
+    for one in card["findings"]:
+        if not one["holds"]:
+            yield (against if one["gate"] else "caution"), one["message"]
     yield from _search(card)
     yield from _later_days(card) if _is_later(card) else _holdout(card)
     measured = number(card["sharpe"]["measured"])
@@ -85,10 +89,6 @@ def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "overfitting", f"in {share} of halves the best of one half is below the middle of the other (PBO)"
     yield from _sturdiness(card)
     yield "beyond market", _beyond(card["beyondMarket"])
-    against = "not FORWARD" if _is_later(card) else "against"
-    for one in card["findings"]:
-        if not one["holds"]:
-            yield (against if one["gate"] else "caution"), one["message"]
     for one in card["assumed"]:
         yield "assumed", one
 
@@ -99,7 +99,8 @@ _FORMS = {"of2014": "2014", "of2026": "2026"}
 def _candles(card: Mapping[str, Any]) -> str:
     window, candles = card["window"], card["strategy"]["dataHash"][:DATA_HASH]
     span = f"{plural(window['days'], 'day')} of the selection part, {_days(window)}"
-    return f"{span}, candles {candles}: the verdict is of these and of no other candles"
+    these = "these and of the days looked at" if "holdout" in card else "these"
+    return f"{span}, candles {candles}: the verdict is of {these}, of no other candles"
 
 
 def _days(window: Mapping[str, Any]) -> str:
@@ -109,11 +110,11 @@ def _days(window: Mapping[str, Any]) -> str:
 def _search(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     trials, search = card["trials"], card["search"]
     total, led = plural(trials["total"], "trial"), trials.get("unplanned", 0)
-    words = f"{total} on {' and '.join(trials['families'])}, as many as {_independent(card, 'one')}"
+    words = f"{total} on {' and '.join(trials['families'])}, worth {_independent(card, 'one')}"
     if led:
         words += f"; {led:,} of them {'was' if led == 1 else 'were'} tried after results of others were seen"
     yield "trials", words
-    counted = f"{led + 1:,} tries that results led to, counted one by one, do as well by luck that often"
+    counted = f"luck alone makes the best of {led + 1:,} tries that results led to look as good that often"
     yield "search", f"p {search['p']:.4f}: {counted if search['path'] == 'counted' else LUCK}"
 
 
@@ -164,8 +165,8 @@ def _track_record(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "minimumBacktest" in card:
         least_years = card["minimumBacktest"]
         years = f"{number(least_years['measured'], 1)} measured, {number(least_years['years'], 1)} needed"
-        best = f"with fewer the best of {_independent(card, 'trial')} shows a Sharpe ratio above"
-        luck = f"{least_years['annualSharpe']:g} a year without any edge, on average (MinBTL)"
+        best = f"with fewer the best of {_independent(card, 'trial')} has an annual Sharpe ratio above"
+        luck = f"{least_years['annualSharpe']:g} without any edge, on average (MinBTL)"
         yield "years of data", f"{years}: {best} {luck}"
 
 
@@ -192,6 +193,7 @@ def _sturdiness(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "costs twice", f"return {percent(card['stressedReturn'], signed=True)} in the selection part"
     if "noise" in card:
         noise, runs = card["noise"], plural(card["noise"]["runs"], "run")
-        drop, above = percent(noise["medianDrop"], 0), percent(noise["positiveShare"], 0)
-        words = f"its Sharpe ratio falls by {drop} (median) and is above 0 in {above} of {runs}"
+        drop, above = percent(abs(noise["medianDrop"]), 0), percent(noise["positiveShare"], 0)
+        moves = "rises" if noise["medianDrop"] < 0 else "falls"
+        words = f"its Sharpe ratio {moves} by {drop} (median) and is above 0 in {above} of {runs}"
         yield "noisy prices", f"{words}: {'holds' if noise['holds'] else 'does not hold'}"

@@ -68,7 +68,19 @@ def test_a_verdict_names_the_candles_that_it_is_of():
     told = row(card(), "judged on")
 
     assert "765 days" in told and "2021-01-01 to 2023-02-05" in told and "c0ffeec0ffee" in told
-    assert "of no other candles" in told
+    assert "of these and of the days looked at, of no other candles" in told
+
+
+def test_why_a_verdict_is_no_better_is_said_before_the_figures():
+    names = [line[:16].strip() for line in card_lines(card())]
+
+    assert names[1:4] == ["judged on", "caution", "trials"]
+
+
+def test_a_ratio_that_noise_raises_does_not_fall_by_less_than_nothing():
+    told = row(card(noise={"runs": 1, "medianDrop": -0.02, "positiveShare": 1.0, "holds": True}), "noisy prices")
+
+    assert told == "its Sharpe ratio rises by 2 % (median) and is above 0 in 100 % of 1 run: holds"
 
 
 def test_years_that_the_search_needs_stand_beside_those_there_are():
