@@ -1,16 +1,15 @@
-"""P-values put together: search and holdout into one, many tests of one owner, and the alpha that looks use up.
+"""P-values put together: search and holdout into one, many tests at once, and the alpha that looks use up.
 
 References
 ----------
 Stouffer, S. et al. (1949). "The American Soldier", vol. 1, weighted as by Lipták (1958).
 Sidak, Z. (1967). JASA 62. Holm, S. (1979). Scandinavian Journal of Statistics 6.
-Benjamini, Y. and Hochberg, Y. (1995). JRSS B 57. Benjamini, Y. and Yekutieli, D. (2001). Annals of Statistics 29.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -83,20 +82,6 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(values)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
     return adjusted
-
-
-def false_discovery(p_values: ArrayLike, *, method: Literal["bh", "by"] = "by") -> NDArray[np.float64]:
-    """Adjusted p-values that hold the rate of false discoveries, in the order given.
-
-    ``bh`` (Benjamini-Hochberg) for tests that are independent or help each other, ``by`` (Benjamini-Yekutieli) for any
-    dependence. Computed by `scipy.stats.false_discovery_control`.
-
-    >>> false_discovery([0.001, 0.008, 0.039], method="bh").tolist()
-    [0.003, 0.012, 0.039]
-    """
-    from scipy.stats import false_discovery_control
-
-    return np.asarray(false_discovery_control(_probabilities(p_values), method=method), dtype=np.float64)
 
 
 def look_alpha(look: int) -> float:

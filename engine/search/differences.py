@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from engine.errors import EngineInputError
+from engine.evidence.combined import holm
 from engine.metrics.sharpe import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -110,26 +111,12 @@ def paired_differences(
     measured = measure(returns)
     pairs = list(combinations(range(returns.shape[1]), 2))
     found = [_told(measured[one] - measured[two], drawn[:, one] - drawn[:, two]) for one, two in pairs]
-    corrected = holm([p for *_, p in found])
+    corrected = holm([p for *_, p in found]).tolist()
     told = (
         Difference(one, two, value, low, high, p, fixed)
         for (one, two), (value, low, high, p), fixed in zip(pairs, found, corrected, strict=True)
     )
     return Differences(tuple(told), block)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values corrected for their number (Holm), in the order given.
-
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    corrected, largest = [0.0] * len(p_values), 0.0
-    for place, at in enumerate(order):
-        largest = max(largest, min(1.0, p_values[at] * (len(p_values) - place)))
-        corrected[at] = largest
-    return corrected
 
 
 def not_told_apart(count: int, apart: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.evidence_figures import COMPUTED, GOLDEN, PUBLISHED
+from reference.evidence_figures import GOLDEN, PUBLISHED
 from scipy.stats import combine_pvalues, norm
 
 from engine.errors import EngineInputError
-from engine.evidence.combined import LOOKS, combined_p, false_discovery, holm, look_alpha, sidak_p
+from engine.evidence.combined import LOOKS, combined_p, holm, look_alpha, sidak_p
 
 p_values = st.floats(1e-12, 1 - 1e-12)
 
@@ -50,13 +50,6 @@ def test_sidak_never_helps_and_one_test_changes_nothing(p, n_tests):
 def test_sidak_of_the_critical_scores():
     for n_tests, known in GOLDEN["fwer_independent_normal"].items():
         assert sidak_p(norm.sf(known["z_sidak_5pct"]), int(n_tests)) == pytest.approx(0.05, abs=2e-4)
-
-
-def test_false_discoveries_are_scipys():
-    known = COMPUTED["fdr"]
-
-    np.testing.assert_allclose(false_discovery(known["p"], method="bh"), known["bh"], rtol=1e-9)
-    np.testing.assert_allclose(false_discovery(known["p"]), known["by"], rtol=1e-9)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))

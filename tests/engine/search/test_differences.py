@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineInputError
-from engine.search.differences import holm, not_told_apart, paired_differences
+from engine.evidence.combined import holm
+from engine.search.differences import not_told_apart, paired_differences
 
 
 def noise(seed, n_days=500, columns=3, correlation=0.0, sharpe=0.0):
@@ -122,15 +123,6 @@ def test_the_same_seed_gives_the_same_result_and_another_one_nearly_so():
     assert first == again != other
     for one, two in zip(first.pairs, other.pairs, strict=True):
         assert one.p == pytest.approx(two.p, abs=0.05)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_holm_is_that_of_its_definition(seed):
-    p = np.random.default_rng(seed).random(6) ** 3
-    order = np.argsort(p)
-    stepped = np.maximum.accumulate([min(1.0, (6 - place) * p[at]) for place, at in enumerate(order)])
-
-    assert np.asarray(holm(p.tolist()))[order] == pytest.approx(stepped)
 
 
 @pytest.mark.parametrize("seed", range(30))
