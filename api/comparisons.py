@@ -42,6 +42,7 @@ def comparison_document(found: Comparison, files: Mapping[str, str]) -> dict[str
         "ranking": [_place(one, files) for one in found.ranking],
         "pairs": [_pair(one) for one in found.pairs],
         "groups": [list(group) for group in found.groups],
+        "beyondHolding": list(found.beyond_holding),
         "notices": [
             {"code": one.code, "message": one.message, "kind": one.kind, "detail": dict(one.detail)}
             for one in found.notices
@@ -60,6 +61,14 @@ def _place(one: Ranked, files: Mapping[str, str]) -> dict[str, Any]:
     if claim is not None:
         told["sharpe"] = {"value": claim.value, "low95": claim.low, "high95": claim.high, "verdict": claim.verdict}
         told["sharpe"] |= {} if result.tally is None else {"trials": plain(result.tally)}
+    if one.beyond is not None:
+        told["beyondHolding"] = {
+            "yearly": one.beyond.yearly,
+            "low95": one.beyond.low,
+            "high95": one.beyond.high,
+            "pStepwise": one.beyond.p,
+            "shown": one.beyond.shown,
+        }
     figures = {camel_case(name): value for name, value in result.summary.defined().items() if name != RATIO_ALONE}
     return {**told, "results": figures, "data": {"name": result.data_name, "generated": result.data_generated}}
 
@@ -88,7 +97,10 @@ def _pair(one: Pair) -> dict[str, Any]:
 
 
 def comparison_tables(found: Comparison) -> RenderableType:
-    """Return a comparison for a terminal: the ranking, each strategy against the best, and what is not told apart."""
+    """Return a comparison for a terminal: the ranking, each strategy against holding and against the best.
+
+    Names alone fold where there is little room: eighty columns hold every figure.
+    """
     from rich.console import Group
     from rich.text import Text
 
@@ -101,6 +113,9 @@ def comparison_tables(found: Comparison) -> RenderableType:
             f"{_clean(best.result.data_name)}, {window}, {found.n_days:,} whole days; the holdout stays closed", "dim"
         ),
         _ranking(found),
+        Text(""),
+        _ratios(found),
+        *_holding(found),
         Text(f"\nAgainst {_clean(best.name)}: {TESTED_WORDS[found.tested]}", "bold"),
         _against(found),
         *_groups(found),
@@ -109,30 +124,66 @@ def comparison_tables(found: Comparison) -> RenderableType:
 
 
 def _ranking(found: Comparison) -> Table:
-    from rich.text import Text
-
     from engine.report.figures import count, number, percent
 
-    sharpe = ("Sharpe", "95 % interval", "Trials")
-    table = _table(("", "Strategy", *sharpe, "Return", "Drawdown", "Trades", "Profit factor"))
+    table = _table(("", "Strategy", "Return", "Drawdown", "Trades", "Profit factor"))
     for one in found.ranking:
-        summary, claim = one.result.summary, _claim(one)
-        cells = [
+        summary = one.result.summary
+        _row(
+            table,
             str(one.place) if one.value is not None else "-",
             _clean(one.name) + (f" ({one.reason})" if one.reason else ""),
-            *((number(None), "", "") if claim is None else (number(claim.value), claim.interval, claim.standing)),
             percent(summary.returns_pct),
             percent(summary.max_drawdown_pct),
             count(summary.trade_count),
             number(summary.profit_factor),
-        ]
-        table.add_row(*map(Text, cells))
+        )
     return table
 
 
-def _against(found: Comparison) -> Table:
+def _ratios(found: Comparison) -> Table:
+    from engine.report.figures import number
+
+    table = _table(("", "Strategy", "Sharpe", "95 % interval", "Trials"))
+    for one in found.ranking:
+        claim = _claim(one)
+        cells = (number(None), "", "") if claim is None else (number(claim.value), claim.interval, claim.standing)
+        _row(table, str(one.place) if one.value is not None else "-", _clean(one.name), *cells)
+    return table
+
+
+def _holding(found: Comparison) -> Iterator[RenderableType]:
+    """Yield who earns something beyond holding, when all that are compared are counted."""
     from rich.text import Text
 
+    from engine.report.figures import percent
+
+    n_compared = len(found.ranking)
+    yield Text("\nBeyond holding what each trades", "bold")
+    table = _table(("", "Strategy", "A year", "95 % interval", "p, corrected", ""))
+    for one in found.ranking:
+        place, beyond = str(one.place) if one.value is not None else "-", one.beyond
+        if beyond is None:
+            _row(table, place, _clean(one.name), percent(None), "", "", "trades too little")
+            continue
+        ends = " to ".join(percent(end, signed=True) for end in (beyond.low, beyond.high))
+        shown = "shown" if beyond.shown else "not shown"
+        _row(table, place, _clean(one.name), percent(beyond.yearly, signed=True), ends, f"{beyond.p:.4f}", shown)
+    yield table
+    if found.beyond_holding:
+        names = "; ".join(map(_clean, found.beyond_holding))
+        yield Text(f"Beyond holding, all {n_compared} counted: {names}. That validates nothing.")
+    else:
+        yield Text(f"None of the {n_compared} is shown to earn anything beyond holding.")
+    yield Text(
+        "What its own beta times holding its assets earned is taken off; the interval is that of the strategy alone. "
+        f"p-values are one-sided and corrected for the {n_compared} that are compared (StepM), shown at 0.05; what was "
+        "tried before is not counted: kek judge does that.",
+        "dim",
+    )
+
+
+def _against(found: Comparison) -> Table:
     from engine.report.figures import number, percent
 
     written = number if found.tested == "sharpe" else percent
@@ -141,16 +192,16 @@ def _against(found: Comparison) -> Table:
     for pair in found.pairs:
         if pair.better != found.ranking[0].name:
             continue
-        cells = [
+        _row(
+            table,
             str(places[pair.other]),
             _clean(pair.other),
             written(pair.difference),
             f"{written(pair.low)} to {written(pair.high)}",
             f"{pair.p:.4f}",
             f"{pair.p_holm:.4f}",
-            "told apart" if pair.told_apart else "not told apart",
-        ]
-        table.add_row(*map(Text, cells))
+            "apart" if pair.told_apart else "not apart",
+        )
     return table
 
 
@@ -176,8 +227,15 @@ def _table(columns: Iterable[str]) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for column in columns:
-        table.add_column(column, justify="left" if column in ("", "Strategy") else "right", overflow="fold")
+        name = column == "Strategy"
+        table.add_column(column, justify="left" if name or not column else "right", overflow="fold", no_wrap=not name)
     return table
+
+
+def _row(table: Table, *cells: str) -> None:
+    from rich.text import Text
+
+    table.add_row(*map(Text, cells))
 
 
 def _clean(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
@@ -79,6 +81,57 @@ def test_people_get_a_ranking_with_intervals_and_what_is_not_told_apart(candles,
     ):
         assert words in out
     assert "proves nothing" in " ".join(out.split())
+
+
+def shown_waves(tmp_path, written):
+    """Hourly candles in slow waves, a strategy that rides them and one that is always in."""
+    folder = tmp_path / "waves"
+    folder.mkdir()
+    rng = np.random.default_rng(5)
+    moves = 0.004 * np.sin(np.arange(DAYS * 24) / 30) + rng.normal(0, 0.004, DAYS * 24)
+    close = 100 * np.exp(np.cumsum(moves))
+    open_ = np.concatenate(([100.0], close[:-1]))
+    columns = {
+        "timestamp": 1_600_000_000_000 // HOUR * HOUR + np.arange(DAYS * 24) * HOUR,
+        "open": open_,
+        "high": np.maximum(open_, close) * 1.001,
+        "low": np.minimum(open_, close) * 0.999,
+        "close": close,
+        "volume": np.ones(DAYS * 24),
+    }
+    pq.write_table(pa.table(columns), folder / "BTCUSDT_1h.parquet", compression="zstd")
+    always = {"entry": [{"when": "gt", "left": "close", "value": 0.0001}], "exit": []}
+    return folder, [written("ride.json", fast=10, name="ride"), written("in.json", name="in", signals=always)]
+
+
+def test_who_earns_beyond_holding_is_named_when_all_are_counted(candles, three, written, tmp_path, capfd):
+    waves, files = shown_waves(tmp_path, written)
+
+    _, out, _ = ran(capfd, "compare", *files, "--data", waves, "--json")
+    told = " ".join(ran(capfd, "compare", *files, "--data", waves)[1].split())
+    aimless = " ".join(ran(capfd, "compare", *three, "--data", candles)[1].split())
+
+    document = json.loads(out)
+    assert document["beyondHolding"] == ["ride"]
+    figures = {one["name"]: one["beyondHolding"] for one in document["ranking"]}
+    assert figures["ride"]["shown"] and figures["ride"]["pStepwise"] <= 0.05 < figures["in"]["pStepwise"]
+    assert 0 < figures["ride"]["low95"] < figures["ride"]["yearly"] < figures["ride"]["high95"]
+    assert "Beyond holding, all 2 counted: ride. That validates nothing." in told and "StepM" in told
+    assert "None of the 3 is shown to earn anything beyond holding." in aimless
+
+
+@pytest.mark.parametrize("by", ["sharpe", "net_profit"])
+def test_eighty_columns_hold_every_figure(candles, three, capfd, monkeypatch, by):
+    def figures(columns):
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = ran(capfd, "compare", *three, "--by", by, "--data", candles)[1].splitlines()[
+            :-1
+        ]  # what is new to the ledger
+        return lines, Counter(word for line in lines for word in line.split() if re.search(r"\d", word))
+
+    (narrow, few), (_, all_) = figures("80"), figures("240")
+
+    assert max(map(len, narrow)) <= 80 and few == all_
 
 
 def test_json_is_one_document_whose_figures_are_those_of_the_backtests(candles, three, capfd):
