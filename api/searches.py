@@ -66,10 +66,12 @@ def _parts(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) 
         f"these among them. {evidence['caution']}"
     )
     if "honestyCard" in evidence:
+        from shutil import get_terminal_size
+
         from engine.report.honesty import card_lines
 
         yield Text("\nThe best, judged among all of them", "bold")
-        for line in card_lines(evidence["honestyCard"]):
+        for line in card_lines(evidence["honestyCard"], get_terminal_size().columns):
             yield Text(_clean(line))
     elif "notJudged" in evidence:
         yield Text(f"\nThe best was not judged: {_clean(evidence['notJudged'])}")

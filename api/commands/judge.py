@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
@@ -73,9 +75,10 @@ def judge(
     if json:
         console.emit(found.as_json())
         return
-    for line in card_lines(found.record.card):
+    for line in card_lines(found.record.card, get_terminal_size().columns if sys.stdout.isatty() else None):
         console.say(console.clean(line))
     if found.again:
-        console.say(f"judged on {(found.record.created_at or '')[:10]}; no look was spent now")
+        made = (found.record.created_at or "")[:10]
+        console.say(f"judged on {made}, for the candles named above, and given again; no look was spent now")
     elif found.record.look_seq is None:
         console.say("to have it judged on the holdout as well: kek judge --look")

@@ -51,6 +51,10 @@ def test_a_look_is_spent_once(capsys: Captured, spec: Path) -> None:
 
     assert (first["again"], again["again"], again["id"]) == (False, True, first["id"])
     assert first["card"]["looks"]["taken"] == 1 and "no look was spent now" in told
+    [candles] = [line for line in told.splitlines() if line.startswith("judged on  ")]
+    window = first["card"]["window"]
+    assert f"{window['start'][:10]} to {window['end'][:10]}" in candles
+    assert first["card"]["strategy"]["dataHash"][:12] in candles and "for the candles named above" in told
     main(["ledger", "show"])
     assert "1 of 5 looks" in capsys.readouterr().out
 
