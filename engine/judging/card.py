@@ -30,7 +30,7 @@ BEST_OF_LUCK = 1.0
 
 ASSUMED = (
     "the days of the selection part are alike: their order, but for blocks of days, carries nothing",
-    "without an edge the holdout knows nothing of the selection part: {purge} days between them are left out",
+    "without an edge the days looked at know nothing of the selection part: {purge} days between them are left out",
     "the market taken off is holding the assets in equal parts, with the strategy's own beta",
     "history that the author of the strategy knew beforehand is no evidence, and no figure here corrects for it",
     "the account begins with 10,000, whatever the strategy was tested with",

@@ -22,6 +22,7 @@ LUCK = "luck alone makes the best of all trials look as good that often"
 NAMES = 16
 """Columns that the names of the lines take."""
 
+FEWEST_COLUMNS = 40
 DATA_HASH = 12
 """Digits of the digest of the candles that are shown."""
 
@@ -53,17 +54,19 @@ def card_lines(card: Mapping[str, Any], width: int | None = None) -> list[str]:
     lines = [first, *(f"{name:<{NAMES}}{words}" for name, words in _rows(card))]
     if width is None:
         return lines
-    return [
-        part
-        for line in lines
-        for part in textwrap.wrap(
-            line,
-            max(width, 40),
-            subsequent_indent=" " * NAMES,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    ]
+    return [part for line in lines for part in _wrapped(line, max(width, FEWEST_COLUMNS))]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """Return a line in parts below its own name, no figure torn from its sign of per cent."""
+    parts = textwrap.wrap(
+        line.replace(" %", "\u00a0%"),
+        width,
+        subsequent_indent=" " * NAMES,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [part.replace("\u00a0", " ") for part in parts]
 
 
 def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -115,7 +118,7 @@ def _search(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         words += f"; {led:,} of them {'was' if led == 1 else 'were'} tried after results of others were seen"
     yield "trials", words
     counted = f"luck alone makes the best of {led + 1:,} tries that results led to look as good that often"
-    yield "search", f"p {search['p']:.4f}: {counted if search['path'] == 'counted' else LUCK}"
+    yield "search", f"p {_p(search['p'])}: {counted if search['path'] == 'counted' else LUCK}"
 
 
 def _independent(card: Mapping[str, Any], noun: str) -> str:
@@ -134,7 +137,7 @@ def _holdout(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     yield "holdout", f"look {seen['look']} of {card['looks']['of']}: {_said(seen)}"
     alpha = f"at most {seen['alpha']:.4f} validates at this look"
-    yield "together", f"p {seen['pCombined']:.4f} of search and holdout: {alpha}"
+    yield "together", f"p {_p(seen['pCombined'])} of search and holdout: {alpha}"
     yield "looks", _looks(card)
 
 
@@ -146,8 +149,13 @@ def _later_days(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _said(seen: Mapping[str, Any]) -> str:
-    figures = f"p {seen['p']:.4f} beyond the market, {seen['pPlain']:.4f} of its own return"
+    figures = f"p {_p(seen['p'])} beyond the market, {_p(seen['pPlain'])} of its own return"
     return f"{figures} ({plural(seen['days'], 'day')}, {_days(seen)})"
+
+
+def _p(value: float) -> str:
+    """Write a p-value, which is never 0."""
+    return f"{value:.4f}" if value >= 0.0001 else "below 0.0001"
 
 
 def _looks(card: Mapping[str, Any]) -> str:

@@ -116,6 +116,13 @@ def test_a_look_tells_what_it_was_held_to_and_what_is_left():
     assert row(told, "looks") == "1 of 5 looks taken, the next may take luck for an edge with probability 0.0076"
 
 
+def test_no_p_value_is_told_as_nothing():
+    told = card(holdout=CARD["holdout"] | {"pCombined": 1e-7, "p": 0.0, "pPlain": 0.0001})
+
+    assert row(told, "together").startswith("p below 0.0001 of search and holdout")
+    assert "p below 0.0001 beyond the market, 0.0001 of its own return" in row(told, "holdout")
+
+
 def test_nothing_looked_at_says_how_much_is_left():
     unseen = {
         name: value for name, value in card(looks={"taken": 5, "of": 5, "nextAlpha": 0.0}).items() if name != "holdout"
@@ -168,5 +175,6 @@ def test_at_any_width_every_word_is_there_below_its_own_name(told, width):
 
     assert max(map(len, wrapped)) <= width
     assert " ".join(" ".join(wrapped).split()) == " ".join(" ".join(whole).split())
+    assert not any(line.split()[0].startswith("%") for line in wrapped)
     names = [line[:16] for line in wrapped[1:]]
     assert [name for name in names if name.strip()] == [line[:16] for line in whole[1:]]
