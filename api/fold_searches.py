@@ -11,7 +11,7 @@ from engine.market.quality import iso
 from engine.search.evaluate import days_of
 from engine.search.fold_search import FoldSearch, furthest
 from engine.search.walk_forward import walk_forward
-from engine.spec.canonical import behaviour_hash
+from engine.spec.canonical import behaviour_hash, spec_hash
 from engine.spec.place import camel_case
 from storage.records import LOCAL_USER, ZERO_ADDRESS
 from storage.trial_chain import Candidate
@@ -132,11 +132,21 @@ def walk(
     )
 
 
-def walk_document(found: WalkForward, scheme: str, method: str, family: str, total: int) -> dict[str, Any]:
+def walk_document(
+    found: WalkForward, plan: Plan, market: MarketData, scheme: str, family: str, total: int
+) -> dict[str, Any]:
     """Return a walk-forward as JSON data; what has no value is left out, shares are fractions, times ISO 8601."""
+    universe = plan.spec.universe
     told = {
+        "strategy": {
+            "name": plan.spec.name,
+            "assets": list(universe.assets),
+            "timeframe": universe.timeframe,
+            "specHash": spec_hash(plan.spec),
+            "generated": market.generated,
+        },
         "scheme": scheme,
-        "method": method,
+        "method": plan.method,
         "purgeDays": found.purge_days,
         "embargoDays": found.embargo_days,
         "folds": [_fold(one) for one in found.folds],
@@ -144,6 +154,7 @@ def walk_document(found: WalkForward, scheme: str, method: str, family: str, tot
         "firstDay": iso(found.first_day),
         "initialEquity": found.initial_equity,
         "equity": found.equity.tolist(),
+        "holding": found.holding.tolist(),
         "shareAboveZero": found.share_above_zero,
         "probabilityPositive": found.probability_positive,
         "efficiency": found.efficiency,

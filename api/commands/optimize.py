@@ -214,7 +214,7 @@ def _walked(
             raise
         finally:
             meter.clear()
-        return walk_document(found, scheme, plan.method, *trials.total(plan.spec))
+        return walk_document(found, plan, market, scheme, *trials.total(plan.spec))
 
 
 def _tell_walk(document: Mapping[str, Any], *, json: bool) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -14,14 +10,13 @@ from engine.report.digest import digest
 from engine.report.drawings import histogram, waterfall
 from engine.report.files import write_whole
 from engine.report.inert import one_line
+from engine.report.page_parts import part, policy, template
 from engine.report.payload import drawn_assets, listed, page_data
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from pathlib import Path
 
     from engine.backtest.result import BacktestResult
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 TRADE_COLUMNS = (
     ("number", "Trade", ""),
@@ -59,12 +54,12 @@ def html(result: BacktestResult) -> str:
     """
     from markupsafe import Markup
 
-    content, style, script = digest(result), _part("report.css"), _part("report.js")
+    content, style, script = digest(result), part("report.css"), part("report.js")
     half = -(-len(content.details) // 2)
     trades = result.trades
-    return _template().render(
+    return template("report.html").render(
         digest=content,
-        policy=_policy(style, script),
+        policy=policy(style, script),
         style=Markup(style),
         script=Markup(script),
         data=Markup(_json(page_data(result))),
@@ -93,7 +88,7 @@ def write_html(result: BacktestResult, path: Path) -> Path:
 
 def content_policy() -> str:
     """Return the content policy of every report, for who sends one to a browser."""
-    return _policy(_part("report.css"), _part("report.js"))
+    return policy(part("report.css"), part("report.js"))
 
 
 def _steps(result: BacktestResult) -> list[tuple[str, float, bool]]:
@@ -105,41 +100,6 @@ def _steps(result: BacktestResult) -> list[tuple[str, float, bool]]:
         ("Funding", -costs.funding, False),
         ("Net profit", costs.net_profit, True),
     ]
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        finalize=_unbroken,
-    )
-    return environment.get_template("report.html")
-
-
-@lru_cache(maxsize=4)
-def _part(name: str) -> str:
-    return (TEMPLATES / name).read_text("utf-8").strip()
-
-
-def _unbroken(value: object) -> object:
-    """Keep a figure and its per cent sign on one line; what is markup already stays as it is."""
-    return value.replace(" %", "\u00a0%") if type(value) is str else value
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the content policy: this very script and style, images inside the document, nothing else."""
-    sources = {"script-src": script, "style-src": style}
-    allowed = [f"{kind} 'sha256-{_digest(text)}'" for kind, text in sources.items()]
-    return "; ".join(["default-src 'none'", *allowed, "img-src data:", "base-uri 'none'", "form-action 'none'"])
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _json(data: object) -> str:
