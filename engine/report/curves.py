@@ -56,7 +56,7 @@ def curves(
     >>> drawn.count("<polyline"), "1970-01-01" in drawn
     (1, True)
     """
-    n_days = max(values.shape[0] for _, values in lines)
+    n_days = max(int(values.shape[0]) for _, values in lines)
     marks = _round_values(min(float(one.min()) for _, one in lines), max(float(one.max()) for _, one in lines))
     low, high = marks[0], marks[-1]
     tall = height - TOP - BOTTOM

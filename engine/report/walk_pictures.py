@@ -72,7 +72,7 @@ def _draw(content: WalkDigest) -> Figure:
     equity.axhline(content.initial_equity, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
     equity.set_ylabel("Equity")
     equity.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    equity.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), frameon=False, ncols=2, borderaxespad=0.0)
+    equity.legend(loc="best", framealpha=0.85, edgecolor="white", ncols=2)
     depth = -under_water(content.equity, content.initial_equity)
     water.plot(at, -under_water(content.holding, content.initial_equity), color=COMPARE, linewidth=0.8)
     water.fill_between(at, depth, 0.0, color=DOWN, alpha=0.28, linewidth=0)
