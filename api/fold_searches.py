@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.agent_writes import returns_of
-from engine.backtest.reading import candles_digest
+from engine.backtest.reading import candles_digest, read_market, sources_of
 from engine.evidence.families import family_text
+from engine.identity import engine_hash
 from engine.market.quality import iso
 from engine.search.evaluate import days_of
 from engine.search.fold_search import FoldSearch, furthest
+from engine.search.outcome import Outcome
 from engine.search.walk_forward import walk_forward
 from engine.spec.canonical import behaviour_hash, spec_hash
 from engine.spec.place import camel_case
 from storage.records import LOCAL_USER, ZERO_ADDRESS
+from storage.times import milliseconds_of
 from storage.trial_chain import Candidate
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from engine.search.walk_forward import Figures, Walked, WalkForward
     from engine.spec.models import StrategySpec
     from storage.database import Database
+    from storage.strategy_records import TrialRecord
     from storage.trial_chain import DailyReturns
 
 CAUTION = (
@@ -35,15 +39,47 @@ CAUTION = (
     "until it looks good it proves nothing. Nothing here is validated. The holdout was not read."
 )
 
+ON_TRAIN = "on the train window of a walk-forward"
+FAILED = "it failed: "
+
 
 class FoldTrials:
-    """Writes what a walk-forward measures into the trial ledger of the local user, batch by batch."""
+    """Writes what a walk-forward measures into the trial ledger of the local user, batch by batch, and reads it again.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    What an earlier walk-forward measured on a train window, by the same engine, on the same candles and from the same
+    equity, is not measured again: one that was broken off goes on. ``taken_up`` counts these.
+    """
+
+    def __init__(self, database: Database, market: MarketData, clock: Clock) -> None:
+        self._database, self._market, self._clock = database, market, clock
         self._data_hash = ""
+        self._known: dict[tuple[str, str, int, int], list[TrialRecord]] | None = None
+        self._remembered: frozenset[str | None] = frozenset()
+        self.taken_up = 0
         with database.write() as work:
             work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
+
+    def remembered(self, plan: Plan) -> list[Outcome]:
+        """Return what the ledger knows of behaviours on the window of a fold, and begin that fold."""
+        start, end = plan.window.start, plan.window.end
+        read = read_market(plan.spec, self._market, start=start, end=end)
+        self._data_hash = candles_digest(sources_of(read))
+        key, by = (family_text(plan.spec.universe.assets), self._data_hash, start, end), _measured_by(plan)
+        found = [_outcome(one) for one in self._ledger().get(key, ()) if by in one.note]
+        self._remembered = frozenset(one.behaviour_hash for one in found)
+        self.taken_up += len(found)
+        return found
+
+    def _ledger(self) -> dict[tuple[str, str, int, int], list[TrialRecord]]:
+        """Return what the ledger held of walk-forwards when the first fold began, by family, candles and window."""
+        if self._known is None:
+            self._known = {}
+            with self._database.read() as work:
+                for one in work.trials.all(LOCAL_USER):
+                    if ON_TRAIN in one.note:
+                        window = milliseconds_of(one.start, field="start"), milliseconds_of(one.end, field="end")
+                        self._known.setdefault((one.family, one.data_hash, *window), []).append(one)
+        return self._known
 
     def measured(self, plan: Plan, several: Sequence[Measured]) -> None:
         """Write the candidates of a fold that looked at data."""
@@ -51,9 +87,11 @@ class FoldTrials:
         trials = []
         for one in several:
             self._data_hash = one.data_hash or self._data_hash
-            if one.outcome.is_trial:
+            if one.outcome.is_trial and one.outcome.behaviour_hash not in self._remembered:
                 name, summary = str(one.outcome.behaviour_hash), one.outcome.summary
-                note = f"candidate {one.outcome.number} on the train window of a walk-forward"
+                note = f"candidate {one.outcome.number} {ON_TRAIN}, {_measured_by(plan)}"
+                if one.outcome.reason:
+                    note = f"{note}; {FAILED}{one.outcome.reason}"
                 trials.append((self._candidate(plan.spec, name, start, end, summary, note), returns_of(one.days)))
         self._write(trials)
 
@@ -115,7 +153,15 @@ def walk(
     SpecError
         A train window cannot be searched.
     """
-    choose = FoldSearch(plan.spec, market, asked, taken=trials.measured, progress=progress, threads=threads)
+    choose = FoldSearch(
+        plan.spec,
+        market,
+        asked,
+        taken=trials.measured,
+        remembered=trials.remembered,
+        progress=progress,
+        threads=threads,
+    )
     return walk_forward(
         plan.spec,
         market,
@@ -130,6 +176,18 @@ def walk(
         initial_equity=plan.initial_equity,
         ran=trials.ran,
     )
+
+
+def _measured_by(plan: Plan) -> str:
+    """Return what the figures of a candidate depend on beside its behaviour, its candles and the window."""
+    return f"by engine {engine_hash()[:16]} from {plan.initial_equity!r}"
+
+
+def _outcome(line: TrialRecord) -> Outcome:
+    """Return what a candidate came to by its line of the ledger; number and overrides are those of nobody."""
+    summary = line.summary.as_json()
+    reason = "" if summary else line.note.partition(FAILED)[2]
+    return Outcome(-1, {}, "evaluated" if summary else "failed", line.behaviour_hash, summary, reason)
 
 
 def walk_document(

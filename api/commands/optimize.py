@@ -194,7 +194,7 @@ def _walked(
         meter.show(f"fold {fold} of {folds}, {done:,} of {total:,} candidates", (fold - 1) + done / total, folds)
 
     with opened(settings) as database:
-        trials = FoldTrials(database, SystemClock())
+        trials = FoldTrials(database, market, SystemClock())
         try:
             found = walk(
                 plan,
@@ -210,10 +210,12 @@ def _walked(
             )
         except KeyboardInterrupt:
             meter.clear()
-            console.say("Broken off; what was measured is kept in the ledger and counts once.", error=True)
+            console.say(GO_ON, error=True)
             raise
         finally:
             meter.clear()
+        if trials.taken_up:
+            console.say(f"{trials.taken_up:,} candidates were measured before and are not measured again", error=True)
         return walk_document(found, plan, market, scheme, *trials.total(plan.spec))
 
 

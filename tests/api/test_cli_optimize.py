@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from datetime import datetime
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,9 +19,11 @@ from kept_strategies import on_market
 from agent.background import in_background
 from api.cli import main
 from api.compose import opened
+from api.fold_searches import FoldTrials
 from api.jobs import evaluators, optimization_work
 from api.jobs.holding import HeldLock
 from api.settings import read_settings
+from engine.search import fold_search
 from engine.search.batches import Batches
 from engine.search.plan import plan_search
 from engine.search.run import search
@@ -282,6 +285,70 @@ def test_a_walk_forward_searches_each_train_window_and_every_candidate_is_a_tria
     assert document["trials"] == {"family": "BTC", "total": len(kept)}
     again = json.loads(kek(*words, "--json")[1])
     assert again == document and len(trials()) == len(kept)
+
+
+@pytest.mark.parametrize("stop", [1, 3, 5])
+def test_a_walk_forward_that_is_broken_off_goes_on_and_measures_nothing_twice(kek, monkeypatch, stop):
+    words = (*VARY, "--objective", "net_profit", "--walk-forward", "rolling", "--folds", "2", "--threads", "1")
+    measured = counted(monkeypatch)
+    whole = json.loads(kek(*words, "--json")[1])
+    all_of_it, kept = len(measured), len(trials())
+    monkeypatch.setenv("KEK_STATE_DIR", f"{os.environ['KEK_STATE_DIR']}2")
+    monkeypatch.setattr(fold_search, "search", partial(search, at_once=3))
+    measured.clear()
+    breaks_off(monkeypatch, stop)
+
+    status, out, err = kek(*words, "--json")
+
+    assert (status, out) == (130, "") and "same command goes on" in err
+    before = sum("train window" in one.note for one in trials())
+    assert 0 < before == len(measured) < all_of_it
+    status, out, err = kek(*words)
+    assert status == 0 and f"{before} candidates were measured before and are not measured again" in err
+    assert len(measured) == all_of_it
+    measured.clear()
+    assert json.loads(kek(*words, "--json")[1]) == whole and measured == [] and len(trials()) == kept
+
+
+def counted(monkeypatch):
+    """Collect every candidate that is measured by a sweep."""
+    measured, sweep = [], Batches._swept
+
+    def swept(self, proposals, names):
+        measured.extend(proposals)
+        return sweep(self, proposals, names)
+
+    monkeypatch.setattr(Batches, "_swept", swept)
+    return measured
+
+
+def breaks_off(monkeypatch, batches):
+    """End a walk-forward once, as Ctrl-C does, after so many batches were written."""
+    written, taken = FoldTrials.measured, []
+
+    def measured(self, plan, several):
+        written(self, plan, several)
+        taken.append(len(several))
+        if len(taken) == batches:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(FoldTrials, "measured", measured)
+
+
+@pytest.mark.parametrize("changed", [("--equity", "5000"), ("--start", "2021-02-01")])
+def test_what_was_measured_from_another_equity_or_on_other_days_is_measured_again(kek, monkeypatch, changed):
+    words = (*VARY, "--objective", "net_profit", "--walk-forward", "anchored", "--folds", "1", "--json")
+    measured = counted(monkeypatch)
+    kek(*words)
+    first = len(measured)
+    measured.clear()
+
+    document = json.loads(kek(*words, *changed)[1])
+
+    monkeypatch.setenv("KEK_STATE_DIR", f"{os.environ['KEK_STATE_DIR']}2")
+    assert len(measured) == first
+    alone = json.loads(kek(*words, *changed)[1])
+    assert alone["folds"] == document["folds"]
 
 
 def ms(text):
