@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.report.claims import claim_on_card
-from engine.report.honesty import MEANING
+from engine.report.honesty import MEANING, is_of_later_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +58,9 @@ def judgement_reply(record: Mapping[str, Any], *, again: bool) -> str:
     if any(one["code"] == "GENERATED_DATA" and not one["holds"] for one in card["findings"]):
         lines.append(GENERATED)
     if again:
-        lines.append(f"It was judged on {_quoted('createdAt', 'date')}; no look was spent now.")
+        span = f"{_quoted('window.start', 'date')} to {_quoted('window.end', 'date')}"
+        made = f"It was judged on {_quoted('createdAt', 'date')}, its selection part is {span}"
+        lines.append(f"{made}, and of other candles it says nothing; no look was spent now.")
     else:
         lines.append(RING)
     if "holdout" not in card and _is_kept_back(card):
@@ -95,14 +97,17 @@ def _figures(card: Mapping[str, Any]) -> Iterator[str]:
     yield tried
     yield f"- luck alone, the best of all of them, looks as good with p {_quoted('search.p', '.4f')}"
     yield f"- Sharpe ratio, less what choosing the best adds: {_quoted('claim', 'text')}"
+    later = is_of_later_days(card)
     if "holdout" in card:
-        seen = f"- holdout, look {_quoted('holdout.look', 'int')}: p {_quoted('holdout.p', '.4f')} beyond the market"
-        if "pCombined" in card["holdout"]:
+        days = "days after it was validated" if later else "holdout"
+        seen = f"- {days}, look {_quoted('holdout.look', 'int')}: p {_quoted('holdout.p', '.4f')} beyond the market"
+        if not later:
             seen += f"; search and holdout together p {_quoted('holdout.pCombined', '.4f')}"
         yield f"{seen}, allowed {_quoted('holdout.alpha', '.4f')}"
     left = f"the next may err with probability {_quoted('looks.nextAlpha', '.4f')}"
     taken = f"{_quoted('looks.taken', 'int')} of {_quoted('looks.of', 'int')}"
-    yield f"- looks taken at its holdout: {taken}; {left if card['looks']['nextAlpha'] else NONE_LEFT}"
+    where = "such days" if later else "its holdout"
+    yield f"- looks taken at {where}: {taken}; {left if card['looks']['nextAlpha'] else NONE_LEFT}"
 
 
 def _is_kept_back(card: Mapping[str, Any]) -> bool:

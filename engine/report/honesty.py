@@ -57,6 +57,15 @@ def card_lines(card: Mapping[str, Any], width: int | None = None) -> list[str]:
     return [part for line in lines for part in _wrapped(line, max(width, FEWEST_COLUMNS))]
 
 
+def is_of_later_days(card: Mapping[str, Any]) -> bool:
+    """Tell whether the look was taken at days that came after the strategy was validated: they are judged alone.
+
+    >>> is_of_later_days({"holdout": {"p": 0.01}}), is_of_later_days({"holdout": {"p": 0.01, "pCombined": 0.02}})
+    (True, False)
+    """
+    return "holdout" in card and "pCombined" not in card["holdout"]
+
+
 def _wrapped(line: str, width: int) -> list[str]:
     """Return a line in parts below its own name, no figure torn from its sign of per cent."""
     parts = textwrap.wrap(
@@ -71,12 +80,12 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "judged on", _candles(card)
-    against = "not FORWARD" if _is_later(card) else "against"
+    against = "not FORWARD" if is_of_later_days(card) else "against"
     for one in card["findings"]:
         if not one["holds"]:
             yield (against if one["gate"] else "caution"), one["message"]
     yield from _search(card)
-    yield from _later_days(card) if _is_later(card) else _holdout(card)
+    yield from _later_days(card) if is_of_later_days(card) else _holdout(card)
     measured = number(card["sharpe"]["measured"])
     yield "sharpe", f"annual {claim_on_card(card)}; measured {measured} before choosing is taken off"
     yield from _track_record(card)
@@ -123,11 +132,6 @@ def _search(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _independent(card: Mapping[str, Any], noun: str) -> str:
     return plural(round(card["trials"]["effective"]), f"independent {noun}")
-
-
-def _is_later(card: Mapping[str, Any]) -> bool:
-    """Tell whether the look was taken at days after the strategy was validated: they are judged alone."""
-    return "holdout" in card and "pCombined" not in card["holdout"]
 
 
 def _holdout(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
