@@ -43,6 +43,17 @@ def all_seen(runs: Iterable[tuple[str, int, int]], families: Collection[str], st
     return all(until >= end for until in seen_until.values())
 
 
+def market_seen(runs: Iterable[tuple[str, int, int]], names: Collection[str], start: int, end: int) -> bool:
+    """Return whether runs have seen all of [start, end) of one market, under whichever of its ``names``.
+
+    >>> market_seen([("BTC+ETH", 0, 8), ("WALK", 6, 20)], {"BTC", "WALK"}, 5, 15)
+    True
+    """
+    name = min(names)
+    own = ((name, began, ended) for text, began, ended in runs if not families_in(text).isdisjoint(names))
+    return all_seen(own, {name}, start, end)
+
+
 def look_words(holdout_start: int, look: Look) -> str:
     """Return what an earlier look means for a holdout that opens at ``holdout_start`` (UTC ms).
 

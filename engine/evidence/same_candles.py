@@ -79,6 +79,16 @@ def same_families(family: str, own: Iterable[FamilyPrint], known: Iterable[Famil
     return frozenset({family, *(name for name, prints in held.items() if _is_same(mine, prints))})
 
 
+def market_name(family: str, names: Iterable[str]) -> str:
+    """Return how a family is called beside the other names of its market.
+
+    >>> market_name("WALK", {"BTC", "WALK"}), market_name("ETH", {"ETH"})
+    ('WALK (the same candles as BTC)', 'ETH')
+    """
+    others = sorted(set(names) - {family})
+    return f"{family} (the same candles as {' and '.join(others)})" if others else family
+
+
 def _is_same(mine: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
     shared = {stretch for stretch, _ in mine & others}
     return bool(shared) and len(shared) >= min(
