@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from shutil import get_terminal_size
 
 from api import console
 
 BAR_WIDTH = 24
+"""Cells of the bar at most: what is told beside it goes first."""
+
 CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -25,9 +28,12 @@ class Meter:
         if self._silent:
             return
         share = min(max(done / total, 0.0), 1.0) if total > 0 else 1.0
-        filled = round(share * BAR_WIDTH)
-        bar = "#" * filled + "-" * (BAR_WIDTH - filled)
-        sys.stderr.write(f"{CLEAR_LINE}[{bar}] {share:4.0%} {console.clean(what)}")
+        told = f"{share:4.0%} {console.clean(what)}"
+        room = get_terminal_size().columns - len(told) - len("[] ") - 1
+        width = max(0, min(BAR_WIDTH, room))  # a line that wraps cannot be cleared
+        filled = round(share * width)
+        bar = f"[{'#' * filled}{'-' * (width - filled)}] " if width else ""
+        sys.stderr.write(f"{CLEAR_LINE}{bar}{told}")
         sys.stderr.flush()
         self._shown = True
 

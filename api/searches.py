@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from api.shown_scores import objective_heading, score_meaning, shown_score, shown_value
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
-    from rich.table import Table
 
+    from api.fitted_tables import Column
     from storage.run_records import OptimizationRun
 
 FRONT_LINES = 20
@@ -26,35 +28,28 @@ def search_tables(record: OptimizationRun, overrides: Mapping[str, Mapping[str, 
     return Group(*_parts(record, overrides))
 
 
-def changes_text(overrides: Mapping[str, Any]) -> str:
-    """Return overrides in short.
-
-    >>> changes_text({"indicators.sma_fast.inputs.length": 5, "risk.stop_loss.value": 0.05})
-    'sma_fast.length 5, risk.stop_loss.value 0.05'
-    """
-    if not overrides:
-        return "as it is"
-    return ", ".join(f"{_short(path)} {_shown(value)}" for path, value in overrides.items())
-
-
 def _parts(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) -> Iterator[RenderableType]:
     from rich.text import Text
+
+    from engine.report.parameters import short_names
 
     evidence = record.evidence or {}
     counts, window = evidence["candidates"], evidence["window"]
     tried = f"{record.method} over {counts['planned'] + counts.get('aroundTheBest', 0):,} candidates"
-    yield Text(f"{tried}, ranked by {evidence['scoring']}", "bold")
+    yield Text(f"{tried}, ranked by a score: {score_meaning(record.objectives)}", "bold")
     yield Text(f"{window['start'][:10]} to {window['end'][:10]}, the selection part; the holdout was not read", "dim")
+    front = evidence.get("front", ())
+    names = short_names([*(path for one in overrides.values() for path in one), *_paths(front)])
     if record.best_variants:
-        yield _best(record, overrides)
+        yield _best(record, overrides, names)
+        yield from legend(names)
         yield from _order(evidence)
     else:
         yield Text("\nNo candidate closed a trade.")
-    yield from _original(evidence)
-    front = evidence.get("front", ())
+    yield from _original(record)
     if front:
         yield Text("\nThe front: none of these is beaten in everything", "bold")
-        yield _front(record.objectives, front)
+        yield _front(record.objectives, front, names)
         if len(front) > FRONT_LINES:
             yield Text(f"and {len(front) - FRONT_LINES:,} more (--json has them all)", "dim")
     for name, words in (("invalid", "were no valid specs"), ("failed", "failed"), ("withoutTrades", "never traded")):
@@ -77,47 +72,53 @@ def _parts(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) 
         yield Text(f"\nThe best was not judged: {_clean(evidence['notJudged'])}")
 
 
-def _best(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) -> Table:
-    from rich.text import Text
-
+def _best(
+    record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]
+) -> RenderableType:
+    from api.fitted_tables import FittedTable
     from engine.report.figures import count, number, percent
+    from engine.report.parameters import changes_text
 
-    evidence = record.evidence or {}
-    table = _table(
-        ("", "Candidate", "Score", "Ground", "Sharpe, 95 % interval", "Return", "Drawdown", "Trades", "Profit factor")
-    )
+    evidence, rows = record.evidence or {}, []
     for place, (one, ground) in enumerate(zip(record.best_variants, evidence["plateaus"], strict=True), start=1):
-        summary, sharpe = one.summary, ground.get("sharpe")
-        cells = [
+        summary = one.summary
+        cells = (
             str(place),
-            changes_text(overrides.get(one.variant_id, {})),
-            number(one.score),
-            number(ground.get("robustScore")),
-            "" if sharpe is None else _ratio(sharpe, evidence),
+            changes_text(overrides.get(one.variant_id, {}), names),
+            shown_score(record.objectives, one.score),
+            shown_score(record.objectives, ground.get("robustScore")),
             percent(summary.returns_pct),
             percent(summary.max_drawdown_pct),
             count(summary.trade_count),
             number(summary.profit_factor),
-        ]
-        table.add_row(*(Text(_clean(cell)) for cell in cells))
-    return table
+        )
+        rows.append([_clean(cell) for cell in cells])
+    return FittedTable(_best_columns(), rows)
 
 
-def _ratio(sharpe: Mapping[str, float], evidence: Mapping[str, Any]) -> str:
-    from engine.report.claims import SharpeClaim
+def _best_columns() -> Sequence[Column]:
+    from api.fitted_tables import Column
 
-    trials = evidence["trials"]["total"]
-    claim = SharpeClaim(sharpe["value"], sharpe["low95"], sharpe["high95"], trials=max(1, trials))
-    return f"{claim.value:.2f} ({claim.interval}; {trials:,} trials)"
+    return (
+        Column(""),
+        Column("Candidate", text=True),
+        Column("Score"),
+        Column("Ground", use=5),
+        Column("Return", use=4),
+        Column("Drawdown", use=3),
+        Column("Trades", use=2),
+        Column("Profit factor", use=1),
+    )
 
 
 def _order(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:
     """Say by what the best are in order, and how many closed trades one needs to stand before the others."""
     from rich.text import Text
 
+    trials = evidence["trials"]["total"]
     words = (
-        "In order of the ground they stand on: the lowest fifth of the scores around them. Sharpe ratios are as "
-        "measured; what choosing the best adds is taken off on the card below alone."
+        "In order of the ground they stand on: the lowest fifth of the scores around them. Scores and figures are as "
+        f"measured, not corrected for {trials:,} trials; the card below says what is left of the best."
     )
     asked = evidence.get("minTrades")
     if asked is not None:
@@ -126,50 +127,42 @@ def _order(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield Text(words, "dim")
 
 
-def _original(evidence: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _original(record: OptimizationRun) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    original = evidence["original"]
+    original = (record.evidence or {})["original"]
     if "rank" in original:
-        from engine.report.figures import number
-
+        score = shown_score(record.objectives, original["score"])
         yield Text(
-            f"\nThe strategy as it is would rank {original['rank']:,} of {original['of']:,}, "
-            f"with a score of {number(original['score'])}."
+            f"\nThe strategy as it is would rank {original['rank']:,} of {original['of']:,}, with a score of {score}."
         )
     else:
         yield Text("\nThe strategy as it is closed no trade, or does what a candidate does.")
 
 
-def _front(objectives: Sequence[str], front: Sequence[Mapping[str, Any]]) -> Table:
+def _front(objectives: Sequence[str], front: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> RenderableType:
+    from api.fitted_tables import Column, FittedTable
+    from engine.report.parameters import changes_text
+
+    columns = [Column("Candidate", text=True), *(Column(objective_heading(name)) for name in objectives)]
+    rows = []
+    for one in front[:FRONT_LINES]:
+        values = [shown_value(name, one["values"].get(name)) for name in objectives]
+        rows.append([_clean(cell) for cell in (changes_text(one["overrides"], names), *values)])
+    return FittedTable(columns, rows)
+
+
+def legend(names: Mapping[str, str]) -> Iterator[RenderableType]:
+    """Yield which parameters the short names of a table stand for."""
     from rich.text import Text
 
-    from engine.report.figures import number
-
-    table = _table(("Candidate", *objectives))
-    for one in front[:FRONT_LINES]:
-        values = [number(one["values"].get(name)) for name in objectives]
-        table.add_row(*(Text(_clean(cell)) for cell in (changes_text(one["overrides"]), *values)))
-    return table
+    told = [f"{_clean(short)} is {_clean(path)}" for path, short in names.items() if short != path]
+    if told:
+        yield Text(f"{'; '.join(told)}.", "dim")
 
 
-def _table(columns: Sequence[str]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for column in columns:
-        table.add_column(column, justify="left" if column in ("", "Candidate") else "right", overflow="fold")
-    return table
-
-
-def _short(path: str) -> str:
-    room, *rest = path.split(".")
-    return ".".join(one for one in rest if one != "inputs") if room == "indicators" else path
-
-
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _paths(front: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    return (path for one in front for path in one["overrides"])
 
 
 def _clean(text: str) -> str:

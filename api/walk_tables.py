@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.searches import changes_text
+from api.fitted_tables import Column, FittedTable
+from api.searches import legend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
+
+COLUMNS = (
+    Column("Fold"),
+    Column("Train", text=True, use=2),
+    Column("Test", text=True),
+    Column("Chosen", text=True),
+    Column("Return in sample", use=1),
+    Column("Return"),
+    Column("Drawdown", use=3),
+    Column("Trades", use=4),
+)
 
 
 def walk_tables(document: Mapping[str, Any]) -> RenderableType:
@@ -20,37 +32,39 @@ def walk_tables(document: Mapping[str, Any]) -> RenderableType:
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
     from api import console
     from engine.report.figures import count, percent
+    from engine.report.parameters import changes_text, short_names
 
     gap = f"{document['purgeDays']} days of purge and {document['embargoDays']} of embargo before each test"
     yield Text(
         f"Walk-forward, {document['scheme']}, {len(document['folds'])} folds searched by {document['method']}", "bold"
     )
     yield Text(f"{gap}; the holdout was not read", "dim")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for name in ("Train", "Test", "Chosen", "Return in sample", "Return", "Drawdown", "Trades"):
-        table.add_column(name, justify="left" if name in ("Train", "Test", "Chosen") else "right", overflow="fold")
-    for one in document["folds"]:
+    names = short_names(dict.fromkeys(path for one in document["folds"] for path in one.get("overrides", {})))
+    rows = []
+    for at, one in enumerate(document["folds"], start=1):
         chosen, result = one.get("overrides"), one["outOfSample"]
-        cells = [
+        cells = (
+            str(at),
             *(f"{one[part]['start'][:10]} to {one[part]['end'][:10]}" for part in ("train", "test")),
-            "nothing: cash" if chosen is None else changes_text(chosen),
+            "nothing: cash" if chosen is None else changes_text(chosen, names),
             percent(None if chosen is None else one["inSample"]["totalReturn"]),
             percent(result["totalReturn"]),
             percent(result["maxDrawdown"]),
             count(one["tradeCount"]),
-        ]
-        table.add_row(*(Text(console.clean(cell)) for cell in cells))
-    yield table
+        )
+        rows.append([console.clean(cell) for cell in cells])
+    yield FittedTable(COLUMNS, rows)
+    yield from legend(names)
     stitched, trials = document["outOfSample"], document["trials"]
+    held = document["holding"][-1] / document["initialEquity"] - 1.0
     yield Text(
         f"\nOut of sample, stitched: {percent(stitched['totalReturn'])} in {stitched['days']:,} days, drawdown "
-        f"{percent(stitched['maxDrawdown'])}, {percent(document['shareAboveZero'])} of the folds above 0.",
+        f"{percent(stitched['maxDrawdown'])}, {percent(document['shareAboveZero'])} of the folds above 0; "
+        f"bought and held {percent(held)}.",
         "bold",
     )
     if "sharpe" in stitched:

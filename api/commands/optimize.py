@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +13,7 @@ from api import console
 from api.commands.options import Data, Database, End, Json, Start
 from api.progress import Meter
 from api.settings import Settings, read_settings
+from api.shown_scores import best_text
 from api.spec_file import read_spec_file
 from api.times import read_time
 
@@ -82,6 +83,12 @@ def optimize(
         ),
     ] = None,
     embargo: Annotated[int, typer.Option("--embargo", min=0, metavar="DAYS", help="Left out beside the purge.")] = 0,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a walk-forward as one HTML file.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE", help="Write a picture of a walk-forward (.png or .svg).")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the document to this file.")] = None,
     json: Json = False,
 ) -> None:
@@ -96,7 +103,7 @@ def optimize(
 
     kek optimize strategy.json --method evolutionary --limit 1000 --space space.json --json
 
-    kek optimize strategy.json --walk-forward rolling --folds 6
+    kek optimize strategy.json --walk-forward rolling --folds 6 --html walk.html
     """
     from api.commands.backtest import chosen_spec
     from api.compose import market_data
@@ -107,6 +114,12 @@ def optimize(
     give_arrays_back()
     if cluster is not None and walk_forward is not None:
         console.refuse("--walk-forward is measured here: leave --cluster out", json=json, code="INPUT")
+    if walk_forward is None and not (html is None and picture is None):
+        console.refuse("--html and --picture draw a walk-forward: add --walk-forward", json=json, code="INPUT")
+    if picture is not None:
+        from engine.report.pictures import picture_kind
+
+        picture_kind(picture)  # a wrong ending is told before anything is measured
     if cluster is not None:
         from api.jobs.cluster import check_cluster
 
@@ -133,6 +146,7 @@ def optimize(
     if walk_forward is not None:
         walked = _walked(settings, market, planned.plan, asked, walk_forward, folds, purge, embargo, threads, json=json)
         _write(walked, out)
+        _draw(walked, html, picture)
         _tell_walk(walked, json=json)
         return
     record, overrides = _carried_out(settings, market, planned.plan, limit, threads, cluster, json=json)
@@ -163,6 +177,21 @@ def _write(document: Mapping[str, Any], out: Path | None) -> None:
 
     out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     console.say(f"wrote {console.clean(str(out))}", error=True)
+
+
+def _draw(document: Mapping[str, Any], html: Path | None, picture: Path | None) -> None:
+    """Write the reports of a walk-forward that were asked for, and name each on standard error."""
+    if html is not None:
+        from engine.report.walk_page import write_walk_html
+
+        write_walk_html(document, html)
+    if picture is not None:
+        from engine.report.walk_pictures import write_walk_picture
+
+        write_walk_picture(document, picture)
+    for written in (html, picture):
+        if written is not None:
+            console.say(f"wrote {console.clean(str(written))}", error=True)
 
 
 def _walked(
@@ -253,7 +282,7 @@ def _carried_out(
 
     def told(step: Mapping[str, Any]) -> None:
         if step.get("total"):
-            meter.show(progress_text(step), step["done"], step["total"])
+            meter.show(progress_text(step, plan.objectives), step["done"], step["total"])
 
     with opened(settings) as database:
         try:
@@ -305,15 +334,15 @@ def _carry_out(
     asyncio.run(search.carry_out(evaluator, told))
 
 
-def progress_text(step: Mapping[str, Any]) -> str:
+def progress_text(step: Mapping[str, Any], objectives: Sequence[str]) -> str:
     """Return how far a search is, in words.
 
-    >>> progress_text({"done": 412, "total": 1_600, "best": 1.3123, "secondsLeft": 20.4})
-    '412 of 1,600 candidates, best 1.31, 20 s left'
+    >>> progress_text({"done": 412, "total": 1_600, "best": 0.06869, "secondsLeft": 20.4}, ["sharpe"])
+    '412 of 1,600 candidates, best Sharpe a day 0.0687, 20 s left'
     """
     told = [f"{step['done']:,} of {step['total']:,} candidates"]
     if step.get("best") is not None:
-        told.append(f"best {step['best']:.3g}")
+        told.append(best_text(objectives, step["best"]))
     if step.get("secondsLeft") is not None:
         told.append(f"{step['secondsLeft']:,.0f} s left")
     return ", ".join(told)

@@ -24,6 +24,7 @@ from api.jobs.search_records import (
 )
 from api.owner_trials import planned_note
 from api.runs.events import STEP
+from api.shown_scores import told_best
 from engine.evidence.families import family_text
 from engine.search.objectives import rank
 from engine.search.surroundings import best_of
@@ -159,7 +160,7 @@ def tell_progress(
     step = {"name": job_runs.MEASURE, "text": MEASURES, **progress}
     best = best_score(search.outcomes.values(), record.objectives)
     if best is not None:
-        step["best"] = best
+        step |= told_best(record.objectives, best)
     if seconds_left is not None:
         step["secondsLeft"] = seconds_left
     work.runs.append(search.owner, search.run_id, [(STEP, step)], now_ms=now_ms)

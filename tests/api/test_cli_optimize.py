@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
+import re
 import signal
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +18,7 @@ import pytest
 from job_desk import FAST, SLOW, sma_cross
 from job_markets import daily_market
 from kept_strategies import on_market
+from reference.bare_ratios import bare_ratios, whole_ratios
 
 from agent.background import in_background
 from api.cli import main
@@ -23,6 +27,7 @@ from api.fold_searches import FoldTrials
 from api.jobs import evaluators, optimization_work
 from api.jobs.holding import HeldLock
 from api.settings import read_settings
+from engine.report.walk_page import walk_html
 from engine.search import fold_search
 from engine.search.batches import Batches
 from engine.search.plan import plan_search
@@ -123,7 +128,7 @@ def test_people_get_the_best_with_their_ground_and_what_it_does_not_prove(kek, t
 
     told = " ".join(out.split())
     assert status == 0 and "wrote" in err
-    for words in ("9 candidates", "Ground", "95 % interval", " trials)", "would rank", "distinct trials", "holdout"):
+    for words in ("9 candidates", "Ground", "% interval", " trials, p of", "would rank", "distinct trials", "holdout"):
         assert words in told, words
     assert json.loads((tmp_path / "found.json").read_text())["status"] == "completed"
 
@@ -333,6 +338,97 @@ def breaks_off(monkeypatch, batches):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(FoldTrials, "measured", measured)
+
+
+FIGURE = re.compile(r"-?\d[\d,]*\.?\d*(?: %)?")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--objective", "sharpe"),
+        ("--objective", "net_profit", "--objective", "sharpe", "--objective", "drawdown"),
+        ("--objective", "net_profit", "--walk-forward", "rolling", "--folds", "2"),
+    ],
+)
+def test_every_figure_is_whole_on_80_columns(kek, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "400")
+    wide = kek(*VARY, *words)[1]
+
+    figures = list(figures_of(wide))
+    assert len(figures) >= 8
+    monkeypatch.setenv("COLUMNS", "80")
+    told = kek(*VARY, *words)[1]
+
+    left_out = " ".join(told.split()).partition("too narrow: ")[2].partition(".")[0]
+    assert max(map(len, told.splitlines())) <= 80 and "…" not in told
+    assert left_out in ("", "Return in sample")
+    for column, figure in figures:
+        assert column == left_out or figure in told, (column, figure, told)
+
+
+def figures_of(printed):
+    """Yield heading and text of every cell of the tables of a wide terminal that is a figure."""
+    heading = []
+    for line, following in pairwise([*printed.splitlines(), ""]):
+        cells = re.split(r"\s{2,}", line.strip())
+        if following.startswith("──"):
+            heading = cells
+        elif len(cells) < 2 and not line.startswith("──"):
+            heading = []
+        pairs = zip(reversed(heading), reversed(cells), strict=False)
+        yield from ((column, cell) for column, cell in pairs if FIGURE.fullmatch(cell))
+
+
+def test_no_annual_sharpe_ratio_of_a_candidate_is_shown_but_the_cards(kek, monkeypatch):
+    words = (*VARY, "--objective", "sharpe")
+    record = json.loads(kek(*words, "--json")[1])
+    out = kek(*words)[1]
+
+    table, _, card = out.partition("judged among all of them")
+    assert bare_ratios(table) == [] and len(whole_ratios(card)) == 1
+    for one, ground in zip(record["bestVariants"], record["evidence"]["plateaus"], strict=True):
+        for annual in (one["score"], ground["robustScore"], ground["sharpe"]["value"]):
+            assert not re.search(rf"(?<![\d.]){re.escape(f'{annual:.2f}')}(?![\d%])", table.replace(" %", "%"))
+        assert f"{one['score'] / math.sqrt(365):.4f}" in table
+    assert "not corrected for" in " ".join(table.split())
+
+
+def test_a_step_of_a_search_tells_the_best_as_it_may_be_shown(kek):
+    record = json.loads(kek(*VARY, "--objective", "sharpe", "--json")[1])
+
+    with opened(read_settings()) as database, database.read() as work:
+        run = work.runs.find_by_subject(LOCAL_USER, record["id"])
+        steps = [one.data for one in work.runs.events(LOCAL_USER, run.id, limit=100) if "best" in one.data]
+    assert steps[-1]["best"] == pytest.approx(max(one["score"] for one in record["bestVariants"]) / math.sqrt(365))
+    assert "no annual one" in steps[-1]["bestIs"]
+
+
+def test_a_walk_forward_is_drawn_with_its_folds_and_holding(kek, tmp_path):
+    files = {"--html": tmp_path / "walk.html", "--picture": tmp_path / "walk.svg"}
+    words = (*VARY, "--objective", "net_profit", "--walk-forward", "anchored", "--folds", "3", "--json")
+
+    status, out, err = kek(*words, *(str(one) for pair in files.items() for one in pair))
+
+    document, page = json.loads(out), files["--html"].read_text()
+    assert status == 0 and err.count("wrote ") == 2 and files["--picture"].read_text().startswith("<?xml")
+    assert len(document["holding"]) == len(document["equity"])
+    assert page == walk_html(document)
+    for one in document["folds"]:
+        assert f"{one['test']['start'][:10]} to {one['test']['end'][:10]}" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--html", "walk.html"], "add --walk-forward"),
+        (["--walk-forward", "rolling", "--picture", "walk.pdf"], "must end in .png or .svg"),
+    ],
+)
+def test_a_drawing_that_cannot_be_is_refused_before_work(kek, words, complaint):
+    status, out, err = kek(*VARY, *words)
+
+    assert (status, out) == (1, "") and complaint in err and trials() == []
 
 
 @pytest.mark.parametrize("changed", [("--equity", "5000"), ("--start", "2021-02-01")])
