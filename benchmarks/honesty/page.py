@@ -67,7 +67,7 @@ def _origin(run: Run, asked: Sequence[Cell], records: Sequence[Record]) -> str:
     skipped = len(records) - len(played)
     spent = sum(one["seconds"] for one in played)
     state = ", with changes that are not committed" if run.changed else ""
-    drawn = f"{run.base:,} from the commit" if run.base else "0"
+    drawn = f"{run.base:,} from the commit + a thousand-fold of the line's own" if run.base else "0"
     reasons = ", ".join(sorted({one["skipped"] for one in records if "skipped" in one}))
     left_out = f" {skipped:,} were skipped: {reasons}." if skipped else ""
     wanted = sum(cell.count for cell in asked)

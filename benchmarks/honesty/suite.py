@@ -28,10 +28,16 @@ Task = tuple["Cell", int]
 def tasks_of(cells: Sequence[Cell], base: int = 0) -> list[Task]:
     """Return the sessions of all cells, one of each in turn, so that a run that is broken off has some of all.
 
-    ``base`` is the number of the first market of every cell.
+    Without a ``base`` every cell begins at the first market of the protocol, so that cells share theirs. From a
+    ``base`` on each has markets of its own: what several count together is as independent as its bounds say.
     """
-    columns = [[(cell, base + number) for number in range(cell.count)] for cell in cells]
+    columns = [[(cell, _first(cell, base) + number) for number in range(cell.count)] for cell in cells]
     return [task for row in zip_longest(*columns) for task in row if task is not None]
+
+
+def _first(cell: Cell, base: int) -> int:
+    """Return the number of a cell's first market; an even one, as fees go by whether a number is odd."""
+    return base + int(hashlib.sha256(cell.name.encode()).hexdigest()[:6], 16) * 1_000 if base else 0
 
 
 def measured(

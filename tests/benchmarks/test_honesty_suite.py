@@ -72,9 +72,21 @@ def counted(monkeypatch):
 def test_sessions_of_all_cells_take_turns():
     two, three = Cell(SIZE, "G1", "P-grid", 2), Cell(SIZE, "G2", "P-grid", 3)
 
-    assert [(cell.market, number) for cell, number in tasks_of([two, three], base=10)] == [
-        ("G1", 10), ("G2", 10), ("G1", 11), ("G2", 11), ("G2", 12),
+    assert [(cell.market, number) for cell, number in tasks_of([two, three])] == [
+        ("G1", 0), ("G2", 0), ("G1", 1), ("G2", 1), ("G2", 2),
     ]  # fmt: skip
+
+
+def test_from_a_commit_on_no_two_cells_share_a_market():
+    cells = full_cells()
+    numbers = [number for _, number in tasks_of(cells, base=4_000)]
+
+    assert len(set(numbers)) == len(numbers) == sum(cell.count for cell in cells)
+    first = {cell.name: number for cell, number in reversed(tasks_of(cells, base=4_000))}
+    assert all(number % 1_000 == 0 for number in first.values())
+    assert [first[cell.name] for cell in cells[3:5]] == [
+        number for _, number in tasks_of([replace(one, count=1) for one in cells[3:5]], base=4_000)
+    ]
 
 
 def test_what_was_measured_is_not_measured_again(tmp_path, counted):
