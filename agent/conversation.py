@@ -21,6 +21,7 @@ from agent.nodes.store import job_of
 from agent.ports import RefinementOutcome, ThreadView
 from agent.tally import as_counted, counted
 from agent.workspace import Workspace, iso
+from engine.evidence.same_candles import prints_of_result
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -202,7 +203,8 @@ class Conversation:
     async def known(self, owner: str, result: BacktestResult) -> BacktestResult:
         """Return a result with what the owner's runs have seen of its holdout, and how many there are."""
         store = self._kept()
-        looks = looks_of(store, owner, {"universe": {"assets": result.spec.universe.assets}})
+        spec = {"universe": {"assets": result.spec.universe.assets}}
+        looks = looks_of(store, owner, spec, prints_of_result(result))
         return await in_background(lambda: counted(with_looks(result, looks), store, owner))
 
     async def begin(self, owner: str, thread_id: str | None, spec: Mapping[str, Any] | None) -> ThreadView:

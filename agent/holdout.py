@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from agent.ports import Store
     from engine.backtest.result import BacktestResult
+    from engine.evidence.same_candles import FamilyPrint
 
     Looks = Callable[[int, int], Look | None]
     """Tells what was seen of the data from one UTC millisecond to another."""
@@ -24,10 +25,15 @@ LOCKED, SEEN = "HOLDOUT_LOCKED", "HOLDOUT_SEEN"
 """Codes of a result's notice of its holdout (`engine.backtest.window`, which is loaded only to test)."""
 
 
-def looks_of(store: Store | None, owner: str, spec: Mapping[str, Any]) -> Looks:
-    """Return how to ask the owner's ledger about the assets of a spec; without a store nobody has seen anything."""
+def looks_of(
+    store: Store | None, owner: str, spec: Mapping[str, Any], prints: frozenset[FamilyPrint] = frozenset()
+) -> Looks:
+    """Return how to ask the owner's ledger about the assets of a spec; without a store nobody has seen anything.
+
+    ``prints`` are those of the candles, where a run has just read them.
+    """
     assets = tuple(spec["universe"]["assets"])
-    return lambda start, end: None if store is None else store.look(owner, assets, start, end)
+    return lambda start, end: None if store is None else store.look(owner, assets, start, end, prints)
 
 
 def with_looks(result: BacktestResult, looks: Looks) -> BacktestResult:

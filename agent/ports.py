@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.language.port import Message, Version
     from engine.backtest.result import BacktestResult
     from engine.evidence.looks import Look
+    from engine.evidence.same_candles import FamilyPrint
     from engine.judging.past import PastTrial
     from engine.search.outcome import Days
     from engine.spec.models import StrategySpec
@@ -49,7 +50,8 @@ class Trial:
     ``family`` names the data family of each asset it traded, joined by ``+`` (`engine.evidence.families`): a candidate
     on several assets belongs to each of them. ``start`` and ``end`` are UTC milliseconds of the window;
     ``summary`` is the PerformanceSummary record, ``returns`` are those of each day, by which verdicts are corrected for
-    all trials; None where it came to no result or there is no whole day.
+    all trials; None where it came to no result or there is no whole day. ``prints`` are those of the candles it was
+    evaluated on, by which they are known under another ticker.
     """
 
     behaviour_hash: str
@@ -61,6 +63,7 @@ class Trial:
     origin: Literal["build", "edit", "search", "backtest"]
     note: str = ""
     returns: Days | None = field(default=None, compare=False, repr=False)
+    prints: frozenset[FamilyPrint] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +214,12 @@ class Store(Protocol):
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger has."""
 
-    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+    def look(
+        self, owner: str, assets: Sequence[str], start: int, end: int, prints: frozenset[FamilyPrint] = frozenset()
+    ) -> Look | None:
         """Return what the owner's runs have seen of the data of any of ``assets`` from ``start`` to ``end``.
 
+        ``prints`` are those of their candles, where a run has just read them.
         UTC milliseconds, closed-open: where a holdout lies. None when the ledger has no run that reached into it.
         """
 
@@ -264,9 +270,11 @@ class Judge(Protocol):
         strategy_id: str | None,
         version: str | None,
         progress: Callable[[str], None],
+        agreed: int | None = None,
     ) -> Mapping[str, Any]:
         """Return a judgement (a JudgementRecord with its card); with ``look`` by one look into the holdout.
 
+        ``agreed`` is which of its looks a person said yes to: where it would be another by now, none is taken.
         ``again`` in it is true where the strategy was looked at before: the stored card, and no look is spent. A look
         that was broken off is the one that is taken. ``progress`` is told what is done next.
 

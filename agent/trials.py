@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from agent.ports import Trial
 from engine.evidence.families import family_text
+from engine.evidence.same_candles import prints_of_result
 from engine.spec import behaviour_hash
 
 if TYPE_CHECKING:
@@ -28,4 +29,5 @@ def trial_of(result: BacktestResult, origin: Literal["build", "edit", "search", 
         origin=origin,
         note=note,
         returns=days_of(result),
+        prints=prints_of_result(result),
     )

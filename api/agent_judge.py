@@ -44,12 +44,21 @@ class AgentJudge:
         strategy_id: str | None,
         version: str | None,
         progress: Callable[[str], None],
+        agreed: int | None = None,
     ) -> Mapping[str, Any]:
-        """Return a judgement, with ``look`` by a look into the holdout; raises NotJudged."""
+        """Return a judgement, with ``look`` by a look into the holdout, the ``agreed`` one; raises NotJudged."""
         with refusals():
             found: Mapping[str, Any] = (
                 self._judging()
-                .judge(owner, spec, look=look, strategy_id=strategy_id, version=version, progress=progress)
+                .judge(
+                    owner,
+                    spec,
+                    look=look,
+                    strategy_id=strategy_id,
+                    version=version,
+                    progress=progress,
+                    agreed=agreed,
+                )
                 .as_json()
             )
         return found

@@ -11,7 +11,7 @@ from agent.ports import ThreadView, TrialCount
 from api.agent_writes import JobWriter, TurnWriter, add_trials, new_strategy
 from api.notifications import finished_since, is_notified
 from api.owner_trials import past_trials, trial_count
-from engine.evidence.families import data_family
+from api.same_markets import families_on, same_markets
 from storage.errors import RecordConflict, RecordNotFound, StorageError
 from storage.records import LOCAL_USER, ZERO_ADDRESS
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from agent.ports import Clock, FinishedJob, Ids, Persona, RefinementOutcome, Trial, Turn
     from engine.evidence.looks import Look
+    from engine.evidence.same_candles import FamilyPrint
     from engine.judging.past import PastTrial
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
@@ -139,27 +140,29 @@ class AgentStore:
     def past_trials(self, owner: str, assets: Sequence[str]) -> tuple[PastTrial, ...]:
         """Return every candidate the owner ever evaluated on the data of any of ``assets``, with its daily returns."""
         with self._reading() as work:
-            return past_trials(work, owner, assets)
+            return past_trials(work, owner, families_on(work, owner, assets))
 
     def looks_taken(self, owner: str, assets: Sequence[str], start: int) -> int:
         """Return how many looks a holdout of any of ``assets`` from ``start`` (UTC ms) on has had."""
         with self._reading() as work:
-            return len(work.trials.looks(owner, {data_family(asset) for asset in assets}, start))
+            return len(work.trials.looks(owner, families_on(work, owner, assets), start))
 
     def ledger_length(self, owner: str) -> int:
         """Return how many lines the owner's trial ledger has."""
         with self._reading() as work:
             return work.trials.length(owner)
 
-    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+    def look(
+        self, owner: str, assets: Sequence[str], start: int, end: int, prints: frozenset[FamilyPrint] = frozenset()
+    ) -> Look | None:
         """Return what the owner's runs have seen of the data of any of ``assets`` in [start, end), UTC ms."""
         with self._reading() as work:
-            return work.trials.look(owner, {data_family(asset) for asset in assets}, start, end)
+            return work.trials.look(owner, families_on(work, owner, assets, prints), start, end)
 
     def has_seen(self, owner: str, assets: Sequence[str], start: int, end: int) -> bool:
         """Return whether the owner's runs have seen all of the data of each of ``assets`` in [start, end), UTC ms."""
         with self._reading() as work:
-            return work.trials.has_seen(owner, {data_family(asset) for asset in assets}, start, end)
+            return work.trials.has_seen(owner, same_markets(work, owner, assets).values(), start, end)
 
     def is_stored(self, owner: str, name: str) -> bool:
         """Return whether the owner has a thread or a refinement job of that id."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from agent.ports import Ids, RefinementOutcome, Trial, Turn
     from engine.backtest.result import BacktestResult
+    from engine.evidence.same_candles import FamilyPrint
     from engine.search.outcome import Days
     from engine.spec.models import StrategySpec
     from storage.unit_of_work import UnitOfWork
@@ -266,8 +267,10 @@ def add_trials(work: UnitOfWork, owner: str, trials: Iterable[Trial], now_ms: in
 
     Those it holds already change nothing.
     """
-    measured = [(candidate_of(one), returns_of(one.returns)) for one in trials]
-    return work.trials.add_all(owner, measured, now_ms=now_ms)
+    several = list(trials)
+    measured = [(candidate_of(one), returns_of(one.returns)) for one in several]
+    prints: frozenset[FamilyPrint] = frozenset().union(*(one.prints for one in several))
+    return work.trials.add_all(owner, measured, now_ms=now_ms, prints=prints)
 
 
 def returns_of(days: Days | None) -> DailyReturns | None:

@@ -14,10 +14,11 @@ from api.agent_writes import add_trials, keep_run
 from api.errors import RequestRefused
 from api.owner_trials import trial_count
 from api.release import release
+from api.same_markets import families_on, same_markets
 from engine.backtest.run import INITIAL_EQUITY, backtest, window_of
 from engine.backtest.window import HoldoutLocked
 from engine.errors import SpecError
-from engine.evidence.families import data_family
+from engine.evidence.same_candles import prints_of_result
 from engine.spec import check
 from engine.spec.canonical import plain
 from storage.results import backtest_run
@@ -100,9 +101,10 @@ def tested(database: Database, market: MarketData, owner: str, asked: Asked) -> 
         initial_equity=asked.initial_equity,
         full_window=opened,
     )
-    families = {data_family(asset) for asset in result.spec.universe.assets}
+    assets, prints = result.spec.universe.assets, prints_of_result(result)
     with database.read() as work:  # one snapshot: what was seen by then is what that many lines tell
         lines = work.trials.length(owner)
+        families = families_on(work, owner, assets, prints)
         known = with_looks(result, lambda start, end: work.trials.look(owner, families, start, end))
         known = with_tally(known, partial(trial_count, work, owner))
     return Tested(asked, known, *_made_from(market, known, asked, opened, lines))
@@ -140,10 +142,10 @@ def _is_spent(database: Database, market: MarketData, owner: str, spec: Strategy
     try:
         window_of(spec, market, start=asked.start, end=asked.end)
     except HoldoutLocked as locked:
-        families = {data_family(asset) for asset in spec.universe.assets}
         begin, end = max(asked.start or locked.start, locked.start), min(asked.end or locked.end, locked.end)
         with database.read() as work:
-            if work.trials.has_seen(owner, families, begin, end):
+            markets = same_markets(work, owner, spec.universe.assets).values()
+            if work.trials.has_seen(owner, markets, begin, end):
                 return True
         raise StaysLocked(locked) from None
     return False

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.agent_writes import returns_of
+from api.owner_trials import most_trials
 from engine.backtest.reading import candles_digest, read_market, sources_of
 from engine.evidence.families import family_text
+from engine.evidence.same_candles import family_prints, prints_of_result
 from engine.identity import engine_hash
 from engine.market.quality import iso
 from engine.search.evaluate import days_of
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from agent.ports import Clock
     from engine.backtest.result import BacktestResult
+    from engine.evidence.same_candles import FamilyPrint
     from engine.market.bars import MarketData
     from engine.search.folds import Fold, Scheme
     from engine.search.outcome import Measured
@@ -53,6 +56,7 @@ class FoldTrials:
     def __init__(self, database: Database, market: MarketData, clock: Clock) -> None:
         self._database, self._market, self._clock = database, market, clock
         self._data_hash = ""
+        self._prints: frozenset[FamilyPrint] = frozenset()
         self._known: dict[tuple[str, str, int, int], list[TrialRecord]] | None = None
         self._remembered: frozenset[str | None] = frozenset()
         self.taken_up = 0
@@ -63,7 +67,9 @@ class FoldTrials:
         """Return what the ledger knows of behaviours on the window of a fold, and begin that fold."""
         start, end = plan.window.start, plan.window.end
         read = read_market(plan.spec, self._market, start=start, end=end)
-        self._data_hash = candles_digest(sources_of(read))
+        sources = sources_of(read)
+        self._data_hash = candles_digest(sources)
+        self._prints = family_prints(plan.spec.universe.assets, (one.prints for one in sources))
         key, by = (family_text(plan.spec.universe.assets), self._data_hash, start, end), _measured_by(plan)
         found = [_outcome(one) for one in self._ledger().get(key, ()) if by in one.note]
         self._remembered = frozenset(one.behaviour_hash for one in found)
@@ -99,18 +105,14 @@ class FoldTrials:
         """Write what was chosen, on the test window it was judged by."""
         summary = {camel_case(figure): value for figure, value in result.summary.defined().items()}
         note = "what was chosen, on the test window of a walk-forward"
-        self._data_hash = candles_digest(result.sources)
+        self._data_hash, self._prints = candles_digest(result.sources), prints_of_result(result)
         one = self._candidate(spec, behaviour_hash(spec), fold.test_start, fold.test_end, summary, note)
         self._write([(one, returns_of(days_of(result)))])
 
     def total(self, spec: StrategySpec) -> tuple[str, int]:
-        """Return the family of the spec with the most trials, and how many these are."""
-        from api.jobs.search_records import families_of, largest_family
-
+        """Return what the market of the spec with the most trials is called, and how many these are."""
         with self._database.read() as work:
-            return largest_family(
-                {one: work.trials.count(LOCAL_USER, one) for one in families_of(spec.universe.assets)}
-            )
+            return most_trials(work, LOCAL_USER, spec.universe.assets, self._prints)
 
     def _candidate(
         self, spec: StrategySpec, name: str, start: int, end: int, summary: Mapping[str, Any], note: str
@@ -128,7 +130,7 @@ class FoldTrials:
 
     def _write(self, trials: Sequence[tuple[Candidate, DailyReturns | None]]) -> None:
         with self._database.write() as work:
-            work.trials.add_all(LOCAL_USER, trials, now_ms=self._clock.now_ms())
+            work.trials.add_all(LOCAL_USER, trials, now_ms=self._clock.now_ms(), prints=self._prints)
 
 
 def walk(

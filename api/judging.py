@@ -6,7 +6,7 @@ never looked at twice, whatever its name and whoever asks: the stored card is gi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from api.look_places import (
@@ -19,11 +19,13 @@ from api.look_places import (
     later_looks,
     look_of,
     looks_into,
+    number_of,
     unseen_window,
 )
 from api.owner_trials import past_trials
 from engine.evidence.combined import LOOKS, look_alpha
-from engine.evidence.families import families_in, family_text
+from engine.evidence.families import family_text
+from engine.evidence.same_candles import prints_of_market
 from engine.evidence.verdict import judge, judge_forward
 from engine.judging.card import Looked, honesty_card
 from engine.judging.look import LookWindow, look_into, refuse_spent
@@ -49,6 +51,8 @@ NOISE_RUNS = 100
 TRIES = 3
 """How often a case is made anew because other trials came into the ledger meanwhile."""
 
+OTHER_LOOK = "look {agreed} was agreed to, and it would be look {number} by now: nothing was spent, ask for it again"
+
 
 class JudgingRefused(Exception):
     """A strategy cannot be judged; ``code`` is stable, the message a sentence for its owner."""
@@ -72,9 +76,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Before:
-    """What the ledger knew: the trials on the data, its length, and the judgements that had a look, oldest first."""
+    """What the ledger knew: its length, and the judgements of the strategy that had a look, oldest first."""
 
-    past: tuple[PastTrial, ...]
     length: int
     judged: tuple[JudgementRecord, ...]
 
@@ -128,6 +131,7 @@ class Judging:
         strategy_id: str | None = None,
         version: str | None = None,
         progress: Callable[[str], None] = lambda step: None,
+        agreed: int | None = None,
         also: Callable[[UnitOfWork, JudgementRecord], None] = lambda work, record: None,
     ) -> Judged:
         """Judge a strategy; without ``look`` by the selection part alone, which validates nothing.
@@ -148,6 +152,8 @@ class Judging:
             The record that the verdict is written to, and which version of it this is.
         progress : callable, optional
             Called with what is done next, in words.
+        agreed : int, optional
+            Which of the looks a person said yes to; where it would be another by now, none is taken.
         also : callable, optional
             What is to be done in the transaction that stores a new judgement.
 
@@ -155,6 +161,7 @@ class Judging:
         ------
         JudgingRefused
             LEDGER_BROKEN: the ledger is not as it was written. LEDGER_BUSY: trials keep coming into it.
+            OTHER_LOOK: it would not be the look that was agreed to.
         NothingToJudge, LookRefused
             As `engine.judging`; no look is spent then.
         DataError, WindowError, HoldoutLocked
@@ -170,17 +177,20 @@ class Judging:
             if known is not None and (not look or known.verdict == "FORWARD" or self._is_current(known, spec)):
                 return self._again(subject, known)
             progress("measuring it, and what is around it, among all trials on its data")
-            case = selection_case(spec, self._market, before.past, noise_runs=self._noise_runs)
+            subject = replace(subject, prints=prints_of_market(spec, self._market))
+            past = self._past(subject)
+            case = selection_case(spec, self._market, past, noise_runs=self._noise_runs)
             kept = self._kept(subject, case, before)
             if kept is None:
                 continue
-            length, total = kept
+            length, new = kept
+            total = len(past) + new
             if not look:
                 return Judged(self._unseen(subject, case, total))
             validated = self._validated(subject, before.judged)
             if known is not None and validated is not None and self._later_days(subject, validated, case) is None:
                 return self._again(subject, known)
-            announced = self._announce(subject, case, length, validated)
+            announced = self._announce(subject, case, length, validated, agreed)
             if announced is not None:
                 progress("looking into the holdout" if validated is None else "looking at the days that came after")
                 return Judged(self._looked(subject, case, announced, validated, total))
@@ -209,6 +219,7 @@ class Judging:
         place = Place.of(spec, self._market)
         if known is not None and known.verdict != "VALIDATED" and known.data_hash == place.data_hash:
             return None
+        subject = replace(subject, prints=place.prints)
         validated = self._validated(subject, judged)
         later = None if validated is None else self._later_days(subject, validated, place)
         if known is not None and validated is not None and later is None:
@@ -220,7 +231,7 @@ class Judging:
         held = [one for one in looks if is_same(one, wanted)]
         if not held:
             refuse_spent(len(looks))
-        number = 1 + (sum(one.seq < held[0].seq for one in looks) if held else len(looks))
+        number = number_of(looks, held)
         return NextLook(number, LOOKS, look_alpha(number), window.start, window.end, later is not None)
 
     def _is_current(self, known: JudgementRecord, spec: StrategySpec) -> bool:
@@ -244,16 +255,20 @@ class Judging:
             checked = work.trials.check(subject.owner)
             if not checked.whole:
                 raise JudgingRefused("LEDGER_BROKEN", f"the trial ledger is not as it was written: {checked.fault}")
-            past = past_trials(work, subject.owner, families_in(subject.family))
             judged = tuple(
                 one
                 for one in work.judgements.all(subject.owner)
                 if one.look_seq is not None and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
             )
-            return _Before(past, work.trials.length(subject.owner), judged)
+            return _Before(work.trials.length(subject.owner), judged)
+
+    def _past(self, subject: Subject) -> tuple[PastTrial, ...]:
+        """Read every trial on the subject's data."""
+        with self._database.read() as work:
+            return past_trials(work, subject.owner, subject.families(work))
 
     def _kept(self, subject: Subject, case: SelectionCase, before: _Before) -> tuple[int, int] | None:
-        """Store what was measured as trials; return the ledger's length and how many trials there are on the data.
+        """Store what was measured as trials; return the ledger's length and how many of them are new.
 
         None when others came into the ledger since it was read.
         """
@@ -276,16 +291,15 @@ class Judging:
                 )
                 for one in case.tried
             ]
-            new = work.trials.add_all(subject.owner, measured, now_ms=now_ms)
-            return (work.trials.length(subject.owner), len(before.past) + new) if unchanged else None
+            new = work.trials.add_all(subject.owner, measured, now_ms=now_ms, prints=subject.prints)
+            return (work.trials.length(subject.owner), new) if unchanged else None
 
     def _unseen(self, subject: Subject, case: SelectionCase, total: int) -> JudgementRecord:
         """Store what the selection part says."""
         with self._database.write() as work:
             judgement = judge(case.evidence)
             taken = len(looks_into(work, subject, case))
-            families = sorted(families_in(subject.family))
-            card = honesty_card(case, judgement, families=families, total=total, looks_taken=taken)
+            card = honesty_card(case, judgement, families=subject.names(work), total=total, looks_taken=taken)
             return self._stored(work, subject, case.data_hash, card, None)
 
     def _validated(self, subject: Subject, judged: Sequence[JudgementRecord]) -> Validated | None:
@@ -303,9 +317,12 @@ class Judging:
             return later_days(work, subject, validated, case)
 
     def _announce(
-        self, subject: Subject, case: SelectionCase, length: int, validated: Validated | None
+        self, subject: Subject, case: SelectionCase, length: int, validated: Validated | None, agreed: int | None
     ) -> _Announced | None:
-        """Write down the look that will be taken; None when other trials came into the ledger meanwhile."""
+        """Write down the look that will be taken; None when other trials came into the ledger meanwhile.
+
+        Raises JudgingRefused where it is not the one that was agreed to: somebody took that one.
+        """
         with self._database.write() as work:
             if work.trials.hold(subject.owner) != length:
                 return None
@@ -317,8 +334,10 @@ class Judging:
             held = [one for one in looks if is_same(one, wanted)]
             if not held:
                 refuse_spent(len(looks))
+            number = number_of(looks, held)
+            if agreed not in (None, number):
+                raise JudgingRefused("OTHER_LOOK", OTHER_LOOK.format(agreed=agreed, number=number))
             line = work.trials.register_look(subject.owner, wanted, now_ms=self._clock.now_ms())
-            number = 1 + sum(one.seq < line.seq for one in looks)
             return _Announced(line, number, window, len(looks) + (not held))
 
     def _looked(
@@ -332,10 +351,12 @@ class Judging:
         """Take a look that is written down, and store what it said."""
         seen = look_into(case, self._market, announced.window, look=announced.number)
         judgement = judge(case.evidence, seen) if validated is None else judge_forward(seen)
+        with self._database.read() as work:
+            names = subject.names(work)
         card = honesty_card(
             case,
             judgement,
-            families=sorted(families_in(subject.family)),
+            families=names,
             total=total,
             looks_taken=announced.taken,
             looked=Looked(announced.window, seen),

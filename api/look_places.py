@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.same_markets import families_on, same_markets
 from engine.evidence.families import families_in
+from engine.evidence.same_candles import family_prints, market_name
 from engine.evidence.verdict import FEWEST_HOLDOUT_DAYS
 from engine.identity import engine_hash
 from engine.judging.look import LookWindow, look_window
@@ -15,9 +17,10 @@ from storage.times import milliseconds_of
 from storage.trial_chain import LOOK, Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.backtest.window import Window
+    from engine.evidence.same_candles import FamilyPrint
     from engine.judging.look import Windowed
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
@@ -27,7 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged, for whom, and the record that the verdict is written to."""
+    """What is judged, for whom, and the record that the verdict is written to.
+
+    ``prints`` are those of the candles it is judged on: what the ledger knows of them under another name is known of
+    its data.
+    """
 
     owner: str
     spec: StrategySpec
@@ -36,6 +43,16 @@ class Subject:
     strategy_id: str | None
     version: str | None
     also: Callable[[UnitOfWork, JudgementRecord], None]
+    prints: frozenset[FamilyPrint] = frozenset()
+
+    def families(self, work: UnitOfWork) -> frozenset[str]:
+        """Return the families of its assets, under every name that their candles have in the ledger."""
+        return families_on(work, self.owner, self.spec.universe.assets, self.prints)
+
+    def names(self, work: UnitOfWork) -> list[str]:
+        """Return what the families of its assets are called, each with the other names of its candles."""
+        markets = same_markets(work, self.owner, self.spec.universe.assets, self.prints)
+        return [market_name(family, names) for family, names in markets.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +80,12 @@ class NextLook:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a strategy is judged: its selection part with the holdout behind it, and the digest of the candles."""
+    """Where a strategy is judged: its selection part with the holdout behind it, digest and prints of the candles."""
 
     spec: StrategySpec
     window: Window
     data_hash: str
+    prints: frozenset[FamilyPrint]
 
     @staticmethod
     def of(spec: StrategySpec, market: MarketData) -> Place:
@@ -75,7 +93,8 @@ class Place:
         from engine.backtest.reading import candles_digest, read_market, sources_of
 
         read = read_market(spec, market)
-        return Place(spec, read.window, candles_digest(sources_of(read)))
+        prints = family_prints((one.asset for one in read.found), (one.prints for one in read.found))
+        return Place(spec, read.window, candles_digest(sources_of(read)), prints)
 
 
 def look_of(subject: Subject, data_hash: str, window: LookWindow, test: str = "") -> Candidate:
@@ -97,24 +116,32 @@ def unseen_window(work: UnitOfWork, subject: Subject, case: Windowed) -> LookWin
     holdout = case.window.holdout
     seen = None
     if holdout is not None:
-        seen = work.trials.look(subject.owner, families_in(subject.family), holdout.start, holdout.end)
+        seen = work.trials.look(subject.owner, subject.families(work), holdout.start, holdout.end)
     return look_window(case, seen_until=None if seen is None else seen.until)
 
 
 def looks_into(work: UnitOfWork, subject: Subject, case: Windowed) -> list[TrialRecord]:
-    """Return the looks that the holdout of any of the subject's families has had."""
-    holdout, families = case.window.holdout, families_in(subject.family)
+    """Return the looks that the holdout of any of the subject's families has had, under whatever name."""
+    holdout = case.window.holdout
     if holdout is None:
         return []
-    return list(work.trials.looks(subject.owner, families, holdout.start))
+    return list(work.trials.looks(subject.owner, subject.families(work), holdout.start))
 
 
 def later_looks(work: UnitOfWork, subject: Subject, validated: Validated) -> list[TrialRecord]:
-    """Return the looks at the days after a strategy was validated."""
+    """Return the looks at the days after a strategy was validated: its own, and all there under another name."""
+    other_names = subject.families(work) - families_in(subject.family)
     return [
         one
         for one in work.trials.all_looks(subject.owner)
-        if one.seq > validated.since and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
+        if one.seq > validated.since
+        and (
+            (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
+            or (
+                not families_in(one.family).isdisjoint(other_names)
+                and milliseconds_of(one.end, field="end") > validated.until
+            )
+        )
     ]
 
 
@@ -126,10 +153,15 @@ def later_days(work: UnitOfWork, subject: Subject, validated: Validated, case: W
     holdout = case.window.holdout
     if holdout is None:
         return None
-    seen = work.trials.look(subject.owner, families_in(subject.family), validated.until, holdout.end)
+    seen = work.trials.look(subject.owner, subject.families(work), validated.until, holdout.end)
     begin = validated.until if seen is None else max(validated.until, seen.until)
     window = LookWindow(-(-begin // DAY_MS) * DAY_MS, holdout.end // DAY_MS * DAY_MS, 0)
     return window if window.days >= FEWEST_HOLDOUT_DAYS else None
+
+
+def number_of(looks: Sequence[TrialRecord], held: Sequence[TrialRecord]) -> int:
+    """Return which of the looks into a holdout one is; ``held`` has its own line where it was announced before."""
+    return 1 + (sum(one.seq < held[0].seq for one in looks) if held else len(looks))
 
 
 def is_same(look: TrialRecord, wanted: Candidate) -> bool:

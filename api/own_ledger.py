@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.backtest.window import after_look
+from engine.evidence.same_candles import prints_of_result
 from engine.evidence.tally import Tally
 
 if TYPE_CHECKING:
@@ -90,4 +91,5 @@ def _after_look(store: AgentStore, result: BacktestResult) -> BacktestResult:
     holdout = result.holdout
     if holdout is None:
         return result
-    return after_look(result, store.look(LOCAL_USER, result.spec.universe.assets, holdout.start, holdout.end))
+    assets, prints = result.spec.universe.assets, prints_of_result(result)
+    return after_look(result, store.look(LOCAL_USER, assets, holdout.start, holdout.end, prints))

@@ -8,45 +8,63 @@ from typing import TYPE_CHECKING
 
 from agent.ports import TrialCount
 from api.agent_writes import candidate_of
-from engine.evidence.families import data_family, families_in
+from api.same_markets import same_markets
+from engine.evidence.families import families_in
+from engine.evidence.same_candles import market_name
 from engine.judging.past import PastTrial
 from engine.search.outcome import Days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from agent.ports import Trial
+    from engine.evidence.same_candles import FamilyPrint
     from storage.unit_of_work import UnitOfWork
 
 
 def trial_count(work: UnitOfWork, owner: str, assets: Iterable[str], trials: Sequence[Trial] = ()) -> TrialCount:
     """Return how many distinct candidates the owner ever evaluated on the data of ``assets``, and with ``trials``.
 
-    Of several families it is the one that has the most then.
+    Of several markets it is the one that has the most then.
     """
-    families = sorted({data_family(asset) for asset in assets})
+    prints: frozenset[FamilyPrint] = frozenset().union(*(one.prints for one in trials))
+    markets = same_markets(work, owner, assets, prints)
     new = [families_in(one.family) for one in work.trials.unseen(owner, map(candidate_of, trials))]
-    counts = {family: work.trials.count(owner, family) for family in families}
-    totals = {family: known + sum(family in one for one in new) for family, known in counts.items()}
-    largest = max(families, key=totals.__getitem__)
-    return TrialCount(largest, counts[largest], totals[largest])
+    counts = {family: work.trials.count(owner, *names) for family, names in markets.items()}
+    totals = {
+        family: counts[family] + sum(not one.isdisjoint(names) for one in new) for family, names in markets.items()
+    }
+    largest = max(markets, key=totals.__getitem__)
+    return TrialCount(market_name(largest, markets[largest]), counts[largest], totals[largest])
+
+
+def most_trials(
+    work: UnitOfWork, owner: str, assets: Iterable[str], prints: Collection[FamilyPrint] = ()
+) -> tuple[str, int]:
+    """Return what the market of some assets with the most trials is called, and how many these are.
+
+    A verdict is corrected for the largest; of several it is the first by name.
+    """
+    markets = same_markets(work, owner, assets, prints)
+    counts = {market_name(family, names): work.trials.count(owner, *names) for family, names in markets.items()}
+    largest = max(counts, key=counts.__getitem__)
+    return largest, counts[largest]
 
 
 def past_trials(
-    work: UnitOfWork, owner: str, assets: Iterable[str], *, until: int | None = None
+    work: UnitOfWork, owner: str, families: Iterable[str], *, until: int | None = None
 ) -> tuple[PastTrial, ...]:
-    """Return every trial on the data of any of ``assets``, oldest first; with ``until`` those of so many first lines.
+    """Return every trial on any of some families, oldest first; with ``until`` those of so many first lines.
 
-    A trial on several of the assets is there once. Planned are those of one grid or random search alone, the one with
+    A trial on several of them is there once. Planned are those of one grid or random search alone, the one with
     the most trials: whoever plans another has seen what the first came to. What was measured around one that was
     judged or searched was chosen by nobody.
     """
     found: dict[int, tuple[str, str, Days | None]] = {}
-    for family in sorted({data_family(asset) for asset in assets}):
-        for line, returns in work.trials.returns(owner, family):
-            if until is None or line.seq <= until:
-                days = None if returns is None else Days(returns.first_day_ms, returns.values)
-                found[line.seq] = (line.behaviour_hash, _search_in(line.note), days)
+    for line, returns in work.trials.returns(owner, *families):
+        if until is None or line.seq <= until:
+            days = None if returns is None else Days(returns.first_day_ms, returns.values)
+            found[line.seq] = (line.behaviour_hash, _search_in(line.note), days)
     sizes = Counter(search for _, search, _ in found.values() if search not in ("", AROUND))
     largest = sizes.most_common(1)[0][0] if sizes else None
     lines = (found[seq] for seq in sorted(found))

@@ -63,6 +63,7 @@ trials = Table(
     Column("previous_hash", Words, nullable=False),
     Column("hash", Words, nullable=False),
     Column("returns_hash", Words),
+    Column("prints_hash", Words),
     PrimaryKeyConstraint("owner_id", "seq"),
     owner(),
     *(
@@ -90,6 +91,20 @@ trial_returns = Table(
     ForeignKeyConstraint(["owner_id", "seq"], ["trials.owner_id", "trials.seq"]),
 )
 """Append-only; the daily returns of a line of the ledger (`storage.packed`), whose hash the line bears."""
+
+candle_prints = Table(
+    "candle_prints",
+    metadata,
+    Column("owner_id", Words, nullable=False),
+    Column("family", Words, nullable=False),
+    Column("stretch", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("seq", Integer, nullable=False),
+    PrimaryKeyConstraint("owner_id", "family", "stretch", "digest"),
+    ForeignKeyConstraint(["owner_id", "seq"], ["trials.owner_id", "trials.seq"]),
+    Index(None, "owner_id", "digest"),
+)
+"""Append-only; the prints of candles (`engine.market.candle_prints`) that a line brought, whose hash the line bears."""
 
 trial_heads = Table(
     "trial_heads",

@@ -56,6 +56,7 @@ READERS: dict[str, tuple[str, Reader]] = {
     "backtest_runs": ("id", _backtest),
     "trials": ("owner_id", _trials),
     "trial_returns": ("owner_id", _trials),
+    "candle_prints": ("owner_id", lambda work, owner, _: work.prints.all(owner)),
     "trial_heads": ("owner_id", _chain),
     "judgements": ("id", lambda work, owner, key: work.judgements.get(owner, key)),
     "drift_events": ("id", lambda work, owner, key: work.refinements.drift_event(owner, key)),

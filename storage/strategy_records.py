@@ -173,7 +173,7 @@ class TrialRecord(Record):
 
     A line whose origin is ``look`` says, before it happens, that a holdout is looked into, one of ``verdict`` what came
     of that; neither is a trial, and their summaries are empty. ``returns_hash`` is the digest of the daily returns that
-    are kept beside the line, left out where there are none.
+    are kept beside the line, left out where there are none, ``prints_hash`` that of the prints of candles it brought.
     """
 
     seq: int
@@ -189,6 +189,7 @@ class TrialRecord(Record):
     previous_hash: str
     hash: str
     returns_hash: str | None = None
+    prints_hash: str | None = None
 
 
 class JudgementRecord(Record):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from storage.conversation_tables import messages, thread_links, threads
 from storage.evaluation_tables import (
     backtest_runs,
+    candle_prints,
     drift_events,
     judgements,
     optimization_candidates,
@@ -31,6 +32,7 @@ from storage.table_keys import metadata
 
 __all__ = [
     "backtest_runs",
+    "candle_prints",
     "drift_events",
     "idempotency_keys",
     "judgements",

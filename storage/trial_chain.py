@@ -29,7 +29,8 @@ class Candidate:
 
     ``family`` names the data family of each asset it traded (`engine.evidence.families`); ``start_ms`` and ``end_ms``
     are UTC milliseconds, closed-open; ``summary`` is a PerformanceSummary as JSON. Family, behaviour, data and window
-    make it the candidate it is. ``returns_hash`` is the digest of its `DailyReturns`, None where it has none.
+    make it the candidate it is. ``returns_hash`` is the digest of its `DailyReturns`, None where it has none, and
+    ``prints_hash`` that of the prints of candles that came with it, None where all were known before.
 
     Of a look (origin `LOOK`) the window is the part of the holdout that is looked into, and nothing has come out yet.
     """
@@ -43,6 +44,7 @@ class Candidate:
     origin: str
     note: str = ""
     returns_hash: str | None = None
+    prints_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,4 +147,6 @@ def _hash(owner: str, seq: int, candidate: Candidate, created_ms: int, previous_
     }
     if candidate.returns_hash is not None:  # lines from before there were any keep their hashes
         covered["returnsHash"] = candidate.returns_hash
+    if candidate.prints_hash is not None:
+        covered["printsHash"] = candidate.prints_hash
     return hashlib.sha256(canonical_json(covered)).hexdigest()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storage.repositories.answers import IdempotencyKeys, ModelReplies
 from storage.repositories.backtests import Backtests
+from storage.repositories.candle_prints import CandlePrints
 from storage.repositories.judgements import Judgements
 from storage.repositories.links import ThreadLinks
 from storage.repositories.optimizations import Optimizations
@@ -36,6 +37,7 @@ class UnitOfWork:
         self.variants = Variants(connection)
         self.backtests = Backtests(connection)
         self.trials = Trials(connection)
+        self.prints = CandlePrints(connection)
         self.judgements = Judgements(connection)
         self.refinements = Refinements(connection)
         self.optimizations = Optimizations(connection)

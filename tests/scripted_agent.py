@@ -15,6 +15,7 @@ from agent.ports import FinishedJob, Persona, RefinementOutcome, ThreadView, Tri
 from engine.backtest.result import BacktestResult
 from engine.evidence.families import data_family, families_in
 from engine.evidence.looks import Look, all_seen
+from engine.evidence.same_candles import FamilyPrint
 from engine.judging.past import PastTrial
 from engine.market.demo import DemoMarket
 from engine.spec.examples import SMA_CROSS
@@ -208,7 +209,9 @@ class MemoryStore:
     def ledger_length(self, owner: str) -> int:
         return len(self.trials(owner)) + sum(len(outcome.trials) for outcome in self.outcomes)
 
-    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+    def look(
+        self, owner: str, assets: Sequence[str], start: int, end: int, prints: frozenset[FamilyPrint] = frozenset()
+    ) -> Look | None:
         families = set(map(data_family, assets))
         ends = [
             one.end

@@ -15,6 +15,7 @@ from agent.state import Span, TurnState, Untested
 from agent.tally import counted
 from agent.workspace import iso, milliseconds
 from engine.errors import DataError, EngineInputError, SpecError
+from engine.evidence.same_candles import prints_of_result
 from engine.spec import check
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _run(state: TurnState, work: Workspace) -> BacktestResult:
         initial_equity=equity or INITIAL_EQUITY,
         full_window=state["intent"] == "open" or state.get("spent", False),
     )
-    known = with_looks(result, looks_of(work.store, state["owner"], state["spec"] or {}))
+    known = with_looks(result, looks_of(work.store, state["owner"], state["spec"] or {}, prints_of_result(result)))
     return counted(known, work.store, state["owner"])
 
 

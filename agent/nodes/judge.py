@@ -45,7 +45,8 @@ async def judge(state: TurnState, runtime: Desk) -> TurnState:
         spec = _spec(work)
         offer = None if intent == "judge" else await in_background(lambda: _next_look(judge, state, spec))
         agreed = intent == "take_look" and _is_what_was_asked(offer, work)
-        record = await _judged(state, runtime, judge, spec, look=agreed)
+        number = int(offer["number"]) if agreed and isinstance(offer, dict) else None
+        record = await _judged(state, runtime, judge, spec, look=agreed, number=number)
     except NotJudged as refusal:
         tried = await in_background(lambda: _tried(state, work))
         return {**told, "unjudged": {"code": refusal.code, "text": str(refusal)}, "ledger_count": tried}
@@ -77,7 +78,7 @@ def after_judging(state: TurnState) -> str:
 
 
 async def _judged(
-    state: TurnState, runtime: Desk, judge: Judge, spec: StrategySpec, *, look: bool
+    state: TurnState, runtime: Desk, judge: Judge, spec: StrategySpec, *, look: bool, number: int | None
 ) -> Mapping[str, Any]:
     """Judge in a thread and wait for its end: whoever cancels learns whether a look was spent."""
     work, loop, context = runtime.context, asyncio.get_running_loop(), copy_context()
@@ -94,6 +95,7 @@ async def _judged(
             strategy_id=work.thread.strategy_id,
             version=version,
             progress=progress,
+            agreed=number,
         )
     )
 

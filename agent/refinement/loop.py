@@ -22,6 +22,7 @@ from agent.refinement.search import refuse_holdout, search, whole_summary
 from agent.refinement.verdict import NO_PAST, weighed
 from engine.backtest.run import INITIAL_EQUITY, backtest
 from engine.evidence.families import families_in, family_text
+from engine.evidence.same_candles import prints_of_result
 from engine.evidence.tally import Tally
 from engine.spec.canonical import plain
 from engine.sweeps.run import Arena
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from agent.holdout import Looks
     from agent.refinement.search import Evaluated, Progress, Searched
     from agent.refinement.verdict import Past
+    from engine.evidence.same_candles import FamilyPrint
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
 
@@ -142,7 +144,8 @@ def refine(
         cancelled=cancelled,
     )
     tell("judge", 0, 1)
-    trials = tuple(_trial(one, searched.start, searched.end) for one in searched.evaluated)
+    prints = prints_of_result(result)
+    trials = tuple(_trial(one, searched.start, searched.end, prints) for one in searched.evaluated)
     known_trials = () if searched.cancelled else tuple(past.trials())
     judgement = judge(searched, seed=seed, past=known_trials)
     found = None
@@ -204,7 +207,7 @@ def _variant(
     )
 
 
-def _trial(one: Evaluated, start: int, end: int) -> Trial:
+def _trial(one: Evaluated, start: int, end: int, prints: frozenset[FamilyPrint]) -> Trial:
     return Trial(
         behaviour_hash=one.candidate.behaviour_hash,
         data_hash=one.data_hash,
@@ -215,4 +218,5 @@ def _trial(one: Evaluated, start: int, end: int) -> Trial:
         origin="search",
         note=one.candidate.label if one.failure is None else f"{one.candidate.label}; it failed: {one.failure}",
         returns=one.days,
+        prints=prints,
     )

@@ -13,6 +13,7 @@ from api.jobs.search_writes import ClaimedSearch, Winners, winners_of
 from api.judging import JudgingRefused
 from api.runs.events import STEP
 from engine.errors import EngineError
+from engine.evidence.same_candles import prints_of_market
 from engine.identity import engine_hash
 from engine.search.outcome import HoldoutTouched
 from engine.search.rounds import Rounds, Unlike
@@ -119,11 +120,13 @@ class OptimizationWork:
         if search.outcomes and engine != search.record.engine_hash:
             raise SearchFailed("ENGINE_CHANGED", ENGINE_CHANGED)
         planned = await in_background(lambda: plan_of(search.record, search.spec, self._market))
-        if planned.plan is None:
+        plan = planned.plan
+        if plan is None:
             first = next(one for one in planned.problems if one.severity == "error")
             raise SearchFailed(first.code, f"the search cannot be carried out any more: {first}")
         search.record = search.record.model_copy(update={"engine_hash": engine})
-        return planned.plan
+        search.prints = await in_background(lambda: prints_of_market(plan.spec, self._market))
+        return plan
 
     async def _measure(self, search: ClaimedSearch, plan: Plan) -> Mapping[int, Outcome]:
         """Measure what is left; return the best and the spec as it is, run whole, by number."""

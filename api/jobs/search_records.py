@@ -7,7 +7,6 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineInputError
-from engine.evidence.families import data_family
 from engine.identity import engine_hash
 from engine.market.quality import iso
 from engine.metrics.sharpe import DAYS_PER_YEAR
@@ -248,14 +247,3 @@ def best_variant(record_id: str, one: Ranked) -> BestVariant:
     """Return a candidate as the record names it."""
     summary = read_record(PerformanceSummary, one.outcome.summary)
     return BestVariant(variant_id=variant_id_of(record_id, one.outcome.number), score=one.score, summary=summary)
-
-
-def largest_family(counts: Mapping[str, int]) -> tuple[str, int]:
-    """Return the family with the most trials, the first by name of several: a verdict is corrected for the largest."""
-    family = max(sorted(counts), key=counts.__getitem__)
-    return family, counts[family]
-
-
-def families_of(assets: Iterable[str]) -> list[str]:
-    """Return the data families of a spec's assets."""
-    return sorted({data_family(asset) for asset in assets})

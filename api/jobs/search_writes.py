@@ -12,9 +12,7 @@ from api.jobs.search_records import (
     best_variant,
     counts_of,
     evaluated_of,
-    families_of,
     front_of,
-    largest_family,
     original_of,
     outcome_of,
     plateau_of,
@@ -22,7 +20,7 @@ from api.jobs.search_records import (
     progress_of,
     row_of,
 )
-from api.owner_trials import planned_note
+from api.owner_trials import most_trials, planned_note
 from api.runs.events import STEP
 from api.shown_scores import told_best
 from engine.evidence.families import family_text
@@ -35,6 +33,7 @@ from storage.trial_chain import Candidate
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from engine.evidence.same_candles import FamilyPrint
     from engine.search.objectives import Ranked
     from engine.search.outcome import Measured, Outcome
     from engine.search.plan import Plan
@@ -52,7 +51,8 @@ class ClaimedSearch:
     """A search that this process works on: its record as stored, its run, and what is known of its candidates.
 
     ``fresh`` are outcomes that are not stored yet; ``sharpes`` has what is told of the ratios of those that were run
-    whole, by number (`api.jobs.search_records.sharpe_of`); ``may_begin`` is False where work was broken off too often.
+    whole, by number (`api.jobs.search_records.sharpe_of`); ``may_begin`` is False where work was broken off too often;
+    ``prints`` are those of the candles it is carried out on.
     """
 
     owner: str
@@ -64,6 +64,7 @@ class ClaimedSearch:
     outcomes: dict[int, Outcome]
     fresh: list[Measured] = field(default_factory=list)
     sharpes: dict[int, dict[str, float]] = field(default_factory=dict)
+    prints: frozenset[FamilyPrint] = frozenset()
     _begun: float = 0.0
     _known: int = 0
 
@@ -146,7 +147,7 @@ def keep(
     rows = [row_of(one.outcome, plan.objectives) for one in fresh]
     work.optimizations.add_candidates(owner, record.id, search.fence, rows)
     trials = [(_trial(one.outcome, plan, record), returns_of(one.days)) for one in fresh if one.outcome.is_trial]
-    work.trials.add_all(owner, trials, now_ms=now_ms)
+    work.trials.add_all(owner, trials, now_ms=now_ms, prints=search.prints)
 
 
 def tell_progress(
@@ -180,8 +181,7 @@ def complete(
     ``card`` is the honesty card of the best, or has ``notJudged`` and says why there is none.
     """
     owner, outcomes = search.owner, search.ordered()
-    counts = {family: work.trials.count(owner, family) for family in families_of(plan.spec.universe.assets)}
-    family, total = largest_family(counts)
+    family, total = most_trials(work, owner, plan.spec.universe.assets, search.prints)
     evidence = {
         **(record.evidence or {}),
         "candidates": counts_of(plan, outcomes),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import NotFound, NotJudged
 from api.agent_judge import look_document, refusals
-from api.look_places import NextLook, Place, Subject, is_same, look_of
+from api.look_places import NextLook, Place, Subject, is_same, look_of, number_of
 from engine.evidence.combined import LOOKS, look_alpha
-from engine.evidence.families import families_in, family_text
+from engine.evidence.families import family_text
 from engine.evidence.verdict import judge, judge_forward
 from engine.judging.card import Looked, honesty_card
 from engine.judging.look import LookWindow, look_into, look_window, refuse_spent
@@ -50,6 +50,7 @@ class JudgeThen:
         strategy_id: str | None,
         version: str | None,
         progress: Callable[[str], None],
+        agreed: int | None = None,
     ) -> Mapping[str, Any]:
         """Return the judgement of the turn with its card made again; raises NotJudged where it was refused then."""
         stored = self._past.judgement
@@ -90,12 +91,12 @@ class JudgeThen:
             held = [one for one in looks if is_same(one, look_of(subject, place.data_hash, window))]
             if not held:
                 refuse_spent(len(looks))
-        number = 1 + (sum(one.seq < held[0].seq for one in looks) if held else len(looks))
+        number = number_of(looks, held)
         return look_document(NextLook(number, LOOKS, look_alpha(number), window.start, window.end))
 
     def _card(self, case: SelectionCase, stored: JudgementRecord) -> dict[str, Any]:
         """Return the card of a case as it was then: with the looks there had been, and the one that was taken."""
-        families, holdout = sorted(families_in(stored.family)), case.window.holdout
+        families, holdout = list(stored.card["trials"]["families"]), case.window.holdout
         assets = case.spec.universe.assets
         looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start)
         seen: Mapping[str, Any] | None = stored.card.get("holdout")

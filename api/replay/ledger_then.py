@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from agent.ports import TrialCount
 from engine.evidence.families import data_family, families_in
-from engine.evidence.looks import Look, all_seen
+from engine.evidence.looks import Look, market_seen
+from engine.evidence.same_candles import market_name, same_families
 from storage.times import milliseconds_of
 from storage.trial_chain import LOOK, NO_TRIALS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from agent.ports import Trial
     from api.replay.made_from import MadeFrom
+    from engine.evidence.same_candles import FamilyPrint
     from storage.strategy_records import TrialRecord
 
 Identity = tuple[str, str, str, int, int]
@@ -23,19 +25,34 @@ Identity = tuple[str, str, str, int, int]
 class LedgerThen:
     """The lines an owner's ledger had when a run or a turn was made; asked as `agent.ports.Store` is.
 
-    Of what an earlier release made, the lines that were written before it was stored.
+    Of what an earlier release made, the lines that were written before it was stored. ``prints`` are those of candles,
+    with the line that brought each: what the candles of an asset were is known by all that were ever its own.
     """
 
-    def __init__(self, lines: Sequence[TrialRecord], made: MadeFrom) -> None:
+    def __init__(
+        self, lines: Sequence[TrialRecord], made: MadeFrom, prints: Iterable[tuple[int, FamilyPrint]] = ()
+    ) -> None:
         if made.trials is not None:
             self.lines = tuple(lines[: made.trials])
         else:
             self.lines = tuple(one for one in lines if _ms(one.created_at) < made.now_ms)
         self._trials = tuple(one for one in self.lines if one.origin not in NO_TRIALS)
+        several = list(prints)
+        self._own = tuple(one for _, one in several)
+        self._prints = tuple(one for seq, one in several if seq <= len(self.lines))
+
+    def markets(self, assets: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return the families of assets, sorted, each with all names that its market had."""
+        families = sorted({data_family(asset) for asset in assets})
+        return {family: same_families(family, self._own, self._prints) for family in families}
+
+    def families(self, assets: Sequence[str]) -> frozenset[str]:
+        """Return every family whose trials were trials on the data of some assets."""
+        return frozenset().union(*self.markets(assets).values())
 
     def look(self, assets: Sequence[str], start: int, end: int) -> Look | None:
         """Return what those runs had seen of the data of any of ``assets`` in [start, end), UTC ms."""
-        families = {data_family(asset) for asset in assets}
+        families = self.families(assets)
         reached = [
             (_ms(one.created_at), _ms(one.end))
             for one in self._trials
@@ -45,12 +62,12 @@ class LedgerThen:
 
     def has_seen(self, assets: Sequence[str], start: int, end: int) -> bool:
         """Return whether those runs had seen all of the data of each of ``assets`` in [start, end), UTC ms."""
-        runs = ((one.family, _ms(one.start), _ms(one.end)) for one in self._trials)
-        return all_seen(runs, {data_family(asset) for asset in assets}, start, end)
+        runs = [(one.family, _ms(one.start), _ms(one.end)) for one in self._trials]
+        return all(market_seen(runs, names, start, end) for names in self.markets(assets).values())
 
     def looks(self, assets: Sequence[str], start: int) -> tuple[TrialRecord, ...]:
         """Return the looks that a holdout of any of ``assets`` from ``start`` on had had."""
-        families = {data_family(asset) for asset in assets}
+        families = self.families(assets)
         looks = (one for one in self.lines if one.origin == LOOK and not families.isdisjoint(families_in(one.family)))
         return tuple(one for one in looks if max(_ms(one.end), _ms(one.created_at)) > start)
 
@@ -60,13 +77,13 @@ class LedgerThen:
 
     def trial_count(self, assets: Sequence[str], trials: Sequence[Trial]) -> TrialCount:
         """Return how many distinct candidates had been evaluated on the data of ``assets``, and with ``trials``."""
-        families = sorted({data_family(asset) for asset in assets})
+        markets = self.markets(assets)
         known = {identity_of_line(one) for one in self._trials}
         new = {identity_of(one) for one in trials} - known
-        counts = {family: sum(family in families_in(one.family) for one in self._trials) for family in families}
-        totals = {family: counts[family] + sum(family in families_in(one[0]) for one in new) for family in families}
-        largest = max(families, key=totals.__getitem__)
-        return TrialCount(largest, counts[largest], totals[largest])
+        counts = {name: _on(names, (one.family for one in self._trials)) for name, names in markets.items()}
+        totals = {name: counts[name] + _on(names, (one[0] for one in new)) for name, names in markets.items()}
+        largest = max(markets, key=totals.__getitem__)
+        return TrialCount(market_name(largest, markets[largest]), counts[largest], totals[largest])
 
 
 def identity_of(trial: Trial) -> Identity:
@@ -77,6 +94,10 @@ def identity_of(trial: Trial) -> Identity:
 def identity_of_line(line: TrialRecord) -> Identity:
     """Return what makes a line of the ledger the candidate it is."""
     return line.family, line.behaviour_hash, line.data_hash, _ms(line.start), _ms(line.end)
+
+
+def _on(names: Collection[str], families: Iterable[str]) -> int:
+    return sum(not families_in(text).isdisjoint(names) for text in families)
 
 
 def _ms(text: str) -> int:

@@ -81,6 +81,7 @@ class ThreadReader:
 
     def __init__(self, work: UnitOfWork, owner: str, lines: Sequence[TrialRecord]) -> None:
         self._work, self._owner, self._lines = work, owner, lines
+        self._prints = work.prints.all(owner)
 
     def pairs(self, thread_id: str) -> Iterator[tuple[int, ThreadMessage, ThreadMessage]]:
         """Yield each message with the answer that follows it, and how many messages stand before both."""
@@ -107,7 +108,7 @@ class ThreadReader:
         job_id = (answer.get("refinement") or {}).get("jobId")
         judgement_id = (answer.get("judgement") or {}).get("id")
         run_id = answered.backtest_run_id or answer.get("runId")
-        view, ledger = self._view(answer, made, before), LedgerThen(self._lines, made)
+        view, ledger = self._view(answer, made, before), LedgerThen(self._lines, made, self._prints)
         return PastTurn(
             text=asked.text,
             answer=answer,
@@ -129,7 +130,7 @@ class ThreadReader:
         if not view.versions:
             return ()
         assets = view.versions[-1].spec["universe"]["assets"]
-        return past_trials(self._work, self._owner, assets, until=len(ledger.lines))
+        return past_trials(self._work, self._owner, ledger.families(assets), until=len(ledger.lines))
 
     def _documents(self, made: MadeFrom) -> tuple[tuple[Mapping[str, Any], ...], tuple[Difference, ...]]:
         found, tampered = [], []

@@ -12,7 +12,7 @@ from api.replay.ledger_then import LedgerThen
 from api.replay.made_from import MadeFrom, made_from
 from api.replay.market_then import MarketThen, candle_changes
 from api.replay.report import Digest, Replayed
-from engine.evidence.families import data_family
+from api.same_markets import families_on
 from engine.evidence.tally import Tally
 from storage.errors import RecordDamaged
 from storage.results import backtest_run
@@ -111,7 +111,7 @@ def stored_run(work: UnitOfWork, owner: str, run_id: str) -> StoredRun:
     stored_ms = milliseconds_of(run.created_at, field="createdAt")
     provenance = {"market": run.dataset.provider, **work.backtests.provenance(owner, run_id)}
     made = made_from(work, owner, provenance, stored_ms=stored_ms, until=until)
-    return StoredRun(run, spec, made, LedgerThen(_lines(work, owner, spec, holdout), made))
+    return StoredRun(run, spec, made, LedgerThen(_lines(work, owner, spec, holdout), made, work.prints.all(owner)))
 
 
 def _lines(
@@ -120,7 +120,7 @@ def _lines(
     """Return the owner's ledger where it tells anything of a run's holdout: a long one is not read for nothing."""
     if holdout is None:
         return ()
-    families = {data_family(asset) for asset in spec["universe"]["assets"]}
+    families = families_on(work, owner, spec["universe"]["assets"])
     start, end = (milliseconds_of(holdout[name], field="holdout") for name in ("start", "end"))
     return work.trials.all(owner) if work.trials.look(owner, families, start, end) is not None else ()
 

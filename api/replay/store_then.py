@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent.ports import Persona, RefinementOutcome, ThreadView, Trial, TrialCount, Turn
     from api.replay.past_turns import PastTurn
     from engine.evidence.looks import Look
+    from engine.evidence.same_candles import FamilyPrint
     from engine.judging.past import PastTrial
 
 
@@ -80,7 +81,9 @@ class StoreThen:
         """Return how many lines the owner's trial ledger had."""
         return len(self._past.ledger.lines)
 
-    def look(self, owner: str, assets: Sequence[str], start: int, end: int) -> Look | None:
+    def look(
+        self, owner: str, assets: Sequence[str], start: int, end: int, prints: frozenset[FamilyPrint] = frozenset()
+    ) -> Look | None:
         """Return what the owner's runs had seen by then."""
         return self._past.ledger.look(assets, start, end)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from storage.trial_chain import DailyReturns
 
-SAID = (*CANDIDATE, "origin", "note", "returns_hash")
+SAID = (*CANDIDATE, "origin", "note", "returns_hash", "prints_hash")
 """Columns of a line that are fields of its candidate, too."""
 
 
@@ -132,7 +132,8 @@ def record_of_line(line: Line) -> TrialRecord:
             "created_at": wire_time(line.created_ms),
             "previous_hash": line.previous_hash,
             "hash": line.hash,
-            **({} if candidate.returns_hash is None else {"returns_hash": candidate.returns_hash}),
+            "returns_hash": candidate.returns_hash,
+            "prints_hash": candidate.prints_hash,
         },
     )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
 from engine.evidence.families import families_in
-from engine.evidence.looks import Look, all_seen
+from engine.evidence.looks import Look, market_seen
 from storage.errors import RecordInvalid
 from storage.records import PerformanceSummary, read_record
+from storage.repositories.candle_prints import NewPrints, prints_digest
 from storage.repositories.judgement_check import judgement_fault
 from storage.repositories.ledger_lines import (
     LedgerLines,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from engine.evidence.same_candles import FamilyPrint
     from storage.strategy_records import TrialRecord
     from storage.trial_chain import Candidate, DailyReturns
 
@@ -42,6 +45,7 @@ class Trials:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._ledger = LedgerLines(connection)
+        self._prints = NewPrints(connection)
 
     def add(self, owner: str, candidate: Candidate, *, now_ms: int, returns: DailyReturns | None = None) -> bool:
         """Append a candidate; return False, and change nothing, when it was evaluated before.
@@ -53,8 +57,17 @@ class Trials:
         """
         return self.add_all(owner, [(candidate, returns)], now_ms=now_ms) == 1
 
-    def add_all(self, owner: str, measured: Sequence[tuple[Candidate, DailyReturns | None]], *, now_ms: int) -> int:
+    def add_all(
+        self,
+        owner: str,
+        measured: Sequence[tuple[Candidate, DailyReturns | None]],
+        *,
+        now_ms: int,
+        prints: Collection[FamilyPrint] = (),
+    ) -> int:
         """Append candidates with their daily returns; those evaluated before are passed over. Return how many are new.
+
+        ``prints`` are those of the candles they were evaluated on; what is new of them comes with the first line.
 
         Raises
         ------
@@ -66,7 +79,15 @@ class Trials:
             if candidate.origin in NO_TRIALS:
                 raise RecordInvalid(f"a line of origin '{candidate.origin}' is no trial: it comes by way of judging")
         self._ledger.held_head(owner)
-        return len(self._ledger.append(owner, self._new(owner, measured), now_ms=now_ms))
+        new = list(self._new(owner, measured))
+        brought = self._prints.missing(owner, prints) if new else None
+        if brought:
+            first, returns = new[0]
+            new[0] = replace(first, prints_hash=prints_digest(brought)), returns
+        lines = self._ledger.append(owner, new, now_ms=now_ms)
+        if brought:
+            self._prints.add(owner, lines[0].seq, brought)
+        return len(lines)
 
     def register_look(self, owner: str, candidate: Candidate, *, now_ms: int) -> TrialRecord:
         """Write down that a champion looks into a holdout, before it runs there, and return the line.
@@ -125,14 +146,16 @@ class Trials:
         fitting = (row for row in rows if family is None or family in families_in(row["family"]))
         return tuple(record_of_line(line_of(row)) for row in reversed(list(islice(fitting, limit))))
 
-    def returns(self, owner: str, family: str) -> tuple[tuple[TrialRecord, DailyReturns | None], ...]:
-        """Return every candidate on a data family, alone or beside other assets, oldest first, with its daily returns.
+    def returns(self, owner: str, *families: str) -> tuple[tuple[TrialRecord, DailyReturns | None], ...]:
+        """Return every candidate on any of some families, alone or beside others, oldest first, with its daily returns.
 
         None where it has none: it was evaluated before they were kept, or came to no result.
         """
         rows = self._connection.execute(with_returns(owner).where(IS_TRIAL)).mappings()
         return tuple(
-            (record_of_line(line_of(row)), returns_in(row)) for row in rows if family in families_in(row["family"])
+            (record_of_line(line_of(row)), returns_in(row))
+            for row in rows
+            if not families_in(row["family"]).isdisjoint(families)
         )
 
     def length(self, owner: str) -> int:
@@ -146,9 +169,11 @@ class Trials:
         """
         return self._ledger.held_head(owner)[0]
 
-    def count(self, owner: str, family: str) -> int:
-        """Return how many distinct candidates the owner evaluated on a data family, alone or beside other assets."""
-        return self.counts(owner).get(family, 0)
+    def count(self, owner: str, *families: str) -> int:
+        """Return how many distinct candidates the owner evaluated on any of some families, alone or beside others."""
+        query = select(trials.c.family, func.count()).where(trials.c.owner_id == owner, IS_TRIAL)
+        by_text = self._connection.execute(query.group_by(trials.c.family))
+        return sum(int(number) for text, number in by_text if not families_in(text).isdisjoint(families))
 
     def look(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> Look | None:
         """Return what the owner's candidates have seen of the data of any of ``families`` in [start_ms, end_ms)."""
@@ -160,13 +185,16 @@ class Trials:
         looks = [(int(made), int(until)) for text, made, until in rows if not families_in(text).isdisjoint(families)]
         return Look(min(made for made, _ in looks), max(until for _, until in looks)) if looks else None
 
-    def has_seen(self, owner: str, families: Collection[str], start_ms: int, end_ms: int) -> bool:
-        """Return whether the owner's candidates have seen all of [start_ms, end_ms) of the data of every family."""
+    def has_seen(self, owner: str, markets: Iterable[Collection[str]], start_ms: int, end_ms: int) -> bool:
+        """Return whether the owner's candidates have seen all of [start_ms, end_ms) of the data of every market.
+
+        Each market is the families that are its names (`CandlePrints.same_market`).
+        """
         windows = select(trials.c.family, trials.c.start_ms, trials.c.end_ms).where(
             trials.c.owner_id == owner, IS_TRIAL, trials.c.end_ms > start_ms, trials.c.start_ms < end_ms
         )
-        found = ((text, int(begin), int(end)) for text, begin, end in self._connection.execute(windows))
-        return all_seen(found, families, start_ms, end_ms)
+        found = [(text, int(begin), int(end)) for text, begin, end in self._connection.execute(windows)]
+        return all(market_seen(found, names, start_ms, end_ms) for names in markets)
 
     def unseen(self, owner: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
         """Return the candidates that the owner's ledger does not hold yet, each once, in the order given."""
@@ -185,17 +213,22 @@ class Trials:
     def check(self, owner: str) -> ChainCheck:
         """Walk the owner's whole chain and say whether every line is there and as it was written.
 
-        So are the daily returns of each trial, and the card behind each verdict.
+        So are the daily returns of each trial, the prints it brought, and the card behind each verdict.
         """
         length, head = self._ledger.head(owner)
         found = check_chain(self._ledger.all(owner), length=length, head=head)
         if not found.whole:
             return found
+        prints = self._prints.digests(owner)
         for row in self._connection.execute(with_returns(owner)).mappings():
             returns = returns_in(row)
             if row["returns_hash"] != (None if returns is None else returns.digest()):
                 return ChainCheck(
                     row["seq"] - 1, f"the daily returns of line {row['seq']} are not those it was written with"
+                )
+            if row["prints_hash"] != prints.get(row["seq"]):
+                return ChainCheck(
+                    row["seq"] - 1, f"the prints of candles of line {row['seq']} are not those it was written with"
                 )
         fault = judgement_fault(self._connection, owner)
         return found if fault is None else ChainCheck(found.length, fault)

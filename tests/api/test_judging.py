@@ -126,6 +126,20 @@ def test_every_trial_of_the_owner_counts_and_none_of_another(database, trending)
     assert mine["search"]["p"] >= first.card["search"]["p"]
 
 
+def test_a_look_that_somebody_took_in_between_does_not_become_the_next_one(database, trending):
+    asked, other = checked(trending), checked(trending, sizing={"mode": "percent_equity", "value": 0.4})
+    service = judging(database, trending)
+    offer = service.next_look(OWNER, asked)
+    service.judge(OWNER, other, look=True)
+
+    with pytest.raises(JudgingRefused, match="look 1 was agreed to, and it would be look 2") as refused:
+        service.judge(OWNER, asked, look=True, agreed=offer.number)
+
+    assert refused.value.code == "OTHER_LOOK" and state(database)[1] == 1
+    assert service.judge(OWNER, asked, look=True, agreed=2).record.card["holdout"]["look"] == 2
+    assert service.judge(OWNER, other, look=True, agreed=1).again
+
+
 def test_the_sixth_look_is_refused_and_nothing_is_written_for_it(database, aimless):
     service = judging(database, aimless)
     verdicts, alphas = [], []

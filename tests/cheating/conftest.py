@@ -20,6 +20,7 @@ from api.settings import read_settings
 from engine.market.bars import Bars
 from engine.market.memory import MemoryMarket
 from engine.spec import check
+from engine.spec.models import StrategySpec
 from storage.candles import CandleStore
 from storage.database import Database
 from storage.records import LOCAL_USER
@@ -67,10 +68,15 @@ class Desk:
         """Put the candles of a market into the folder: its first ``days``, prices times ``scale``, under a name."""
         for symbol in market.symbols():
             bars: Bars = market.bars(symbol, "1d")
-            prices = {name: getattr(bars, name)[:days] * scale for name in ("open", "high", "low", "close")}
-            columns = {"timestamp": bars.time[:days], **prices, "volume": bars.volume[:days]}
-            file = self.folder / f"{symbol.replace('BTCUSDT', named)}_1d.parquet"
-            pq.write_table(pa.table(columns), file, compression="zstd")
+            kept = bars if days is None else bars.between(0, int(bars.time[days]))
+            self.bars(kept, scale=scale, named=symbol.replace("BTCUSDT", named))
+
+    def bars(self, bars: Bars, *, scale: float = 1.0, named: str) -> None:
+        """Put candles into the folder, prices times ``scale``, under a name."""
+        prices = {name: getattr(bars, name) * scale for name in ("open", "high", "low", "close")}
+        columns = {"timestamp": bars.time, **prices, "volume": bars.volume}
+        file = self.folder / f"{named}_{bars.timeframe}.parquet"
+        pq.write_table(pa.table(columns), file, compression="zstd")
 
     def kek(self, *words: object) -> tuple[int, str, str]:
         """Return status, output and complaint of a command."""
@@ -113,14 +119,18 @@ class Desk:
 
     def judge(self, *, look: bool = False, owner: str = LOCAL_USER, **sections: Any) -> Judged:
         """Judge a strategy on what is in the folder now."""
-        market = CandleStore(self.folder)
-        checked = check({**TREND, **sections}, catalog=market)
-        assert checked.spec is not None, checked.problems
+        spec = self.checked(**sections)
         with self.database() as database:
             with database.write() as work:
                 work.users.ensure(owner, wallet_address=f"wallet of {owner}", now_ms=0)
-            service = Judging(database, market, self._clock, self._ids, noise_runs=0)
-            return service.judge(owner, checked.spec, look=look)
+            service = Judging(database, CandleStore(self.folder), self._clock, self._ids, noise_runs=0)
+            return service.judge(owner, spec, look=look)
+
+    def checked(self, **sections: Any) -> StrategySpec:
+        """Return the trend strategy with other sections."""
+        found = check({**TREND, **sections}, catalog=CandleStore(self.folder))
+        assert found.spec is not None, found.problems
+        return found.spec
 
 
 def lengths(slow: int, fast: int = 3) -> dict[str, Any]:

@@ -19,7 +19,12 @@ from tests.engine.judging.conftest import TREND
 
 CHANGES = {
     "a trial is deleted": ("DELETE FROM trial_returns WHERE seq = 3", "DELETE FROM trials WHERE seq = 3"),
-    "all trials are deleted": ("DELETE FROM judgements", "DELETE FROM trial_returns", "DELETE FROM trials"),
+    "all trials are deleted": (
+        "DELETE FROM judgements",
+        "DELETE FROM candle_prints",
+        "DELETE FROM trial_returns",
+        "DELETE FROM trials",
+    ),
     "the last trials are deleted": ("DELETE FROM trial_returns WHERE seq > 3", "DELETE FROM trials WHERE seq > 3"),
     "the ledger says it is empty": (f"UPDATE trial_heads SET length = 0, hash = '{'0' * 64}'",),
     "a summary is made better": (
@@ -35,6 +40,8 @@ CHANGES = {
         "UPDATE trial_returns SET returns = (SELECT returns FROM trial_returns WHERE seq = 1) WHERE seq = 2",
     ),
     "returns are taken away": ("DELETE FROM trial_returns WHERE seq = 2",),
+    "the prints of candles are deleted": ("DELETE FROM candle_prints",),
+    "the prints of candles are those of another asset": ("UPDATE candle_prints SET family = 'DOGE'",),
     "returns are of other days": ("UPDATE trial_returns SET first_day_ms = first_day_ms + 86400000 WHERE seq = 2",),
 }
 
@@ -72,7 +79,7 @@ def alter(database: Database, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-@pytest.mark.parametrize("table", ["trials", "trial_returns", "judgements"])
+@pytest.mark.parametrize("table", ["trials", "trial_returns", "judgements", "candle_prints"])
 @pytest.mark.parametrize("verb", ["delete", "update"])
 def test_the_database_itself_refuses(searched: Any, table: str, verb: str) -> None:
     searched.judge(look=True)

@@ -13,6 +13,7 @@ from kept_talk import RULE, KeptTalk
 
 import storage
 from storage.records import LOCAL_USER
+from storage.repositories.candle_prints import CandlePrints
 from storage.repositories.judgements import Judgements
 from storage.repositories.trials import Trials
 from storage.retention import forget
@@ -109,10 +110,10 @@ def test_ten_sessions_are_one_search(desk: Any) -> None:
 def test_there_is_no_function_that_resets_the_ledger() -> None:
     """No method of the repositories takes a line away, and no statement of the program does."""
     changing = ("delete", "remove", "reset", "clear", "forget", "purge", "drop", "update", "truncate")
-    for repository in (Trials, Judgements):
+    for repository in (Trials, Judgements, CandlePrints):
         names = [name for name, _ in inspect.getmembers(repository, inspect.isfunction)]
         assert not [name for name in names if any(word in name for word in changing)]
-    kept = {"trials", "trial_returns", "judgements"}
+    kept = {"trials", "trial_returns", "judgements", "candle_prints"}
     root = Path(storage.__file__).parent
     for file in (one for one in root.rglob("*.py") if "migrations" not in one.parts):
         for node in ast.walk(ast.parse(file.read_text())):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from reference.kept import result_of
 
+from engine.evidence.same_candles import FamilyPrint
 from engine.spec import apply_overrides, behaviour_hash, check
 from engine.spec.examples import SMA_CROSS
 from storage.records import BacktestRun, PerformanceSummary, ThreadMessage, UserProfile, UserSettings, read_record
@@ -17,7 +18,7 @@ from storage.strategy_records import DriftEvent, JudgementRecord, RefinementJob,
 from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.spec.models import StrategySpec
     from storage.strategy_records import Verdict
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ISO = "2026-01-01T00:00:00.000Z"
 
 DAYS = DailyReturns(0, np.array([0.5, 0.0], dtype=np.float32))
+PRINTS = tuple(FamilyPrint("BTC", f"1d 2020-0{month}", f"{month:016x}") for month in (1, 2, 3))
 OVERRIDES = {"indicators.sma_fast.inputs.length": 12}
 
 
@@ -122,7 +124,7 @@ def judge_strategy(work: UnitOfWork, owner: str, verdict: Verdict, strategy_id: 
 
 
 def steps(
-    word: str, returns: DailyReturns | None = DAYS, *, is_judged: bool = True
+    word: str, returns: DailyReturns | None = DAYS, *, is_judged: bool = True, prints: Sequence[FamilyPrint] = PRINTS
 ) -> tuple[Callable[[UnitOfWork, str], object], ...]:
     """Return what to write, one after the other, so that an owner has one of everything; ``word`` marks its texts."""
     summary = PerformanceSummary(trade_count=3)
@@ -149,7 +151,7 @@ def steps(
             now_ms=4,
         ),
         lambda work, owner: work.backtests.add(owner, run_called("run", data_hash=word), provenance={"reader": word}),
-        lambda work, owner: work.trials.add(owner, candidate, now_ms=5, returns=returns),
+        lambda work, owner: work.trials.add_all(owner, [(candidate, returns)], now_ms=5, prints=prints),
         *((lambda work, owner: judged(work, owner, word),) if is_judged else ()),
         lambda work, owner: work.refinements.add_drift_event(owner, drift_of("d", description=word), now_ms=6),
         lambda work, owner: work.refinements.add_job(owner, job_of("j", driftEventId="d"), now_ms=6),

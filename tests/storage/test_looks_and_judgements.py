@@ -71,7 +71,7 @@ def test_looks_and_verdicts_are_no_trials(ledger):
         assert work.trials.count(OWNER, "BTC") == 1
         assert [line.origin for line, _ in work.trials.returns(OWNER, "BTC")] == ["search"]
         assert work.trials.look(OWNER, {"BTC"}, 50, 60) is None
-        assert not work.trials.has_seen(OWNER, {"BTC"}, 50, 60)
+        assert not work.trials.has_seen(OWNER, [{"BTC"}], 50, 60)
         assert work.trials.unseen(OWNER, [replace(TRIAL, behaviour_hash="other", start_ms=50, end_ms=60)])
 
 

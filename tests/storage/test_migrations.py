@@ -115,7 +115,7 @@ def test_rows_survive_the_way_back_and_forth(empty_url):
     database = open_database(empty_url)
     with database.write() as work:
         add_owner(work, "me")
-        for step in steps("word", returns=None, is_judged=False):
+        for step in steps("word", returns=None, is_judged=False, prints=()):
             step(work, "me")
         work.refinements.update_job("me", "j", status="completed", now_ms=77)
     kept = {table: rows_of(database, table) for table in ("strategies", "trials", "messages", "drift_events")}
@@ -137,7 +137,7 @@ def test_lines_of_the_ledger_are_not_cut_off_from_their_returns(empty_url):
     database = open_database(empty_url)
     with database.write() as work:
         add_owner(work, "me")
-        for step in steps("word", is_judged=False):
+        for step in steps("word", is_judged=False, prints=()):
             step(work, "me")
 
     with pytest.raises(RecordConflict, match="daily returns"), database.backend.migrator() as connection:
@@ -154,7 +154,7 @@ def test_looks_and_judgements_are_not_taken_for_trials_by_an_older_version(empty
     with database.write() as work:
         add_owner(work, "me")
         if is_judged:
-            for step in steps("word"):
+            for step in steps("word", prints=()):
                 step(work, "me")
         else:
             work.trials.register_look("me", look_of(), now_ms=1)
@@ -167,11 +167,26 @@ def test_looks_and_judgements_are_not_taken_for_trials_by_an_older_version(empty
     database.close()
 
 
+def test_lines_of_the_ledger_are_not_cut_off_from_the_prints_they_brought(empty_url):
+    database = open_database(empty_url)
+    with database.write() as work:
+        add_owner(work, "me")
+        for step in steps("word"):
+            step(work, "me")
+
+    with pytest.raises(RecordConflict, match="prints of candles"), database.backend.migrator() as connection:
+        command.downgrade(alembic_config(connection), "0004")
+
+    with database.read() as work:
+        assert work.trials.check("me").whole and len(work.prints.all("me")) == 3
+    database.close()
+
+
 def test_a_ledger_with_returns_survives_the_newest_revision_and_the_way_back(empty_url):
     database = open_database(empty_url)
     with database.write() as work:
         add_owner(work, "me")
-        for step in steps("word", is_judged=False):
+        for step in steps("word", is_judged=False, prints=()):
             step(work, "me")
     kept = {table: rows_of(database, table) for table in ("trials", "trial_returns", "trial_heads")}
 

@@ -45,7 +45,7 @@ def move(database, status):
 def test_every_method_of_every_repository_takes_the_owner_first(database):
     with database.read() as work:
         repositories = [value for name, value in vars(work).items() if not name.startswith("_")]
-        assert len(repositories) == 16
+        assert len(repositories) == 17
         for repository in repositories:
             for name, method in inspect.getmembers(repository, inspect.ismethod):
                 if not name.startswith("_") and (type(repository).__name__, name) != ("Users", "ids"):

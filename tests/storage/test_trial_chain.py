@@ -8,6 +8,7 @@ from reference.tampering import tamper
 from sqlalchemy import update
 
 from engine.evidence.looks import Look
+from engine.evidence.same_candles import FamilyPrint
 from storage.errors import RecordInvalid
 from storage.records import ZERO_ADDRESS
 from storage.tables import trial_returns
@@ -176,12 +177,12 @@ def test_what_is_seen_of_several_families_is_what_is_seen_of_each(database):
         work.trials.add(OWNER, candidate(3, start_ms=160, end_ms=200), now_ms=7)
         work.trials.add(OWNER, candidate(4, start_ms=0, end_ms=140, family="BTC+ETH"), now_ms=8)
     with database.read() as work:
-        assert work.trials.has_seen(OWNER, {"BTC"}, 100, 150)
-        assert not work.trials.has_seen(OWNER, {"BTC"}, 100, 200)  # from 150 to 160 nobody looked
-        assert work.trials.has_seen(OWNER, {"BTC", "ETH"}, 100, 140)
-        assert not work.trials.has_seen(OWNER, {"BTC", "ETH"}, 100, 150)
-        assert not work.trials.has_seen(OWNER, {"BTC", "SOL"}, 100, 110)
-        assert not work.trials.has_seen("you", {"BTC"}, 100, 110)
+        assert work.trials.has_seen(OWNER, [{"BTC"}], 100, 150)
+        assert not work.trials.has_seen(OWNER, [{"BTC"}], 100, 200)  # from 150 to 160 nobody looked
+        assert work.trials.has_seen(OWNER, [{"BTC"}, {"ETH"}], 100, 140)
+        assert not work.trials.has_seen(OWNER, [{"BTC"}, {"ETH"}], 100, 150)
+        assert not work.trials.has_seen(OWNER, [{"BTC"}, {"SOL"}], 100, 110)
+        assert not work.trials.has_seen("you", [{"BTC"}], 100, 110)
 
 
 def days(*values, first=0):
@@ -250,3 +251,63 @@ def test_returns_cannot_be_changed_by_the_program_s_own_connection(ledger):
 
     with pytest.raises(Exception, match="only grows"), database.write() as work:
         work.trials._connection.execute(update(trial_returns).values(first_day_ms=1))
+
+
+def prints(family, *stretches):
+    return [FamilyPrint(family, stretch, f"{stretch} of a market") for stretch in stretches]
+
+
+def test_prints_come_with_the_first_new_line_and_no_line_brings_them_again(ledger):
+    database = ledger()
+    with database.write() as work:
+        work.trials.add(OWNER, candidate(1), now_ms=2)
+        measured = [(candidate(number), None) for number in (1, 2, 3)]
+        assert work.trials.add_all(OWNER, measured, now_ms=3, prints=prints("BTC", "a", "b")) == 2
+        work.trials.add_all(OWNER, [(candidate(4), None)], now_ms=3, prints=prints("BTC", "b"))
+        work.trials.add_all(OWNER, [(candidate(5), None)], now_ms=3, prints=prints("BTC", "b", "c"))
+        work.trials.add_all(OWNER, [(candidate(5), None)], now_ms=3, prints=prints("BTC", "d"))
+
+    with database.read() as work:
+        assert [(seq, one.stretch) for seq, one in work.prints.all(OWNER)] == [(2, "a"), (2, "b"), (5, "c")]
+        assert [one.seq for one in work.trials.all(OWNER) if one.prints_hash is not None] == [2, 5]
+        assert work.prints.all("you") == ()
+    assert check(database).whole
+
+
+def test_families_are_the_same_market_by_what_was_brought_until_then_and_by_what_is_at_hand(ledger):
+    database = ledger()
+    with database.write() as work:
+        work.users.add("other", wallet_address="0x01", now_ms=1)
+        work.trials.add_all(OWNER, [(candidate(1), None)], now_ms=2, prints=prints("BTC", *"abc"))
+        work.trials.add_all(OWNER, [(candidate(2), None)], now_ms=2, prints=prints("ETH", *"xyz"))
+        work.trials.add_all(OWNER, [(candidate(3), None)], now_ms=2, prints=prints("WALK", *"bcd"))
+        work.trials.add_all("other", [(candidate(3), None)], now_ms=2, prints=prints("SOL", *"xyz"))
+
+    with database.read() as work:
+        same = work.prints.same_market
+        assert same(OWNER, "BTC") == same(OWNER, "WALK") == {"BTC", "WALK"}
+        assert same(OWNER, "BTC", until=2) == {"BTC"}
+        assert same(OWNER, "ETH") == {"ETH"} and same("other", "SOL") == {"SOL"}
+        assert same(OWNER, "NEW", prints("NEW", *"yz")) == {"NEW", "ETH"}
+        assert same(OWNER, "NEW", prints("NEW", *"yz"), until=1) == {"NEW"}
+        assert same(OWNER, "NEW", prints("OLD", *"yz")) == same("nobody", "NEW", prints("NEW", *"yz")) == {"NEW"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM candle_prints",
+        "DELETE FROM candle_prints WHERE stretch = 'b'",
+        "UPDATE candle_prints SET digest = 'other' WHERE stretch = 'b'",
+        "UPDATE candle_prints SET family = 'ETH' WHERE stretch = 'b'",
+        "INSERT INTO candle_prints (owner_id, family, stretch, digest, seq) VALUES ('me', 'ETH', 'a', 'b', 1)",
+    ],
+)
+def test_prints_that_were_changed_are_found(ledger, change):
+    database = ledger()
+    with database.write() as work:
+        work.trials.add_all(OWNER, [(candidate(1), None)], now_ms=2, prints=prints("BTC", "a", "b"))
+
+    tamper(database, change)
+
+    assert check(database).fault == "the prints of candles of line 1 are not those it was written with"

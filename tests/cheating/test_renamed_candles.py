@@ -1,0 +1,132 @@
+"""The same candles under another ticker are the same data: they count, they were seen, and they bring no looks."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from api.judging import Judging
+from engine.judging.look import LookRefused
+from storage.candles import CandleStore
+from tests.cheating.conftest import Clock, Ids, lengths
+from tests.engine.judging.conftest import TREND, daily_market
+
+WALK = {"universe": {**TREND["universe"], "assets": ["WALK"]}}
+LONG_ONLY = {name: part for name, part in TREND["signals"].items() if name != "short"}
+COPIES: dict[str, dict[str, Any]] = {
+    "as they are": {},
+    "at another scale": {"scale": 0.037},
+    "cut short": {"days": 1_000},
+}
+
+
+def test_what_was_tried_under_one_name_counts_under_the_other_from_the_first_run_on(desk: Any) -> None:
+    desk.try_many()
+    told = desk.run()["evidence"]["trials"]
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT")
+
+    renamed = desk.run(**WALK)["evidence"]["trials"]
+
+    assert renamed == {"family": "WALK (the same candles as BTC)", "total": told["total"] + 1}
+    assert desk.run()["evidence"]["trials"] == {"family": "BTC (the same candles as WALK)", "total": told["total"] + 1}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_raises_no_verdict(desk: Any, copy: str) -> None:
+    desk.try_many()
+    first = desk.judge().record.card
+
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT", **COPIES[copy])
+    card = desk.judge(**WALK).record.card
+
+    assert card["trials"]["families"] == ["WALK (the same candles as BTC)"]
+    assert card["trials"]["total"] > first["trials"]["total"]
+    if copy != "cut short":
+        assert card["search"]["p"] >= first["search"]["p"]
+    assert desk.kek("ledger", "verify")[0] == 0
+
+
+@pytest.mark.parametrize("copy", ["as they are", "at another scale"])
+def test_five_looks_are_five_under_all_names_together(desk: Any, copy: str) -> None:
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT", **COPIES[copy])
+    for number in range(1, 6):
+        name = WALK if number % 2 else {}
+        found = desk.judge(look=True, **lengths(20 + number), **name)
+        assert found.record.card["holdout"]["look"] == number
+        assert found.record.card["looks"]["taken"] == number
+
+    desk.candles(daily_market(11, 0.0), named="STROLLUSDT")
+    for name in ({}, WALK, {"universe": {**TREND["universe"], "assets": ["STROLL"]}}):
+        with pytest.raises(LookRefused) as refused:
+            desk.judge(look=True, **lengths(40), **name)
+        assert refused.value.code == "LOOKS_SPENT"
+
+
+def test_the_look_that_comes_next_is_told_with_those_under_the_other_name(desk: Any) -> None:
+    desk.judge(look=True)
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT")
+
+    with desk.database() as database:
+        asked = Judging(database, CandleStore(desk.folder), Clock(), Ids("asked"), noise_runs=0)
+        assert asked.next_look("local", desk.checked(**WALK)).number == 2
+
+
+@pytest.mark.parametrize("copy", ["as they are", "at another scale"])
+@pytest.mark.parametrize("opened", ["BTC", "WALK"])
+def test_a_holdout_that_was_opened_under_one_name_is_seen_under_the_other(desk: Any, opened: str, copy: str) -> None:
+    names: dict[str, Any] = {"BTC": {}, "WALK": WALK}
+    if opened == "BTC":
+        desk.run("--full-window", **lengths(40))
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT", **COPIES[copy])
+    if opened == "WALK":
+        desk.run("--full-window", **lengths(40), **WALK)
+
+    other = names["WALK" if opened == "BTC" else "BTC"]
+    assert desk.run(**other)["evidence"]["holdout"]["seen"] is True
+    with pytest.raises(LookRefused) as refused:
+        desk.judge(look=True, **other)
+    assert refused.value.code == "HOLDOUT_SHORT"
+
+
+def test_a_part_of_the_days_that_is_too_short_for_a_holdout_is_none_that_can_be_seen_without_a_trace(desk: Any) -> None:
+    whole = daily_market(11, 0.0).bars("BTCUSDT", "1d")
+    part = whole.between(int(whole.time[-400]), int(whole.time[-1]) + 1)
+    desk.bars(part, named="WALKUSDT")
+
+    desk.run(universe={**WALK["universe"], "market_type": "spot"}, signals=LONG_ONLY)
+
+    assert desk.run()["evidence"]["holdout"]["seen"] is True
+
+
+def test_the_ticker_they_came_from_need_not_be_there_any_more(desk: Any) -> None:
+    desk.try_many()
+    desk.judge(look=True)
+    for file in desk.folder.iterdir():
+        shutil.move(file, desk.folder / file.name.replace("BTC", "WALK"))
+
+    card = desk.judge(look=True, **WALK).record.card
+
+    assert card["holdout"]["look"] == 2 and card["trials"]["families"] == ["WALK (the same candles as BTC)"]
+
+
+def test_another_market_is_other_data(desk: Any) -> None:
+    desk.run()
+    desk.judge(look=True)
+    desk.candles(daily_market(12, 0.0), named="WALKUSDT")
+
+    assert desk.run(**WALK)["evidence"]["trials"] == {"family": "WALK", "total": 1}
+    card = desk.judge(look=True, **WALK).record.card
+    assert card["holdout"]["look"] == 1 and card["trials"]["families"] == ["WALK"]
+
+
+def test_the_same_candles_of_another_owner_change_nothing(desk: Any) -> None:
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT")
+    for slow in (14, 19, 24):
+        desk.judge(look=True, owner="bob", **lengths(slow))
+
+    card = desk.judge(look=True, **WALK).record.card
+
+    assert card["holdout"]["look"] == 1 and card["trials"]["families"] == ["WALK"]
+    assert desk.judge(look=True, owner="bob", **WALK).record.card["holdout"]["look"] == 4
