@@ -18,7 +18,7 @@ import pytest
 from job_desk import FAST, SLOW, sma_cross
 from job_markets import daily_market
 from kept_strategies import on_market
-from reference.bare_ratios import bare_ratios, whole_ratios
+from reference.bare_ratios import bare_ratios, cells, whole_ratios
 
 from agent.background import in_background
 from api.cli import main
@@ -413,7 +413,7 @@ def test_a_walk_forward_is_drawn_with_its_folds_and_holding(kek, tmp_path):
     document, page = json.loads(out), files["--html"].read_text()
     assert status == 0 and err.count("wrote ") == 2 and files["--picture"].read_text().startswith("<?xml")
     assert len(document["holding"]) == len(document["equity"])
-    assert page == walk_html(document)
+    assert page == walk_html(document) and bare_ratios(cells(page)) == [] and len(whole_ratios(cells(page))) == 1
     for one in document["folds"]:
         assert f"{one['test']['start'][:10]} to {one['test']['end'][:10]}" in page
 
