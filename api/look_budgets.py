@@ -9,7 +9,7 @@ from engine.evidence.combined import LOOKS, look_alpha
 from engine.evidence.families import families_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from storage.strategy_records import TrialRecord
 
@@ -44,11 +44,17 @@ class LookBudget:
         return {**told, **next_one, "alphaLeft": self.alpha_left}
 
 
-def look_budgets(looks: Iterable[TrialRecord]) -> tuple[LookBudget, ...]:
-    """Return the budgets that an owner's looks have drawn on, by family and time."""
+def look_budgets(
+    looks: Iterable[TrialRecord], markets: Mapping[str, Collection[str]] | None = None
+) -> tuple[LookBudget, ...]:
+    """Return the budgets that an owner's looks have drawn on, by family and time.
+
+    ``markets`` has the families that are the same market as one, by their candles: a look into one is into all.
+    """
+    known = markets or {}
     by_family: dict[str, list[tuple[str, str]]] = {}
     for look in looks:
-        for family in families_in(look.family):
+        for family in {name for one in families_in(look.family) for name in known.get(one, {one})}:
             by_family.setdefault(family, []).append((look.start, look.end))
     return tuple(
         LookBudget(family, *stretch)

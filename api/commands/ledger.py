@@ -40,6 +40,7 @@ def show(
     """
     from api.compose import opened
     from api.look_budgets import look_budgets
+    from api.same_markets import same_markets
     from engine.evidence.families import data_family, families_in
     from storage.records import LOCAL_USER
 
@@ -47,11 +48,15 @@ def show(
     with opened(read_settings(database=db)) as database, database.read() as work:
         counts = work.trials.counts(LOCAL_USER)
         lines = work.trials.newest(LOCAL_USER, limit, family=wanted)
-        budgets = [one for one in look_budgets(work.trials.all_looks(LOCAL_USER)) if wanted in (None, one.family)]
+        markets = same_markets(work, LOCAL_USER, counts)
+        budgets = look_budgets(work.trials.all_looks(LOCAL_USER), markets)
+        budgets = tuple(one for one in budgets if wanted in (None, one.family))
+        same = {tuple(sorted(names)): work.trials.count(LOCAL_USER, *names) for names in markets.values()}
         judged = [one for one in work.judgements.all(LOCAL_USER) if wanted is None or wanted in families_in(one.family)]
     if json:
         told = {
             "counts": counts,
+            "sameCandles": [{"families": names, "total": total} for names, total in same.items() if len(names) > 1],
             "looks": [one.as_json() for one in budgets],
             "verdicts": [one.as_json() for one in judged],
             "lines": [one.as_json() for one in lines],
@@ -63,6 +68,9 @@ def show(
         return
     for name, count in counts.items():
         console.say(f"{console.clean(name)}: {count:,} candidate{'' if count == 1 else 's'}")
+    for names, total in same.items():
+        if len(names) > 1:
+            console.say(f"{console.clean(' and '.join(names))} have the same candles: {total:,} candidates together")
     for budget in budgets:
         console.say(budget_text(budget))
     for one_judged in judged[-limit:]:

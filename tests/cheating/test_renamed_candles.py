@@ -111,6 +111,19 @@ def test_the_ticker_they_came_from_need_not_be_there_any_more(desk: Any) -> None
     assert card["holdout"]["look"] == 2 and card["trials"]["families"] == ["WALK (the same candles as BTC)"]
 
 
+def test_the_ledger_shows_what_is_left_under_either_name(desk: Any) -> None:
+    desk.judge(look=True)
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT")
+    desk.judge(look=True, **WALK)
+
+    told = desk.ledger()
+
+    [same] = told["sameCandles"]
+    assert same == {"families": ["BTC", "WALK"], "total": sum(told["counts"].values())}
+    assert [(one["family"], one["spent"]) for one in told["looks"]] == [("BTC", 2), ("WALK", 2)]
+    assert f"BTC and WALK have the same candles: {same['total']} candidates together" in desk.kek("ledger", "show")[1]
+
+
 def test_another_market_is_other_data(desk: Any) -> None:
     desk.run()
     desk.judge(look=True)
