@@ -12,12 +12,13 @@ from api.judging import Judging, JudgingRefused
 from engine.evidence.families import family_text
 from engine.judging.look import LookRefused
 from engine.judging.selection import selection_case
+from engine.market.bars import make_bars
 from engine.market.memory import MemoryMarket
 from engine.market.timeframe import DAY_MS
 from storage.database import open_database
 from storage.records import ZERO_ADDRESS
 from storage.trial_chain import Candidate, DailyReturns
-from tests.engine.judging.conftest import START, checked, daily_market
+from tests.engine.judging.conftest import START, TREND, checked, daily_market
 
 OWNER, OTHER = "ann", "bob"
 NOW = START + 1_200 * DAY_MS
@@ -292,6 +293,33 @@ def test_a_validated_strategy_becomes_forward_on_days_that_came_after_it_was_ann
     assert later.record.verdict == "FORWARD" and not later.again
     assert later.record.card["holdout"]["start"] == iso_day(START + 1_201 * DAY_MS)
     assert judging(database, whole, clock).judge(OWNER, spec, look=True).again
+
+
+def test_a_look_at_later_days_under_another_ticker_is_one_of_the_same_five(database):
+    whole = with_copy(daily_market(5, 0.35, days=1_500), "WALK")
+    early, clock = cut(whole, 1_200), Clock()
+    spec = checked(early)
+    copy = checked(early, universe={**TREND["universe"], "assets": ["WALK"]})
+    for one in (spec, copy):
+        assert judging(database, early, clock).judge(OWNER, one, look=True).record.verdict == "VALIDATED"
+    service = judging(database, whole, clock)
+    assert service.next_look(OWNER, copy).number == 1
+
+    assert service.judge(OWNER, spec, look=True).record.card["holdout"]["look"] == 1
+
+    assert service.next_look(OWNER, copy).number == 2
+    assert service.judge(OWNER, copy, look=True).record.card["holdout"]["look"] == 2
+
+
+def with_copy(market, name):
+    """The same candles under a second ticker as well."""
+    series = [market.bars(symbol, "1d") for symbol in market.symbols()]
+    prices = ("time", "open", "high", "low", "close", "volume")
+    copies = [
+        make_bars(one.symbol.replace("BTC", name), one.timeframe, *(getattr(one, part) for part in prices))
+        for one in series
+    ]
+    return MemoryMarket([*series, *copies])
 
 
 def test_candles_that_were_there_when_it_was_announced_do_not_make_it_forward(database):

@@ -9,6 +9,7 @@ import pytest
 
 from api.judging import Judging
 from engine.judging.look import LookRefused
+from engine.market.resample import resample
 from storage.candles import CandleStore
 from tests.cheating.conftest import Clock, Ids, lengths
 from tests.engine.judging.conftest import TREND, daily_market
@@ -96,6 +97,17 @@ def test_a_part_of_the_days_that_is_too_short_for_a_holdout_is_none_that_can_be_
     desk.bars(part, named="WALKUSDT")
 
     desk.run(universe={**WALK["universe"], "market_type": "spot"}, signals=LONG_ONLY)
+
+    assert desk.run()["evidence"]["holdout"]["seen"] is True
+
+
+@pytest.mark.parametrize("timeframe", ["3d", "1w"])
+def test_coarser_candles_hide_nothing(desk: Any, timeframe: str) -> None:
+    coarse = resample(daily_market(11, 0.0).bars("BTCUSDT", "1d"), timeframe).bars
+    desk.bars(coarse, named="WALKUSDT")
+
+    opened = {"universe": {**WALK["universe"], "market_type": "spot", "timeframe": timeframe}, "signals": LONG_ONLY}
+    desk.run("--full-window", **opened)
 
     assert desk.run()["evidence"]["holdout"]["seen"] is True
 
