@@ -31,9 +31,10 @@ FEWEST_MOVES = 10
 FEWEST_SIZES = 5
 """Different ratios a stretch must have: a line that grows by the same share every day is no market."""
 
-PRECISION = 1_000
-"""Ratios are rounded to a thousandth: a scale and the last digits of a price do not matter. Of two markets that move
-by as little as 0.1 % a day, each for itself, fewer than one month in 10^10 has the same 19 ratios."""
+PRECISION = 200
+"""Ratios are rounded to half a percent: a scale, the digits of a price and what a perpetual differs from its spot
+market do not matter. Of two markets that move by 0.5 % a day, each for itself, about one month in 10^10 has the same 19
+ratios. Of up to ten years of candles of 19 assets no two shared a stretch; BTC and its perpetual shared 39 of 118."""
 
 
 class Print(NamedTuple):

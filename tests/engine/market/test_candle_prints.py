@@ -74,7 +74,7 @@ def test_every_whole_stretch_of_a_part_has_the_print_it_has_in_the_whole(seed: i
 
 
 @settings(max_examples=30)
-@given(seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=2, unique=True), vol=st.floats(0.004, 0.08))
+@given(seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=2, unique=True), vol=st.floats(0.006, 0.08))
 def test_other_markets_share_no_print(seeds: list[int], vol: float) -> None:
     one, other = (candle_prints(market(seed, "1d", vol=vol)) for seed in seeds)
 
@@ -86,6 +86,15 @@ def test_the_prices_of_another_feed_with_the_same_moves_but_for_last_digits_shar
     rounded = named("BTCUSD", "1d", bars.time, np.round(bars.close * 400.0, 2))
 
     assert len(set(candle_prints(bars)) & set(candle_prints(rounded))) >= 0.9 * len(candle_prints(bars))
+
+
+def test_a_market_whose_closes_differ_by_a_hundredth_of_a_percent_shares_many_prints() -> None:
+    bars = market(3, "1d")
+    other = named(
+        "BTC-PERP", "1d", bars.time, bars.close * np.exp(np.random.default_rng(1).normal(0.0, 1e-4, bars.n_bars))
+    )
+
+    assert len(set(candle_prints(bars)) & set(candle_prints(other))) >= 5
 
 
 def test_a_market_that_rests_at_weekends_has_prints_and_a_month_of_few_days_has_none() -> None:
