@@ -58,7 +58,6 @@ def verify(
     """
     from api.compose import market_data
     from api.own_ledger import OwnLedger
-    from engine.backtest.run import backtest
     from engine.backtest.window import HoldoutLocked
     from engine.verify import PEERS, PeerError
     from engine.verify import verify as compare
@@ -76,7 +75,7 @@ def verify(
         console.refuse(str(failure), console.NOT_DONE, json=json, code="PEER")
     except HoldoutLocked as locked:
         console.refuse(str(locked), json=json, code="HOLDOUT_LOCKED")
-    kept = OwnLedger(settings).keep([backtest(spec, market, start=first, end=last)], f"compared with {peer}")
+    kept = OwnLedger(settings).keep([found.ours], f"compared with {peer}")
     if json:
         console.emit(found.as_dict())
     else:

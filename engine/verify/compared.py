@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.verify.trades import TOLERANCE, moved, price_gap
@@ -11,6 +11,7 @@ from engine.verify.trades import TOLERANCE, moved, price_gap
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from engine.backtest.result import BacktestResult
     from engine.verify.steps import Kind, Step
     from engine.verify.trades import Key, RoundTrip
 
@@ -101,7 +102,10 @@ class AssetComparison:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A strategy in our engine and in another one, over the window [start, end), UTC ms."""
+    """A strategy in our engine and in another one, over the window [start, end), UTC ms.
+
+    ``ours`` is our run as the spec says: what `engine.run_backtest` gives.
+    """
 
     peer: str
     version: str
@@ -109,6 +113,7 @@ class Verification:
     start: int
     end: int
     assets: tuple[AssetComparison, ...]
+    ours: BacktestResult = field(repr=False, compare=False)
 
     @property
     def explained(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.backtest.run import judged_result
 from engine.verify.compared import AssetComparison, Difference, Verification, applied, difference_of
 from engine.verify.peer import PEERS, ask
 from engine.verify.setting import assemble
@@ -65,8 +66,10 @@ def verify(
     """
     assembly = assemble(spec, data, start, end, initial_equity)
     whole = assembly.setting(*assembly.read.bars)
-    said = whole.run()
-    walks = [_walk(assembly, asset, whole, own_trips(said, asset), PEERS[peer]) for asset in assembly.read.bars]
+    said = whole.decide()
+    ours = judged_result(spec, data, assembly.read, assembly.columns, said, whole.config, finer=True)
+    trips = {asset: own_trips(said.simulation, asset) for asset in assembly.read.bars}
+    walks = [_walk(assembly, asset, whole, trips[asset], PEERS[peer]) for asset in trips]
     answer = ask_peer(PEERS[peer], [walk.task for walk in walks], python)
     symbols = {one.asset: one.symbol for one in assembly.read.found}
     return Verification(
@@ -78,6 +81,7 @@ def verify(
         assets=tuple(
             _compare(symbols[walk.asset], walk, rows) for walk, rows in zip(walks, answer.trades, strict=True)
         ),
+        ours=ours,
     )
 
 

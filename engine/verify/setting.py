@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.backtest.config import Config
+    from engine.backtest.finer import Decided
     from engine.backtest.result import Simulation
     from engine.kernels.layout import Intents
     from engine.market.bars import Bars, MarketData
@@ -34,9 +35,13 @@ class Setting:
     read: Reading
     least_range: float | None
 
+    def decide(self) -> Decided:
+        """Simulate it, and tell what the simulation stood on."""
+        return simulate_decided(self.intents, self.market, self.config, self.read.finer, self.least_range)
+
     def run(self) -> Simulation:
         """Simulate it."""
-        return simulate_decided(self.intents, self.market, self.config, self.read.finer, self.least_range).simulation
+        return self.decide().simulation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from reference import verify_cases as cases
 
+from engine.backtest.run import backtest
 from engine.verify import PEERS, PeerError, verify
 from engine.verify.compared import UNEXPLAINED
 from engine.verify.peer import Answer, ask
@@ -46,6 +47,16 @@ def test_the_steps_lead_from_the_profit_as_said_to_the_profit_of_the_peer(name, 
         still_open = math.fsum(trip.net_profit for trip in one.as_peer if trip.exit_time is None)
 
         assert said + math.fsum(moves) - still_open == pytest.approx(closed, rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", cases.SPECS)
+def test_our_run_is_the_backtest_of_the_spec(name):
+    ours, alone = found(name, "backtesting").ours, backtest(cases.checked_spec(name, MARKET), MARKET)
+
+    assert ours.simulation.equity.tobytes() == alone.simulation.equity.tobytes()
+    assert ours.benchmark.tobytes() == alone.benchmark.tobytes()
+    for part in ("spec_hash", "data_hash", "start", "end", "holdout", "summary", "statistics", "notices", "sources"):
+        assert getattr(ours, part) == getattr(alone, part), part
 
 
 def test_the_cases_cover_every_step_but_those_nothing_can_follow():
