@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rich.console import RenderableType
-    from rich.table import Table
 
+    from api.fitted_tables import FittedTable
     from engine.report.claims import SharpeClaim
     from engine.search.compare import Comparison, Pair, Ranked
 
@@ -123,33 +123,34 @@ def comparison_tables(found: Comparison) -> RenderableType:
     return Group(*lines)
 
 
-def _ranking(found: Comparison) -> Table:
+def _ranking(found: Comparison) -> FittedTable:
     from engine.report.figures import count, number, percent
 
-    table = _table(("", "Strategy", "Return", "Drawdown", "Trades", "Profit factor"))
+    rows = []
     for one in found.ranking:
-        summary = one.result.summary
-        _row(
-            table,
-            str(one.place) if one.value is not None else "-",
-            _clean(one.name) + (f" ({one.reason})" if one.reason else ""),
-            percent(summary.returns_pct),
-            percent(summary.max_drawdown_pct),
-            count(summary.trade_count),
-            number(summary.profit_factor),
+        (place, name), summary = _place_and_name(one), one.result.summary
+        rows.append(
+            (
+                place,
+                name + (f" ({one.reason})" if one.reason else ""),
+                percent(summary.returns_pct),
+                percent(summary.max_drawdown_pct),
+                count(summary.trade_count),
+                number(summary.profit_factor),
+            )
         )
-    return table
+    return _table(("", "Strategy", "Return", "Drawdown", "Trades", "Profit factor"), rows)
 
 
-def _ratios(found: Comparison) -> Table:
+def _ratios(found: Comparison) -> FittedTable:
     from engine.report.figures import number
 
-    table = _table(("", "Strategy", "Sharpe", "95 % interval", "Trials"))
+    rows = []
     for one in found.ranking:
         claim = _claim(one)
         cells = (number(None), "", "") if claim is None else (number(claim.value), claim.interval, claim.standing)
-        _row(table, str(one.place) if one.value is not None else "-", _clean(one.name), *cells)
-    return table
+        rows.append((*_place_and_name(one), *cells))
+    return _table(("", "Strategy", "Sharpe", "95 % interval", "Trials"), rows)
 
 
 def _holding(found: Comparison) -> Iterator[RenderableType]:
@@ -158,18 +159,17 @@ def _holding(found: Comparison) -> Iterator[RenderableType]:
 
     from engine.report.figures import percent
 
-    n_compared = len(found.ranking)
+    n_compared, rows = len(found.ranking), []
     yield Text("\nBeyond holding what each trades", "bold")
-    table = _table(("", "Strategy", "A year", "95 % interval", "p, corrected", ""))
     for one in found.ranking:
-        place, beyond = str(one.place) if one.value is not None else "-", one.beyond
+        beyond = one.beyond
         if beyond is None:
-            _row(table, place, _clean(one.name), percent(None), "", "", "trades too little")
+            rows.append((*_place_and_name(one), percent(None), "", "", "trades too little"))
             continue
         ends = " to ".join(percent(end, signed=True) for end in (beyond.low, beyond.high))
         shown = "shown" if beyond.shown else "not shown"
-        _row(table, place, _clean(one.name), percent(beyond.yearly, signed=True), ends, f"{beyond.p:.4f}", shown)
-    yield table
+        rows.append((*_place_and_name(one), percent(beyond.yearly, signed=True), ends, f"{beyond.p:.4f}", shown))
+    yield _table(("", "Strategy", "A year", "95 % interval", "p, corrected", ""), rows)
     if found.beyond_holding:
         names = "; ".join(map(_clean, found.beyond_holding))
         yield Text(f"Beyond holding, all {n_compared} counted: {names}. That validates nothing.")
@@ -183,26 +183,25 @@ def _holding(found: Comparison) -> Iterator[RenderableType]:
     )
 
 
-def _against(found: Comparison) -> Table:
+def _against(found: Comparison) -> FittedTable:
     from engine.report.figures import number, percent
 
     written = number if found.tested == "sharpe" else percent
-    table = _table(("", "Strategy", "Behind by", "95 % interval", "p", "p, corrected", ""))
-    places = {one.name: one.place for one in found.ranking}
+    ranked, rows = {one.name: one for one in found.ranking}, []
     for pair in found.pairs:
         if pair.better != found.ranking[0].name:
             continue
-        _row(
-            table,
-            str(places[pair.other]),
-            _clean(pair.other),
-            written(pair.difference),
-            f"{written(pair.low)} to {written(pair.high)}",
-            f"{pair.p:.4f}",
-            f"{pair.p_holm:.4f}",
-            "apart" if pair.told_apart else "not apart",
+        rows.append(
+            (
+                *_place_and_name(ranked[pair.other]),
+                written(pair.difference),
+                f"{written(pair.low)} to {written(pair.high)}",
+                f"{pair.p:.4f}",
+                f"{pair.p_holm:.4f}",
+                "apart" if pair.told_apart else "not apart",
+            )
         )
-    return table
+    return _table(("", "Strategy", "Behind by", "95 % interval", "p", "p, corrected", ""), rows)
 
 
 def _groups(found: Comparison) -> Iterator[RenderableType]:
@@ -221,21 +220,16 @@ def _groups(found: Comparison) -> Iterator[RenderableType]:
     )
 
 
-def _table(columns: Iterable[str]) -> Table:
-    from rich import box
-    from rich.table import Table
+def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> FittedTable:
+    """Return a table of which names alone fold."""
+    from api.fitted_tables import Column, FittedTable
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for column in columns:
-        name = column == "Strategy"
-        table.add_column(column, justify="left" if name or not column else "right", overflow="fold", no_wrap=not name)
-    return table
+    return FittedTable([Column(name, text=name == "Strategy") for name in columns], [tuple(row) for row in rows])
 
 
-def _row(table: Table, *cells: str) -> None:
-    from rich.text import Text
-
-    table.add_row(*map(Text, cells))
+def _place_and_name(one: Ranked) -> tuple[str, str]:
+    """Return how a strategy is told in every table: who has no value has no place."""
+    return "-" if one.value is None else str(one.place), _clean(one.name)
 
 
 def _clean(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.text import Text
@@ -121,6 +121,17 @@ class FittedTable:
 
     def _most(self, at: int) -> int:
         return max(_cells(text) for text in (self._columns[at].name, *(row[at] for row in self._rows)))
+
+
+def legend(names: Mapping[str, str]) -> Iterator[Text]:
+    """Yield a line that says which paths the short names of a table stand for, by path; none where all are whole."""
+    from rich.text import Text
+
+    from api.console import clean
+
+    told = [f"{clean(short)} is {clean(path)}" for path, short in names.items() if short != path]
+    if told:
+        yield Text(f"{'; '.join(told)}.", "dim")
 
 
 def _filled(text: str, width: int, *, left: bool) -> str:

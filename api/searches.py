@@ -31,6 +31,7 @@ def search_tables(record: OptimizationRun, overrides: Mapping[str, Mapping[str, 
 def _parts(record: OptimizationRun, overrides: Mapping[str, Mapping[str, Any]]) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    from api.fitted_tables import legend
     from engine.report.parameters import short_names
 
     evidence = record.evidence or {}
@@ -150,15 +151,6 @@ def _front(objectives: Sequence[str], front: Sequence[Mapping[str, Any]], names:
         values = [shown_value(name, one["values"].get(name)) for name in objectives]
         rows.append([_clean(cell) for cell in (changes_text(one["overrides"], names), *values)])
     return FittedTable(columns, rows)
-
-
-def legend(names: Mapping[str, str]) -> Iterator[RenderableType]:
-    """Yield which parameters the short names of a table stand for."""
-    from rich.text import Text
-
-    told = [f"{_clean(short)} is {_clean(path)}" for path, short in names.items() if short != path]
-    if told:
-        yield Text(f"{'; '.join(told)}.", "dim")
 
 
 def _paths(front: Sequence[Mapping[str, Any]]) -> Iterator[str]:

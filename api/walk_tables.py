@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.fitted_tables import Column, FittedTable
-from api.searches import legend
+from api.fitted_tables import Column, FittedTable, legend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,13 +13,13 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("Fold"),
-    Column("Train", text=True, use=2),
+    Column("Train", text=True, use=3),
     Column("Test", text=True),
     Column("Chosen", text=True),
-    Column("Return in sample", use=1),
+    Column("Return in sample", use=4),
     Column("Return"),
-    Column("Drawdown", use=3),
-    Column("Trades", use=4),
+    Column("Drawdown", use=2),
+    Column("Trades", use=1),
 )
 
 

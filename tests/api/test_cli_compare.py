@@ -134,6 +134,21 @@ def test_eighty_columns_hold_every_figure(candles, three, capfd, monkeypatch, by
     assert max(map(len, narrow)) <= 80 and few == all_
 
 
+@pytest.mark.parametrize("by", ["sharpe", "net_profit"])
+def test_who_never_traded_has_no_place_in_any_table_and_names_fold_only_where_there_is_no_room(
+    candles, three, written, capfd, monkeypatch, by
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    never = {"entry": [{"when": "gt", "left": "low", "right": "high"}], "exit": []}
+    idle = written("idle.json", name="out of the market", signals=never)
+
+    out = ran(capfd, "compare", *three[:2], idle, "--by", by, "--data", candles)[1]
+
+    tables = out.partition("Not told apart")[0]
+    rows = [line for line in tables.splitlines() if "out of the market" in line]
+    assert len(rows) == 4 and all(row.startswith("-  out of the market") for row in rows), out
+
+
 def test_json_is_one_document_whose_figures_are_those_of_the_backtests(candles, three, capfd):
     status, out, _ = ran(capfd, "compare", *three, "--data", candles, "--json")
 
