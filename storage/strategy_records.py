@@ -172,8 +172,9 @@ class TrialRecord(Record):
     """A line of an owner's trial ledger; ``hash`` covers the line and ``previous_hash``, so that a change shows.
 
     A line whose origin is ``look`` says, before it happens, that a holdout is looked into, one of ``verdict`` what came
-    of that; neither is a trial, and their summaries are empty. ``returns_hash`` is the digest of the daily returns that
-    are kept beside the line, left out where there are none, ``prints_hash`` that of the prints of candles it brought.
+    of that, one of ``candles`` brings prints of candles alone; none is a trial, and their summaries are empty.
+    ``returns_hash`` is the digest of the daily returns that are kept beside the line, left out where there are none,
+    ``prints_hash`` that of the prints of candles it brought.
     """
 
     seq: int
@@ -183,7 +184,7 @@ class TrialRecord(Record):
     start: str
     end: str
     summary: PerformanceSummary
-    origin: Literal["build", "edit", "search", "backtest", "look", "verdict"]
+    origin: Literal["build", "edit", "search", "backtest", "look", "verdict", "candles"]
     note: str
     created_at: str
     previous_hash: str

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 START = "0" * 64
 """What the first line of a chain follows."""
 
-LOOK, VERDICT = "look", "verdict"
-NO_TRIALS = (LOOK, VERDICT)
-"""Origins of lines that count as no trial: a look into a holdout, written before it is taken, and what came of it."""
+LOOK, VERDICT, CANDLES = "look", "verdict", "candles"
+NO_TRIALS = (LOOK, VERDICT, CANDLES)
+"""Origins of lines that count as no trial: a look into a holdout, written before it is taken, what came of it, and
+prints of candles that came when nothing new was tried on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Candidate:
     ``prints_hash`` that of the prints of candles that came with it, None where all were known before.
 
     Of a look (origin `LOOK`) the window is the part of the holdout that is looked into, and nothing has come out yet.
+    A line of prints alone (`CANDLES`) has their digest for its behaviour, and the data and window that were run again.
     """
 
     family: str

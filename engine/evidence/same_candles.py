@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from engine.market.candle_prints import Print
     from engine.spec.models import StrategySpec
 
-SHARED = 2
-"""Stretches that two families must have in common, where both have so many: of markets that follow each other closely
-(two funds on one index) a single month may agree by chance."""
-
 
 class FamilyPrint(NamedTuple):
     """A print of candles (`engine.market.candle_prints`) and the data family they were stored under."""
@@ -51,8 +47,8 @@ def prints_of_result(result: BacktestResult) -> frozenset[FamilyPrint]:
 def same_families(family: str, own: Iterable[FamilyPrint], known: Iterable[FamilyPrint]) -> frozenset[str]:
     """Return the families that are the same market as one, itself among them.
 
-    They share at least two stretches with it, or one where one of both has no more. Those that are like these in turn
-    are not looked for.
+    They share the print of a stretch with it: how little a print may tell is held where they are made. Those that are
+    like these in turn are not looked for.
 
     Parameters
     ----------
@@ -65,18 +61,18 @@ def same_families(family: str, own: Iterable[FamilyPrint], known: Iterable[Famil
 
     Examples
     --------
-    >>> known = [FamilyPrint("BTC", "1d 2020-01", "aa"), FamilyPrint("BTC", "1d 2020-02", "bb")]
-    >>> own = [FamilyPrint("WALK", "1d 2020-02", "bb"), FamilyPrint("WALK", "1d 2020-01", "aa")]
+    >>> known = [FamilyPrint("BTC", "1d/200 2020-01-14", "aa"), FamilyPrint("BTC", "1d/200 2020-02-03", "bb")]
+    >>> own = [FamilyPrint("WALK", "1d/200 2020-01-14", "cc"), FamilyPrint("WALK", "1d/200 2020-02-03", "bb")]
     >>> sorted(same_families("WALK", own, known))
     ['BTC', 'WALK']
-    >>> sorted(same_families("WALK", [*own[1:], FamilyPrint("WALK", "1d 2020-02", "cc")], known))
+    >>> sorted(same_families("WALK", own[:1], known))
     ['WALK']
     """
     held: dict[str, set[tuple[str, str]]] = {family: set()}
     for name, *one in known:
         held.setdefault(name, set()).add((one[0], one[1]))
     mine = held.pop(family) | {(one.stretch, one.digest) for one in own if one.family == family}
-    return frozenset({family, *(name for name, prints in held.items() if _is_same(mine, prints))})
+    return frozenset({family, *(name for name, prints in held.items() if not mine.isdisjoint(prints))})
 
 
 def market_name(family: str, names: Iterable[str]) -> str:
@@ -87,10 +83,3 @@ def market_name(family: str, names: Iterable[str]) -> str:
     """
     others = sorted(set(names) - {family})
     return f"{family} (the same candles as {' and '.join(others)})" if others else family
-
-
-def _is_same(mine: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
-    shared = {stretch for stretch, _ in mine & others}
-    return bool(shared) and len(shared) >= min(
-        SHARED, *(len({stretch for stretch, _ in one}) for one in (mine, others))
-    )

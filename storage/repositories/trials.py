@@ -24,7 +24,7 @@ from storage.repositories.ledger_lines import (
     with_returns,
 )
 from storage.tables import trials
-from storage.trial_chain import LOOK, NO_TRIALS, ChainCheck, check_chain
+from storage.trial_chain import CANDLES, LOOK, NO_TRIALS, ChainCheck, check_chain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -67,7 +67,8 @@ class Trials:
     ) -> int:
         """Append candidates with their daily returns; those evaluated before are passed over. Return how many are new.
 
-        ``prints`` are those of the candles they were evaluated on; what is new of them comes with the first line.
+        ``prints`` are those of the candles they were evaluated on. What is new of them comes with the first line, or
+        on a line of its own where no candidate is new: so a ledger that is older than prints gets those of its candles.
 
         Raises
         ------
@@ -77,17 +78,14 @@ class Trials:
         for candidate, _ in measured:
             read_record(PerformanceSummary, candidate.summary)
             if candidate.origin in NO_TRIALS:
-                raise RecordInvalid(f"a line of origin '{candidate.origin}' is no trial: it comes by way of judging")
+                raise RecordInvalid(f"a line of origin '{candidate.origin}' is no trial, and is not written as one")
         self._ledger.held_head(owner)
         new = list(self._new(owner, measured))
-        brought = self._prints.missing(owner, prints) if new else None
-        if brought:
-            first, returns = new[0]
-            new[0] = replace(first, prints_hash=prints_digest(brought)), returns
-        lines = self._ledger.append(owner, new, now_ms=now_ms)
+        brought = self._prints.missing(owner, prints) if measured else None
+        lines = self._ledger.append(owner, _with_prints(new, measured, brought), now_ms=now_ms)
         if brought:
             self._prints.add(owner, lines[0].seq, brought)
-        return len(lines)
+        return len(new)
 
     def register_look(self, owner: str, candidate: Candidate, *, now_ms: int) -> TrialRecord:
         """Write down that a champion looks into a holdout, before it runs there, and return the line.
@@ -258,3 +256,19 @@ class Trials:
             if identity_of(one) not in known:
                 known.add(identity_of(one))
                 yield one, returns
+
+
+def _with_prints(
+    new: Sequence[tuple[Candidate, DailyReturns | None]],
+    measured: Sequence[tuple[Candidate, DailyReturns | None]],
+    brought: Collection[FamilyPrint] | None,
+) -> list[tuple[Candidate, DailyReturns | None]]:
+    """Return the new candidates, the first with the digest of the prints brought; a line of these alone if none is."""
+    if not brought:
+        return list(new)
+    digest = prints_digest(brought)
+    if new:
+        (first, returns), *rest = new
+        return [(replace(first, prints_hash=digest), returns), *rest]
+    bare = replace(measured[0][0], summary={}, note="", returns_hash=None)
+    return [(replace(bare, behaviour_hash=digest, origin=CANDLES, prints_hash=digest), None)]

@@ -10,7 +10,9 @@ import pytest
 from api.judging import Judging
 from engine.judging.look import LookRefused
 from engine.market.resample import resample
+from engine.market.timeframe import DAY_MS
 from storage.candles import CandleStore
+from storage.records import LOCAL_USER
 from tests.cheating.conftest import Clock, Ids, lengths
 from tests.engine.judging.conftest import TREND, daily_market
 
@@ -110,6 +112,41 @@ def test_coarser_candles_hide_nothing(desk: Any, timeframe: str) -> None:
     desk.run("--full-window", **opened)
 
     assert desk.run()["evidence"]["holdout"]["seen"] is True
+
+
+@pytest.mark.parametrize(("timeframe", "days"), [("1d", 59), ("3d", 125), ("1w", 270)])
+@pytest.mark.parametrize("skipped", [7, 41])
+def test_a_few_weeks_of_the_holdout_are_known_on_every_timeframe(
+    desk: Any, timeframe: str, days: int, skipped: int
+) -> None:
+    whole = daily_market(11, 0.0).bars("BTCUSDT", "1d")
+    part = whole.between(int(whole.time[-300 + skipped]), int(whole.time[-300 + skipped]) + days * DAY_MS)
+    desk.bars(resample(part, timeframe).bars, named="WALKUSDT")
+
+    universe = {**WALK["universe"], "market_type": "spot", "timeframe": timeframe}
+    desk.run("--full-window", universe=universe, signals=LONG_ONLY, **lengths(3, fast=2))
+
+    assert desk.run()["evidence"]["holdout"]["seen"] is True
+
+
+def test_a_ledger_from_before_there_were_prints_learns_its_candles_from_a_repeated_run(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("engine.market.candle_prints.candle_prints", lambda bars: ())
+        desk.run("--full-window")
+    desk.candles(daily_market(11, 0.0), named="WALKUSDT")
+    assert desk.kek("ledger", "verify")[0] == 0
+
+    repeated = desk.run("--full-window")
+    with desk.database() as database, database.read() as work:
+        lines = work.trials.all(LOCAL_USER)
+
+    assert [(one.seq, one.origin) for one in lines] == [(1, "backtest"), (2, "candles")]
+    assert lines[0].prints_hash is None and repeated["evidence"]["trials"]["total"] == 1
+    assert desk.run(**WALK)["evidence"]["holdout"]["seen"] is True
+    status, told, _ = desk.kek("ledger", "show")
+    assert status == 0 and "candles" in told and desk.kek("ledger", "verify")[0] == 0
 
 
 def test_the_ticker_they_came_from_need_not_be_there_any_more(desk: Any) -> None:

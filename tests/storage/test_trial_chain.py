@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from reference.tampering import tamper
@@ -265,12 +267,39 @@ def test_prints_come_with_the_first_new_line_and_no_line_brings_them_again(ledge
         assert work.trials.add_all(OWNER, measured, now_ms=3, prints=prints("BTC", "a", "b")) == 2
         work.trials.add_all(OWNER, [(candidate(4), None)], now_ms=3, prints=prints("BTC", "b"))
         work.trials.add_all(OWNER, [(candidate(5), None)], now_ms=3, prints=prints("BTC", "b", "c"))
-        work.trials.add_all(OWNER, [(candidate(5), None)], now_ms=3, prints=prints("BTC", "d"))
 
     with database.read() as work:
         assert [(seq, one.stretch) for seq, one in work.prints.all(OWNER)] == [(2, "a"), (2, "b"), (5, "c")]
         assert [one.seq for one in work.trials.all(OWNER) if one.prints_hash is not None] == [2, 5]
         assert work.prints.all("you") == ()
+    assert check(database).whole
+
+
+def test_prints_have_a_line_of_their_own_where_nothing_is_new_and_it_counts_as_nothing(ledger):
+    database = ledger()
+    known = [(candidate(number), None) for number in (1, 2)]
+    with database.write() as work:
+        work.trials.add_all(OWNER, known, now_ms=2)
+        before = (
+            work.trials.counts(OWNER),
+            work.trials.returns(OWNER, "BTC"),
+            work.trials.look(OWNER, ["BTC"], 0, 10**15),
+        )
+        for stretches in ("ab", "ab", "abc"):
+            assert work.trials.add_all(OWNER, known, now_ms=3, prints=prints("BTC", *stretches)) == 0
+        assert work.trials.add_all(OWNER, [], now_ms=3, prints=prints("BTC", "z")) == 0
+        after = (
+            work.trials.counts(OWNER),
+            work.trials.returns(OWNER, "BTC"),
+            work.trials.look(OWNER, ["BTC"], 0, 10**15),
+        )
+        brought = [(one.seq, one.family, one.note) for one in work.trials.all(OWNER) if one.origin == "candles"]
+
+        assert after == before and brought == [(3, "BTC", ""), (4, "BTC", "")]
+        assert [(seq, one.stretch) for seq, one in work.prints.all(OWNER)] == [(3, "a"), (3, "b"), (4, "c")]
+        assert not work.trials.unseen(OWNER, [candidate(1)]) and work.trials.all_looks(OWNER) == ()
+        with pytest.raises(RecordInvalid, match="origin 'candles' is no trial"):
+            work.trials.add(OWNER, replace(candidate(9), origin="candles"), now_ms=3)
     assert check(database).whole
 
 
