@@ -63,7 +63,7 @@ def _parts(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield Text(
         f"\nOut of sample, stitched: {percent(stitched['totalReturn'])} in {stitched['days']:,} days, drawdown "
         f"{percent(stitched['maxDrawdown'])}, {percent(document['shareAboveZero'])} of the folds above 0; "
-        f"bought and held {percent(held)}.",
+        f"buy and hold {percent(held)}.",
         "bold",
     )
     if "sharpe" in stitched:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.report.walks import WalkDigest
 
 ROW_INCHES = 0.26
+TABLE_WIDTH = 160
+"""Characters across that the table has room for, two between columns; the print of a wider one is smaller."""
 
 
 def walk_picture(document: Mapping[str, Any], kind: str = "png") -> bytes:
@@ -59,34 +61,44 @@ def write_walk_picture(document: Mapping[str, Any], path: Path) -> Path:
 def _draw(content: WalkDigest) -> Figure:
     from matplotlib.figure import Figure
 
-    heights = [3.0, 1.2, ROW_INCHES * (len(content.folds.rows) + 2)]
+    heights = [3.0, 1.2, ROW_INCHES * (len(content.folds.rows) + 1)]
     figure = Figure(figsize=(12, 2.0 + sum(heights)), dpi=120, layout="constrained")
     equity, water, folds = figure.subplots(3, 1, height_ratios=heights)
     figure.suptitle(
         f"{content.name}: walk-forward", x=0.01, ha="left", fontsize=15, fontweight="bold", parse_math=False
     )
-    equity.set_title(_caption(content), loc="left", color=MUTED, fontsize=9.5, parse_math=False)
+    equity.set_title(_caption(content), loc="left", color=MUTED, fontsize=9.5, pad=15, parse_math=False)
     at = content.first_day_ms / DAY_MS + 1 + np.arange(content.equity.shape[0])
     equity.plot(at, content.holding, color=COMPARE, linewidth=1.0, label="buy and hold")
     equity.plot(at, content.equity, color=ACCENT, linewidth=1.6, label="equity, out of sample")
     equity.axhline(content.initial_equity, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
     equity.set_ylabel("Equity")
     equity.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    equity.legend(loc="best", framealpha=0.85, edgecolor="white", ncols=2)
-    depth = -under_water(content.equity, content.initial_equity)
-    water.plot(at, -under_water(content.holding, content.initial_equity), color=COMPARE, linewidth=0.8)
+    depth, held = (-under_water(one, content.initial_equity) for one in (content.equity, content.holding))
+    water.plot(at, held, color=COMPARE, linewidth=0.8, label="drawdown of buy and hold")
     water.fill_between(at, depth, 0.0, color=DOWN, alpha=0.28, linewidth=0)
-    water.plot(at, depth, color=DOWN, linewidth=0.9)
+    water.plot(at, depth, color=DOWN, linewidth=0.9, label="drawdown out of sample")
     water.set_ylabel("Under water")
     water.yaxis.set_major_formatter(lambda value, _: percent(value, 0))
     for axis in (equity, water):
         axis.xaxis_date()
         axis.margins(x=0.01)
-        for border in content.borders:
-            axis.axvline(content.first_day_ms / DAY_MS + border, color=MUTED, linewidth=0.8, linestyle=(0, (3, 4)))
+        _tests(axis, content)
+    equity.legend(loc="best", framealpha=0.85, edgecolor="white", ncols=3)
+    water.legend(loc="best", framealpha=0.85, edgecolor="white", ncols=2, fontsize=8.5)
     _table(folds, content)
     figure.align_ylabels([equity, water])
     return figure
+
+
+def _tests(axis: Axes, content: WalkDigest) -> None:
+    """Mark where each test begins, numbered as the folds are."""
+    for number, border in enumerate(content.borders, start=1):
+        day = content.first_day_ms / DAY_MS + border
+        label = "a fold's test begins" if number == 1 and axis.get_ylabel() == "Equity" else None
+        axis.axvline(day, color=MUTED, linewidth=0.8, linestyle=(0, (3, 4)), label=label)
+        top = ("data", "axes fraction")
+        axis.annotate(str(number), (day, 1.0), (-2, 2), top, "offset points", color=MUTED, fontsize=8.5)
 
 
 def _table(axis: Axes, content: WalkDigest) -> None:
@@ -94,10 +106,14 @@ def _table(axis: Axes, content: WalkDigest) -> None:
     axis.axis("off")
     sheet = content.folds
     table = axis.table(
-        cellText=[list(row) for row in sheet.rows], colLabels=list(sheet.columns), loc="upper left", edges="horizontal"
+        cellText=[list(row) for row in sheet.rows],
+        colLabels=list(sheet.columns),
+        bbox=(0.0, 0.0, 1.0, 1.0),
+        edges="horizontal",
     )
     table.auto_set_font_size(False)
-    table.set_fontsize(8.5)
+    wide = sum(2 + max(map(len, column)) for column in zip(sheet.columns, *sheet.rows, strict=True))
+    table.set_fontsize(8.5 * min(1.0, TABLE_WIDTH / wide))
     table.auto_set_column_width(list(range(len(sheet.columns))))
     for (row, _), cell in table.get_celld().items():
         cell.set_edgecolor(GRID)

@@ -126,7 +126,7 @@ def _figures(document: Mapping[str, Any], holding: FloatArray) -> Iterator[Figur
 def _headline(document: Mapping[str, Any], equity: FloatArray, holding: FloatArray) -> str:
     initial, days = document["initialEquity"], document["outOfSample"]["days"]
     ends = f"{money(initial)} became {money(float(equity[-1]))} in {days:,} days that had no part in the choices"
-    return f"{ends}; bought and held it would be {money(float(holding[-1]))}."
+    return f"{ends}; with buy and hold it would have become {money(float(holding[-1]))}."
 
 
 def _sharpe(document: Mapping[str, Any]) -> str:

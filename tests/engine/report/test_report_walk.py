@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html.parser import HTMLParser
 
@@ -139,6 +140,22 @@ def test_a_picture_is_the_same_each_time_and_says_no_markup():
     first, second = walk_picture(told, "svg"), walk_picture(told, "svg")
 
     assert first == second and b"<script" not in first and b"<img" not in first
+
+
+@pytest.mark.parametrize("n_folds", [1, 3, 12])
+def test_a_picture_numbers_the_tests_names_every_line_and_ends_with_its_table(n_folds):
+    import matplotlib.image
+
+    told = document(n_folds)
+    said = re.findall("<!-- (.*?) -->", walk_picture(told, "svg").decode())
+    shades = matplotlib.image.imread(io.BytesIO(walk_picture(told)))[..., :3].min(axis=(1, 2))
+
+    for drawn in ("Equity", "Under water"):
+        after = said.index(drawn) + 1
+        assert said[after : after + n_folds] == [str(number) for number in range(1, n_folds + 1)]
+    for name in ("buy and hold", "equity, out of sample", "drawdown of buy and hold", "drawdown out of sample"):
+        assert said.count(name) == 1
+    assert np.flatnonzero(shades < 0.99)[-1] > shades.size - 30
 
 
 def test_files_are_written_and_another_ending_is_refused(tmp_path):
