@@ -1,4 +1,8 @@
-"""What holding the assets of a strategy earned each day: the market that is taken off what a rule earned."""
+"""The market of a strategy: what holding its assets in equal parts, rebalanced each day, earned on each day.
+
+Free of costs: a series of returns for a beta, which nobody could have had as an account. Buy and
+hold, bought once and the fee paid, is `engine.search.held`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What an account that bought the assets of a strategy and held them was worth at the end of each day."""
+"""Buy and hold: what an account that bought the assets of a strategy once was worth at the end of each day.
+
+Bought once, in equal parts that then drift apart, the fee paid: what somebody could have had instead of the strategy.
+The market that is taken off what a rule earned is another series (`engine.judging.holding`).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 def held_equity(
     spec: StrategySpec, data: MarketData, start: int, end: int, *, initial_equity: float = 10_000.0
 ) -> FloatArray:
-    """Return the equity of buying at the first open and holding, at the end of each UTC day of a window.
+    """Return the equity of buying once, at the first open, and holding, at the end of each UTC day of a window.
 
     It is the benchmark of a backtest of that window (`engine.metrics.benchmark.buy_and_hold`): bought in equal parts,
     the fee of a taker paid, never sold; no candle from ``end`` on is read.
