@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import textwrap
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,11 +28,18 @@ Database = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
+BELOW = " " * 9
+"""What a line that goes on below begins with: the places of its number."""
+
+FEWEST_COLUMNS = 40
+DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{20,}\b")
+
 
 @app.command()
 def show(
     family: Annotated[
-        str | None, typer.Option(metavar="ASSET", help="Only candidates that traded this asset; default: all.")
+        str | None,
+        typer.Option(metavar="ASSET", help="Only what traded this asset, under any name of its market; default: all."),
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="The newest lines, at most.")] = 20,
     db: Database = None,
@@ -44,15 +55,21 @@ def show(
     from engine.evidence.families import data_family, families_in
     from storage.records import LOCAL_USER
 
-    wanted = None if family is None else data_family(family.upper())
+    wanted = () if family is None else (data_family(family.upper()),)
     with opened(read_settings(database=db)) as database, database.read() as work:
-        counts = work.trials.counts(LOCAL_USER)
-        lines = work.trials.newest(LOCAL_USER, limit, family=wanted)
-        markets = same_markets(work, LOCAL_USER, counts)
+        every = work.trials.counts(LOCAL_USER)
+        markets = same_markets(work, LOCAL_USER, {*every, *wanted})
+        shown = frozenset().union(*(markets[one] for one in wanted)) if wanted else None
+        counts = {name: count for name, count in every.items() if shown is None or name in shown}
+        lines = work.trials.newest(LOCAL_USER, limit, families=shown)
         budgets = look_budgets(work.trials.all_looks(LOCAL_USER), markets)
-        budgets = tuple(one for one in budgets if wanted in (None, one.family))
-        same = {tuple(sorted(names)): work.trials.count(LOCAL_USER, *names) for names in markets.values()}
-        judged = [one for one in work.judgements.all(LOCAL_USER) if wanted is None or wanted in families_in(one.family)]
+        budgets = tuple(one for one in budgets if shown is None or one.family in shown)
+        same = {tuple(sorted(markets[name])): work.trials.count(LOCAL_USER, *markets[name]) for name in wanted or every}
+        judged = [
+            one
+            for one in work.judgements.all(LOCAL_USER)
+            if shown is None or not families_in(one.family).isdisjoint(shown)
+        ]
     if json:
         told = {
             "counts": counts,
@@ -63,22 +80,38 @@ def show(
         }
         console.emit(told)
         return
-    if not lines and not counts:
+    if not lines and not every:
         console.say("Nothing was tried yet.", error=True)
         return
     for name, count in counts.items():
-        console.say(f"{console.clean(name)}: {count:,} candidate{'' if count == 1 else 's'}")
+        _say(f"{console.clean(name)}: {count:,} candidate{'' if count == 1 else 's'}")
     for names, total in same.items():
         if len(names) > 1:
-            console.say(f"{console.clean(' and '.join(names))} have the same candles: {total:,} candidates together")
+            _say(f"{console.clean(' and '.join(names))} have the same candles: {total:,} candidates together")
     for budget in budgets:
-        console.say(budget_text(budget))
+        _say(budget_text(budget))
     for one_judged in judged[-limit:]:
-        console.say(verdict_text(one_judged))
-    if wanted is not None and not lines:
-        console.say(f"None of them traded {console.clean(wanted)}.", error=True)
+        _say(verdict_text(one_judged))
+    if wanted and not lines:
+        console.say(f"Nothing that was tried traded {console.clean(wanted[0])}.", error=True)
     for one in lines:
-        console.say(line_text(one))
+        _say(line_text(one))
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Return a line in parts of at most ``width`` columns, words alone excepted, those below indented.
+
+    >>> wrapped("      1  backtest  BTC  2020-01-01 to 2021-01-01  3 trades", 40)
+    ['      1  backtest  BTC  2020-01-01 to', '         2021-01-01  3 trades']
+    """
+    return textwrap.wrap(
+        line, max(width, FEWEST_COLUMNS), subsequent_indent=BELOW, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _say(line: str) -> None:
+    for part in wrapped(line, get_terminal_size().columns) if sys.stdout.isatty() else [line]:
+        console.say(part)
 
 
 def budget_text(budget: LookBudget) -> str:
@@ -98,7 +131,7 @@ def verdict_text(judgement: JudgementRecord) -> str:
 
 
 def line_text(line: TrialRecord) -> str:
-    """Return a line of the ledger as a line of text."""
+    """Return a line of the ledger as a line of text; of digests in its note the first 12 digits."""
     from storage.trial_chain import NO_TRIALS
 
     figures = line.summary
@@ -106,7 +139,7 @@ def line_text(line: TrialRecord) -> str:
     if figures.returns_pct is not None:
         told.append(f"{figures.returns_pct:+.1%}")
     window = f"{line.start[:10]} to {line.end[:10]}"
-    note = f"  {console.clean(line.note)}" if line.note else ""
+    note = "  " + DIGEST.sub(r"\1", console.clean(line.note)) if line.note else ""
     parts = (f"{line.seq:>7}", line.created_at[:19], f"{line.origin:<8}", console.clean(line.family), window)
     figures_told = (", ".join(told),) if told else ()
     return "  ".join((*parts, *figures_told, line.behaviour_hash[:12])) + note

@@ -137,11 +137,11 @@ class Trials:
                 found[family] = found.get(family, 0) + int(number)
         return dict(sorted(found.items()))
 
-    def newest(self, owner: str, limit: int, *, family: str | None = None) -> tuple[TrialRecord, ...]:
-        """Return the last ``limit`` lines, looks and verdicts among them, oldest first, of one family if given."""
+    def newest(self, owner: str, limit: int, *, families: Collection[str] | None = None) -> tuple[TrialRecord, ...]:
+        """Return the last ``limit`` lines, looks and verdicts among them, oldest first, of any of some families."""
         query = select(trials).where(trials.c.owner_id == owner).order_by(trials.c.seq.desc())
         rows = self._connection.execute(query).mappings()
-        fitting = (row for row in rows if family is None or family in families_in(row["family"]))
+        fitting = (row for row in rows if families is None or not families_in(row["family"]).isdisjoint(families))
         return tuple(record_of_line(line_of(row)) for row in reversed(list(islice(fitting, limit))))
 
     def returns(self, owner: str, *families: str) -> tuple[tuple[TrialRecord, DailyReturns | None], ...]:

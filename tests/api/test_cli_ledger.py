@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from api.cli import main
 from api.compose import opened
 from api.settings import read_settings
 from engine.evidence.combined import look_alpha
+from engine.evidence.same_candles import FamilyPrint
 from storage.records import LOCAL_USER, ZERO_ADDRESS
 from storage.strategy_records import JudgementRecord
 from storage.trial_chain import Candidate
@@ -70,8 +72,8 @@ def test_candidates_are_counted_by_asset_and_listed(capsys: Captured) -> None:
     status, told, _ = ran(capsys, "show", "--family", "eth/usdt")
 
     assert status == 0
-    assert told.splitlines()[:3] == ["BTC: 2 candidates", "ETH: 2 candidates", "SOL: 1 candidate"]
-    assert [line.split()[:2] for line in told.splitlines()[3:]] == [
+    assert told.splitlines()[0] == "ETH: 2 candidates"
+    assert [line.split()[:2] for line in told.splitlines()[1:]] == [
         ["2", "1970-01-01T00:00:00"],
         ["3", "1970-01-01T00:00:00"],
     ]
@@ -96,7 +98,7 @@ def test_a_ledger_that_was_changed_is_told_with_where(capsys: Captured) -> None:
 def test_an_asset_that_nothing_traded_is_told(capsys: Captured) -> None:
     keep("BTC")
 
-    assert "None of them traded DOGE." in ran(capsys, "show", "--family", "doge")[2]
+    assert "Nothing that was tried traded DOGE." in ran(capsys, "show", "--family", "doge")[2]
 
 
 def test_looks_that_are_spent_are_shown_with_what_is_left(capsys: Captured) -> None:
@@ -117,7 +119,7 @@ def test_looks_that_are_spent_are_shown_with_what_is_left(capsys: Captured) -> N
         f"ETH: 1 of 5 looks into 1970-05-21 to 1970-07-10 spent; {second}",
         "SOL: 5 of 5 looks into 1970-01-11 to 1970-01-25 spent: only later data can validate",
     ]
-    assert document["counts"] == {"BTC": 1, "SOL": 1}
+    assert document["counts"] == {"BTC": 1}
     assert [(one["spent"], one["nextAlpha"]) for one in document["looks"]] == [(3, look_alpha(4)), (1, look_alpha(2))]
     assert document["looks"][0]["alphaLeft"] == pytest.approx(left, rel=1e-12)
     assert [line["origin"] for line in document["lines"]] == ["search", "look", "look", "look", "look"]
@@ -138,6 +140,7 @@ def test_verdicts_are_shown_and_verified(capsys: Captured) -> None:
     ]
     assert "look      BTC  1970-04-11 to 1970-07-20  champion 1  look 1" in told[5]
     assert "verdict   BTC" in told[6] and "0 trades" not in told[6]
+    assert re.search(r"; card [0-9a-f]{12}$", told[6]) is not None
     assert [(one["verdict"], one["card"]) for one in document["verdicts"]] == [
         ("VALIDATED", {"p": 0.5}),
         ("UNPROVEN", {"p": 0.5}),
@@ -149,3 +152,43 @@ def test_verdicts_are_shown_and_verified(capsys: Captured) -> None:
 
     status, _, complaint = ran(capsys, "verify")
     assert (status, complaint.count("line 3 is not the one it was written with")) == (1, 1)
+
+
+def test_a_family_is_shown_with_the_lines_looks_and_verdicts_under_the_other_names_of_its_market(
+    capsys: Captured,
+) -> None:
+    with opened(read_settings()) as database, database.write() as work:
+        work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=0)
+        for number, (family, market) in enumerate((("BTC", "gold"), ("WALK", "gold"), ("ETH", "silver"))):
+            tried = Candidate(family, f"b{number}", "d", 0, DAY_MS, {"tradeCount": 1}, "search")
+            prints = [FamilyPrint(family, "a stretch", market)]
+            work.trials.add_all(LOCAL_USER, [(tried, None)], now_ms=number, prints=prints)
+    looked("BTC", (100, 200))
+    looked("ETH", (100, 200))
+    judged(4, behaviour_hash="champion 3", verdict="VALIDATED")
+
+    of_each = [ran(capsys, "show", "--family", name, "--json")[1] for name in ("walk", "btc")]
+    told = ran(capsys, "show", "--family", "walk")[1]
+
+    assert of_each[0] == of_each[1]
+    assert of_each[0]["counts"] == {"BTC": 1, "WALK": 1}
+    assert of_each[0]["sameCandles"] == [{"families": ["BTC", "WALK"], "total": 2}]
+    assert [(one["family"], one["spent"]) for one in of_each[0]["looks"]] == [("BTC", 1), ("WALK", 1)]
+    assert [one["seq"] for one in of_each[0]["lines"]] == [1, 2, 4, 6]
+    assert [one["verdict"] for one in of_each[0]["verdicts"]] == ["VALIDATED"]
+    assert "ETH" not in told and "BTC and WALK have the same candles: 2 candidates together" in told
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_lines_fit_the_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    keep("BTC", "BTC+ETH")
+    looked("BTC", (100, 200))
+    judged(3, behaviour_hash="champion 2", verdict="VALIDATED")
+    wide = ran(capsys, "show")[1]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    told = ran(capsys, "show")[1]
+
+    assert max(map(len, told.splitlines())) <= columns < max(map(len, wide.splitlines()))
+    assert told.split() == wide.split()
