@@ -103,12 +103,14 @@ def _tests(axis: Axes, content: WalkDigest) -> None:
 
 def _table(axis: Axes, content: WalkDigest) -> None:
     """Lay the folds out as a table below the curves."""
+    from matplotlib.transforms import Bbox
+
     axis.axis("off")
     sheet = content.folds
     table = axis.table(
         cellText=[list(row) for row in sheet.rows],
         colLabels=list(sheet.columns),
-        bbox=(0.0, 0.0, 1.0, 1.0),
+        bbox=Bbox.unit(),
         edges="horizontal",
     )
     table.auto_set_font_size(False)
