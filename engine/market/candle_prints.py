@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 CADENCES = (("1d", 20), ("3d", 14), ("1w", 13))
-"""How often closes are taken, and how many periods one print is of; they begin at fixed days, not with the file."""
+"""How often closes are taken, and how many one print is of. Stretches begin at fixed days, not with the file, so that
+twice as many periods less one have a whole stretch in any case."""
 
 PRECISIONS = (1_000, 200)
 """Ratios are rounded to a thousandth and to half a percent, each a print of its own: the first tells quiet markets, the

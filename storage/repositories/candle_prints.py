@@ -69,8 +69,9 @@ class CandlePrints:
         return set(_read(self._connection, query))
 
     def _with(self, owner: str, family: str, own: Collection[FamilyPrint]) -> Iterator[str]:
-        """Yield the other families that have any of some prints, a few times perhaps."""
-        digests = [one.digest for one in own if one.family == family]
+        """Yield the other families that have any of the prints that are not stored of one yet, a few times perhaps."""
+        stored = self._of(owner, {family}, None) if own else set()
+        digests = [one.digest for one in own if one.family == family and one not in stored]
         for at in range(0, len(digests), AT_ONCE):
             yield from self._others(owner, family, candle_prints.c.digest.in_(digests[at : at + AT_ONCE]))
 
