@@ -93,7 +93,7 @@ def _figures(card: Mapping[str, Any]) -> Iterator[str]:
     total = _quoted("trials.total", "int")
     tried = f"- tried on {families}: {total} distinct candidates, worth {independent} independent ones"
     if card["trials"].get("unplanned"):
-        tried += f"; {_quoted('trials.unplanned', 'int')} of them after others were seen"
+        tried += f"; {_quoted('trials.unplanned', 'int')} of them in no planned search"
     yield tried
     yield f"- luck alone, the best of all of them, looks as good with p {_quoted('search.p', '.4f')}"
     yield f"- Sharpe ratio, less what choosing the best adds: {_quoted('claim', 'text')}"

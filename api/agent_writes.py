@@ -9,6 +9,7 @@ from api.path_steps import is_path_step
 from api.release import release
 from engine.errors import SpecError
 from engine.spec import check
+from engine.spec.any_candles import AnyCandles
 from engine.spec.canonical import plain
 from storage.errors import RecordConflict, RecordInvalid
 from storage.lifecycle import sees_ahead, validates
@@ -241,8 +242,11 @@ def new_strategy(
 
 
 def checked_spec(spec: Mapping[str, Any]) -> StrategySpec:
-    """Return a spec that has passed its checks: nothing else is ever stored; raises SpecError with all problems."""
-    checked = check(spec)
+    """Return a spec that has passed its checks: nothing else is ever stored; raises SpecError with all problems.
+
+    Its assets are taken as known: whoever wrote it has found their candles.
+    """
+    checked = check(spec, catalog=AnyCandles())
     if checked.spec is None:
         raise SpecError([problem for problem in checked.problems if problem.severity == "error"])
     return checked.spec

@@ -11,6 +11,7 @@ from engine.spec.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from engine.spec.meaning.universe import DataCatalog
     from engine.spec.models import StrategySpec
     from storage.unit_of_work import UnitOfWork
 
@@ -25,8 +26,10 @@ class Written:
     warnings: tuple[Problem, ...]
 
 
-def checked(spec: Mapping[str, Any], at: str = "$.spec") -> Written:
+def checked(spec: Mapping[str, Any], at: str = "$.spec", *, catalog: DataCatalog | None = None) -> Written:
     """Return a spec that passed its checks; problems are placed where it stands in the body.
+
+    A ticker that the directory does not have is known where ``catalog`` has candles of it.
 
     Raises
     ------
@@ -36,6 +39,8 @@ def checked(spec: Mapping[str, Any], at: str = "$.spec") -> Written:
     from engine.spec import check
 
     found = check(spec)
+    if any(one.code == "UNKNOWN_ASSET" for one in found.problems):
+        found = check(spec, catalog=catalog)
     if found.spec is None:
         wrong = [one for one in found.problems if one.severity == "error"]
         raise SpecError([replace(one, path=one.path.replace("$", at, 1)) for one in wrong])

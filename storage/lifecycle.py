@@ -78,8 +78,9 @@ def sees_ahead(spec: Mapping[str, Any]) -> tuple[str, ...]:
     """
     from engine.proofs.causality import causality
     from engine.spec import check
+    from engine.spec.any_candles import AnyCandles
 
-    checked = check(dict(spec))
+    checked = check(dict(spec), catalog=AnyCandles())
     if checked.spec is None:
         raise RecordConflict(f"the spec has {len(checked.problems)} problems now: make a version without them")
     return tuple(f"{one.operand}: {one.because}" for one in causality(checked.spec).operands if not one.holds)

@@ -80,5 +80,6 @@ def judge(
     if found.again:
         made = (found.record.created_at or "")[:10]
         console.say(f"judged on {made}, for the candles named above, and given again; no look was spent now")
+        console.say("its counts are those of that day: kek ledger show has those of today")
     elif found.record.look_seq is None:
         console.say("to have it judged on the holdout as well: kek judge --look")

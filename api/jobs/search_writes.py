@@ -26,6 +26,7 @@ from api.shown_scores import told_best
 from engine.evidence.families import family_text
 from engine.search.objectives import rank
 from engine.search.surroundings import best_of
+from engine.spec.any_candles import AnyCandles
 from engine.spec.overrides import apply_overrides
 from storage.records import PerformanceSummary, read_record
 from storage.trial_chain import Candidate
@@ -116,7 +117,8 @@ def winners_of(plan: Plan, outcomes: Sequence[Outcome], whole: Mapping[int, Outc
     ranked = rank(outcomes, plan.objectives, plan.min_trades)
     found = best_of(plan, outcomes)
     best = [replace(one.ranked, outcome=whole.get(one.ranked.outcome.number, one.ranked.outcome)) for one in found]
-    specs = [spec for one in best if (spec := apply_overrides(plan.spec, one.outcome.overrides).spec) is not None]
+    changed = (apply_overrides(plan.spec, one.outcome.overrides, catalog=AnyCandles()).spec for one in best)
+    specs = [spec for spec in changed if spec is not None]
     return Winners(ranked, best, specs, whole.get(0, outcomes[0]), found)
 
 

@@ -129,7 +129,7 @@ def _judged(
     try:
         return judging.judge(
             owner,
-            checked(spec).spec,
+            checked(spec, catalog=service.market).spec,
             look=body.look,
             strategy_id=strategy_id,
             version=version,

@@ -115,7 +115,7 @@ def adopt_strategy(
     """Gives a thread without a strategy a spec of your own to work on, as a new strategy."""
     from engine.spec.canonical import plain
 
-    written = checked(body.spec)
+    written = checked(body.spec, catalog=service.market)
 
     def adopted(work: UnitOfWork) -> Response:
         strategy_id = adopt(work, owner, thread_id, plain(written.spec), service.ids, service.clock.now_ms())

@@ -152,7 +152,7 @@ def create_strategy(
     from api.agent_writes import new_strategy
     from engine.spec.canonical import plain
 
-    written = checked(body.spec)
+    written = checked(body.spec, catalog=service.market)
     spec = plain(written.spec)
     by = body.metadata.generated_by if body.metadata is not None else None
 

@@ -98,8 +98,8 @@ def create_variant(
     def created(work: UnitOfWork) -> Response:
         version = body.version or work.strategies.current(owner, strategy_id).version
         work.strategies.hold(owner, strategy_id)
-        base = checked(work.versions.get(owner, strategy_id, version).spec).spec
-        applied = apply_overrides(base, body.overrides)
+        base = checked(work.versions.get(owner, strategy_id, version).spec, catalog=service.market).spec
+        applied = apply_overrides(base, body.overrides, catalog=service.market)
         if applied.spec is None:
             raise SpecError([one for one in applied.problems if one.severity == "error"])
         _hold(work, owner, base, applied.spec, body.overrides)

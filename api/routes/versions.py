@@ -125,7 +125,7 @@ def create_version(
         record = work.strategies.get(owner, strategy_id)
         check_match(if_match, record.as_json())
         _check_base(record, body)
-        written = checked(_next_spec(record.spec, body), at)
+        written = checked(_next_spec(record.spec, body), at, catalog=service.market)
         spec = written.spec
         after = plain(spec)
         refuse_past_defaults(work, owner, after, before=record.spec, at=at)

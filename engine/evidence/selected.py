@@ -119,9 +119,11 @@ class _Rivals:
         self._best, self._added = np.full(drawn.size, -np.inf), np.zeros(drawn.size)
         self._furthest = np.zeros(drawn.size)
         self._low, self._high = -np.inf, np.inf
+        self._n_trials = 0
 
     def meet(self, ratios: FloatArray, drawn: FloatArray) -> None:
         """Take in trials by their ratios, shape (n_trials,), and those of each history, shape (n_trials, reps)."""
+        self._n_trials += len(ratios)
         chosen = drawn.argmax(axis=0)
         height = drawn[chosen, np.arange(drawn.shape[1])]
         self._added = np.where(height > self._best, height - ratios[chosen], self._added)
@@ -140,8 +142,8 @@ class _Rivals:
 
     @property
     def optimism(self) -> float:
-        """How much choosing the best adds, mean over the histories."""
-        return float(self._added.mean())
+        """How much choosing the best adds, mean over the histories; nothing where there was no other."""
+        return max(0.0, float(self._added.mean())) if self._n_trials > 1 else 0.0
 
     @property
     def winner(self) -> Winner:

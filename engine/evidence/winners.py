@@ -5,8 +5,9 @@ between two bounds, so that it is read as a normal cut off there: where it stand
 far away and change nothing; beside a rival of the same height they say that little is known. How far down they may lead
 is held by the interval that holds for all trials at once.
 
-Measured over 410 validated strategies of planted edges, each the best of 105: 90 % intervals about the ratio less what
-choosing adds held the true one in 85 %, and in 64 % where one rule stood alone; these held it in 90 %.
+Measured over 410 validated strategies of planted edges (sessions of `benchmarks.honesty`), each the best of 105: 90 %
+intervals about the ratio less what choosing adds held the true one in 85 %, and in 64 % where one rule stood alone;
+these held it in 90 %, and in 91 % made to reach as far as that ratio (`engine.evidence.selected`).
 
 References
 ----------
@@ -89,5 +90,10 @@ def _share_below(winner: Winner, truth: float) -> float:
     lowest = max((winner.low - truth) / winner.error, -winner.reach)
     highest = min((winner.high - truth) / winner.error, winner.reach)
     at = min(max((winner.estimate - truth) / winner.error, lowest), highest)
-    below, whole = NORMAL.cdf(at) - NORMAL.cdf(lowest), NORMAL.cdf(highest) - NORMAL.cdf(lowest)
-    return below / whole if whole > 0.0 else 0.0
+    if lowest > 0.0:  # the upper tail, where a cdf near 1 has no digits left
+        below, whole = NORMAL.cdf(-lowest) - NORMAL.cdf(-at), NORMAL.cdf(-lowest) - NORMAL.cdf(-highest)
+    else:
+        below, whole = NORMAL.cdf(at) - NORMAL.cdf(lowest), NORMAL.cdf(highest) - NORMAL.cdf(lowest)
+    if whole > 0.0:
+        return below / whole
+    return 1.0 if lowest > 0.0 else 0.0  # so far off, all of it lies at the nearer bound

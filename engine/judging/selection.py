@@ -170,7 +170,7 @@ def selection_case(
     changes = [{}, at_twice_the_costs(spec), *ring_around(spec)]
     swept = arena.sweep(spec, changes, initial_equity=equity, threads=threads, daily_returns=True)
     own, first_day = _measured(swept)
-    tried = _tried(spec, swept)
+    tried = _tried(spec, swept, data)
     seed = int(tried[0].behaviour_hash[:12], 16)
     rest = others(past, (one.behaviour_hash for one in tried))
     returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, first_day, own.size)])
@@ -273,7 +273,7 @@ def _measured(swept: Swept) -> tuple[FloatArray, int]:
     return own, swept.first_day
 
 
-def _tried(spec: StrategySpec, swept: Swept) -> tuple[Tried, ...]:
+def _tried(spec: StrategySpec, swept: Swept, data: MarketData) -> tuple[Tried, ...]:
     """Return the champion and every valid strategy of the ring; the run at twice the costs is no other strategy."""
     from engine.search.batches import summaries_of
 
@@ -282,7 +282,7 @@ def _tried(spec: StrategySpec, swept: Swept) -> tuple[Tried, ...]:
     for at, changes in enumerate(swept.overrides):
         if at == 1 or at in swept.problems or swept.daily_returns is None or swept.first_day is None:
             continue
-        candidate = apply_overrides(spec, changes).spec if changes else spec
+        candidate = apply_overrides(spec, changes, catalog=data).spec if changes else spec
         if candidate is not None:
             name = behaviour_hash(candidate)
             kept.setdefault(name, Tried(changes, name, summaries[at], _days(swept.first_day, swept.daily_returns[at])))

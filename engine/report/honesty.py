@@ -124,9 +124,10 @@ def _search(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     total, led = plural(trials["total"], "trial"), trials.get("unplanned", 0)
     words = f"{total} on {' and '.join(trials['families'])}, worth {_independent(card, 'one')}"
     if led:
-        words += f"; {led:,} of them {'was' if led == 1 else 'were'} tried after results of others were seen"
+        words += f"; {led:,} of them {'was' if led == 1 else 'were'} in no planned search: such count one by one"
     yield "trials", words
-    counted = f"luck alone makes the best of {led + 1:,} tries that results led to look as good that often"
+    tries = plural(led, "unplanned try", "unplanned tries")
+    counted = f"luck alone makes the best of {tries} and the judged one look as good that often"
     yield "search", f"p {_p(search['p'])}: {counted if search['path'] == 'counted' else LUCK}"
 
 

@@ -48,6 +48,22 @@ def test_a_closer_rival_never_raises_an_end(distance: float, closer: float) -> N
     assert near[0] <= far[0] + 1e-9 and near[1] <= far[1] + 1e-9
 
 
+@given(st.floats(0.5, 30.0))
+def test_bounds_far_from_where_the_truth_may_be_are_the_same_to_either_side(reach: float) -> None:
+    low, high = winner_interval(Winner(2.0, 0.5, 1.9, 2.1, reach), confidence=0.9)
+    assert 2.0 - low == pytest.approx(high - 2.0, abs=1e-6)
+
+
+def test_where_nothing_was_chosen_from_choosing_adds_nothing() -> None:
+    days = np.zeros(400)
+    days[7] = 0.2
+    for returns in (np.random.default_rng(1).normal(0.05, 1.0, 400), days):
+        found = selected_sharpe(returns, 0, block_length=1)
+        assert found.corrected == found.measured
+    beside = selected_sharpe(np.vstack([days, np.zeros(400)]), 0, block_length=1)
+    assert beside.corrected <= beside.measured
+
+
 def test_a_tie_leaves_what_holds_for_all_at_once() -> None:
     low, high = winner_interval(Winner(1.0, 0.5, 1.0, INFINITE, 3.0), confidence=0.9)
     assert low == pytest.approx(1.0 - 3.0 * 0.5) and high == pytest.approx(low)

@@ -16,13 +16,15 @@ from engine.evidence.sharpe import minimum_track_record, moments
 from engine.judging.past import PastTrial
 from engine.judging.selection import NothingToJudge, selection_case
 from engine.judging.surroundings import ring_around
+from engine.market.bars import make_bars
+from engine.market.memory import MemoryMarket
 from engine.market.timeframe import DAY_MS
 from engine.metrics.sharpe import path_of
 from engine.search.outcome import Days
 from engine.spec.canonical import behaviour_hash
 from engine.spec.overrides import apply_overrides
 from engine.sweeps.run import sweep
-from tests.engine.judging.conftest import DAYS, START, checked, daily_market
+from tests.engine.judging.conftest import DAYS, START, TREND, checked, daily_market
 
 
 def noise_trials(case, count, seed=0):
@@ -208,3 +210,18 @@ def test_the_days_begin_where_the_candles_do(trending):
 
     assert case.champion.days.first_day_ms == START
     assert case.n_days == (case.window.end - START) // DAY_MS
+
+
+def test_a_ticker_that_only_the_users_data_has_is_judged_as_any_other(trending):
+    """The ring is measured and counted, whatever the directory of tickers knows."""
+    candles = trending.bars("BTCUSDT-PERP", "1d")
+    columns = (candles.time, candles.open, candles.high, candles.low, candles.close, candles.volume)
+    own = MemoryMarket([make_bars("WALKUSDT-PERP", "1d", *columns)])
+    walk = selection_case(checked(own, universe={**TREND["universe"], "assets": ["WALK"]}), own, [])
+    known = selection_case(checked(trending), trending, [])
+
+    assert (walk.n_trials, walk.around) == (known.n_trials, known.around) == (9, 8)
+    np.testing.assert_array_equal(
+        np.vstack([one.days.returns for one in walk.tried]), np.vstack([one.days.returns for one in known.tried])
+    )
+    assert walk.evidence.p_search == pytest.approx(known.evidence.p_search, abs=0.05)

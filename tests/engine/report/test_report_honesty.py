@@ -148,8 +148,8 @@ def test_later_days_are_not_called_a_holdout_nor_their_looks_its_looks(verdict, 
 def test_one_is_one_and_two_are_two():
     one, two = (row(card(trials=CARD["trials"] | {"unplanned": n}), "trials") for n in (1, 2))
 
-    assert "1 of them was tried after results of others were seen" in one
-    assert "2 of them were tried after results of others were seen" in two
+    assert "1 of them was in no planned search: such count one by one" in one
+    assert "2 of them were in no planned search: such count one by one" in two
 
 
 def test_figures_that_an_older_card_has_not_are_left_out():
