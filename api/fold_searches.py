@@ -172,7 +172,7 @@ def walk(
         folds=folds,
         purge=purge,
         embargo=embargo,
-        candidates=furthest(plan),
+        candidates=furthest(plan, market),
         start=plan.window.start,
         end=plan.window.end,
         initial_equity=plan.initial_equity,

@@ -93,16 +93,16 @@ class FoldSearch:
         return dict(best[0].ranked.outcome.overrides) if best else None
 
 
-def furthest(plan: Plan) -> list[dict[str, Any]]:
+def furthest(plan: Plan, market: MarketData) -> list[dict[str, Any]]:
     """Return candidates that look back as far as any of a plan does: the largest numbers, with each other choice.
 
-    Those that are no valid specs are left out; the spec as it is is among them.
+    Those that are no valid specs on ``market`` are left out; the spec as it is is among them.
     """
     largest = {axis.path: _last(axis.values) for axis in plan.space.axes}
     several = [{}, largest]
     for axis in plan.space.axes:
         several += [largest | {axis.path: value} for value in axis.values if not _is_number(value)]
-    return [one for one in several if apply_overrides(plan.spec, one).spec is not None]
+    return [one for one in several if apply_overrides(plan.spec, one, catalog=market).spec is not None]
 
 
 def _last(values: Sequence[Any]) -> Any:

@@ -20,6 +20,7 @@ from engine.search.proposal import AS_IT_IS, Proposal
 from engine.search.samplers import LEARNING, METHODS, SAMPLERS, WITHOUT_OPTUNA, Listed
 from engine.search.space import MOST_LISTED, PLACE, Space, read_space, size_text
 from engine.search.worth import BARS_PER_TRADE, trades_asked_for
+from engine.spec.any_candles import AnyCandles
 from engine.spec.defaults import fill_of
 from engine.spec.findings import Findings
 from engine.spec.front_door import read_value
@@ -104,8 +105,11 @@ class Plan:
         return self.space.overrides(places) if places else {}
 
     def candidate_at(self, places: Places, market: MarketData | None = None) -> Checked:
-        """Return a candidate as a spec, checked whole, or the problems it has."""
-        return apply_overrides(self.spec, self.overrides_at(places), catalog=market)
+        """Return a candidate as a spec, checked whole, or the problems it has.
+
+        Without ``market`` its candles are taken to be there: planning has found them.
+        """
+        return apply_overrides(self.spec, self.overrides_at(places), catalog=AnyCandles() if market is None else market)
 
 
 @dataclass(frozen=True, slots=True)

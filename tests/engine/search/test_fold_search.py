@@ -24,7 +24,13 @@ def walked(spec, market, asked=None, **named):
     plan = plan_search(spec, market, **asked).plan
     choose = FoldSearch(spec, market, asked, taken=lambda plan, some: taken.append((plan, some)), **named)
     found = walk_forward(
-        spec, market, choose, folds=2, candidates=furthest(plan), ran=lambda *one: ran.append(one), scheme="rolling"
+        spec,
+        market,
+        choose,
+        folds=2,
+        candidates=furthest(plan, market),
+        ran=lambda *one: ran.append(one),
+        scheme="rolling",
     )
     return found, taken, ran
 
@@ -87,7 +93,7 @@ def test_the_purge_covers_whatever_may_be_chosen(spec, market):
     plan = plan_search(spec, market, **ASKED).plan
     every = [plan.candidate_at(plan.proposal(number).places).spec for number in range(1, plan.count + 1)]
 
-    named = [apply_overrides(spec, one).spec for one in furthest(plan)]
+    named = [apply_overrides(spec, one).spec for one in furthest(plan, market)]
 
     assert purge_days(named) == purge_days(every)
 

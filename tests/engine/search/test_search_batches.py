@@ -6,10 +6,12 @@ import random
 
 import pytest
 
+from engine.market.bars import make_bars
+from engine.market.memory import MemoryMarket
 from engine.search import batches as module
 from engine.search.batches import FIGURES, Batches, apart
 from engine.search.behaviours import Behaviours
-from engine.search.evaluate import evaluate
+from engine.search.evaluate import broken_off, evaluate
 from engine.search.outcome import Measured, Outcome
 from engine.search.plan import plan_search
 from engine.search.proposal import Proposal
@@ -82,6 +84,23 @@ def test_the_quick_name_of_a_behaviour_is_that_of_its_spec(spec, market, space):
             named += 1
 
     assert named > 1
+
+
+def test_candidates_on_a_ticker_that_no_list_knows_have_their_names_and_figures(spec, market, plan):
+    bars = market.bars("BTCUSDT", "1d")
+    columns = (getattr(bars, name) for name in ("time", "open", "high", "low", "close", "volume"))
+    own = MemoryMarket([make_bars("WALKUSDT", "1d", *columns)])
+    renamed = spec.model_copy(update={"universe": spec.universe.model_copy(update={"assets": ("WALK",)})})
+    other = plan_over(SPACE, renamed, own)
+
+    several = [one.outcome for one in Batches(other, own).measure(proposals(other))]
+
+    known = [one.outcome for one in Batches(plan, market).measure(proposals(plan))]
+    assert [one.summary for one in several] == [one.summary for one in known]
+    assert [one.behaviour_hash is None for one in several] == [one.behaviour_hash is None for one in known]
+    names = [one.behaviour_hash for one in several if one.behaviour_hash]
+    assert len(set(names)) == len(names) > 9
+    assert broken_off(other, other.proposal(1), "lost").outcome.status == "failed"
 
 
 def test_what_behaves_the_same_is_measured_once_and_the_ranking_is_that_without_memory(spec, market, monkeypatch):
