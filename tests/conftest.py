@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class NetworkIsShutError(RuntimeError):
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the profile of generated inputs and shut the network before anything is collected."""
     settings.load_profile("house" if os.environ.get("KEK_TEST_EXPLORE") else "steady")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts with & ignore Ctrl-C
     _shut_the_network()
 
 
