@@ -19,11 +19,8 @@ HOUR = 3_600_000
 DAYS = 700
 
 
-@pytest.fixture(scope="module")
-def candles(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("candles")
-    rng = np.random.default_rng(3)
-    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.008, DAYS * 24)))
+def write_hours(folder, close):
+    """Write hourly candles of these closes as those of BTC."""
     open_ = np.concatenate(([100.0], close[:-1]))
     columns = {
         "timestamp": 1_600_000_000_000 // HOUR * HOUR + np.arange(DAYS * 24) * HOUR,
@@ -34,6 +31,14 @@ def candles(tmp_path_factory):
         "volume": np.ones(DAYS * 24),
     }
     pq.write_table(pa.table(columns), folder / "BTCUSDT_1h.parquet", compression="zstd")
+
+
+@pytest.fixture(scope="module")
+def candles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("candles")
+    rng = np.random.default_rng(3)
+    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.008, DAYS * 24)))
+    write_hours(folder, close)
     return folder
 
 
@@ -90,16 +95,7 @@ def shown_waves(tmp_path, written):
     rng = np.random.default_rng(5)
     moves = 0.004 * np.sin(np.arange(DAYS * 24) / 30) + rng.normal(0, 0.004, DAYS * 24)
     close = 100 * np.exp(np.cumsum(moves))
-    open_ = np.concatenate(([100.0], close[:-1]))
-    columns = {
-        "timestamp": 1_600_000_000_000 // HOUR * HOUR + np.arange(DAYS * 24) * HOUR,
-        "open": open_,
-        "high": np.maximum(open_, close) * 1.001,
-        "low": np.minimum(open_, close) * 0.999,
-        "close": close,
-        "volume": np.ones(DAYS * 24),
-    }
-    pq.write_table(pa.table(columns), folder / "BTCUSDT_1h.parquet", compression="zstd")
+    write_hours(folder, close)
     always = {"entry": [{"when": "gt", "left": "close", "value": 0.0001}], "exit": []}
     return folder, [written("ride.json", fast=10, name="ride"), written("in.json", name="in", signals=always)]
 
