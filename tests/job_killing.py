@@ -114,7 +114,7 @@ def _work(order: dict[str, Any], market: Any, spec: dict[str, Any]) -> None:
         threading.Timer(order["seconds"], os.kill, (os.getpid(), signal.SIGKILL)).start()
 
     async def steps() -> None:
-        async with desk.dispatching() as service:
+        async with desk.dispatching(poll_seconds=600.0) as service:  # statements of looks would be counted by the clock
             await desk.ended(service, order["record"])
 
     job_desk.run(steps())

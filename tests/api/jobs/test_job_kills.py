@@ -8,6 +8,7 @@ import pytest
 from job_desk import SPACE, run, sma_cross
 from job_killing import killing
 
+from api.jobs import job_runs
 from api.jobs.optimizations import request_optimization
 from api.jobs.refinements import request_refinement
 from engine.search.plan import plan_search
@@ -63,10 +64,17 @@ def check_end(desk, record_id, expected):
     assert [one.number for one in desk.candidates(record_id)] == list(range(10)) and len(desk.tried()) == 10
 
 
+def tried_without_getting_further(desk, record_id):
+    with desk.database.read() as work:
+        return job_runs.attempts(work, LOCAL_USER, desk.run_of(record_id).id)
+
+
 def killed_at(desk, killer, url, expected, moments):
     record_id = asked_for(desk, request_optimization, objectives=OBJECTIVES, space=SPACE)
     kills = 0
     for moment in moments:
+        if tried_without_getting_further(desk, record_id) == job_runs.MOST_ATTEMPTS - 1:
+            break  # on a busy machine those moments are early ones; another kill, and the search is given up by rule
         kills += killer.work(url, record_id, "optimization", **moment)
         check_whole(desk, record_id)
     killer.work(url, record_id, "optimization")
