@@ -9,36 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from api.look_places import (
-    NextLook,
-    Place,
-    Subject,
-    Validated,
-    is_same,
-    later_days,
-    later_looks,
-    look_of,
-    looks_into,
-    number_of,
-    unseen_window,
-)
+from api.look_book import JudgingRefused, LookBook
+from api.look_places import Place, Subject, looks_into
 from api.owner_trials import past_trials
-from engine.evidence.combined import LOOKS, look_alpha
 from engine.evidence.families import family_text
 from engine.evidence.same_candles import prints_of_market
 from engine.evidence.verdict import judge, judge_forward
 from engine.judging.card import Looked, honesty_card
-from engine.judging.look import LookWindow, look_into, refuse_spent
+from engine.judging.look import look_into
 from engine.judging.selection import selection_case
 from engine.spec.canonical import behaviour_hash
 from storage.strategy_records import JudgementRecord
-from storage.times import milliseconds_of
 from storage.trial_chain import Candidate, DailyReturns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from agent.ports import Clock, Ids
+    from api.look_book import Announced, Known
+    from api.look_places import NextLook, Validated
     from engine.judging.past import PastTrial
     from engine.judging.selection import SelectionCase
     from engine.market.bars import MarketData
@@ -51,16 +40,6 @@ NOISE_RUNS = 100
 TRIES = 3
 """How often a case is made anew because other trials came into the ledger meanwhile."""
 
-OTHER_LOOK = "look {agreed} was agreed to, and it would be look {number} by now: nothing was spent, ask for it again"
-
-
-class JudgingRefused(Exception):
-    """A strategy cannot be judged; ``code`` is stable, the message a sentence for its owner."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -72,24 +51,6 @@ class Judged:
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON data."""
         return self.record.as_json() | {"again": self.again}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Before:
-    """What the ledger knew: its length, and the judgements of the strategy that had a look, oldest first."""
-
-    length: int
-    judged: tuple[JudgementRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Announced:
-    """A look that is written down: its line, which of its kind it is, and what it is taken at."""
-
-    line: TrialRecord
-    number: int
-    window: LookWindow
-    taken: int
 
 
 class Judging:
@@ -115,6 +76,7 @@ class Judging:
         self._clock = clock
         self._ids = ids
         self._noise_runs = noise_runs
+        self._looks = LookBook(database, market, clock)
 
     def stored_spec(self, owner: str, strategy_id: str) -> tuple[Mapping[str, Any], str]:
         """Return the current spec of a stored strategy, and its version; raises RecordNotFound."""
@@ -172,7 +134,7 @@ class Judging:
         family, behaviour = family_text(spec.universe.assets), behaviour_hash(spec)
         subject = Subject(owner, spec, family, behaviour, strategy_id, version, also)
         for _ in range(TRIES):
-            before = self._before(subject)
+            before = self._looks.known_of(subject)
             known = before.judged[-1] if before.judged else None
             if known is not None and (not look or known.verdict == "FORWARD" or self._is_current(known, spec)):
                 return self._again(subject, known)
@@ -187,52 +149,18 @@ class Judging:
             total = len(past) + new
             if not look:
                 return Judged(self._unseen(subject, case, total))
-            validated = self._validated(subject, before.judged)
-            if known is not None and validated is not None and self._later_days(subject, validated, case) is None:
+            validated = self._looks.validated(subject, before.judged)
+            if known is not None and validated is not None and self._looks.later_days(subject, validated, case) is None:
                 return self._again(subject, known)
-            announced = self._announce(subject, case, length, validated, agreed)
+            announced = self._looks.announce(subject, case, length, validated, agreed)
             if announced is not None:
                 progress("looking into the holdout" if validated is None else "looking at the days that came after")
                 return Judged(self._looked(subject, case, announced, validated, total))
         raise JudgingRefused("LEDGER_BUSY", "other trials kept coming into the ledger: wait until they are done")
 
     def next_look(self, owner: str, spec: StrategySpec) -> NextLook | None:
-        """Return the look that judging with ``look`` would take now; nothing is run and nothing written.
-
-        None where it would take none, for what is stored is given again.
-
-        Raises
-        ------
-        JudgingRefused
-            LEDGER_BROKEN.
-        LookRefused
-            The looks are spent, or there is no holdout to look into.
-        DataError, WindowError
-            As for a backtest.
-        """
-        family, behaviour = family_text(spec.universe.assets), behaviour_hash(spec)
-        subject = Subject(owner, spec, family, behaviour, None, None, lambda work, record: None)
-        judged = self._before(subject).judged
-        known = judged[-1] if judged else None
-        if known is not None and known.verdict == "FORWARD":
-            return None
-        place = Place.of(spec, self._market)
-        if known is not None and known.verdict != "VALIDATED" and known.data_hash == place.data_hash:
-            return None
-        subject = replace(subject, prints=place.prints)
-        validated = self._validated(subject, judged)
-        later = None if validated is None else self._later_days(subject, validated, place)
-        if known is not None and validated is not None and later is None:
-            return None
-        with self._database.read() as work:
-            window = later or unseen_window(work, subject, place)
-            looks = looks_into(work, subject, place) if validated is None else later_looks(work, subject, validated)
-        wanted = look_of(subject, place.data_hash, window)
-        held = [one for one in looks if is_same(one, wanted)]
-        if not held:
-            refuse_spent(len(looks))
-        number = number_of(looks, held)
-        return NextLook(number, LOOKS, look_alpha(number), window.start, window.end, later is not None)
+        """Return the look that judging with ``look`` would take now; see `api.look_book.LookBook.next_look`."""
+        return self._looks.next_look(owner, spec)
 
     def _is_current(self, known: JudgementRecord, spec: StrategySpec) -> bool:
         """Tell whether a strategy was looked at on these candles and not validated: then nothing can be added."""
@@ -249,25 +177,12 @@ class Judging:
                     )
         return Judged(known, again=True)
 
-    def _before(self, subject: Subject) -> _Before:
-        """Read what the ledger knows of the subject's data; it must be as it was written."""
-        with self._database.read() as work:
-            checked = work.trials.check(subject.owner)
-            if not checked.whole:
-                raise JudgingRefused("LEDGER_BROKEN", f"the trial ledger is not as it was written: {checked.fault}")
-            judged = tuple(
-                one
-                for one in work.judgements.all(subject.owner)
-                if one.look_seq is not None and (one.behaviour_hash, one.family) == (subject.behaviour, subject.family)
-            )
-            return _Before(work.trials.length(subject.owner), judged)
-
     def _past(self, subject: Subject) -> tuple[PastTrial, ...]:
         """Read every trial on the subject's data."""
         with self._database.read() as work:
             return past_trials(work, subject.owner, subject.families(work))
 
-    def _kept(self, subject: Subject, case: SelectionCase, before: _Before) -> tuple[int, int] | None:
+    def _kept(self, subject: Subject, case: SelectionCase, before: Known) -> tuple[int, int] | None:
         """Store what was measured as trials; return the ledger's length and how many of them are new.
 
         None when others came into the ledger since it was read.
@@ -302,49 +217,11 @@ class Judging:
             card = honesty_card(case, judgement, families=subject.names(work), total=total, looks_taken=taken)
             return self._stored(work, subject, case.data_hash, card, None)
 
-    def _validated(self, subject: Subject, judged: Sequence[JudgementRecord]) -> Validated | None:
-        """Return since when a strategy is validated; None where the newest judgement says something else."""
-        if not judged or judged[-1].verdict != "VALIDATED":
-            return None
-        since = next(one.look_seq or 0 for one in judged if one.verdict == "VALIDATED")
-        with self._database.read() as work:
-            [line] = [one for one in work.trials.all_looks(subject.owner) if one.seq == since]
-        announced = milliseconds_of(line.created_at, field="createdAt")
-        return Validated(since, max(announced, milliseconds_of(judged[-1].card["holdout"]["end"], field="end")))
-
-    def _later_days(self, subject: Subject, validated: Validated, case: SelectionCase | Place) -> LookWindow | None:
-        with self._database.read() as work:
-            return later_days(work, subject, validated, case)
-
-    def _announce(
-        self, subject: Subject, case: SelectionCase, length: int, validated: Validated | None, agreed: int | None
-    ) -> _Announced | None:
-        """Write down the look that will be taken; None when other trials came into the ledger meanwhile.
-
-        Raises JudgingRefused where it is not the one that was agreed to: somebody took that one.
-        """
-        with self._database.write() as work:
-            if work.trials.hold(subject.owner) != length:
-                return None
-            later = None if validated is None else later_days(work, subject, validated, case)
-            window = later or unseen_window(work, subject, case)
-            looks = looks_into(work, subject, case) if validated is None else later_looks(work, subject, validated)
-            test = "test: Stouffer of search and holdout" if validated is None else "test: later data alone"
-            wanted = look_of(subject, case.data_hash, window, test)
-            held = [one for one in looks if is_same(one, wanted)]
-            if not held:
-                refuse_spent(len(looks))
-            number = number_of(looks, held)
-            if agreed not in (None, number):
-                raise JudgingRefused("OTHER_LOOK", OTHER_LOOK.format(agreed=agreed, number=number))
-            line = work.trials.register_look(subject.owner, wanted, now_ms=self._clock.now_ms())
-            return _Announced(line, number, window, len(looks) + (not held))
-
     def _looked(
         self,
         subject: Subject,
         case: SelectionCase,
-        announced: _Announced,
+        announced: Announced,
         validated: Validated | None,
         total: int,
     ) -> JudgementRecord:
