@@ -71,7 +71,7 @@ def dispatcher(
     from agent.conversation import Conversation
     from api.compose import interpreter, language_model, run_record, turn_limits
     from api.jobs.embedded import EmbeddedDispatcher
-    from api.jobs.evaluators import ProcessEvaluator
+    from api.jobs.evaluator_choice import evaluators
     from api.jobs.job_log import JobLog
     from api.jobs.optimization_work import OptimizationWork
     from api.jobs.refinements import RefinementWork
@@ -88,7 +88,7 @@ def dispatcher(
             opened.market,
             clock,
             ids,
-            lambda plan: ProcessEvaluator(plan, opened.open_market),
+            evaluators(settings.searching.cluster, opened.open_market, market=opened.market),
             Judging(opened.database, opened.market, clock, ids),
         ),
         "refinement": RefinementWork(opened.database, jobs, clock, ids, agent_with),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
@@ -49,13 +50,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """What one search may take: seconds of one core and memory, as reckoned before it begins.
+    """What one search may take, and where it is measured.
 
-    ``seconds`` (``KEK_SEARCH_SECONDS``) and ``megabytes``, of 2^20 bytes (``KEK_SEARCH_MEGABYTES``).
+    ``seconds`` of one core (``KEK_SEARCH_SECONDS``) and ``megabytes``, of 2^20 bytes (``KEK_SEARCH_MEGABYTES``), as
+    reckoned before it begins; ``cluster`` is the address of a Dask scheduler (``KEK_CLUSTER``), None for this machine.
     """
 
     seconds: float = 3_600.0
     megabytes: float = 4_096.0
+    cluster: str | None = None
 
     @property
     def caps(self) -> dict[str, float]:
@@ -158,6 +161,7 @@ def read_settings(
         searching=Searching(
             seconds=_number("KEK_SEARCH_SECONDS", value("KEK_SEARCH_SECONDS"), Searching().seconds),
             megabytes=_number("KEK_SEARCH_MEGABYTES", value("KEK_SEARCH_MEGABYTES"), Searching().megabytes),
+            cluster=cluster_address("KEK_CLUSTER", value("KEK_CLUSTER")),
         ),
     )
 
@@ -199,6 +203,27 @@ def port_number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:6]) <= 65_535):
         raise EngineInputError(f"{name} is {text[:40]!r}: must be a port from 0 to 65535 (0: any that is free)")
     return int(text)
+
+
+def cluster_address(name: str, text: str | None) -> str | None:
+    """Return the address of a Dask scheduler as it stands, None without one.
+
+    Raises
+    ------
+    EngineInputError
+        It is none.
+
+    Examples
+    --------
+    >>> cluster_address("--cluster", "localhost")
+    Traceback (most recent call last):
+    engine.errors.EngineInputError: --cluster is 'localhost': must be an address such as tcp://host:port
+    """
+    from engine.errors import EngineInputError
+
+    if text is not None and not re.fullmatch(r"(tcp|tls)://[^\s/@]+:[0-9]{1,5}", text):
+        raise EngineInputError(f"{name} is {text[:80]!r}: must be an address such as tcp://host:port")
+    return text
 
 
 def log_level(name: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,6 @@ from api.spec_file import read_spec_file
 from api.times import read_time
 
 if TYPE_CHECKING:
-    from api.jobs.evaluators import Evaluator
     from api.own_search import OwnSearch
     from engine.market.bars import MarketData
     from engine.search.plan import Plan
@@ -64,7 +64,9 @@ def optimize(
     ] = None,
     cluster: Annotated[
         str | None,
-        typer.Option("--cluster", metavar="ADDRESS", help="Measure on this Dask cluster: tcp://host:port."),
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="Measure on this Dask cluster, tcp://host:port; default: KEK_CLUSTER."
+        ),
     ] = None,
     walk_forward: Annotated[
         str | None,
@@ -119,11 +121,12 @@ def optimize(
         from engine.report.pictures import picture_kind
 
         picture_kind(picture)  # a wrong ending is told before anything is measured
+    settings = read_settings(data=data, database=db)
     if cluster is not None:
         from api.jobs.cluster import check_cluster
 
         check_cluster(cluster)
-    settings = read_settings(data=data, database=db)
+        settings = replace(settings, searching=replace(settings.searching, cluster=cluster))
     market = market_data(settings)
     spec = chosen_spec(read_spec_file(file), None, market, json=json)
     asked = {
@@ -233,25 +236,17 @@ def _carry_out(
     from functools import partial
 
     from api.compose import market_data
-    from api.jobs.evaluators import ProcessEvaluator
+    from api.jobs.evaluator_choice import evaluators
 
     if not search.hold():
         if cluster is not None:
-            message = f"{ELSEWHERE}; --cluster has no effect there: end it first, or name another database"
+            message = f"{ELSEWHERE}; --cluster has no effect there: give it KEK_CLUSTER, or name another database"
             console.refuse(message, console.NOT_DONE, json=json, code="BUSY")
         console.say(ELSEWHERE, error=True)
         asyncio.run(search.follow(told))
         return
     open_market = partial(market_data, settings)
-
-    def evaluator(plan: Plan) -> Evaluator:
-        if cluster is None:
-            return ProcessEvaluator(plan, open_market, threads=threads)
-        from api.jobs.cluster import ClusterEvaluator
-
-        return ClusterEvaluator(plan, open_market(), cluster)
-
-    asyncio.run(search.carry_out(evaluator, told))
+    asyncio.run(search.carry_out(evaluators(settings.searching.cluster, open_market, threads=threads), told))
 
 
 def progress_text(step: Mapping[str, Any], objectives: Sequence[str]) -> str:

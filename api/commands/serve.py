@@ -19,8 +19,8 @@ Every option has a variable: KEK_HOST, KEK_PORT, KEK_DATA_DIR, KEK_DATABASE_URL,
 Beside them KEK_ALLOWED_HOSTS (further names it may be called by), KEK_MAX_BODY_BYTES (262144), KEK_BODY_SECONDS (15),
 KEK_SEND_SECONDS (15) and KEK_MAX_REQUESTS (1000) bound what a client may take, KEK_KEEP_EVENTS_DAYS (7) and
 KEK_KEEP_THREADS_DAYS (30) how long steps of runs and finished threads are kept, KEK_SEARCH_SECONDS (3600) and
-KEK_SEARCH_MEGABYTES (4096) what a search may take, and KEK_MODEL, KEK_MODEL_BASE_URL, KEK_MODEL_API_KEY name a language
-model; without one the built-in reader answers.
+KEK_SEARCH_MEGABYTES (4096) what a search may take, KEK_CLUSTER (tcp://host:port) a Dask cluster that measures it, and
+KEK_MODEL, KEK_MODEL_BASE_URL, KEK_MODEL_API_KEY name a language model; without one the built-in reader answers.
 docs/configuration.md explains them all."""
 
 

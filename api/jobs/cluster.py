@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 import logging
 import pickle
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from agent.background import in_background
 from api.jobs.cluster_measuring import ENGINE, HOLDOUT, Packed, engine_here, measure_here, unpack
 from api.jobs.evaluators import AT_ONCE, CANDIDATE_SECONDS, MORE_CANDIDATES, EvaluatorBroken
+from api.settings import cluster_address
 from engine.backtest.window import HoldoutLocked
 from engine.errors import EngineError, EngineInputError
 from engine.identity import engine_hash
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.search.plan import Plan
     from engine.search.proposal import Proposal
 
-WITHOUT_DASK = "--cluster needs Dask, which is not installed: install the extra 'cluster' of this package"
+WITHOUT_DASK = "a cluster needs Dask, which is not installed: install the extra 'cluster' of this package"
 CONNECT_SECONDS = 15.0
 SMALLEST = 8
 """Candidates of a part at least, so that sending them costs less than measuring them."""
@@ -239,8 +239,7 @@ def check_cluster(address: str) -> None:
 
     >>> check_cluster("localhost")
     Traceback (most recent call last):
-    engine.errors.EngineInputError: --cluster 'localhost' is no address: write tcp://host:port
+    engine.errors.EngineInputError: --cluster is 'localhost': must be an address such as tcp://host:port
     """
-    if not re.fullmatch(r"(tcp|tls)://[^\s/]+:[0-9]{1,5}", address):
-        raise EngineInputError(f"--cluster {address[:80]!r} is no address: write tcp://host:port")
+    cluster_address("--cluster", address)
     require_dask()

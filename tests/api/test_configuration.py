@@ -116,6 +116,8 @@ def test_the_variables_of_serving_are_read() -> None:
         ("KEK_MAX_REQUESTS", "-5"),
         ("KEK_SEARCH_SECONDS", "0"),
         ("KEK_SEARCH_MEGABYTES", "much"),
+        ("KEK_CLUSTER", "localhost:8786"),
+        ("KEK_CLUSTER", "tcp://somebody:secret@host:8786"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_by_name(name: str, text: str) -> None:

@@ -10,12 +10,16 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from job_desk import FAST, SLOW, Desk, ThreadEvaluator, losing_shorts, run, sma_cross
 from job_markets import daily_market, rising_market
+from kept_strategies import keep_strategy, on_market
+from serving import IN_MEMORY
 
+from api.compose import service
 from api.jobs import cluster as cluster_room
 from api.jobs.cluster import ClusterEvaluator, check_cluster
 from api.jobs.cluster_measuring import measure_here, pack, unpack
@@ -299,6 +303,38 @@ def test_a_candidate_that_kills_its_workers_has_failed_alone(market):
     assert found[5].outcome.reason == "the workers that measured it ended" and found[5].outcome.is_trial
 
 
+def test_a_service_that_has_a_cluster_measures_there(tmp_path, address, market, monkeypatch):
+    monkeypatch.setattr("api.jobs.evaluators.ProcessEvaluator.measure", refuse_to_measure)
+    asked = {"objectives": ["net_profit"], "space": SPACE}
+    settings = replace(IN_MEMORY, searching=replace(IN_MEMORY.searching, cluster=address))
+    with on_market(market, settings) as http:
+        kept = keep_strategy(http, universe=sma_cross()["universe"])
+        made = http.post(f"/api/strategies/{kept['id']}/optimizations", json=asked)
+        assert made.status_code == 202, made.text
+        events = http.get(f"/api/runs/{made.headers['x-kek-run']}/events").text
+        found = http.get(made.headers["location"]).json()
+
+    assert found["status"] == "completed" and found["candidatesEvaluated"] == 400, events[-500:]
+    expected = searched(tmp_path, market, ThreadEvaluator, "thread")
+    assert [one["score"] for one in found["bestVariants"]] == [one.score for one in expected[1]]
+
+
+def test_a_service_without_dask_says_at_its_start_that_a_cluster_needs_it(monkeypatch, market):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    settings = replace(IN_MEMORY, searching=replace(IN_MEMORY.searching, cluster="tcp://127.0.0.1:1"))
+
+    async def steps():
+        async with service(settings, market=market):
+            raise AssertionError("it came up")
+
+    with pytest.raises(EngineInputError, match="extra 'cluster'"):
+        run(steps())
+
+
+def refuse_to_measure(self, proposals):
+    raise AssertionError("measured on this machine")
+
+
 def test_a_carried_market_has_what_was_read_and_refuses_the_rest(market):
     spec = check(sma_cross()).spec
     whole = rising_market()
@@ -315,7 +351,7 @@ def test_a_carried_market_has_what_was_read_and_refuses_the_rest(market):
 
 @pytest.mark.parametrize("address", ["localhost:8786", "http://a:1", "tcp://a", "tcp://a b:1"])
 def test_what_is_no_address_is_refused(address):
-    with pytest.raises(EngineInputError, match="is no address: write tcp://host:port"):
+    with pytest.raises(EngineInputError, match="must be an address such as tcp://host:port"):
         check_cluster(address)
 
 
