@@ -90,9 +90,11 @@ class ThreadEvaluator:
 class Desk:
     """A database with one strategy, and dispatchers on it, each as another process would have one."""
 
-    def __init__(self, database: Database, market: MemoryMarket, spec: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, database: Database, market: MemoryMarket, spec: dict[str, Any] | None = None, *, mark: str = ""
+    ) -> None:
         self.database, self.market = database, market
-        self.clock, self.ids = SteppingClock(), CountingIds()
+        self.clock, self.ids = SteppingClock(), CountingIds(mark)
         self.store = AgentStore(database, self.clock, self.ids)
         self.judging = Judging(database, self.market, self.clock, self.ids, noise_runs=0)
         self.numbers: list[int] = []

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +80,8 @@ def serve() -> None:
             try:
                 _work(order, markets[order["kind"]], specs[order["kind"]])
                 status = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 sys.stderr.flush()
                 os._exit(status)
@@ -91,15 +94,13 @@ def serve() -> None:
 
 def _work(order: dict[str, Any], market: Any, spec: dict[str, Any]) -> None:
     import job_desk
-    from reference.counters import CountingIds
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
     from storage.database import open_database
 
     database = open_database(order["url"])
-    desk = job_desk.Desk(database, market, spec)
-    desk.ids = CountingIds(order["mark"])
+    desk = job_desk.Desk(database, market, spec, mark=order["mark"])
     left = order["statement"]
 
     def count(*_: Any) -> None:
@@ -114,7 +115,7 @@ def _work(order: dict[str, Any], market: Any, spec: dict[str, Any]) -> None:
         threading.Timer(order["seconds"], os.kill, (os.getpid(), signal.SIGKILL)).start()
 
     async def steps() -> None:
-        async with desk.dispatching(poll_seconds=600.0) as service:  # statements of looks would be counted by the clock
+        async with desk.dispatching(poll_seconds=1.0) as service:  # statements of looks would be counted by the clock
             await desk.ended(service, order["record"])
 
     job_desk.run(steps())
