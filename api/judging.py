@@ -19,6 +19,7 @@ from engine.judging.card import Looked, honesty_card
 from engine.judging.look import look_into
 from engine.judging.selection import selection_case
 from engine.spec.canonical import behaviour_hash
+from storage.ledger_notes import ring_note
 from storage.strategy_records import JudgementRecord
 from storage.trial_chain import Candidate, DailyReturns
 
@@ -200,7 +201,7 @@ class Judging:
                         end_ms=case.window.end,
                         summary=one.summary,
                         origin="search",
-                        note="judged" if not one.overrides else f"around {subject.behaviour[:12]}, which was judged",
+                        note="judged" if not one.overrides else ring_note(subject.behaviour),
                     ),
                     DailyReturns(one.days.first_day_ms, one.days.returns),
                 )

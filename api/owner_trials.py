@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,16 @@ from engine.evidence.families import families_in
 from engine.evidence.same_candles import market_name
 from engine.judging.past import PastTrial
 from engine.search.outcome import Days
+from engine.spec.jcs import canonical_json
+from storage.errors import RecordNotFound
+from storage.ledger_notes import is_around, planned_search
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from agent.ports import Trial
     from engine.evidence.same_candles import FamilyPrint
+    from storage.strategy_records import TrialRecord
     from storage.unit_of_work import UnitOfWork
 
 
@@ -57,45 +60,44 @@ def past_trials(
     """Return every trial on any of some families, oldest first; with ``until`` those of so many first lines.
 
     A trial on several of them is there once. Planned are those of one grid or random search alone, the one with
-    the most trials: whoever plans another has seen what the first came to. What was measured around one that was
-    judged or searched was chosen by nobody.
+    the most trials: whoever plans another has seen what the first came to; the same one asked for again is no other.
+    What was measured around one that was judged or searched was chosen by nobody, as long as nobody tries it by itself.
     """
-    found: dict[int, tuple[str, str, Days | None]] = {}
+    chosen: dict[tuple[str, ...], str] = {}
+    for line in work.trials.chosen(owner, *families):
+        if until is None or line.seq <= until:
+            chosen.setdefault(_identity(line), line.note)
+    found: list[tuple[str, str, Days | None]] = []
     for line, returns in work.trials.returns(owner, *families):
         if until is None or line.seq <= until:
             days = None if returns is None else Days(returns.first_day_ms, returns.values)
-            found[line.seq] = (line.behaviour_hash, _search_in(line.note), days)
-    sizes = Counter(search for _, search, _ in found.values() if search not in ("", AROUND))
+            found.append((line.behaviour_hash, chosen.get(_identity(line), line.note), days))
+    plans = _plans(work, owner, (note for _, note, _ in found))
+    planned = [plans.get(planned_search(note) or "") for _, note, _ in found]
+    sizes = Counter(one for one in planned if one is not None)
     largest = sizes.most_common(1)[0][0] if sizes else None
-    lines = (found[seq] for seq in sorted(found))
     return tuple(
-        PastTrial(behaviour, days, planned=search == largest, around=search == AROUND)
-        for behaviour, search, days in lines
+        PastTrial(behaviour, days, planned=plan is not None and plan == largest, around=is_around(note))
+        for (behaviour, note, days), plan in zip(found, planned, strict=True)
     )
 
 
-def planned_note(number: int, count: int, method: str, record_id: str) -> str:
-    """Return what the ledger says of a candidate of a search; of one that was decided beforehand it says so.
-
-    >>> planned_note(3, 200, "grid", "optimization_1")
-    'candidate 3 of 200 by grid in optimization optimization_1'
-    >>> planned_note(201, 200, "grid", "optimization_1")
-    'candidate 201, beside the best, in optimization optimization_1'
-    """
-    what = f"candidate {number} of {count} by {method}" if number <= count else f"candidate {number}, beside the best,"
-    return f"{what} in optimization {record_id}"
+def _plans(work: UnitOfWork, owner: str, notes: Iterable[str]) -> dict[str, str]:
+    """Return for each planned search what was planned: the same for one that was broken off and asked for again."""
+    searches = {search for note in notes if (search := planned_search(note)) is not None}
+    return {search: _plan(work, owner, search) for search in searches}
 
 
-PLANNED = re.compile(r"candidate \d+ of \d+ by (?:grid|random) in optimization ([^\s;]+)")
+def _plan(work: UnitOfWork, owner: str, search: str) -> str:
+    try:
+        run = work.optimizations.get(owner, search)
+    except RecordNotFound:
+        return search
+    asked = run.evidence or {}
+    drawn = run.seed if run.method == "random" else None
+    what = [run.spec_hash, run.method, run.space, drawn, asked.get("limit"), asked.get("window")]
+    return canonical_json(what).decode()
 
 
-RING = re.compile(r"candidate \d+, beside the best,|around [0-9a-f]+, which was judged")
-AROUND = "around"
-
-
-def _search_in(note: str) -> str:
-    """Return the search that a line's candidate was planned in, `AROUND` for a ring's, nothing for any other line."""
-    found = PLANNED.match(note)
-    if found is not None:
-        return found[1]
-    return AROUND if RING.match(note) else ""
+def _identity(line: TrialRecord) -> tuple[str, ...]:
+    return line.family, line.behaviour_hash, line.data_hash, line.start, line.end

@@ -69,15 +69,17 @@ trials = Table(
     *(
         Index(name, "owner_id", *CANDIDATE, unique=True, sqlite_where=text(which), postgresql_where=text(which))
         for name, which in (
-            ("uq_trials_candidate", "origin NOT IN ('look', 'verdict')"),
+            ("uq_trials_candidate", "origin NOT IN ('look', 'verdict', 'chosen')"),
             ("uq_trials_look", "origin = 'look'"),
             ("uq_trials_verdict", "origin = 'verdict'"),
+            ("uq_trials_chosen", "origin = 'chosen'"),
         )
     ),
 )
 """Append-only; each line carries the hash of the one before (`storage.trial_chain`).
 
-A candidate is evaluated once, looked at once, and judged once: the three do not stand in each other's way.
+A candidate is evaluated once, looked at once, judged once, and once said to be chosen where it was evaluated as the
+neighbour of another: the four do not stand in each other's way.
 """
 
 trial_returns = Table(

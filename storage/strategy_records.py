@@ -184,7 +184,7 @@ class TrialRecord(Record):
     start: str
     end: str
     summary: PerformanceSummary
-    origin: Literal["build", "edit", "search", "backtest", "look", "verdict", "candles"]
+    origin: Literal["build", "edit", "search", "backtest", "look", "verdict", "candles", "chosen"]
     note: str
     created_at: str
     previous_hash: str

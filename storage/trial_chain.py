@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 START = "0" * 64
 """What the first line of a chain follows."""
 
-LOOK, VERDICT, CANDLES = "look", "verdict", "candles"
-NO_TRIALS = (LOOK, VERDICT, CANDLES)
-"""Origins of lines that count as no trial: a look into a holdout, written before it is taken, what came of it, and
-prints of candles that came when nothing new was tried on them."""
+LOOK, VERDICT, CANDLES, CHOSEN = "look", "verdict", "candles", "chosen"
+NO_TRIALS = (LOOK, VERDICT, CANDLES, CHOSEN)
+"""Origins of lines that count as no trial: a look into a holdout, written before it is taken, what came of it, prints
+of candles that came when nothing new was tried on them, and a candidate that was measured before as the neighbour of
+another and is now tried by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Candidate:
     ``prints_hash`` that of the prints of candles that came with it, None where all were known before.
 
     Of a look (origin `LOOK`) the window is the part of the holdout that is looked into, and nothing has come out yet.
+    Of one that is tried by itself later (`CHOSEN`) the note says how, and the figures stand with its trial.
     A line of prints alone (`CANDLES`) has their digest for its behaviour, and the data and window that were run again.
     """
 

@@ -20,7 +20,7 @@ from api.jobs.search_records import (
     progress_of,
     row_of,
 )
-from api.owner_trials import most_trials, planned_note
+from api.owner_trials import most_trials
 from api.runs.events import STEP
 from api.shown_scores import told_best
 from engine.evidence.families import family_text
@@ -28,6 +28,7 @@ from engine.search.objectives import rank
 from engine.search.surroundings import best_of
 from engine.spec.any_candles import AnyCandles
 from engine.spec.overrides import apply_overrides
+from storage.ledger_notes import search_note
 from storage.records import PerformanceSummary, read_record
 from storage.trial_chain import Candidate
 
@@ -228,7 +229,7 @@ def fail(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, error
 def _trial(one: Outcome, plan: Plan, record: OptimizationRun) -> Candidate:
     note = f"the strategy as it is in optimization {record.id}"
     if one.number:
-        note = planned_note(one.number, plan.count, plan.method, record.id)
+        note = search_note(one.number, plan.count, plan.method, record.id)
     return Candidate(
         family=family_text(plan.spec.universe.assets),
         behaviour_hash=str(one.behaviour_hash),

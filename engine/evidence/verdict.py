@@ -43,7 +43,9 @@ PBO_WARNING = 0.50
 class SelectionEvidence:
     """What the selection part says of the champion of a search.
 
-    ``p_search`` is corrected for every trial of the family (`engine.evidence.search_evidence.search_p`); ``days`` are
+    ``p_search`` is corrected for every trial of the family (`engine.evidence.search_evidence`); ``p_drawn`` is the part
+    of it that the days drawn again say, None where ``p_search`` is all of that kind: a count of tries can keep a
+    strategy from being proven, and speaks against none. ``days`` are
     those of the selection part, ``least_days`` the track record its Sharpe ratio needs (MinTRL), None where the ratio
     is not above 0. ``overfitting`` is the PBO of the search, ``plateau`` the ring's median over the champion's score,
     ``stressed_return`` its return at twice the costs; None where it could not be reckoned. ``generated`` candles are
@@ -57,6 +59,7 @@ class SelectionEvidence:
     plateau: float | None = None
     stressed_return: float | None = None
     generated: bool = False
+    p_drawn: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,8 @@ def judge_forward(later: HoldoutEvidence) -> Judgement:
 
 
 def _is_hopeless(selection: SelectionEvidence) -> bool:
-    return selection.least_days is None or selection.p_search > HOPELESS_P
+    p = selection.p_search if selection.p_drawn is None else selection.p_drawn
+    return selection.least_days is None or p > HOPELESS_P
 
 
 def _selection_rules(found: SelectionEvidence) -> Iterator[Finding]:

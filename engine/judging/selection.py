@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from engine.evidence.bootstrap import FEWEST_DAYS, block_length, bootstrap_inter
 from engine.evidence.combined import sidak_p
 from engine.evidence.deflated import deflated_sharpe, generalised_deflated_sharpe, trial_variance
 from engine.evidence.effective_trials import effective_trials
+from engine.evidence.families import family_text
 from engine.evidence.overfitting import BLOCKS, FEWEST_BLOCK_DAYS, overfitting
 from engine.evidence.plateau import plateau
 from engine.evidence.search_evidence import counted_p, search_p
@@ -80,13 +82,14 @@ class SelectionCase:
     """Everything the selection part says of a champion; what a verdict weighs is ``evidence``.
 
     ``tried`` are the champion, first, and the ring around it. ``n_trials`` counts all trials on the data, these
-    included, ``n_without_returns`` those of them that left no daily returns, ``n_unplanned`` those that were tried
-    after others were seen. ``p_drawn`` is the p-value of the days drawn again, ``p_counted`` that of the best of so
-    many as were not planned, however alike they are; the larger one is that of the search. ``sharpe`` is per day, less
-    what choosing adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is the mean return a year
-    beyond the market, ``beyond_psr`` the probability that it is above 0, ``beyond_interval`` the 90 % interval of it,
-    choosing left aside in both; None where no return varies beyond the market. ``noise`` is None where it was not asked
-    for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the strategy itself gives it.
+    included, ``n_without_returns`` those of them that left no daily returns, ``n_unplanned`` those beside the
+    champion that were tried after others were seen. ``p_drawn`` is the p-value of the days drawn again, ``p_counted``
+    that of the best of so many as were not planned, however alike they are; the larger one is that of the search.
+    ``sharpe`` is per day, less what choosing adds; ``shape`` that of the champion's daily returns. ``beyond_yearly`` is
+    the mean return a year beyond the market, ``beyond_psr`` the probability that it is above 0, ``beyond_interval`` the
+    90 % interval of it, choosing left aside in both; None where no return varies beyond the market. ``noise`` is None
+    where it was not asked for or there is no Sharpe ratio above 0 to lose. ``seed`` is that of every resampling: the
+    market and its selection part give it, so that no change of a strategy draws other days.
     """
 
     spec: StrategySpec
@@ -171,14 +174,14 @@ def selection_case(
     swept = arena.sweep(spec, changes, initial_equity=equity, threads=threads, daily_returns=True)
     own, first_day = _measured(swept)
     tried = _tried(spec, swept, data)
-    seed = int(tried[0].behaviour_hash[:12], 16)
+    seed = _seed(spec, read.window)
     rest = others(past, (one.behaviour_hash for one in tried))
     returns = np.vstack([*(one.days.returns[None] for one in tried), returns_of(rest, first_day, own.size)])
     beyond = beyond_market(returns, holding_returns(read.bars, first_day, own.size))
     beyond_own = beyond[0].astype(np.float64)
     found = search_p(beyond, seed=seed, trial=0)
     n_trials, n_without = len(tried) + len(rest), sum(one.days is None for one in rest)
-    n_unplanned = unplanned_in(rest, own.size)
+    n_unplanned = unplanned_in(others(past, [tried[0].behaviour_hash]), own.size)  # its neighbours may have been tried
     p_drawn = sidak_p(found.p, n_trials / (n_trials - n_without))
     p_counted = counted_p(beyond[0], 1 + n_unplanned)
     varies = bool(beyond_own.std() > FLAT)
@@ -199,6 +202,7 @@ def selection_case(
             plateau=None if ground is None else ground.ratio,
             stressed_return=None if 1 in swept.problems else float(swept.returns[1]),
             generated=data.generated,
+            p_drawn=p_drawn,
         ),
         search=found,
         p_drawn=p_drawn,
@@ -219,6 +223,11 @@ def selection_case(
         noise=_noise(spec, data, swept, read.bars, initial_equity=equity, seed=seed, runs=noise_runs),
         seed=seed,
     )
+
+
+def _seed(spec: StrategySpec, window: Window) -> int:
+    text = f"{family_text(spec.universe.assets)} {window.start} {window.end}"
+    return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
 
 
 def _interval(beyond: FloatArray, seed: int) -> tuple[float, float]:

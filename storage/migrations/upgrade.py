@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import Connection
 
-NEWEST = "0005"
+NEWEST = "0006"
 """The revision this version writes; a test holds it equal to the last file of ``versions``."""
 
 VERSION_TABLE = "alembic_version"

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from engine.evidence.families import families_in
 from engine.evidence.looks import Look, market_seen
 from storage.errors import RecordInvalid
+from storage.ledger_notes import is_around
 from storage.records import PerformanceSummary, read_record
 from storage.repositories.candle_prints import NewPrints, prints_digest
 from storage.repositories.judgement_check import judgement_fault
@@ -24,16 +25,18 @@ from storage.repositories.ledger_lines import (
     with_returns,
 )
 from storage.tables import trials
-from storage.trial_chain import CANDLES, LOOK, NO_TRIALS, ChainCheck, check_chain
+from storage.trial_chain import CANDLES, CHOSEN, LOOK, NO_TRIALS, ChainCheck, check_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.engine import Connection
 
     from engine.evidence.same_candles import FamilyPrint
     from storage.strategy_records import TrialRecord
     from storage.trial_chain import Candidate, DailyReturns
+
+    Measured = tuple[Candidate, DailyReturns | None]
 
 IS_TRIAL = trials.c.origin.not_in(NO_TRIALS)
 IS_LOOK = trials.c.origin == LOOK
@@ -60,12 +63,15 @@ class Trials:
     def add_all(
         self,
         owner: str,
-        measured: Sequence[tuple[Candidate, DailyReturns | None]],
+        measured: Sequence[Measured],
         *,
         now_ms: int,
         prints: Collection[FamilyPrint] = (),
     ) -> int:
         """Append candidates with their daily returns; those evaluated before are passed over. Return how many are new.
+
+        One that was evaluated before as the neighbour of another alone (`storage.ledger_notes.is_around`) and is now
+        tried by itself gets a line that says so, once, which counts as no trial.
 
         ``prints`` are those of the candles they were evaluated on. What is new of them comes with the first line, or
         on a line of its own where no candidate is new: so a ledger that is older than prints gets those of its candles.
@@ -80,9 +86,9 @@ class Trials:
             if candidate.origin in NO_TRIALS:
                 raise RecordInvalid(f"a line of origin '{candidate.origin}' is no trial, and is not written as one")
         self._ledger.held_head(owner)
-        new = list(self._new(owner, measured))
+        new, chosen = self._new(owner, measured)
         brought = self._prints.missing(owner, prints) if measured else None
-        lines = self._ledger.append(owner, _with_prints(new, measured, brought), now_ms=now_ms)
+        lines = self._ledger.append(owner, [*_with_prints(new, measured, brought), *chosen], now_ms=now_ms)
         if brought:
             self._prints.add(owner, lines[0].seq, brought)
         return len(new)
@@ -154,6 +160,14 @@ class Trials:
             (record_of_line(line_of(row)), returns_in(row))
             for row in rows
             if not families_in(row["family"]).isdisjoint(families)
+        )
+
+    def chosen(self, owner: str, *families: str) -> tuple[TrialRecord, ...]:
+        """Return the lines that say a neighbour was tried by itself, of any of some families, oldest first."""
+        query = select(trials).where(trials.c.owner_id == owner, trials.c.origin == CHOSEN).order_by(trials.c.seq)
+        rows = self._connection.execute(query).mappings()
+        return tuple(
+            record_of_line(line_of(row)) for row in rows if not families_in(row["family"]).isdisjoint(families)
         )
 
     def length(self, owner: str) -> int:
@@ -235,34 +249,41 @@ class Trials:
         query = select(trials.c.seq).where(trials.c.owner_id == owner, IS_TRIAL, *is_same(candidate))
         return self._connection.execute(query).first() is not None
 
-    def _new(
-        self, owner: str, measured: Sequence[tuple[Candidate, DailyReturns | None]]
-    ) -> Iterator[tuple[Candidate, DailyReturns | None]]:
-        """Yield what the ledger does not hold, each candidate once, in the order given."""
-        known: set[tuple[object, ...]] = set()
-        for window in {(one.family, one.data_hash, one.start_ms, one.end_ms) for one, _ in measured}:
-            family, data_hash, start_ms, end_ms = window
-            query = select(trials.c.behaviour_hash).where(
+    def _new(self, owner: str, measured: Sequence[Measured]) -> tuple[list[Measured], list[Measured]]:
+        """Return what the ledger does not hold, and the lines of what it held as neighbours of others; each once."""
+        held: dict[tuple[object, ...], bool] = {}
+        for family, data_hash, start_ms, end_ms in {
+            (one.family, one.data_hash, one.start_ms, one.end_ms) for one, _ in measured
+        }:
+            query = select(trials.c.behaviour_hash, trials.c.note, trials.c.origin).where(
                 trials.c.owner_id == owner,
-                IS_TRIAL,
+                or_(IS_TRIAL, trials.c.origin == CHOSEN),
                 trials.c.family == family,
                 trials.c.data_hash == data_hash,
                 trials.c.start_ms == start_ms,
                 trials.c.end_ms == end_ms,
             )
-            held = self._connection.execute(query).scalars()
-            known |= {(family, behaviour, data_hash, start_ms, end_ms) for behaviour in held}
+            for behaviour, note, origin in self._connection.execute(query.order_by(trials.c.seq)):
+                held[family, behaviour, data_hash, start_ms, end_ms] = origin != CHOSEN and is_around(note)
+        new: list[Measured] = []
+        chosen: list[Measured] = []
         for one, returns in measured:
-            if identity_of(one) not in known:
-                known.add(identity_of(one))
-                yield one, returns
+            name = identity_of(one)
+            if name not in held:
+                new.append((one, returns))
+            elif held[name] and not is_around(one.note):
+                chosen.append((replace(one, origin=CHOSEN, summary={}, returns_hash=None, prints_hash=None), None))
+            else:
+                continue
+            held[name] = is_around(one.note)
+        return new, chosen
 
 
 def _with_prints(
-    new: Sequence[tuple[Candidate, DailyReturns | None]],
-    measured: Sequence[tuple[Candidate, DailyReturns | None]],
+    new: Sequence[Measured],
+    measured: Sequence[Measured],
     brought: Collection[FamilyPrint] | None,
-) -> list[tuple[Candidate, DailyReturns | None]]:
+) -> list[Measured]:
     """Return the new candidates, the first with the digest of the prints brought; a line of these alone if none is."""
     if not brought:
         return list(new)

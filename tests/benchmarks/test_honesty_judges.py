@@ -10,7 +10,6 @@ import pytest
 from scipy.stats import norm
 
 from api.judging import Judging
-from api.owner_trials import planned_note
 from benchmarks.honesty.judges import NAIVE, SINGLE_SPLIT, certainty, deflated, walk_forward_efficiency
 from benchmarks.honesty.loop import Submission, Table
 from benchmarks.honesty.markets import assets_of, flipped, null_market, planted_market
@@ -20,6 +19,7 @@ from benchmarks.honesty.rules import average_pairs, base_spec, rule_text
 from engine.market.memory import MemoryMarket
 from engine.spec.canonical import behaviour_hash
 from storage.database import open_database
+from storage.ledger_notes import search_note
 from storage.records import ZERO_ADDRESS
 from storage.trial_chain import Candidate, DailyReturns
 
@@ -150,7 +150,7 @@ def test_the_service_with_its_ledger_says_the_same_as_the_judge_of_the_benchmark
                     end_ms=handed.first_day + 1,
                     summary={},
                     origin="search",
-                    note=planned_note(k, len(PAIRS), "grid", "optimization_1"),
+                    note=search_note(k, len(PAIRS), "grid", "optimization_1"),
                 ),
                 DailyReturns(handed.first_day, returns[rule_text(pair)]),
             )

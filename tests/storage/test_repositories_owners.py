@@ -64,6 +64,7 @@ READS = {
         "unseen": ((),),
         "looks": (("BTC",), 0),
         "all_looks": (),
+        "chosen": ("BTC",),
     },
     "prints": {"all": (), "same_market": ("BTC",)},
     "judgements": {
@@ -223,4 +224,4 @@ def test_the_owner_with_everything_sees_all_of_it(database):
         assert work.users.ids() == ("me",)
     empty = {name for name, value in seen.items() if value in (None, (), [], False, 0)}
     ended = {"optimizations.ended_after", "refinements.ended_after"}  # there is none that has ended
-    assert empty == {"versions.has_hash", "trials.unseen"} | ended
+    assert empty == {"versions.has_hash", "trials.unseen", "trials.chosen"} | ended

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from engine.evidence.looks import Look
 from engine.evidence.same_candles import FamilyPrint
 from storage.errors import RecordInvalid
+from storage.ledger_notes import ring_note
 from storage.records import ZERO_ADDRESS
 from storage.tables import trial_returns
 from storage.trial_chain import Candidate, DailyReturns
@@ -226,6 +227,26 @@ def test_lines_written_at_once_are_those_written_one_by_one(ledger):
         assert work.trials.check("other").whole
     assert [line.behaviour_hash for line, _ in at_once] == [line.behaviour_hash for line, _ in one_by_one]
     assert [one.values.tolist() for _, one in at_once] == [one.values.tolist() for _, one in one_by_one]
+
+
+def test_a_neighbour_that_is_tried_by_itself_gets_a_line_that_says_so_once(ledger):
+    database = ledger()
+    ring = [(candidate(number, note=ring_note("abc")), days(number / 8)) for number in (1, 2)]
+    again = [(candidate(1, note="by hand"), days(0.125)), (candidate(1, note="again"), days(0.125))]
+    with database.write() as work:
+        work.users.add("other", wallet_address="0x01", now_ms=1)
+        work.trials.add_all("other", ring, now_ms=2)
+        assert work.trials.add_all(OWNER, ring, now_ms=2) == 2
+        assert [work.trials.add_all(OWNER, again, now_ms=3) for _ in range(2)] == [0, 0]
+        assert work.trials.add_all(OWNER, ring, now_ms=4) == 0
+
+    with database.read() as work:
+        [line] = work.trials.chosen(OWNER, "BTC")
+        assert (line.behaviour_hash, line.note, line.seq, line.returns_hash) == ("b1", "by hand", 3, None)
+        assert work.trials.count(OWNER, "BTC") == 2 and len(work.trials.returns(OWNER, "BTC")) == 2
+        assert work.trials.chosen(OWNER, "ETH") == () == work.trials.chosen("other", "BTC")
+        assert not work.trials.unseen(OWNER, [candidate(1)])
+    assert (check(database).length, check(database).fault) == (3, None)
 
 
 @pytest.mark.parametrize(

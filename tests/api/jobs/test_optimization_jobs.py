@@ -163,6 +163,38 @@ def test_of_all_that_was_tried_the_largest_grid_alone_was_planned(desk):
     assert {one.behaviour_hash for one in past} - planned - beside
 
 
+def cancelled_after(desk, number, **named):
+    record_id = paused_after(desk, number, **named)
+
+    async def steps():
+        async with desk.dispatching(at_once=0) as service:
+            await service.jobs.cancel("optimization", LOCAL_USER, record_id)
+
+    run(steps())
+    return record_id
+
+
+def test_a_search_that_was_cancelled_and_is_asked_for_again_is_planned_as_one(desk):
+    cancelled_after(desk, 6, method="random", seed=3, limit=8)
+    again = carried_out(desk, method="random", seed=3, limit=8)
+    with desk.database.read() as work:
+        past = past_trials(work, LOCAL_USER, ["BTC"])
+
+    drawn = [one.behaviour_hash for one in desk.candidates(again) if 0 < one.number <= 8]
+    assert [one.behaviour_hash for one in past if one.planned] == drawn and len(drawn) == 8
+
+
+@pytest.mark.parametrize("other", [{"seed": 4}, {"limit": 9}, {"space": {**SPACE, FAST: [5, 12, 20]}}])
+def test_another_draw_is_another_plan(desk, other):
+    asked_first = {"method": "random", "seed": 3, "limit": 8}
+    cancelled_after(desk, 4, **asked_first)
+    again = desk.optimization(carried_out(desk, **asked_first | other))
+    with desk.database.read() as work:
+        planned = {one.behaviour_hash for one in past_trials(work, LOCAL_USER, ["BTC"]) if one.planned}
+
+    assert planned < {one.behaviour_hash for one in desk.candidates(again.id)}
+
+
 def test_every_trial_keeps_its_daily_returns_as_they_are_in_a_sweep(desk):
     carried_out(desk)
     spec = check(desk.store.strategy(LOCAL_USER, desk.strategy)["spec"]).spec

@@ -134,6 +134,14 @@ def test_later_data_that_does_not_show_it_leaves_it_validated(change, code):
     assert (found.verdict, [one.code for one in found.reasons]) == ("VALIDATED", [code])
 
 
+def test_a_count_of_tries_keeps_from_being_proven_and_rejects_nothing():
+    counted = replace(GOOD, p_search=0.9, p_drawn=0.2)
+
+    assert judge(counted).verdict == judge(counted, LOOK).verdict == "UNPROVEN"
+    assert judge(replace(counted, p_drawn=0.6)).verdict == judge(replace(counted, p_drawn=0.6), LOOK).verdict
+    assert judge(replace(counted, p_drawn=0.6)).verdict == "REJECTED"
+
+
 def test_every_figure_of_the_selection_part_can_decide():
     bad = {
         "p_search": 0.9,
@@ -144,6 +152,6 @@ def test_every_figure_of_the_selection_part_can_decide():
         "generated": True,
     }
 
-    assert {*bad, "overfitting"} == {one.name for one in fields(SelectionEvidence)}
+    assert {*bad, "overfitting", "p_drawn"} == {one.name for one in fields(SelectionEvidence)}
     for name, value in bad.items():
         assert judge(replace(GOOD, **{name: value}), LOOK).verdict != "VALIDATED"

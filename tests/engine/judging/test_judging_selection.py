@@ -26,6 +26,8 @@ from engine.spec.overrides import apply_overrides
 from engine.sweeps.run import sweep
 from tests.engine.judging.conftest import DAYS, START, TREND, checked, daily_market
 
+OTHER_SIZE = {"mode": "percent_equity", "value": 0.4}
+
 
 def noise_trials(case, count, seed=0):
     rng = np.random.default_rng(seed)
@@ -109,6 +111,13 @@ def beyond_of(case, market):
     closes = backtest(case.spec, market).bars["BTC"].close
     held = np.concatenate(([0.0], closes[1:] / closes[:-1] - 1))[: case.n_days]
     return beyond_market(case.champion.days.returns, held)[0]
+
+
+def test_no_change_of_a_strategy_draws_other_days(trending):
+    cases = [selection_case(checked(trending, **changes), trending, []) for changes in ({}, {"sizing": OTHER_SIZE})]
+
+    assert cases[0].seed == cases[1].seed
+    assert cases[0].champion.behaviour_hash != cases[1].champion.behaviour_hash
 
 
 def test_a_trial_of_the_same_behaviour_is_not_counted_twice(trending):
