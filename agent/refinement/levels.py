@@ -38,6 +38,8 @@ TAIL_SHARE, TAIL_OF_LOSSES = 0.05, 0.4
 """The worst 5 % of trades make 26 % of all losses when trades are normal; from 40 % on the tail stands out."""
 FEWEST_FOR_TAIL = 100
 HELD_LONGER = 1.5
+HAD_PROFIT = 0.5
+"""A stopped trade had been in profit when it went so much of the stop's distance its way."""
 
 
 def levels(result: BacktestResult, facts: TradeFacts) -> Iterator[Weakness]:
@@ -73,10 +75,12 @@ def _tight(result: BacktestResult, facts: TradeFacts, reason: int) -> Iterator[W
         "t": z,
     }
     if reason == STOP_LOSS:
-        evidence["hadProfitShare"] = float((facts.mfe[exits] >= distance[exits] / 2).mean())
+        had = facts.mfe[exits] >= distance[exits] * HAD_PROFIT
+        evidence |= {"hadProfitShare": float(had.mean()), "profitOfDistanceFraction": HAD_PROFIT}
         template = (
             "the stop is tight: after {regretted|int} of {compared|int} stopped trades the price came back by "
-            "the stop's distance before it went on as far ({hadProfitShare|pct1} had been half of it in profit)"
+            "the stop's distance before it went on as far ({hadProfitShare|pct1} of the stopped trades had been "
+            "{profitOfDistanceFraction|pct0} of it or more in profit)"
         )
         yield Weakness("STOP_TOO_TIGHT", "", template, evidence, severity_of(z))
     else:
@@ -123,13 +127,14 @@ def _wide_stop(facts: TradeFacts) -> Iterator[Weakness]:
     if adverse <= 0 or distance < ROOMY_STOP * adverse:
         return
     template = (
-        "the stop is wide: it lies {stopFraction|pct2} away, and nine of ten winners never went more than "
-        "{winnersAdverseFraction|pct2} against the position"
+        "the stop is wide: it lies {stopFraction|pct2} away, and {insideShare|pct0} of the winners never went more "
+        "than {winnersAdverseFraction|pct2} against the position"
     )
     evidence = {
         "winners": int(winners.sum()),
         "stopped": int(stopped.sum()),
         "stopFraction": distance,
+        "insideShare": WINNERS_QUANTILE,
         "winnersAdverseFraction": adverse,
     }
     yield Weakness("STOP_TOO_WIDE", "", template, evidence, severity=min(1.0, distance / adverse / 10.0))
