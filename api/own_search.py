@@ -16,6 +16,7 @@ from api.jobs.search_records import queued_record
 from api.judging import Judging
 from api.runs.log import RunLog
 from engine.spec.canonical import plain, spec_hash
+from storage.errors import RecordConflict
 from storage.records import LOCAL_USER, ZERO_ADDRESS
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ ASKED = ("window", "initialEquity", "limit")
 """Fields of the evidence that belong to what was asked for."""
 
 PAGE = 500
+
+LOOK_SECONDS = 0.5
+"""Between two looks whether another process has given the lock back, or ended the search."""
 
 
 class OwnSearch:
@@ -69,29 +73,34 @@ class OwnSearch:
             return work.optimizations.get(LOCAL_USER, self.record.id)
 
     def hold(self) -> bool:
-        """Return whether this process carries searches out; False where a service works on the database."""
+        """Return whether this process carries searches out now; False where another works on the database."""
         return self._lock.try_hold()
 
     def release(self) -> None:
         """Let others carry searches out."""
         self._lock.release()
 
-    async def carry_out(self, evaluator: Callable[[Plan], Evaluator], told: Told) -> OptimizationRun:
-        """Carry the search out to its end and return its record; ``told`` gets each step of its run.
+    async def to_its_end(
+        self, evaluator: Callable[[Plan], Evaluator], told: Told, waits: Callable[[], None]
+    ) -> OptimizationRun:
+        """Return the record once the search has ended: carried out here, or by another process that holds the lock.
 
-        Cancelled, it keeps what was measured: the next `OwnSearch` of the same plan goes on from there.
+        ``told`` gets each step of its run, whoever carries it out. Cancelled, it keeps what was measured: the next
+        `OwnSearch` of the same plan goes on from there.
+
+        Parameters
+        ----------
+        evaluator
+            Makes who measures, where it is carried out here.
+        waits
+            Called once where another process holds the lock; when that has ended, whatever it was, this one goes on.
         """
         log = RunLog(self._database, self._clock)
-        judging = Judging(self._database, self._market, self._clock, self._ids)
-        jobs = JobLog(self._database, log, self._clock)
-        work = OptimizationWork(jobs, self._market, self._clock, self._ids, evaluator, judging)
         following = asyncio.create_task(self._follow(log, told))
         try:
-            await work.carry_out(LOCAL_USER, self.record.id)
+            if await self._is_its_turn(waits):
+                await self._carry_out(log, evaluator)
             await following
-        except asyncio.CancelledError:
-            await work.pause(LOCAL_USER, self.record.id)
-            raise
         finally:
             following.cancel()
             with suppress(asyncio.CancelledError):
@@ -99,14 +108,36 @@ class OwnSearch:
             await log.close()
         return await in_background(self.known)
 
-    async def follow(self, told: Told) -> OptimizationRun:
-        """Wait until the service that works on this database has carried the search out; return its record."""
-        log = RunLog(self._database, self._clock)
+    async def _is_its_turn(self, waits: Callable[[], None]) -> bool:
+        """Wait until this process holds the lock, or the search has ended; return whether it is to be carried out.
+
+        The lock decides: whether the search has ended is looked up after it was taken.
+        """
+        held = await to_the_end(self._lock.try_hold)
+        if not held:
+            waits()
+        while not held and await in_background(self._is_unfinished):
+            await asyncio.sleep(LOOK_SECONDS)
+            held = await to_the_end(self._lock.try_hold)
+        return held and await in_background(self._is_unfinished)
+
+    async def _carry_out(self, log: RunLog, evaluator: Callable[[Plan], Evaluator]) -> None:
+        """Carry the search out; one that is cancelled elsewhere on the way has ended."""
+        judging = Judging(self._database, self._market, self._clock, self._ids)
+        jobs = JobLog(self._database, log, self._clock)
+        work = OptimizationWork(jobs, self._market, self._clock, self._ids, evaluator, judging)
         try:
-            await self._follow(log, told)
-        finally:
-            await log.close()
-        return await in_background(self.known)
+            await work.carry_out(LOCAL_USER, self.record.id)
+        except RecordConflict:
+            if await in_background(self._is_unfinished):
+                raise
+        except asyncio.CancelledError:
+            await work.pause(LOCAL_USER, self.record.id)
+            raise
+
+    def _is_unfinished(self) -> bool:
+        with self._database.read() as work:
+            return self.record.id in work.optimizations.unfinished(LOCAL_USER)
 
     async def _follow(self, log: RunLog, told: Told) -> None:
         run = await to_the_end(self._run_id)

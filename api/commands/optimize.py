@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from engine.search.plan import Plan
     from storage.run_records import OptimizationRun
 
-ELSEWHERE = "a service works on this database and carries the search out; Ctrl-C leaves it to that"
+ELSEWHERE = "another process works on this database"
+WAITS = f"{ELSEWHERE}: a service there carries the search out, and this command does once that process has ended"
 
 
 def optimize(
@@ -212,9 +213,6 @@ def _carried_out(
             search = OwnSearch(database, market, SystemClock(), RandomIds(), plan, limit)
         except TooManyJobs as refusal:
             console.refuse(str(refusal.refusal.detail), console.NOT_DONE, json=json, code="TOO_MANY_JOBS")
-        if search.taken_up:
-            done = 0 if search.record.progress is None else search.record.progress.done
-            console.say(f"goes on with the search that was broken off, {done:,} candidates are measured", error=True)
         try:
             _carry_out(search, settings, threads, cluster, told, json=json)
         except KeyboardInterrupt:
@@ -238,15 +236,15 @@ def _carry_out(
     from api.compose import market_data
     from api.jobs.evaluator_choice import evaluators
 
-    if not search.hold():
-        if cluster is not None:
-            message = f"{ELSEWHERE}; --cluster has no effect there: give it KEK_CLUSTER, or name another database"
-            console.refuse(message, console.NOT_DONE, json=json, code="BUSY")
-        console.say(ELSEWHERE, error=True)
-        asyncio.run(search.follow(told))
-        return
-    open_market = partial(market_data, settings)
-    asyncio.run(search.carry_out(evaluators(settings.searching.cluster, open_market, threads=threads), told))
+    if search.hold():
+        if search.taken_up:
+            done = 0 if search.record.progress is None else search.record.progress.done
+            console.say(f"goes on with the search that was broken off, {done:,} candidates are measured", error=True)
+    elif cluster is not None:
+        message = f"{ELSEWHERE} and would not see --cluster: wait until it has ended, or name another database"
+        console.refuse(message, console.NOT_DONE, json=json, code="BUSY")
+    measures = evaluators(settings.searching.cluster, partial(market_data, settings), threads=threads)
+    asyncio.run(search.to_its_end(measures, told, lambda: console.say(WAITS, error=True)))
 
 
 def progress_text(step: Mapping[str, Any], objectives: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from reference.bare_ratios import bare_ratios, cells, whole_ratios
 
 from agent.background import in_background
 from api.cli import main
+from api.commands import optimize
 from api.compose import opened
 from api.fold_searches import FoldTrials
 from api.jobs import evaluators, optimization_work
@@ -160,7 +161,7 @@ def test_another_search_of_the_same_spec_begins_anew_on_the_same_strategy(kek):
     assert len(trials()) == 10
 
 
-def test_where_a_service_works_on_the_database_a_cluster_is_refused(kek):
+def test_where_another_process_works_on_the_database_a_cluster_is_refused(kek):
     with opened(read_settings()) as database:
         lock = HeldLock(database)
         lock.hold()
@@ -169,7 +170,26 @@ def test_where_a_service_works_on_the_database_a_cluster_is_refused(kek):
         finally:
             lock.release()
 
-    assert status == 2 and "a service works on this database" in err
+    assert status == 2 and "another process works on this database" in err
+
+
+def test_where_another_process_works_it_waits_and_carries_on_when_that_has_ended(kek, monkeypatch):
+    say, said = optimize.console.say, []
+    with opened(read_settings()) as database:
+        lock = HeldLock(database)
+        lock.hold()
+
+        def ends(message="", **named):
+            say(message, **named)
+            if message == optimize.WAITS:
+                said.append(message)
+                lock.release()
+
+        monkeypatch.setattr(optimize.console, "say", ends)
+        status, out, err = kek(*VARY, "--json")
+
+    assert (status, said) == (0, [optimize.WAITS]) and "Traceback" not in err
+    assert json.loads(out)["status"] == "completed" and sorted(Here.numbers) == list(range(10))
 
 
 RSI = {"rsi": {"type": "rsi", "inputs": {"length": 14}}}
