@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ELSEWHERE = "another process works on this database"
 WAITS = f"{ELSEWHERE}: a service there carries the search out, and this command does once that process has ended"
 
+FOLDS = 5
+"""Test windows of a walk-forward where nothing is said."""
+
 
 def optimize(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A strategy spec as JSON; - reads standard input.")],
@@ -77,14 +80,18 @@ def optimize(
             help="anchored or rolling: search each train window and judge the choice by the days after it.",
         ),
     ] = None,
-    folds: Annotated[int, typer.Option("--folds", metavar="N", help="Test windows of a walk-forward.")] = 5,
+    folds: Annotated[
+        int | None, typer.Option("--folds", metavar="N", help=f"Test windows of a walk-forward; default: {FOLDS}.")
+    ] = None,
     purge: Annotated[
         int | None,
         typer.Option(
             "--purge", min=0, metavar="DAYS", help="Left out before each test; default: what may be chosen reaches."
         ),
     ] = None,
-    embargo: Annotated[int, typer.Option("--embargo", min=0, metavar="DAYS", help="Left out beside the purge.")] = 0,
+    embargo: Annotated[
+        int | None, typer.Option("--embargo", min=0, metavar="DAYS", help="Left out beside the purge; default: none.")
+    ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a walk-forward as one HTML file.")
     ] = None,
@@ -118,6 +125,13 @@ def optimize(
         console.refuse("--walk-forward is measured here: leave --cluster out", json=json, code="INPUT")
     if walk_forward is None and not (html is None and picture is None):
         console.refuse("--html and --picture draw a walk-forward: add --walk-forward", json=json, code="INPUT")
+    windows = {"--folds": folds, "--purge": purge, "--embargo": embargo}
+    given = [name for name, value in windows.items() if value is not None]
+    if walk_forward is None and given:
+        sets = "sets" if len(given) == 1 else "set"
+        message = f"{' and '.join(given)} {sets} the windows of a walk-forward: add --walk-forward"
+        console.refuse(message, json=json, code="INPUT")
+    folds = FOLDS if folds is None else folds
     if picture is not None:
         from engine.report.pictures import picture_kind
 
@@ -149,7 +163,9 @@ def optimize(
     if walk_forward is not None:
         from api.own_walk import draw_walk, tell_walk, walked
 
-        found = walked(settings, market, planned.plan, asked, walk_forward, folds, purge, embargo, threads, json=json)
+        found = walked(
+            settings, market, planned.plan, asked, walk_forward, folds, purge, embargo or 0, threads, json=json
+        )
         _write(found, out)
         draw_walk(found, html, picture)
         tell_walk(found, json=json)

@@ -482,6 +482,30 @@ def test_what_was_measured_from_another_equity_or_on_other_days_is_measured_agai
     assert alone["folds"] == document["folds"]
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--folds", "5"], "--folds sets"),
+        (["--purge", "0"], "--purge sets"),
+        (["--embargo", "0"], "--embargo sets"),
+        (["--embargo", "3", "--folds", "2", "--purge", "9"], "--folds and --purge and --embargo set"),
+    ],
+)
+def test_the_windows_of_a_walk_forward_are_refused_without_one(kek, words, named):
+    status, out, err = kek(*VARY, *words)
+
+    assert (status, out) == (1, "") and f"{named} the windows of a walk-forward: add --walk-forward" in err
+    assert Here.numbers == [] and trials() == []
+
+
+def test_a_walk_forward_has_five_folds_and_no_embargo_where_nothing_is_said(kek):
+    words = (*VARY, "--objective", "net_profit", "--walk-forward", "anchored", "--json")
+
+    told = json.loads(kek(*words)[1])
+
+    assert len(told["folds"]) == 5 and told == json.loads(kek(*words, "--folds", "5", "--embargo", "0")[1])
+
+
 def ms(text):
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
