@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from engine.evidence.trials import FloatArray
     from engine.judging.past import PastTrial
     from engine.judging.stress import NoiseTest
-    from engine.market.bars import Bars, MarketData
+    from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
     from engine.sweeps.run import Arena
     from engine.sweeps.swept import Swept
@@ -220,7 +220,7 @@ def selection_case(
         beyond_yearly=mean_a_year(beyond_own),
         beyond_psr=probabilistic_sharpe(moments(beyond_own)) if varies else None,
         beyond_interval=_interval(beyond_own, seed) if varies else None,
-        noise=_noise(spec, data, swept, read.bars, initial_equity=equity, seed=seed, runs=noise_runs),
+        noise=_noise(spec, data, swept, initial_equity=equity, seed=seed, runs=noise_runs),
         seed=seed,
     )
 
@@ -247,7 +247,6 @@ def _noise(
     spec: StrategySpec,
     data: MarketData,
     swept: Swept,
-    bars: Mapping[str, Bars],
     *,
     initial_equity: float,
     seed: int,
@@ -265,7 +264,6 @@ def _noise(
         end=swept.end,
         initial_equity=initial_equity,
         seed=seed,
-        n_bars=sum(one.between(swept.start, swept.end).n_bars for one in bars.values()),
         runs=runs,
     )
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.evidence.price_noise import NOISE_RUNS, noise_outcome, noisy_bars
+from engine.market.timeframe import DURATION_MS
 from engine.spec import defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.evidence.price_noise import NoiseOutcome
     from engine.market.bars import Bars, FundingSeries, MarketData
+    from engine.market.lookup import FoundBars
     from engine.spec.models import StrategySpec
 
 COST_FACTOR = 2.0
@@ -66,17 +68,17 @@ def noise_test(
     end: int,
     initial_equity: float,
     seed: int,
-    n_bars: int,
     runs: int = NOISE_RUNS,
 ) -> NoiseTest:
     """Run a spec on versions of the market whose prices are moved by noise, on [start, end) (UTC ms).
+
+    The bars of the spec's own timeframe are moved, however finely candles are stored. Where these would be more than
+    `MOST_NOISY_BARS` over all runs, fewer runs are made.
 
     Parameters
     ----------
     score : float
         Its Sharpe ratio without noise, above 0.
-    n_bars : int
-        Of the market, all assets together: of more than `MOST_NOISY_BARS` over all runs, fewer runs are made.
     seed : int
         Of the noise.
 
@@ -85,21 +87,30 @@ def noise_test(
     EngineInputError
         ``score`` is not above 0.
     """
+    from engine.backtest.reading import find_window
     from engine.sweeps.run import sweep
 
+    found, _, _ = find_window(spec, data, start=start, end=end)
+    n_bars = sum(one.bars.between(start, end).n_bars for one in found)
     wanted = max(FEWEST_RUNS, min(runs, MOST_NOISY_BARS // max(1, n_bars)))
     scores = []
     for run in range(wanted):
-        swept = sweep(spec, NoisyMarket(data, seed + run), start=start, end=end, initial_equity=initial_equity)
+        noisy = NoisyMarket(data, found, seed + run)
+        swept = sweep(spec, noisy, start=start, end=end, initial_equity=initial_equity)
         scores.append(float(swept.sharpe_daily[0]))
     return NoiseTest(wanted, noise_outcome(score, np.nan_to_num(scores)))
 
 
 class NoisyMarket:
-    """A market whose every bar is moved by noise (`engine.evidence.price_noise.noisy_bars`), the same for one seed."""
+    """A market whose every bar is moved by noise (`engine.evidence.price_noise.noisy_bars`), the same for one seed.
 
-    def __init__(self, data: MarketData, seed: int) -> None:
+    It has the bars ``found`` for a spec on the spec's own timeframe, also where finer ones are stored: of these the
+    noise would cancel out as they are put together.
+    """
+
+    def __init__(self, data: MarketData, found: Iterable[FoundBars], seed: int) -> None:
         self._data = data
+        self._found = {(one.symbol, one.bars.timeframe): one for one in found}
         self._seed = seed
 
     @property
@@ -117,17 +128,21 @@ class NoisyMarket:
         return self._data.symbols()
 
     def timeframes(self, symbol: str) -> Sequence[str]:
-        """As of the market itself."""
-        return self._data.timeframes(symbol)
+        """Those of the market itself, and the spec's own."""
+        own = {timeframe for name, timeframe in self._found if name == symbol}
+        return sorted(own.union(self._data.timeframes(symbol)), key=DURATION_MS.__getitem__)
 
     def bars(self, symbol: str, timeframe: str) -> Bars | None:
         """Bars of the market itself, moved."""
-        bars = self._data.bars(symbol, timeframe)
+        found = self._found.get((symbol, timeframe))
+        bars = self._data.bars(symbol, timeframe) if found is None else found.bars
         return None if bars is None or bars.n_bars == 0 else noisy_bars(bars, seed=self._seed)
 
     def span(self, symbol: str, timeframe: str) -> tuple[int, int] | None:
-        """As of the market itself."""
-        return self._data.span(symbol, timeframe)
+        """As of the candles themselves."""
+        found = self._found.get((symbol, timeframe))
+        stored = None if found is None else found.resampled_from
+        return self._data.span(symbol, stored or timeframe)
 
     def funding(self, symbol: str) -> FundingSeries | None:
         """As of the market itself."""

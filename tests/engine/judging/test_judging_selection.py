@@ -199,6 +199,30 @@ def test_noise_on_the_prices_is_run_when_it_is_asked_for(trending):
     assert selection_case(spec, trending, []).noise is None
 
 
+def test_noise_moves_the_bars_that_the_strategy_sees_however_finely_they_are_stored(trending):
+    halves = MemoryMarket([in_halves(trending.bars(symbol, "1d")) for symbol in trending.symbols()])
+
+    daily, finer = (selection_case(checked(one), one, [], noise_runs=20) for one in (trending, halves))
+
+    assert finer.noise.outcome == daily.noise.outcome and finer.shape == daily.shape
+
+
+def in_halves(bars):
+    """Return daily bars as two of twelve hours: the first has the day's whole range, the second stands at its close."""
+    n, half = bars.n_bars, DAY_MS // 2
+    time = (bars.time[:, None] + np.array([0, half])).ravel()
+    columns = [
+        np.column_stack(two).ravel()
+        for two in (
+            (bars.open, bars.close),
+            (bars.high, bars.close),
+            (bars.low, bars.close),
+            (bars.close, bars.close),
+        )
+    ]
+    return make_bars(bars.symbol, "12h", time, *columns, np.column_stack((bars.volume, np.zeros(n))).ravel())
+
+
 def test_what_never_traded_or_lasted_too_short_is_refused(trending):
     never = checked(trending, signals={"entry": [{"when": "gt", "left": "close", "value": 1e9}], "exit": []})
     with pytest.raises(NothingToJudge, match="closed no trade"):
