@@ -14,6 +14,8 @@ from api import console
 from api.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from api.look_budgets import LookBudget
     from storage.strategy_records import JudgementRecord, TrialRecord
 
@@ -47,7 +49,8 @@ def show(
 ) -> None:
     """Show how many candidates were evaluated on each asset, the looks into holdouts, the verdicts, the newest lines.
 
-    A holdout has five looks; each may err with less than the one before, and together with at most 5 %.
+    A holdout has five looks; each may err with less than the one before, and together with at most 5 %. A ledger that
+    is not as it was written is shown with what is wrong, and status 1.
     """
     from api.compose import opened
     from api.look_budgets import look_budgets
@@ -57,6 +60,7 @@ def show(
 
     wanted = () if family is None else (data_family(family.upper()),)
     with opened(read_settings(database=db)) as database, database.read() as work:
+        fault = work.trials.check(LOCAL_USER).fault
         every = work.trials.counts(LOCAL_USER)
         markets = same_markets(work, LOCAL_USER, {*every, *wanted})
         shown = frozenset().union(*(markets[one] for one in wanted)) if wanted else None
@@ -77,9 +81,26 @@ def show(
             "looks": [one.as_json() for one in budgets],
             "verdicts": [one.as_json() for one in judged],
             "lines": [one.as_json() for one in lines],
+            **({"fault": fault} if fault else {}),
         }
         console.emit(told)
-        return
+    else:
+        _show(wanted, every, counts, same, budgets, judged[-limit:], lines)
+    if fault:
+        if not json:
+            console.say(f"The ledger was changed: {fault}. Nothing it shows counts.", error=True)
+        raise typer.Exit(1)
+
+
+def _show(
+    wanted: Sequence[str],
+    every: Mapping[str, int],
+    counts: Mapping[str, int],
+    same: Mapping[tuple[str, ...], int],
+    budgets: Sequence[LookBudget],
+    judged: Sequence[JudgementRecord],
+    lines: Sequence[TrialRecord],
+) -> None:
     if not lines and not every:
         console.say("Nothing was tried yet.", error=True)
         return
@@ -90,8 +111,8 @@ def show(
             _say(f"{console.clean(' and '.join(names))} have the same candles: {total:,} candidates together")
     for budget in budgets:
         _say(budget_text(budget))
-    for one_judged in judged[-limit:]:
-        _say(verdict_text(one_judged))
+    for verdict in judged:
+        _say(verdict_text(verdict))
     if wanted and not lines:
         console.say(f"Nothing that was tried traded {console.clean(wanted[0])}.", error=True)
     for one in lines:

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from engine.evidence.families import families_in
 from engine.evidence.looks import Look, market_seen
-from storage.errors import RecordInvalid
+from storage.errors import RecordDamaged, RecordInvalid
 from storage.ledger_notes import is_around
 from storage.records import PerformanceSummary, read_record
 from storage.repositories.candle_prints import NewPrints, prints_digest
@@ -233,7 +233,10 @@ class Trials:
             return found
         prints = self._prints.digests(owner)
         for row in self._connection.execute(with_returns(owner)).mappings():
-            returns = returns_in(row)
+            try:
+                returns = returns_in(row)
+            except RecordDamaged as damage:
+                return ChainCheck(row["seq"] - 1, f"line {row['seq']}: {damage}")
             if row["returns_hash"] != (None if returns is None else returns.digest()):
                 return ChainCheck(
                     row["seq"] - 1, f"the daily returns of line {row['seq']} are not those it was written with"

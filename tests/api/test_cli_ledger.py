@@ -93,6 +93,11 @@ def test_a_ledger_that_was_changed_is_told_with_where(capsys: Captured) -> None:
     status, _, complaint = ran(capsys, "verify")
     assert (status, complaint) == (1, "The ledger was changed: line 2 is missing, line 3 follows line 1.\n")
     assert ran(capsys, "verify", "--json")[1]["whole"] is False
+    status, shown, complaint = ran(capsys, "show")
+    assert status == 1 and "BTC: 2 candidates" in shown
+    assert complaint == "The ledger was changed: line 2 is missing, line 3 follows line 1. Nothing it shows counts.\n"
+    status, document, _ = ran(capsys, "show", "--json")
+    assert (status, document["fault"]) == (1, "line 2 is missing, line 3 follows line 1")
 
 
 def test_an_asset_that_nothing_traded_is_told(capsys: Captured) -> None:

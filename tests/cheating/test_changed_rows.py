@@ -39,6 +39,7 @@ CHANGES = {
     "returns are made flat": (
         "UPDATE trial_returns SET returns = (SELECT returns FROM trial_returns WHERE seq = 1) WHERE seq = 2",
     ),
+    "returns are made unreadable": ("UPDATE trial_returns SET returns = X'78013301' WHERE seq = 2",),
     "returns are taken away": ("DELETE FROM trial_returns WHERE seq = 2",),
     "the prints of candles are deleted": ("DELETE FROM candle_prints",),
     "the prints of candles are those of another asset": ("UPDATE candle_prints SET family = 'DOGE'",),
