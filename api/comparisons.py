@@ -43,11 +43,24 @@ def comparison_document(found: Comparison, files: Mapping[str, str]) -> dict[str
         "pairs": [_pair(one) for one in found.pairs],
         "groups": [list(group) for group in found.groups],
         "beyondHolding": list(found.beyond_holding),
+        "caution": caution(len(found.ranking)),
         "notices": [
             {"code": one.code, "message": one.message, "kind": one.kind, "detail": dict(one.detail)}
             for one in found.notices
         ],
     }
+
+
+def caution(n_compared: int) -> str:
+    """Return what the p-values of a comparison are corrected for, and what not.
+
+    >>> caution(3)
+    'p-values are corrected for the 3 that are compared; what was tried before is not counted: kek judge does that'
+    """
+    return (
+        f"p-values are corrected for the {n_compared} that are compared; what was tried before is not counted: "
+        "kek judge does that"
+    )
 
 
 def _place(one: Ranked, files: Mapping[str, str]) -> dict[str, Any]:
@@ -177,8 +190,7 @@ def _holding(found: Comparison) -> Iterator[RenderableType]:
         yield Text(f"None of the {n_compared} is shown to earn anything beyond holding.")
     yield Text(
         "What its own beta times holding its assets earned is taken off; the interval is that of the strategy alone. "
-        f"p-values are one-sided and corrected for the {n_compared} that are compared (StepM), shown at 0.05; what was "
-        "tried before is not counted: kek judge does that.",
+        f"One-sided (StepM), shown at 0.05: {caution(n_compared)}.",
         "dim",
     )
 

@@ -109,6 +109,7 @@ def test_who_earns_beyond_holding_is_named_when_all_are_counted(candles, three, 
 
     document = json.loads(out)
     assert document["beyondHolding"] == ["ride"]
+    assert "what was tried before is not counted" in document["caution"]
     figures = {one["name"]: one["beyondHolding"] for one in document["ranking"]}
     assert figures["ride"]["shown"] and figures["ride"]["pStepwise"] <= 0.05 < figures["in"]["pStepwise"]
     assert 0 < figures["ride"]["low95"] < figures["ride"]["yearly"] < figures["ride"]["high95"]
