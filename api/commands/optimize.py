@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,8 @@ from api.spec_file import read_spec_file
 from api.times import read_time
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from api.own_search import OwnSearch
     from engine.market.bars import MarketData
     from engine.search.plan import Plan
@@ -260,7 +263,14 @@ def _carry_out(
         message = f"{ELSEWHERE} and would not see --cluster: wait until it has ended, or name another database"
         console.refuse(message, console.NOT_DONE, json=json, code="BUSY")
     measures = evaluators(settings.searching.cluster, partial(market_data, settings), threads=threads)
-    asyncio.run(search.to_its_end(measures, told, lambda: console.say(WAITS, error=True)))
+    with nullcontext() if settings.searching.cluster is None else _quiet():
+        asyncio.run(search.to_its_end(measures, told, lambda: console.say(WAITS, error=True)))
+
+
+def _quiet() -> AbstractContextManager[None]:
+    from api.jobs.cluster import quiet_dask
+
+    return quiet_dask()
 
 
 def progress_text(step: Mapping[str, Any], objectives: Sequence[str]) -> str:

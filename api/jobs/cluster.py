@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import pickle
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from engine.search.memo import Memo
 from engine.search.outcome import HoldoutTouched, Measured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from engine.market.bars import MarketData
     from engine.search.outcome import Outcome
@@ -111,10 +112,11 @@ class ClusterEvaluator:
         if client is None:
             return
         try:
-            if self._parcel is not None:
+            if self._parcel is not None and _reaches(client):
                 await asyncio.wait_for(client.unregister_worker_plugin(self._parcel.name), CONNECT_SECONDS)
         except Exception as failure:  # the cluster has gone, or a worker of it: nothing is left to be tidied there
-            log.warning("the cluster could not be told that the search is over: %s", failure)
+            if _reaches(client):
+                log.warning("the cluster could not be told that the search is over: %s", failure)
         await client.close(timeout=CONNECT_SECONDS)
 
     async def _connect(self) -> None:
@@ -125,13 +127,16 @@ class ClusterEvaluator:
             )
         except (OSError, TimeoutError, ValueError) as failure:
             raise EvaluatorBroken(f"no cluster is reached at {self._address}: {failure}") from failure
-        workers: dict[str, int] = await self._client.nthreads()
+        with self._reaching():
+            workers: dict[str, int] = await self._client.nthreads()
         if not workers:
             raise EvaluatorBroken(f"the cluster at {self._address} has no workers")
         self._workers, self._threads = len(workers), min(workers.values())
         try:
             engines: dict[str, str] = await self._client.run(engine_here)
         except Exception as failure:  # whatever a worker raises that cannot load us
+            if not _reaches(self._client):
+                raise self._lost(failure) from failure
             raise EvaluatorBroken(
                 f"a worker at {self._address} cannot load this program: {type(failure).__name__}: {failure}"
             ) from failure
@@ -147,7 +152,8 @@ class ClusterEvaluator:
         from api.jobs.cluster_parcel import Parcel  # which needs Dask
 
         parcel = Parcel(self._key, payload)
-        await self._client.register_plugin(parcel, name=parcel.name)
+        with self._reaching():
+            await self._client.register_plugin(parcel, name=parcel.name)
         self._parcel = parcel
 
     def _payload(self) -> bytes:
@@ -204,7 +210,7 @@ class ClusterEvaluator:
             await asked.cancel()
             raise
         except (OSError, self._distributed.CancelledError) as failure:
-            raise EvaluatorBroken(f"the cluster at {self._address} was lost: {failure}") from failure
+            raise self._lost(failure) from failure
         if kind == HOLDOUT:
             raise HoldoutTouched(made)
         if kind == ENGINE:
@@ -213,10 +219,25 @@ class ClusterEvaluator:
 
     async def _break_off(self, asked: Any) -> None:
         """Restart the worker that hangs: what runs there cannot be stopped otherwise."""
-        busy = [worker for worker, keys in (await self._client.processing()).items() if asked.key in keys]
-        await asked.cancel()
-        if busy:
-            await self._client.restart_workers(busy, raise_for_error=False)
+        with self._reaching():
+            busy = [worker for worker, keys in (await self._client.processing()).items() if asked.key in keys]
+            await asked.cancel()
+            if busy:
+                await self._client.restart_workers(busy, raise_for_error=False)
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Tell that the cluster was lost where it cannot be reached any more."""
+        try:
+            yield
+        except OSError as failure:
+            raise self._lost(failure) from failure
+
+    def _lost(self, failure: Exception) -> EvaluatorBroken:
+        reason = " ".join(str(failure).split()) or type(failure).__name__
+        if isinstance(failure, self._distributed.CancelledError):  # which names a task of ours, and seldom a reason
+            reason = "its scheduler does not answer any more, or gave the work up"
+        return EvaluatorBroken(f"the cluster at {self._address} was lost: {reason}")
 
     def _refuse_other_engine(self, worker: str, engine: str) -> None:
         if engine != engine_hash():
@@ -224,6 +245,29 @@ class ClusterEvaluator:
                 f"worker {worker} of the cluster has engine {engine[:12]}, here it is {engine_hash()[:12]}: "
                 "install the same release on both, for their results could not be compared"
             )
+
+
+def _reaches(client: Any) -> bool:
+    """Return whether a client is connected to its scheduler, as far as it knows."""
+    return bool(client.status == "running")
+
+
+@contextmanager
+def quiet_dask() -> Iterator[None]:
+    """Keep what Dask logs by itself from being shown for the length of a ``with`` block; errors are raised as ever.
+
+    For a command that tells people in a sentence what became of the cluster.
+    """
+    require_dask()  # whose import sets the levels
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    levels = {logger: logger.level for logger in map(logging.getLogger, names)}
+    for logger in levels:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in levels.items():
+            logger.setLevel(level)
 
 
 def require_dask() -> Any:

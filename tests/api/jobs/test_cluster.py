@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import os
 import pickle
 import re
@@ -13,15 +15,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from job_desk import FAST, SLOW, Desk, ThreadEvaluator, losing_shorts, run, sma_cross
 from job_markets import daily_market, rising_market
 from kept_strategies import keep_strategy, on_market
 from serving import IN_MEMORY
 
+from api.cli import main
 from api.compose import service
 from api.jobs import cluster as cluster_room
-from api.jobs.cluster import ClusterEvaluator, check_cluster
+from api.jobs.cluster import ClusterEvaluator, check_cluster, quiet_dask
 from api.jobs.cluster_measuring import measure_here, pack, unpack
 from api.jobs.evaluators import EvaluatorBroken
 from api.jobs.optimizations import request_optimization
@@ -275,6 +280,89 @@ def test_where_no_cluster_is_reached_the_search_says_so(market, monkeypatch):
 
     with pytest.raises(EvaluatorBroken, match=re.escape("no cluster is reached at tcp://127.0.0.1:1")):
         measured_by(ClusterEvaluator(plan, market, "tcp://127.0.0.1:1"), proposals_of(plan))
+
+
+@pytest.fixture
+def told_by_dask():
+    """What Dask's loggers tell while nothing keeps them from it."""
+    import distributed  # sets their levels
+
+    told, logger = [], logging.getLogger(distributed.client.__name__)
+
+    class Listening(logging.Handler):
+        def emit(self, record):
+            told.append(record.getMessage())
+
+    listening = Listening()
+    logger.addHandler(listening)
+    yield told
+    logger.removeHandler(listening)
+
+
+def ends(client):
+    """Kill the process of the scheduler; returns once the client has seen it."""
+
+    async def steps():
+        os.kill(await client.run_on_scheduler(os.getpid), signal.SIGKILL)
+        while client.status == "running":
+            await asyncio.sleep(0.01)
+
+    return steps()
+
+
+@pytest.mark.parametrize("stage", ["register_plugin", "run", "submit"])
+def test_a_cluster_that_is_lost_is_told_in_one_sentence(tmp_path, market, monkeypatch, caplog, stage):
+    monkeypatch.setattr(cluster_room, "CONNECT_SECONDS", 1.0)
+    plan = planned(market)
+
+    class Losing(ClusterEvaluator):
+        async def _connect(self):
+            import distributed
+
+            asked = getattr(distributed.Client, stage)
+
+            async def after_its_end(client, *given, **named):
+                monkeypatch.setattr(distributed.Client, stage, asked)
+                await ends(client)
+                return await asked(client, *given, **named)
+
+            monkeypatch.setattr(distributed.Client, stage, after_its_end)
+            await super()._connect()
+
+    with a_cluster(tmp_path) as address, pytest.raises(EvaluatorBroken, match=r"was lost: .") as lost, quiet_dask():
+        measured_by(Losing(plan, market, address), proposals_of(plan))
+
+    assert address in str(lost.value) and "\n" not in str(lost.value) and "cannot load" not in str(lost.value)
+    assert "could not be told" not in caplog.text
+
+
+def test_a_command_whose_scheduler_dies_on_the_way_says_so_and_nothing_else(
+    tmp_path, market, monkeypatch, capfd, told_by_dask
+):
+    monkeypatch.setattr(cluster_room, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setenv("KEK_STATE_DIR", str(tmp_path / "state"))
+    bars, file = market.bars("BTCUSDT", "1d"), tmp_path / "spec.json"
+    columns = {name: getattr(bars, name) for name in ("open", "high", "low", "close", "volume")}
+    pq.write_table(pa.table({"timestamp": bars.time, **columns}), tmp_path / "BTCUSDT_1d.parquet")
+    file.write_text(json.dumps(sma_cross()))
+    measure = ClusterEvaluator.measure
+
+    async def measures(self, proposals):
+        found = await measure(self, proposals)
+        if len(proposals) > 1:
+            await ends(self._client)
+        return found
+
+    monkeypatch.setattr(ClusterEvaluator, "measure", measures)
+    words = ["--data", str(tmp_path), "--objective", "net_profit", "--space", json.dumps(SPACE)]
+    with a_cluster(tmp_path) as address:
+        status = main(["optimize", str(file), *words, "--cluster", address])
+
+    out, err = capfd.readouterr()
+    told = [line for line in err.splitlines() if not line.startswith("warning $")]
+    assert (status, out, len(told)) == (2, "", 1), err
+    assert told[0].startswith(f"kek: the cluster at {address} was lost: ") and told[0].endswith("[NOT_MEASURED]")
+    assert told_by_dask == [] and logging.getLogger("distributed.client").isEnabledFor(logging.ERROR)
 
 
 def test_candles_that_have_changed_so_that_the_holdout_would_be_read_end_the_search(address, market):
