@@ -132,7 +132,6 @@ class OptimizationWork:
         """Measure what is left; return the best and the spec as it is, run whole, by number."""
         evaluator, rounds = self._evaluator(plan), Rounds(plan)
         evaluator.remember(search.outcomes.values())
-        search.begins(self._clock.monotonic())
         try:
             while todo := rounds.left(search.outcomes):
                 await self._measure_round(search, plan, evaluator, todo)
@@ -167,6 +166,7 @@ class OptimizationWork:
                 batch, begun = todo[at : at + min(size, evaluator.at_once)], self._clock.monotonic()
                 self._take(search, await evaluator.measure(batch))
                 at, now = at + len(batch), self._clock.monotonic()
+                search.came_back(now)
                 if now - begun > SLOW_SECONDS:
                     size = max(1, len(batch) // 2)
                 elif now - begun < QUICK_SECONDS:

@@ -67,18 +67,24 @@ class ClaimedSearch:
     fresh: list[Measured] = field(default_factory=list)
     sharpes: dict[int, dict[str, float]] = field(default_factory=dict)
     prints: frozenset[FamilyPrint] = frozenset()
-    _begun: float = 0.0
+    _since: float | None = None
     _known: int = 0
 
-    def begins(self, now: float) -> None:
-        """Take note of when measuring begins, in seconds of a clock that only goes forward."""
-        self._begun, self._known = now, len(self.outcomes)
+    def came_back(self, now: float) -> None:
+        """Take note that outcomes came in, in seconds of a clock that only goes forward."""
+        if self._since is None:
+            self._since, self._known = now, len(self.outcomes)
 
     def seconds_left(self, now: float, total: int) -> float | None:
-        """Return how long the rest takes at the rate so far; None before anything is measured."""
+        """Return how long the rest takes at the rate since the first came in; None before any came after them.
+
+        The first wait until engine and candles are loaded, and say nothing of the rate.
+        """
         done = len(self.outcomes) - self._known
+        if self._since is None or not done:
+            return None
         left = max(0, total + 1 - len(self.outcomes))
-        return round((now - self._begun) / done * left, 1) if done else None
+        return round((now - self._since) / done * left, 1)
 
     def told_sharpe(self, one: Finalist) -> dict[str, Any]:
         """Return the ratio of one of the best with its interval, as the evidence holds it; nothing without one."""
