@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.report.claims import claim_on_card
-from engine.report.honesty import MEANING, is_of_later_days
+from engine.report.honesty import MEANING, is_of_later_days, may_be_looked_into, was_looked_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +33,7 @@ NOT_TAKEN = "No look was taken, and none is spent."
 HOW_TO_LOOK = 'Only a look at the holdout can validate it: say "validate it", and I tell what one costs first.'
 KEPT_BACK = "No look could validate it as it stands: what the selection part holds against it would remain."
 NONE_LEFT = "no look is left: only later data can validate"
+NOT_POSSIBLE = "no look can be had now: only later data can validate"
 NOT_JUDGED = "It was not judged: "
 NO_LOOK = "No look can be had: "
 NO_JUDGE = "no ledger stands behind this conversation, and without one nothing is judged"
@@ -63,10 +64,8 @@ def judgement_reply(record: Mapping[str, Any], *, again: bool) -> str:
         lines.append(f"{made}, and of other candles it says nothing; no look was spent now.")
     else:
         lines.append(RING)
-    if "holdout" not in card and _is_kept_back(card):
-        lines.append(KEPT_BACK)
-    elif "holdout" not in card and card["looks"]["nextAlpha"]:
-        lines.append(HOW_TO_LOOK)
+    if not was_looked_into(card) and may_be_looked_into(card):
+        lines.append(KEPT_BACK if _is_kept_back(card) else HOW_TO_LOOK)
     return "\n".join(lines)
 
 
@@ -98,7 +97,8 @@ def _figures(card: Mapping[str, Any]) -> Iterator[str]:
     yield f"- luck alone, the best of all of them, looks as good with p {_quoted('search.p', '.4f')}"
     yield f"- Sharpe ratio, less what choosing the best adds: {_quoted('claim', 'text')}"
     later = is_of_later_days(card)
-    if "holdout" in card:
+    looked = was_looked_into(card)
+    if looked:
         days = "days after it was validated" if later else "holdout"
         seen = f"- {days}, look {_quoted('holdout.look', 'int')}: p {_quoted('holdout.p', '.4f')} beyond the market"
         if not later:
@@ -107,7 +107,11 @@ def _figures(card: Mapping[str, Any]) -> Iterator[str]:
     left = f"the next may err with probability {_quoted('looks.nextAlpha', '.4f')}"
     taken = f"{_quoted('looks.taken', 'int')} of {_quoted('looks.of', 'int')}"
     where = "such days" if later else "its holdout"
-    yield f"- looks taken at {where}: {taken}; {left if card['looks']['nextAlpha'] else NONE_LEFT}"
+    if not card["looks"]["nextAlpha"]:
+        left = NONE_LEFT
+    elif not looked and not may_be_looked_into(card):
+        left = NOT_POSSIBLE
+    yield f"- looks taken at {where}: {taken}; {left}"
 
 
 def _is_kept_back(card: Mapping[str, Any]) -> bool:

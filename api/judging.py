@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from api.look_book import JudgingRefused, LookBook
-from api.look_places import Place, Subject, looks_into
+from api.look_places import Place, Subject, known_holdout, looks_into
 from api.owner_trials import past_trials
 from engine.evidence.families import family_text
 from engine.evidence.same_candles import prints_of_market
@@ -215,7 +215,14 @@ class Judging:
         with self._database.write() as work:
             judgement = judge(case.evidence)
             taken = len(looks_into(work, subject, case))
-            card = honesty_card(case, judgement, families=subject.names(work), total=total, looks_taken=taken)
+            card = honesty_card(
+                case,
+                judgement,
+                families=subject.names(work),
+                total=total,
+                looks_taken=taken,
+                holdout=known_holdout(work, subject, case, case.data_hash),
+            )
             return self._stored(work, subject, case.data_hash, card, None)
 
     def _looked(

@@ -10,6 +10,7 @@ from engine.evidence.families import families_in
 from engine.evidence.same_candles import family_prints, market_name
 from engine.evidence.verdict import FEWEST_HOLDOUT_DAYS
 from engine.identity import engine_hash
+from engine.judging.holdout_state import holdout_state
 from engine.judging.look import LookWindow, look_window
 from engine.market.timeframe import DAY_MS
 from engine.spec.canonical import spec_hash
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from engine.backtest.window import Window
+    from engine.evidence.looks import Look
     from engine.evidence.same_candles import FamilyPrint
+    from engine.judging.holdout_state import HoldoutState
     from engine.judging.look import Windowed
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
@@ -118,6 +121,34 @@ def unseen_window(work: UnitOfWork, subject: Subject, case: Windowed) -> LookWin
     if holdout is not None:
         seen = work.trials.look(subject.owner, subject.families(work), holdout.start, holdout.end)
     return look_window(case, seen_until=None if seen is None else seen.until)
+
+
+def known_holdout(work: UnitOfWork, subject: Subject, case: Windowed, data_hash: str) -> HoldoutState:
+    """Return what the ledger knows of a holdout: who has seen it under which name, and whether a look can be had."""
+    holdout = case.window.holdout
+    seen, seen_as = None, []
+    if holdout is not None:
+        families, span = subject.families(work), (holdout.start, holdout.end)
+        seen = work.trials.look(subject.owner, families, *span)
+        seen_as = [] if seen is None else [one for one in families if work.trials.look(subject.owner, {one}, *span)]
+    return state_of(subject, case, data_hash, seen=seen, seen_as=seen_as, looks=looks_into(work, subject, case))
+
+
+def state_of(
+    subject: Subject,
+    case: Windowed,
+    data_hash: str,
+    *,
+    seen: Look | None,
+    seen_as: Sequence[str],
+    looks: Sequence[TrialRecord],
+) -> HoldoutState:
+    """Return the state of a holdout that runs have ``seen`` on some families, and that has had ``looks``."""
+
+    def announced(window: LookWindow) -> bool:
+        return any(is_same(one, look_of(subject, data_hash, window)) for one in looks)
+
+    return holdout_state(case, looks_taken=len(looks), seen=seen, seen_as=seen_as, announced=announced)
 
 
 def looks_into(work: UnitOfWork, subject: Subject, case: Windowed) -> list[TrialRecord]:

@@ -31,8 +31,9 @@ def judge(
     """Judge a strategy: the honesty card, corrected for every trial ever made on its data.
 
     Without --look the selection part alone is weighed, which validates nothing. A look runs the strategy once on the
-    holdout, tells a p-value and nothing else, and is written into the ledger before it is taken. The same strategy is
-    never looked at twice: its card is shown again. The exit status is 0 whatever the verdict.
+    holdout and is written into the ledger before it is taken. It tells p-values (of what was earned beyond the market,
+    of its own return, and of search and holdout together) and no return of those days. The same strategy is never
+    looked at twice: its card is shown again. The exit status is 0 whatever the verdict.
 
     kek judge strategy.json
 
@@ -42,7 +43,7 @@ def judge(
     from api.judging import JudgingRefused
     from engine.judging.look import LookRefused
     from engine.judging.selection import NothingToJudge
-    from engine.report.honesty import card_lines
+    from engine.report.honesty import card_lines, may_be_looked_into
     from engine.spec import check
     from storage.records import LOCAL_USER
 
@@ -81,5 +82,5 @@ def judge(
         made = (found.record.created_at or "")[:10]
         console.say(f"judged on {made}, for the candles named above, and given again; no look was spent now")
         console.say("its counts are those of that day: kek ledger show has those of today")
-    elif found.record.look_seq is None:
+    elif found.record.look_seq is None and may_be_looked_into(found.record.card):
         console.say("to have it judged on the holdout as well: kek judge --look")

@@ -6,24 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import NotFound, NotJudged
 from api.agent_judge import look_document, refusals
-from api.look_places import NextLook, Place, Subject, is_same, look_of, number_of
+from api.look_places import NextLook, Place, Subject, is_same, look_of, number_of, state_of
 from engine.evidence.combined import LOOKS, look_alpha
 from engine.evidence.families import family_text
 from engine.evidence.verdict import judge, judge_forward
 from engine.judging.card import Looked, honesty_card
 from engine.judging.look import LookWindow, look_into, look_window, refuse_spent
 from engine.judging.selection import selection_case
+from engine.report.honesty import was_looked_into
 from engine.spec.canonical import behaviour_hash
 from storage.times import milliseconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from api.replay.past_turns import PastTurn
+    from engine.evidence.looks import Look
+    from engine.judging.holdout_state import HoldoutState
     from engine.judging.selection import SelectionCase
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
-    from storage.strategy_records import JudgementRecord
+    from storage.strategy_records import JudgementRecord, TrialRecord
 
 UNKNOWN = "it was refused then for a reason that is not kept"
 
@@ -74,7 +77,7 @@ class JudgeThen:
     def next_look(self, owner: str, spec: StrategySpec) -> Mapping[str, Any] | None:
         """Return the look that would have come next; raises NotJudged where none could be had."""
         stored, offered = self._past.judgement, self._past.answer.get("offersLook")
-        if offered is None and stored is not None and "holdout" in stored.card:
+        if offered is None and stored is not None and was_looked_into(stored.card):
             return None
         if offered is not None and offered["later"]:
             return {name: value for name, value in offered.items() if name != "version"}
@@ -85,9 +88,7 @@ class JudgeThen:
             seen = None if holdout is None else self._past.ledger.look(assets, holdout.start, holdout.end)
             window = look_window(place, seen_until=None if seen is None else seen.until)
             looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start)
-            subject = Subject(
-                owner, spec, family_text(assets), behaviour_hash(spec), None, None, lambda work, record: None
-            )
+            subject = _subject(owner, spec)
             held = [one for one in looks if is_same(one, look_of(subject, place.data_hash, window))]
             if not held:
                 refuse_spent(len(looks))
@@ -99,10 +100,17 @@ class JudgeThen:
         families, holdout = list(stored.card["trials"]["families"]), case.window.holdout
         assets = case.spec.universe.assets
         looks = () if holdout is None else self._past.ledger.looks(assets, holdout.start)
-        seen: Mapping[str, Any] | None = stored.card.get("holdout")
         total = int(stored.card["trials"]["total"])
-        if seen is None:
-            return honesty_card(case, judge(case.evidence), families=families, total=total, looks_taken=len(looks))
+        if not was_looked_into(stored.card):
+            return honesty_card(
+                case,
+                judge(case.evidence),
+                families=families,
+                total=total,
+                looks_taken=len(looks),
+                holdout=self._known_holdout(case, looks),
+            )
+        seen: Mapping[str, Any] = stored.card["holdout"]
         start, end = (milliseconds_of(seen[name], field=name) for name in ("start", "end"))
         window = LookWindow(start, end, int(seen["purgeDays"]))
         found = look_into(case, self._market, window, look=int(seen["look"]))
@@ -114,6 +122,21 @@ class JudgeThen:
         return honesty_card(
             case, judgement, families=families, total=total, looks_taken=taken, looked=Looked(window, found)
         )
+
+    def _known_holdout(self, case: SelectionCase, looks: Sequence[TrialRecord]) -> HoldoutState:
+        """Return what was known of the holdout then."""
+        assets, holdout, ledger = case.spec.universe.assets, case.window.holdout, self._past.ledger
+        seen: Look | None = None
+        seen_as: tuple[str, ...] = ()
+        if holdout is not None:
+            seen = ledger.look(assets, holdout.start, holdout.end)
+            seen_as = ledger.seen_as(assets, holdout.start, holdout.end)
+        return state_of(_subject("", case.spec), case, case.data_hash, seen=seen, seen_as=seen_as, looks=looks)
+
+
+def _subject(owner: str, spec: StrategySpec) -> Subject:
+    family = family_text(spec.universe.assets)
+    return Subject(owner, spec, family, behaviour_hash(spec), None, None, lambda work, record: None)
 
 
 def _made_ms(stored: JudgementRecord) -> int:

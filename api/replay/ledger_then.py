@@ -52,13 +52,22 @@ class LedgerThen:
 
     def look(self, assets: Sequence[str], start: int, end: int) -> Look | None:
         """Return what those runs had seen of the data of any of ``assets`` in [start, end), UTC ms."""
+        reached = [(_ms(one.created_at), _ms(one.end)) for one in self._reached(assets, start, end)]
+        return Look(min(made for made, _ in reached), max(until for _, until in reached)) if reached else None
+
+    def seen_as(self, assets: Sequence[str], start: int, end: int) -> tuple[str, ...]:
+        """Return the families, under whatever name, that those runs were on, sorted."""
+        names = {name for one in self._reached(assets, start, end) for name in families_in(one.family)}
+        return tuple(sorted(names & self.families(assets)))
+
+    def _reached(self, assets: Sequence[str], start: int, end: int) -> list[TrialRecord]:
+        """Return the trials on the data of any of ``assets`` that saw some of [start, end), UTC ms."""
         families = self.families(assets)
-        reached = [
-            (_ms(one.created_at), _ms(one.end))
+        return [
+            one
             for one in self._trials
             if not families.isdisjoint(families_in(one.family)) and _ms(one.end) > start and _ms(one.start) < end
         ]
-        return Look(min(made for made, _ in reached), max(until for _, until in reached)) if reached else None
 
     def has_seen(self, assets: Sequence[str], start: int, end: int) -> bool:
         """Return whether those runs had seen all of the data of each of ``assets`` in [start, end), UTC ms."""

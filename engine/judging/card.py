@@ -10,6 +10,7 @@ from engine.evidence.combined import LOOKS
 from engine.evidence.deflated import minimum_backtest_years
 from engine.evidence.selected import CONFIDENCE
 from engine.identity import engine_hash
+from engine.judging.costs import assumed_costs, without_costs
 from engine.judging.look import alpha_left
 from engine.market.quality import iso
 from engine.metrics.sharpe import DAYS_PER_YEAR
@@ -19,8 +20,9 @@ from engine.spec.canonical import spec_hash
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.evidence.verdict import HoldoutEvidence, Judgement
-    from engine.judging.look import LookWindow
+    from engine.evidence.verdict import Finding, Judgement
+    from engine.judging.holdout_state import HoldoutState
+    from engine.judging.look import LookResult, LookWindow
     from engine.judging.selection import SelectionCase
 
 YEAR = math.sqrt(DAYS_PER_YEAR)
@@ -43,7 +45,7 @@ class Looked:
     """A look that was taken: when, at what, and what it said."""
 
     window: LookWindow
-    evidence: HoldoutEvidence
+    evidence: LookResult
 
 
 def honesty_card(
@@ -54,6 +56,7 @@ def honesty_card(
     total: int,
     looks_taken: int,
     looked: Looked | None = None,
+    holdout: HoldoutState | None = None,
 ) -> dict[str, Any]:
     """Return the card of a judgement: camelCase, fractions of one, what has no value left out.
 
@@ -67,13 +70,15 @@ def honesty_card(
         Looks their holdout has had, this one included.
     looked : Looked, optional
         The look of this judgement; None where none was taken.
+    holdout : HoldoutState, optional
+        Without a look, what is known of the holdout: was it seen, and can a look be had.
     """
     found, shape = case.evidence, case.shape
     card: dict[str, Any] = {
         "verdict": judgement.verdict,
         "findings": [
-            {"code": one.code, "holds": one.holds, "gate": one.gate, "message": one.message}
-            for one in judgement.findings
+            {"code": one.code, "holds": one.holds, "gate": one.gate, "message": _message(one, holdout)}
+            for one in (*judgement.findings, *without_costs(case.spec))
         ],
         "strategy": {
             "specHash": spec_hash(case.spec),
@@ -111,6 +116,7 @@ def honesty_card(
             "measured": case.n_days / DAYS_PER_YEAR,
         },
         "beyondMarket": {"yearly": case.beyond_yearly},
+        "costs": assumed_costs(case.spec),
         "looks": {"taken": looks_taken, "of": LOOKS, "nextAlpha": alpha_left(looks_taken)},
         "assumed": _assumed(case, looked),
         "seed": case.seed,
@@ -145,10 +151,18 @@ def honesty_card(
             "days": looked.evidence.days,
             "start": iso(looked.window.start),
             "end": iso(looked.window.end),
+            **looked.evidence.measured,
             "purgeDays": looked.window.purge_days,
             **_without_none({"pCombined": judgement.p_combined, "alpha": judgement.alpha}),
         }
+    elif holdout is not None:
+        card["holdout"] = holdout.as_json()
     return card
+
+
+def _message(finding: Finding, holdout: HoldoutState | None) -> str:
+    """Return the words of a rule; of a look that was not taken those that fit the holdout."""
+    return holdout.message if finding.code == "NO_LOOK" and holdout is not None else finding.message
 
 
 def _assumed(case: SelectionCase, looked: Looked | None) -> list[str]:

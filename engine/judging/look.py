@@ -1,4 +1,4 @@
-"""One look into the holdout: fixed beforehand, run once, of which a p-value comes back and nothing else."""
+"""One look into the holdout: fixed beforehand, run once, of which p-values come back and no return of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.evidence.combined import LOOKS, look_alpha
 from engine.evidence.holdout_evidence import holdout_p
 from engine.evidence.verdict import FEWEST_HOLDOUT_DAYS, HoldoutEvidence
 from engine.judging.holding import holding_returns
-from engine.market.quality import utc
+from engine.market.quality import iso, utc
 from engine.market.timeframe import DAY_MS
 from engine.search.purge import purge_days
 
@@ -60,6 +60,24 @@ class LookWindow:
     def days(self) -> int:
         """How many there are."""
         return (self.end - self.start) // DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class LookResult(HoldoutEvidence):
+    """What a look said, and the first of the days that it measured, UTC ms at midnight; 0 where it measured none.
+
+    They may be fewer than those of its window: candles can begin later or end earlier.
+    """
+
+    first_day: int = 0
+
+    @property
+    def measured(self) -> dict[str, str]:
+        """The first and the last day that it measured, ISO 8601; nothing where there is none."""
+        if not self.days:
+            return {}
+        last = self.first_day + (self.days - 1) * DAY_MS
+        return {"firstDay": iso(self.first_day)[:10], "lastDay": iso(last)[:10]}
 
 
 def look_window(case: Windowed, *, seen_until: int | None = None) -> LookWindow:
@@ -115,7 +133,7 @@ def refuse_spent(looks_taken: int) -> None:
 
 def look_into(
     case: SelectionCase, data: MarketData, window: LookWindow, *, look: int, arena: Arena | None = None
-) -> HoldoutEvidence:
+) -> LookResult:
     """Run the champion on the holdout and return what the look says.
 
     Its returns stay here; it begins flat on the first day. ``p`` is that of its returns beyond the market, ``p_plain``
@@ -143,9 +161,13 @@ def look_into(
         spec, start=window.start, end=window.end, initial_equity=equity, full_window=True, daily_returns=True
     )
     if swept.daily_returns is None or swept.first_day is None:
-        return HoldoutEvidence(look=look, p=1.0, p_plain=1.0, days=0)
+        return LookResult(look=look, p=1.0, p_plain=1.0, days=0)
     own = swept.daily_returns[0].astype(np.float64)
     beyond = beyond_market(own, holding_returns(read.bars, swept.first_day, own.size))[0]
-    return HoldoutEvidence(
-        look=look, p=holdout_p(beyond, seed=case.seed), p_plain=holdout_p(own, seed=case.seed), days=int(own.size)
+    return LookResult(
+        look=look,
+        p=holdout_p(beyond, seed=case.seed),
+        p_plain=holdout_p(own, seed=case.seed),
+        days=int(own.size),
+        first_day=swept.first_day,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.evidence.plateau import PLATEAU_WARNING
 from engine.report.claims import claim_on_card
-from engine.report.figures import number, percent, plural
+from engine.report.figures import exact_percent, number, percent, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,13 +57,31 @@ def card_lines(card: Mapping[str, Any], width: int | None = None) -> list[str]:
     return [part for line in lines for part in _wrapped(line, max(width, FEWEST_COLUMNS))]
 
 
+def was_looked_into(card: Mapping[str, Any]) -> bool:
+    """Tell whether a card is that of a look; without one its holdout's part says what is known of it beforehand.
+
+    >>> was_looked_into({"holdout": {"look": 1, "p": 0.01}}), was_looked_into({"holdout": {"seen": True}})
+    (True, False)
+    """
+    return "look" in card.get("holdout", {})
+
+
+def may_be_looked_into(card: Mapping[str, Any]) -> bool:
+    """Tell whether a look could be had when a card without one was made; an older card has the looks left alone.
+
+    >>> may_be_looked_into({"holdout": {"lookPossible": False}, "looks": {"nextAlpha": 0.03}})
+    False
+    """
+    return bool(card.get("holdout", {}).get("lookPossible", card["looks"]["nextAlpha"]))
+
+
 def is_of_later_days(card: Mapping[str, Any]) -> bool:
     """Tell whether the look was taken at days that came after the strategy was validated: they are judged alone.
 
-    >>> is_of_later_days({"holdout": {"p": 0.01}}), is_of_later_days({"holdout": {"p": 0.01, "pCombined": 0.02}})
+    >>> is_of_later_days({"holdout": {"look": 1}}), is_of_later_days({"holdout": {"look": 1, "pCombined": 0.02}})
     (True, False)
     """
-    return "holdout" in card and "pCombined" not in card["holdout"]
+    return was_looked_into(card) and "pCombined" not in card["holdout"]
 
 
 def _wrapped(line: str, width: int) -> list[str]:
@@ -111,7 +129,7 @@ _FORMS = {"of2014": "2014", "of2026": "2026"}
 def _candles(card: Mapping[str, Any]) -> str:
     window, candles = card["window"], card["strategy"]["dataHash"][:DATA_HASH]
     span = f"{plural(window['days'], 'day')} of the selection part, {_days(window)}"
-    these = "these and of the days looked at" if "holdout" in card else "these"
+    these = "these and of the days looked at" if was_looked_into(card) else "these"
     return f"{span}, candles {candles}: the verdict is of {these}, of no other candles"
 
 
@@ -136,14 +154,31 @@ def _independent(card: Mapping[str, Any], noun: str) -> str:
 
 
 def _holdout(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    seen = card.get("holdout")
-    if seen is None:
-        yield "holdout", f"not looked at; {_looks(card)}"
+    seen = card.get("holdout", {})
+    if not was_looked_into(card):
+        yield "holdout", _without_look(card, seen)
         return
     yield "holdout", f"look {seen['look']} of {card['looks']['of']}: {_said(seen)}"
     alpha = f"at most {seen['alpha']:.4f} validates at this look"
     yield "together", f"p {_p(seen['pCombined'])} of search and holdout: {alpha}"
     yield "looks", _looks(card)
+
+
+def _without_look(card: Mapping[str, Any], known: Mapping[str, Any]) -> str:
+    """Return what is known of a holdout that no look was taken into; an older card knows the looks alone."""
+    looks = card["looks"]
+    taken = f"{looks['taken']} of {looks['of']} looks taken"
+    if "lookPossible" in known and "start" not in known:
+        return f"none: {known['noLook']['message']}"
+    if not known.get("seen"):
+        if looks["nextAlpha"] and not may_be_looked_into(card):
+            return f"not looked at, and no look can be had: {known['noLook']['message']}"
+        return f"not looked at; {_looks(card)}"
+    left = plural(known["unseenDays"], "unseen day")
+    seen = f"SEEN until {known['seenUntil'][:16].replace('T', ' ')}: {known['seenBy']}; {left} left"
+    if may_be_looked_into(card):
+        return f"{seen}, the next look takes the days from {_days(known['nextLook'])}; {_looks(card)}"
+    return f"{seen}, a look takes {known['noLook']['leastDays']}: none is possible; {taken}"
 
 
 def _later_days(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -155,7 +190,8 @@ def _later_days(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _said(seen: Mapping[str, Any]) -> str:
     figures = f"p {_p(seen['p'])} beyond the market, {_p(seen['pPlain'])} of its own return"
-    return f"{figures} ({plural(seen['days'], 'day')}, {_days(seen)})"
+    span = f"{seen['firstDay']} to {seen['lastDay']}" if "firstDay" in seen else _days(seen)
+    return f"{figures} ({plural(seen['days'], 'day')}, {span})"
 
 
 def _p(value: float) -> str:
@@ -193,6 +229,21 @@ def _beyond(beyond: Mapping[str, Any]) -> str:
     return words
 
 
+def _costs(costs: Mapping[str, Mapping[str, float]]) -> str:
+    fees, slippage = costs["fees"], costs["slippage"]
+    words = f"fees {exact_percent(fees['maker'])} maker, {exact_percent(fees['taker'])} taker; "
+    words += f"slippage {exact_percent(slippage['base'])} of the price"
+    if slippage["kv"] or slippage["kp"]:
+        words += f", more in moving markets and for large orders (kv {slippage['kv']:g}, kp {slippage['kp']:g})"
+    return words
+
+
+def _is_free(card: Mapping[str, Any]) -> bool:
+    """Tell whether it was tested without any costs; an older card does not know."""
+    costs = card.get("costs")
+    return costs is not None and max(*costs["fees"].values(), *costs["slippage"].values()) <= 0.0
+
+
 def _sturdiness(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "plateau" in card:
         ratio = card["plateau"].get("ratio")
@@ -202,8 +253,11 @@ def _sturdiness(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         else:
             doubt = "" if ratio >= PLATEAU_WARNING else ", which is doubtful"
             yield "plateau", f"the median of {around} has {percent(ratio, 0)} of its score{doubt}"
+    if "costs" in card:
+        yield "costs", _costs(card["costs"])
     if "stressedReturn" in card:
-        yield "costs twice", f"return {percent(card['stressedReturn'], signed=True)} in the selection part"
+        told = f"return {percent(card['stressedReturn'], signed=True)} in the selection part"
+        yield "costs twice", f"{told}{', at twice nothing' if _is_free(card) else ''}"
     if "noise" in card:
         noise, runs = card["noise"], plural(card["noise"]["runs"], "run")
         drop, above = percent(abs(noise["medianDrop"]), 0), percent(noise["positiveShare"], 0)

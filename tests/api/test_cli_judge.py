@@ -74,3 +74,41 @@ def test_one_strategy_is_named(capsys: Captured, spec: Path) -> None:
     assert judged(capsys)[0] == judged(capsys, str(spec), "--strategy", "s1")[0] == 2
     status, _, why = judged(capsys, "--strategy", "s1")
     assert status == 2 and "s1" in why
+
+
+def test_a_holdout_that_was_opened_is_called_seen_and_nothing_invites_to_a_look(capsys: Captured, spec: Path) -> None:
+    assert main(["backtest", str(spec), "--full-window"]) == 0
+    capsys.readouterr()
+
+    _, told, _ = judged(capsys, str(spec))
+    _, found, _ = judged(capsys, str(spec), "--json")
+    status, _, refused = judged(capsys, str(spec), "--look")
+
+    known = found["card"]["holdout"]
+    assert (known["seen"], known["seenAs"], known["lookPossible"]) == (True, ["BTC"], False)
+    assert known["noLook"]["code"] == "HOLDOUT_SHORT" and known["unseenDays"] < 60
+    assert f"SEEN until {known['seenUntil'][:10]}" in told and known["seenBy"] in told
+    for words in ("--look", "not looked at", "nobody looked", "the next may take luck"):
+        assert words not in told
+    assert status == 2 and "only later data can validate" in refused
+
+
+def test_where_no_look_is_left_nothing_invites_to_one(capsys: Captured, spec: Path) -> None:
+    document = json.loads(spec.read_text())
+    for length in range(41, 47):
+        document["indicators"]["sma_slow"]["inputs"]["length"] = length
+        spec.write_text(json.dumps(document))
+        if length < 46:
+            assert judged(capsys, str(spec), "--look")[0] == 0
+
+    _, told, _ = judged(capsys, str(spec))
+
+    assert "5 of 5 looks taken, none is left" in told and "--look" not in told
+    assert "the holdout has had its 5 looks" in told and "nobody looked" not in told
+
+
+def test_the_help_says_what_a_look_tells(capsys: Captured) -> None:
+    assert main(["judge", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+    assert "nothing else" not in told and "its own return" in told and "search and holdout together" in told

@@ -237,6 +237,49 @@ def test_a_holdout_somebody_opened_validates_only_what_came_after(database, tren
         judging(database, trending).judge(OWNER, other_lengths(trending, 10), look=True)
 
 
+@pytest.mark.parametrize("days", [200, 900])
+def test_a_card_says_what_was_seen_and_agrees_with_the_look_that_can_be_had(database, days):
+    market = with_copy(daily_market(5, 0.35), "WALK")
+    spec = checked(market, universe={**TREND["universe"], "assets": ["WALK"]})
+    service = judging(database, market)
+    service.judge(OWNER, checked(market))
+    holdout = selection_case(spec, market, []).window.holdout
+    until = min(holdout.start + days * DAY_MS, holdout.end)
+    with database.write() as work:
+        opened = Candidate("BTC", "x", "d", START, until, {"tradeCount": 1}, "backtest")
+        work.trials.add(OWNER, opened, now_ms=5)
+
+    known = service.judge(OWNER, spec).record.card["holdout"]
+
+    assert (known["seen"], known["seenAs"], known["seenUntil"][:10]) == (True, ["BTC"], iso_day(until)[:10])
+    assert "on the same candles as BTC" in known["seenBy"]
+    assert known["unseenDays"] == (holdout.end - until) // DAY_MS
+    if known["lookPossible"]:
+        told = service.next_look(OWNER, spec)
+        assert (known["nextLook"]["start"], known["nextLook"]["end"]) == (iso_day(told.start), iso_day(told.end))
+    else:
+        with pytest.raises(LookRefused) as refused:
+            service.next_look(OWNER, spec)
+        assert refused.value.code == known["noLook"]["code"]
+    assert known["lookPossible"] is (days == 200)
+    theirs = service.judge(OTHER, spec).record.card["holdout"]
+    assert theirs["lookPossible"] and not theirs["seen"] and "seenBy" not in theirs
+
+
+def test_a_look_that_was_broken_off_after_the_others_were_spent_can_still_be_had(database, aimless, monkeypatch):
+    service = judging(database, aimless)
+    with monkeypatch.context() as broken:
+        broken.setattr("api.judging.look_into", killed)
+        with pytest.raises(KeyboardInterrupt):
+            service.judge(OWNER, other_lengths(aimless, 12), look=True)
+    for slow in range(13, 17):
+        service.judge(OWNER, other_lengths(aimless, slow), look=True)
+
+    mine, spent = (service.judge(OWNER, other_lengths(aimless, slow)).record.card["holdout"] for slow in (12, 17))
+
+    assert mine["lookPossible"] and spent["noLook"]["code"] == "LOOKS_SPENT"
+
+
 def iso_day(time_ms):
     return f"{np.datetime64(time_ms, 'ms').astype('datetime64[D]')}T00:00:00Z"
 

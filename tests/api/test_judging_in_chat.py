@@ -27,9 +27,11 @@ from agent.placeholders import PLACEHOLDER
 from api.agent_judge import AgentJudge
 from api.compose import run_record
 from engine.evidence.combined import look_alpha
+from engine.market.timeframe import DAY_MS
 from engine.report.claims import claim_on_card
 from engine.spec import check
 from storage.records import LOCAL_USER
+from storage.trial_chain import Candidate
 from tests.cheating.conftest import lengths
 from tests.engine.judging.conftest import TREND, daily_market
 
@@ -306,6 +308,33 @@ def test_a_conversation_with_judgements_is_made_again(talk: KeptTalk) -> None:
 
     assert replayed.equal, replayed.differences
     assert ledger(talk) == before
+
+
+@pytest.mark.parametrize("left", [0, 100])
+def test_a_holdout_that_was_opened_is_told_as_seen_and_never_twice_otherwise(talk: KeptTalk, left: int) -> None:
+    daily = TRENDING.bars("BTCUSDT", "1d")
+    assert daily is not None
+    end = int(daily.time[-1]) + DAY_MS
+    with talk.database.write() as work:
+        work.users.ensure(LOCAL_USER, wallet_address="0x0", now_ms=0)
+        opened = Candidate("BTC", "x", "d", end - 900 * DAY_MS, end - left * DAY_MS, {"tradeCount": 1}, "backtest")
+        work.trials.add(LOCAL_USER, opened, now_ms=5)
+
+    asked, told = talk.say("can I trust it?", "validate it", spec=spec())
+
+    for answer in (asked, told):
+        assert "the holdout is SEEN until" in answer.reply and "runs of yours reached into it" in answer.reply
+        assert "nobody looked into the holdout" not in answer.reply and "left out here" not in answer.reply
+        known = answer.judgement["card"]["holdout"]
+        assert known["lookPossible"] is (left == 100) and known["unseenDays"] == left
+        invited = 'say "validate it"' in answer.reply
+        assert ("the next may err" in answer.reply) is invited is (left == 100)
+    if left:
+        assert told.offered_look["start"] == asked.judgement["card"]["holdout"]["nextLook"]["start"]
+    else:
+        assert told.question is None and "No look can be had: " in told.reply
+    replayed = talk.replay(asked.thread_id)
+    assert replayed.equal, replayed.differences
 
 
 def test_a_judgement_on_other_candles_is_told_as_such(talk: KeptTalk) -> None:
