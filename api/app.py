@@ -17,7 +17,7 @@ from agent.errors import AgentError
 from agent.ports import Clock, Ids
 from api.errors import RequestRefused, answer, refusal_of
 from api.http.guards import Guards
-from api.http.measuring import Measuring
+from api.http.measuring import Measuring, for_judging
 from api.http.openapi import ABOUT, TAGS, describe_by
 from api.http.parameters import declared_parameters
 from api.http.requests import FailureNet, RequestFrame, SendTimeout
@@ -126,6 +126,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.measuring = Measuring()
+    app.state.judging = for_judging()
     app.state.opening = Opening(lambda: (joining or _join)(settings), told)
     for kind in HANDLED:
         app.add_exception_handler(kind, _refuse)

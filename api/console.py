@@ -28,7 +28,7 @@ HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def emit(document: Any) -> None:
-    """Write one JSON document and a line end to standard output.
+    """Write one JSON document, as it may be shown (`api.shown_records`), and a line end to standard output.
 
     Raises
     ------
@@ -37,11 +37,13 @@ def emit(document: Any) -> None:
     """
     import orjson
 
+    from api.shown_records import shown_json
+
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
     try:
-        text = orjson.dumps(document, option=options)
+        text = shown_json(document, options)
     except TypeError:  # a lone surrogate, from a file name that is not UTF-8
-        text = orjson.dumps(_printable(document), option=options)
+        text = shown_json(_printable(document), options)
     if b"null" in text:  # what orjson makes of None, and of NaN without a word
         _refuse_non_finite(document, "$")
     sys.stdout.flush()

@@ -123,6 +123,13 @@ class PerformanceSummary(Record):
     sharpe_daily: float | None = Field(
         None, description="Annualised, from the returns of whole UTC days; ranks the candidates of a search."
     )
+    sharpe_low95: float | None = Field(
+        None, description="Lower end of the 95 % interval of the annual ratio of whole UTC days."
+    )
+    sharpe_high95: float | None = Field(None, description="Its upper end.")
+    sharpe_trials: int | None = Field(
+        None, description="Distinct trials made on the data; a ratio is shown with its interval and these, or not."
+    )
     max_drawdown_pct: float | None = Field(None, description="Deepest fall below the running peak, a fraction >= 0.")
     win_rate_pct: float | None = Field(None, description="Share of closed trades with a net profit, a fraction.")
     trade_count: int | None = Field(None, description="Closed round trips.")

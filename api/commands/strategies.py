@@ -18,6 +18,12 @@ Database = Annotated[
 Identifier = Annotated[str, typer.Argument(metavar="ID", help="A strategy (`kek strategies list`).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
+UNPROVEN = "UNPROVEN"
+"""The verdict on what was never judged."""
+
+WIDEST = len("ready_for_deploy")
+"""Columns of the longest status."""
+
 
 @app.command("list")
 def list_strategies(
@@ -28,7 +34,10 @@ def list_strategies(
     db: Database = None,
     json: Json = False,
 ) -> None:
-    """List the strategies, the one that changed last first."""
+    """List the strategies, the one that changed last first: id, version, status, verdict, name.
+
+    The status says what was done with a strategy (`validated`: it was tested), the verdict what the evidence is worth.
+    """
     from api.compose import opened
     from api.documents import page_document
     from storage.records import LOCAL_USER
@@ -39,7 +48,8 @@ def list_strategies(
         console.emit(page_document(page))
         return
     for one in page.items:
-        console.say(f"{one.id}  {one.version:>5}  {one.status:<10}  {console.clean(one.name)}")
+        verdict = f"verdict {one.verdict or UNPROVEN}"
+        console.say(f"{one.id}  {one.version:>5}  {one.status:<{WIDEST}}  {verdict:<18}  {console.clean(one.name)}")
     if page.following is not None:
         console.say(f"There are more: --cursor {page.following}", error=True)
     elif not page.items and cursor is None:
@@ -58,7 +68,8 @@ def show(strategy: Identifier, db: Database = None, json: Json = False) -> None:
     if json:
         console.emit(record)
         return
-    console.say(f"{console.clean(str(record['name']))}, version {record['version']} ({record['status']})")
+    standing = f"status {record['status']}, verdict {record.get('verdict', UNPROVEN)}"
+    console.say(f"{console.clean(str(record['name']))}, version {record['version']} ({standing})")
     for line in understood(record["spec"]):
         console.say(f"- {console.clean(line)}")
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import RequestRefused
+from api.shown_records import shown_json
 from engine.spec.problems import Problem
 
 JSON_TYPE = "application/json"
@@ -30,12 +31,12 @@ IfMatch = Annotated[
 
 def json_answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return a JSON document as an answer; raises TypeError for what is no JSON data."""
-    return Response(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), status, headers, JSON_TYPE)
+    return Response(shown_json(document, orjson.OPT_SERIALIZE_NUMPY), status, headers, JSON_TYPE)
 
 
 def tagged_answer(request: Request, document: Any, *, own: bool = False) -> Response:
     """Return a document with its tag, or 304 for one who has it; ``own``: it is its owner's, and no proxy keeps it."""
-    content = orjson.dumps(document)
+    content = shown_json(document)
     tag = _tag(content)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache" if own else "no-cache"}
     if has_tag(request.headers.get("if-none-match", ""), tag):
@@ -63,7 +64,7 @@ def tag_of(document: Any) -> str:
     >>> tag_of({"a": 1}) == tag_of({"a": 1}), tag_of({"a": 1}) == tag_of({"a": 2})
     (True, False)
     """
-    return _tag(orjson.dumps(document))
+    return _tag(shown_json(document))
 
 
 def check_match(if_match: str | None, document: Any) -> None:

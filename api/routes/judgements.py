@@ -14,7 +14,7 @@ from api.deps import Owner, Served
 from api.errors import RequestRefused
 from api.http.answers import changed_answer, json_answer, place_of, tagged_answer
 from api.http.body import Body, json_body
-from api.http.measuring import Measured
+from api.http.measuring import Judges
 from api.http.once import AnsweredBefore, Sent
 from api.http.schemas import Shape
 from api.routes.strategies import StrategyId
@@ -76,7 +76,7 @@ async def judge_strategy(
     service: Served,
     owner: Owner,
     sent: Sent,
-    measuring: Measured,
+    judges: Judges,
     strategy_id: StrategyId,
     body: Annotated[NewJudgement, json_body(NewJudgement, examples=EXAMPLES, optional=True)],
 ) -> Response:
@@ -84,7 +84,8 @@ async def judge_strategy(
 
     Without `look` the selection part alone is weighed, which validates nothing. A look is written into the trial ledger
     before it is taken and tells a p-value; each holdout has five, the sixth is 409 `LOOKS_SPENT`. What was looked at
-    before is given again, with `again`. A ledger that is not as it was written is 409 `LEDGER_BROKEN`.
+    before is given again, with `again`. A ledger that is not as it was written is 409 `LEDGER_BROKEN`. After ten
+    minutes the answer is 504 `TOOK_TOO_LONG`; the judging goes on, and is listed here when it is done.
     """
     once = sent.once(body)
     known = await in_background(once.before)
@@ -98,7 +99,7 @@ async def judge_strategy(
             return other.response
         return once.write(lambda work: _answer(found.record, again=found.again))
 
-    return await measuring.run(kept)
+    return await judges.run(kept)
 
 
 @router.get("/judgements/{judgement_id}", summary="Look at a judgement", response_model=JudgementRecord)

@@ -15,8 +15,9 @@ from api.http.once import Sent
 from api.http.pages import DEFAULT_LIMIT, Cursor, Limit, page_document
 from api.http.schemas import Shape
 from api.routes.strategies import StrategyId
+from api.shown_records import shown
 from storage.errors import RecordNotFound
-from storage.records import Identifier
+from storage.records import Identifier, PerformanceSummary, record_of
 from storage.run_records import PerformanceSnapshot, SnapshotPeriod
 from storage.times import wire_time
 
@@ -77,7 +78,7 @@ def create_snapshot(
             strategy_record_id=strategy_id,
             variant_id=run.variant_id,
             period=SnapshotPeriod(start=run.timeframe.start, end=run.timeframe.end),
-            summary=run.results,
+            summary=record_of(PerformanceSummary, shown(run.as_json())["results"]),
             created_at=wire_time(now),
             version=run.version,
         )

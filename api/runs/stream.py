@@ -9,10 +9,10 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
-import orjson
 from starlette.responses import Response
 
 from api.errors import RequestRefused
+from api.shown_records import shown_json
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def frame(event: RunEvent) -> bytes:
     >>> frame(RunEvent(run_id="r", seq=7, type="step", data={"text": "a\\nb"}, created_at="2026-01-01T00:00:00Z"))
     b'id: 7\\nevent: step\\ndata: {"text":"a\\\\nb"}\\n\\n'
     """
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), orjson.dumps(event.data))
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), shown_json(event.data))
 
 
 async def told(

@@ -341,7 +341,9 @@ def test_strategies_are_listed_shown_and_compared(kek: Kek) -> None:
     kek("chat", "--once", "2 % stop", "--thread", first["threadId"], reader=Scripted(edit(STOP)))
     strategy = first["strategyId"]
 
-    assert strategy in kek("strategies", "list").out
+    [line] = kek("strategies", "list").out.splitlines()
+    assert strategy in line and "validated" in line and "  verdict UNPROVEN  " in line
+    assert "(status validated, verdict UNPROVEN)" in kek("strategies", "show", strategy).out
     listed = kek("strategies", "list", "--json").document
     assert listed.keys() == {"items"} and [one["id"] for one in listed["items"]] == [strategy]
     assert "version 1.1" in kek("strategies", "show", strategy).out

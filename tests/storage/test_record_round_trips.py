@@ -79,7 +79,7 @@ OPTIONAL = {
     RefinementJob: {"outputs", "driftEventId"},
     PerformanceSummary: {
         *{"netProfit", "returnsPct", "sharpeRatio", "maxDrawdownPct", "winRatePct", "tradeCount"},
-        *{"profitFactor", "avgSlippage", "feesPaid", "sharpeDaily"},
+        *{"profitFactor", "avgSlippage", "feesPaid", "sharpeDaily", "sharpeLow95", "sharpeHigh95", "sharpeTrials"},
     },
 }
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from api.errors import RequestRefused
-from api.http.measuring import Measuring
+from api.http.measuring import Measuring, for_judging
 
 
 def test_what_was_made_or_raised_is_handed_on() -> None:
@@ -37,6 +37,20 @@ def test_what_takes_too_long_is_given_up_and_keeps_its_place_until_it_ends() -> 
         assert await patient.run(lambda: 9) == 9
 
     asyncio.run(slow())
+
+
+def test_a_judgement_has_ten_minutes_and_its_lateness_is_told_in_its_own_words() -> None:
+    async def late(measuring: Measuring) -> str:
+        go_on = threading.Event()
+        measuring._seconds = 0.01
+        with pytest.raises(RequestRefused) as refused:
+            await measuring.run(go_on.wait)
+        go_on.set()
+        return str(refused.value.refusal.detail)
+
+    assert for_judging()._seconds == 600
+    told = asyncio.run(late(for_judging()))
+    assert "it goes on" in told and "fewer assets" not in told and "fewer assets" in asyncio.run(late(Measuring()))
 
 
 def test_no_more_run_at_once_than_may() -> None:
