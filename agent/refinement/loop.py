@@ -149,6 +149,7 @@ def refine(
     known_trials = () if searched.cancelled else tuple(past.trials())
     judgement = judge(searched, seed=seed, past=known_trials)
     found = None
+    known = result if looks is None else with_looks(result, looks)
     if not searched.cancelled:
         chosen = searched.evaluated[judgement.chosen or 0]
         looks_taken = 0 if result.holdout is None else past.looks_taken(result.holdout.start)
@@ -160,11 +161,11 @@ def refine(
             arena=arena,
             initial_equity=initial_equity,
             looks_taken=looks_taken,
+            seen=None if known.holdout is None else known.holdout.look,
         )
         judgement = judgement.given(found.verdict)
         trials += found.around
     count = (ledger or _these_alone)(trials)
-    known = result if looks is None else with_looks(result, looks)
     known = replace(known, tally=Tally(count.family, count.total))
     variants: tuple[NewVariant, ...] = ()
     if judgement.chosen is not None:

@@ -12,6 +12,7 @@ from agent.ports import Trial
 from engine.evidence.families import families_in, family_text
 from engine.evidence.verdict import judge
 from engine.judging.card import honesty_card
+from engine.judging.holdout_state import holdout_state
 from engine.judging.past import PastTrial
 from engine.judging.selection import NothingToJudge, selection_case
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from agent.refinement.search import Evaluated, Searched
+    from engine.evidence.looks import Look
     from engine.market.bars import MarketData
     from engine.sweeps.run import Arena
 
@@ -62,10 +64,12 @@ def weighed(
     arena: Arena,
     initial_equity: float,
     looks_taken: int,
+    seen: Look | None = None,
 ) -> Weighed:
     """Return what all trials on the data, those of this search among them, leave of one of its candidates.
 
-    Settings around it are measured too, to see whether it stands on a plateau; each of them is a trial.
+    Settings around it are measured too, to see whether it stands on a plateau; each of them is a trial. ``seen`` is
+    what runs of the owner have seen of the holdout.
     """
     candidate = one.candidate
     tried = {each.candidate.behaviour_hash: each for each in searched.evaluated}
@@ -77,7 +81,14 @@ def weighed(
         return Weighed(candidate.number, None, why=str(nothing))
     family = family_text(candidate.spec.universe.assets)
     families = sorted(families_in(family))
-    card = honesty_card(case, judge(case.evidence), families=families, total=case.n_trials, looks_taken=looks_taken)
+    card = honesty_card(
+        case,
+        judge(case.evidence),
+        families=families,
+        total=case.n_trials,
+        looks_taken=looks_taken,
+        holdout=holdout_state(case, looks_taken=looks_taken, seen=seen),
+    )
     around = [
         Trial(
             behaviour_hash=found.behaviour_hash,

@@ -27,9 +27,10 @@ class HoldoutState:
     """A holdout as it is known without a look.
 
     ``holdout`` is None where the data is too short for one. ``seen`` is what runs of the owner saw of it, ``seen_as``
-    the families whose trials these were, ``renamed`` whether any of these is not what the strategy trades by name but
-    the same candles. ``unseen_days`` counts the whole days after what was seen. ``window`` is what the next look would
-    be taken at; where none can be had it is None, and ``code`` and ``why`` say so as `LookRefused` does.
+    the families whose trials these were, where that is known, ``renamed`` whether any of these is not what the strategy
+    trades by name but the same candles. ``unseen_days`` counts the whole days after what was seen. ``window`` is what
+    the next look would be taken at; where none can be had it is None, and ``code`` and ``why`` say so as `LookRefused`
+    does.
     """
 
     holdout: Holdout | None
@@ -48,8 +49,8 @@ class HoldoutState:
             known = {"start": iso(self.holdout.start), "end": iso(self.holdout.end), "seen": self.seen is not None}
             known["unseenDays"] = self.unseen_days
         if self.seen is not None:
-            known |= {"openedAt": iso(self.seen.time), "seenUntil": iso(self.seen.until), "seenAs": list(self.seen_as)}
-            known["seenBy"] = self.seen_by
+            known |= {"openedAt": iso(self.seen.time), "seenUntil": iso(self.seen.until), "seenBy": self.seen_by}
+            known |= {"seenAs": list(self.seen_as)} if self.seen_as else {}
         known["lookPossible"] = self.window is not None
         if self.window is None:
             known["noLook"] = {"code": self.code, "message": self.why, "leastDays": FEWEST_HOLDOUT_DAYS}

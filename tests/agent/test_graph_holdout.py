@@ -135,6 +135,9 @@ def test_a_refinement_knows_that_the_holdout_was_opened() -> None:
 
     assert answers[2].refinement["holdout"]["seen"] is True
     assert "looked into the holdout on 2023-11-14" in answers[2].reply and "data from 2022-01-01" in answers[2].reply
+    card = answers[2].refinement["honestyCard"]
+    assert card["holdout"]["seen"] and not card["holdout"]["lookPossible"]
+    assert not any("nobody looked" in one["message"] for one in card["findings"])
 
 
 def test_an_older_run_is_explained_with_what_is_known_today() -> None:
