@@ -68,8 +68,8 @@ class HoldoutState:
         """Which runs saw it, in words; empty where it is unseen."""
         if self.seen is None:
             return ""
-        under = f", on the same candles as {' and '.join(self.seen_as)}" if self.renamed else ""
-        return f"runs of yours reached into it, the first on {utc(self.seen.time)}{under}"
+        under = f", as {' and '.join(self.seen_as)}" if self.renamed else ""
+        return f"by runs of yours, the first on {utc(self.seen.time)[:10]}{under}"
 
     @property
     def message(self) -> str:
@@ -79,8 +79,8 @@ class HoldoutState:
         seen = f"the holdout is SEEN until {utc(self.seen.until)} ({self.seen_by})"
         if self.window is not None:
             days = f"from {utc(self.window.start)[:10]} to {utc(self.window.end)[:10]}"
-            return f"{seen}, and no look was taken into the days after that: the next takes those {days}"
-        return f"{seen} and cannot validate it: {self.why}"
+            return f"{seen}, no look was taken into later days: the next takes those {days}"
+        return f"{seen}: {self.why}"
 
 
 def holdout_state(
@@ -136,4 +136,4 @@ def _why(refused: LookRefused, case: Windowed, unseen_days: int, seen_until: int
         return str(refused)
     left = f"{unseen_days} unseen {'day is' if unseen_days == 1 else 'days are'} left"
     purge = purge_days([case.spec])
-    return f"{left} and a look takes {FEWEST_HOLDOUT_DAYS} after {purge} of purge; only later data can validate"
+    return f"{left}, a look takes {FEWEST_HOLDOUT_DAYS} after {purge} of purge; only later data can validate"

@@ -175,7 +175,7 @@ def _without_look(card: Mapping[str, Any], known: Mapping[str, Any]) -> str:
             return f"not looked at, and no look can be had: {known['noLook']['message']}"
         return f"not looked at; {_looks(card)}"
     left = plural(known["unseenDays"], "unseen day")
-    seen = f"SEEN until {known['seenUntil'][:16].replace('T', ' ')}: {known['seenBy']}; {left} left"
+    seen = f"SEEN until {known['seenUntil'][:16].replace('T', ' ')} {known['seenBy']}; {left} left"
     if may_be_looked_into(card):
         return f"{seen}, the next look takes the days from {_days(known['nextLook'])}; {_looks(card)}"
     return f"{seen}, a look takes {known['noLook']['leastDays']}: none is possible; {taken}"

@@ -252,7 +252,7 @@ def test_a_card_says_what_was_seen_and_agrees_with_the_look_that_can_be_had(data
     known = service.judge(OWNER, spec).record.card["holdout"]
 
     assert (known["seen"], known["seenAs"], known["seenUntil"][:10]) == (True, ["BTC"], iso_day(until)[:10])
-    assert "on the same candles as BTC" in known["seenBy"]
+    assert ", as BTC" in known["seenBy"]
     assert known["unseenDays"] == (holdout.end - until) // DAY_MS
     if known["lookPossible"]:
         told = service.next_look(OWNER, spec)

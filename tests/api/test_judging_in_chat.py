@@ -323,8 +323,8 @@ def test_a_holdout_that_was_opened_is_told_as_seen_and_never_twice_otherwise(tal
     asked, told = talk.say("can I trust it?", "validate it", spec=spec())
 
     for answer in (asked, told):
-        assert "the holdout is SEEN until" in answer.reply and "runs of yours reached into it" in answer.reply
-        assert "nobody looked into the holdout" not in answer.reply and "left out here" not in answer.reply
+        assert "the holdout is SEEN until" in answer.reply and "by runs of yours, the first on" in answer.reply
+        assert "nobody looked into the holdout" not in answer.reply and "…" not in answer.reply
         known = answer.judgement["card"]["holdout"]
         assert known["lookPossible"] is (left == 100) and known["unseenDays"] == left
         invited = 'say "validate it"' in answer.reply
