@@ -93,7 +93,7 @@ def look_document(look: NextLook) -> dict[str, Any]:
 @contextmanager
 def refusals() -> Iterator[None]:
     """Say why nothing is judged in the agent's terms."""
-    from api.judging import JudgingRefused
+    from api.look_book import JudgingRefused
     from engine.judging.look import LookRefused
     from engine.judging.selection import NothingToJudge
 

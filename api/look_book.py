@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.ports import Clock
-    from engine.judging.look import Windowed
+    from engine.judging.selection import SelectionCase
     from engine.market.bars import MarketData
     from engine.spec.models import StrategySpec
     from storage.database import Database
@@ -149,13 +149,18 @@ class LookBook:
         announced = milliseconds_of(line.created_at, field="createdAt")
         return Validated(since, max(announced, milliseconds_of(judged[-1].card["holdout"]["end"], field="end")))
 
-    def later_days(self, subject: Subject, validated: Validated, case: Windowed) -> LookWindow | None:
+    def later_days(self, subject: Subject, validated: Validated, case: SelectionCase | Place) -> LookWindow | None:
         """Return the days after a validated strategy was announced that nobody has seen; None while they are few."""
         with self._database.read() as work:
             return later_days(work, subject, validated, case)
 
     def announce(
-        self, subject: Subject, case: Windowed, length: int, validated: Validated | None, agreed: int | None
+        self,
+        subject: Subject,
+        case: SelectionCase | Place,
+        length: int,
+        validated: Validated | None,
+        agreed: int | None,
     ) -> Announced | None:
         """Write down the look that will be taken; None when other trials came into the ledger meanwhile.
 
@@ -171,7 +176,7 @@ class LookBook:
             return Announced(line, coming.number, coming.window, coming.taken)
 
 
-def _coming(work: UnitOfWork, subject: Subject, case: Windowed, validated: Validated | None) -> _Coming:
+def _coming(work: UnitOfWork, subject: Subject, case: SelectionCase | Place, validated: Validated | None) -> _Coming:
     """Return the look that comes next; raises LookRefused where none is left or there is nothing to look into."""
     if validated is None:
         window, looks = unseen_window(work, subject, case), looks_into(work, subject, case)

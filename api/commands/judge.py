@@ -40,7 +40,7 @@ def judge(
     kek judge strategy.json --look
     """
     from api.compose import judging, market_data
-    from api.judging import JudgingRefused
+    from api.look_book import JudgingRefused
     from engine.judging.look import LookRefused
     from engine.judging.selection import NothingToJudge
     from engine.report.honesty import card_lines, may_be_looked_into

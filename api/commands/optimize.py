@@ -199,7 +199,9 @@ def _write(document: Mapping[str, Any], out: Path | None) -> None:
         return
     import orjson
 
-    out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    from api.shown_records import shown_json
+
+    out.write_bytes(shown_json(document, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     console.say(f"wrote {console.clean(str(out))}", error=True)
 
 

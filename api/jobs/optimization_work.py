@@ -10,7 +10,7 @@ from api.jobs import job_runs, search_writes
 from api.jobs.evaluators import EvaluatorBroken
 from api.jobs.search_records import best_score, plan_of, sharpe_of
 from api.jobs.search_writes import ClaimedSearch, Winners, winners_of
-from api.judging import JudgingRefused
+from api.look_book import JudgingRefused
 from api.runs.events import STEP
 from engine.errors import EngineError
 from engine.evidence.same_candles import prints_of_market

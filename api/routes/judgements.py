@@ -83,7 +83,7 @@ async def judge_strategy(
     """Weighs the current version among every trial ever made on its data and writes the verdict to the strategy.
 
     Without `look` the selection part alone is weighed, which validates nothing. A look is written into the trial ledger
-    before it is taken and tells a p-value; each holdout has five, the sixth is 409 `LOOKS_SPENT`. What was looked at
+    before it is taken and tells p-values; each holdout has five, the sixth is 409 `LOOKS_SPENT`. What was looked at
     before is given again, with `again`. A ledger that is not as it was written is 409 `LEDGER_BROKEN`. After ten
     minutes the answer is 504 `TOOK_TOO_LONG`; the judging goes on, and is listed here when it is done.
     """
@@ -121,7 +121,8 @@ def _judged(
     body: NewJudgement,
     also: Callable[[UnitOfWork, JudgementRecord], None],
 ) -> Judged:
-    from api.judging import Judging, JudgingRefused
+    from api.judging import Judging
+    from api.look_book import JudgingRefused
     from api.own_specs import checked
     from engine.judging.look import LookRefused
 

@@ -18,6 +18,7 @@ import pytest
 from job_desk import FAST, SLOW, sma_cross
 from job_markets import daily_market
 from kept_strategies import on_market
+from reference.bare_figures import bare_figures
 from reference.bare_ratios import bare_ratios, cells, whole_ratios
 
 from agent.background import in_background
@@ -132,7 +133,8 @@ def test_people_get_the_best_with_their_ground_and_what_it_does_not_prove(kek, t
     assert status == 0 and "wrote" in err
     for words in ("9 candidates", "Ground", "% interval", " trials, p of", "would rank", "distinct trials", "holdout"):
         assert words in told, words
-    assert json.loads((tmp_path / "found.json").read_text())["status"] == "completed"
+    written = json.loads((tmp_path / "found.json").read_text())
+    assert written["status"] == "completed" and bare_figures(written) == []
 
 
 def test_broken_off_it_keeps_what_was_measured_and_the_same_command_goes_on(kek, monkeypatch):

@@ -305,7 +305,7 @@ def ends(client):
     async def steps():
         os.kill(await client.run_on_scheduler(os.getpid), signal.SIGKILL)
         while client.status == "running":
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
     return steps()
 
