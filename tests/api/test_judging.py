@@ -180,12 +180,16 @@ def test_the_look_that_comes_next_is_told_without_being_taken(database, aimless)
     assert refused.value.code == "LOOKS_SPENT"
 
 
-def test_a_look_that_was_broken_off_is_the_one_that_comes_next(database, aimless, monkeypatch):
-    service = judging(database, aimless)
+def break_off_a_look(service, spec, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr("api.judging.look_into", killed)
         with pytest.raises(KeyboardInterrupt):
-            service.judge(OWNER, other_lengths(aimless, 12), look=True)
+            service.judge(OWNER, spec, look=True)
+
+
+def test_a_look_that_was_broken_off_is_the_one_that_comes_next(database, aimless, monkeypatch):
+    service = judging(database, aimless)
+    break_off_a_look(service, other_lengths(aimless, 12), monkeypatch)
     service.judge(OWNER, other_lengths(aimless, 13), look=True)
 
     told = service.next_look(OWNER, other_lengths(aimless, 12))
@@ -206,13 +210,7 @@ def test_a_look_that_was_broken_off_is_taken_again_and_counts_once(database, tre
     spec = checked(trending)
     service = judging(database, trending)
 
-    def killed(*args, **kwargs):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as broken:
-        broken.setattr("api.judging.look_into", killed)
-        with pytest.raises(KeyboardInterrupt):
-            service.judge(OWNER, spec, look=True)
+    break_off_a_look(service, spec, monkeypatch)
     assert state(database)[1] == 1
 
     found = service.judge(OWNER, spec, look=True)
@@ -268,10 +266,7 @@ def test_a_card_says_what_was_seen_and_agrees_with_the_look_that_can_be_had(data
 
 def test_a_look_that_was_broken_off_after_the_others_were_spent_can_still_be_had(database, aimless, monkeypatch):
     service = judging(database, aimless)
-    with monkeypatch.context() as broken:
-        broken.setattr("api.judging.look_into", killed)
-        with pytest.raises(KeyboardInterrupt):
-            service.judge(OWNER, other_lengths(aimless, 12), look=True)
+    break_off_a_look(service, other_lengths(aimless, 12), monkeypatch)
     for slow in range(13, 17):
         service.judge(OWNER, other_lengths(aimless, slow), look=True)
 
