@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.workspace import iso, milliseconds
 from engine.report.claims import claim_on_card
 from engine.report.honesty import MEANING, is_of_later_days, may_be_looked_into, was_looked_into
 
@@ -17,12 +18,12 @@ TRIES = "tries"
 """The count of distinct candidates in the ledger, where there is no judgement to quote it from."""
 
 TAKE_LOOK = (
-    "It would be look {number} of {of} that this holdout has, at the days from {start} to {end}. It may take luck for "
+    "It would be look {number} of {of} that this holdout has, at the days from {start} to {last}. It may take luck for "
     "an edge with probability {alpha}; every further look may err with less. It is spent whatever comes of it and "
     "cannot be taken back. Shall I take it?"
 )
 TAKE_LATER_LOOK = (
-    "Days have come in since it was validated, from {start} to {end}: a look at them would be number {number} of {of}. "
+    "Days have come in since it was validated, from {start} to {last}: a look at them would be number {number} of {of}. "
     "It may take luck for an edge with probability {alpha}. It is spent whatever comes of it and cannot be taken back. "
     "Shall I take it?"
 )
@@ -48,8 +49,13 @@ def sources_of_judgement(record: Mapping[str, Any] | None, look: Mapping[str, An
         card = {name: value for name, value in record["card"].items() if name != "sharpe"}
         found[JUDGEMENT] = {**card, "claim": str(claim_on_card(record["card"])), "createdAt": record.get("createdAt")}
     if look is not None:
-        found[LOOK] = dict(look)
+        found[LOOK] = {**look, "lastDay": _last_day(look)}
     return found
+
+
+def _last_day(window: Mapping[str, Any]) -> str:
+    """Return the last moment inside a window, whose ``end`` is not."""
+    return iso(milliseconds(str(window["end"])) - 1)
 
 
 def judgement_reply(record: Mapping[str, Any], *, again: bool) -> str:
@@ -72,8 +78,8 @@ def judgement_reply(record: Mapping[str, Any], *, again: bool) -> str:
 def look_question(look: Mapping[str, Any]) -> str:
     """Return what a look costs, and the question whether it is to be taken."""
     text = TAKE_LATER_LOOK if look["later"] else TAKE_LOOK
-    forms = {"number": "int", "of": "int", "start": "date", "end": "date", "alpha": ".4f"}
-    return text.format(**{name: f"{{{{run:{LOOK}.{name}|{form}}}}}" for name, form in forms.items()})
+    quoted = {"number": "number|int", "of": "of|int", "alpha": "alpha|.4f", "start": "start|date", "last": "lastDay|date"}
+    return text.format(**{name: f"{{{{run:{LOOK}.{what}}}}}" for name, what in quoted.items()})
 
 
 def refusal_reply(said: str, *, of_look: bool) -> str:
