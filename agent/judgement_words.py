@@ -23,9 +23,9 @@ TAKE_LOOK = (
     "cannot be taken back. Shall I take it?"
 )
 TAKE_LATER_LOOK = (
-    "Days have come in since it was validated, from {start} to {last}: a look at them would be number {number} of {of}. "
-    "It may take luck for an edge with probability {alpha}. It is spent whatever comes of it and cannot be taken back. "
-    "Shall I take it?"
+    "Days have come in since it was validated, from {start} to {last}: a look at them would be number {number} of "
+    "{of}. It may take luck for an edge with probability {alpha}. It is spent whatever comes of it and cannot be taken "
+    "back. Shall I take it?"
 )
 """The one question before a look: it names what a yes would spend."""
 
@@ -78,7 +78,13 @@ def judgement_reply(record: Mapping[str, Any], *, again: bool) -> str:
 def look_question(look: Mapping[str, Any]) -> str:
     """Return what a look costs, and the question whether it is to be taken."""
     text = TAKE_LATER_LOOK if look["later"] else TAKE_LOOK
-    quoted = {"number": "number|int", "of": "of|int", "alpha": "alpha|.4f", "start": "start|date", "last": "lastDay|date"}
+    quoted = {
+        "number": "number|int",
+        "of": "of|int",
+        "alpha": "alpha|.4f",
+        "start": "start|date",
+        "last": "lastDay|date",
+    }
     return text.format(**{name: f"{{{{run:{LOOK}.{what}}}}}" for name, what in quoted.items()})
 
 

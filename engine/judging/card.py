@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.evidence.verdict import Finding, Judgement
     from engine.judging.holdout_state import HoldoutState
     from engine.judging.look import LookResult, LookWindow
-    from engine.judging.selection import SelectionCase
+    from engine.judging.selection import Deflated, SelectionCase
 
 YEAR = math.sqrt(DAYS_PER_YEAR)
 
@@ -125,7 +125,7 @@ def honesty_card(
         "leastDays": found.least_days,
         "overfitting": found.overfitting,
         "stressedReturn": found.stressed_return,
-        "deflatedSharpe": _without_none({"of2014": case.deflated.of_2014, "of2026": case.deflated.of_2026}) or None,
+        "deflatedSharpe": _deflated(case.deflated),
     }
     card |= _without_none(optional)
     if case.beyond_interval is not None:
@@ -175,6 +175,12 @@ def _assumed(case: SelectionCase, looked: Looked | None) -> list[str]:
     if case.search.path == "sidak":
         words.append("the trials are too many to draw them all again: the best is compared with as many effective ones")
     return [*words, *(notice.message for notice in defaults.assumed(case.spec))]
+
+
+def _deflated(scores: Deflated) -> dict[str, Any] | None:
+    """Return the scores with what they are of: the shape of the returns stands beside them, under its own name."""
+    found = _without_none({"of2014": scores.of_2014, "of2026": scores.of_2026})
+    return found | {"trials": scores.n_trials, "variance": scores.variance} if found else None
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:

@@ -71,10 +71,15 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Deflated:
-    """The deflated Sharpe ratio in both forms, as scores (`engine.evidence.deflated`); None without an estimate."""
+    """The deflated Sharpe ratio in both forms, as scores (`engine.evidence.deflated`); None without an estimate.
+
+    ``variance`` is that of the trials' daily Sharpe ratios, ``n_trials`` how many independent ones they are worth.
+    """
 
     of_2014: float | None
     of_2026: float | None
+    variance: float
+    n_trials: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -315,4 +320,4 @@ def _deflated(returns: FloatArray, shape: Moments, seed: int) -> Deflated:
     except EngineInputError:
         of_2014 = None
     of_2026 = generalised_deflated_sharpe(shape.sharpe, variance=variance, n_trials=n_trials) if variance > 0 else None
-    return Deflated(of_2014, of_2026)
+    return Deflated(of_2014, of_2026, variance, n_trials)

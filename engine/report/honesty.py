@@ -107,13 +107,8 @@ def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     measured = number(card["sharpe"]["measured"])
     yield "sharpe", f"annual {claim_on_card(card)}; measured {measured} before choosing is taken off"
     yield from _track_record(card)
-    deflated = card.get("deflatedSharpe", {})
-    if deflated:
-        forms = [f"{number(deflated[name])} ({year})" for name, year in _FORMS.items() if name in deflated]
-        yield (
-            "deflated Sharpe",
-            f"{', '.join(forms)}: scores up to 1, not the probability of an edge; no rule uses them",
-        )
+    if "deflatedSharpe" in card:
+        yield "deflated Sharpe", _deflated(card["deflatedSharpe"])
     if "overfitting" in card:
         share = percent(card["overfitting"], 0)
         yield "overfitting", f"in {share} of halves the best of one half is below the middle of the other (PBO)"
@@ -124,6 +119,13 @@ def _rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 _FORMS = {"of2014": "2014", "of2026": "2026"}
+
+
+def _deflated(scores: Mapping[str, Any]) -> str:
+    forms = ", ".join(f"{number(scores[name])} ({year})" for name, year in _FORMS.items() if name in scores)
+    trials = scores.get("trials")
+    of = "" if trials is None else f" for {number(trials, 1)} independent {'trial' if trials == 1 else 'trials'}"
+    return f"{forms}{of}: scores up to 1, not the probability of an edge; no rule uses them"
 
 
 def _candles(card: Mapping[str, Any]) -> str:
@@ -177,7 +179,9 @@ def _without_look(card: Mapping[str, Any], known: Mapping[str, Any]) -> str:
     left = plural(known["unseenDays"], "unseen day")
     seen = f"SEEN until {known['seenUntil'][:16].replace('T', ' ')} {known['seenBy']}; {left} left"
     if may_be_looked_into(card):
-        return f"{seen}, the next look takes the days from {_days(known['nextLook'])}; {_looks(card)}"
+        coming = known["nextLook"]
+        days = f"{plural(coming['days'], 'day')} from {coming['start'][:10]} on"
+        return f"{seen}, the next look takes {days}; {_looks(card)}"
     return f"{seen}, a look takes {known['noLook']['leastDays']}: none is possible; {taken}"
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from engine.report.walks import WalkDigest
 
 ROW_INCHES = 0.26
+ROOM_BELOW = 1.35
+"""How much lower than the deepest drawdown the lower curves' axis reaches: its legend stands there, and covers none."""
+
 TABLE_WIDTH = 160
 """Characters across that the table has room for, two between columns; the print of a wider one is smaller."""
 
@@ -84,8 +87,9 @@ def _draw(content: WalkDigest) -> Figure:
         axis.xaxis_date()
         axis.margins(x=0.01)
         _tests(axis, content)
+    water.set_ylim(bottom=water.get_ylim()[0] * ROOM_BELOW)
     equity.legend(loc="best", framealpha=0.85, edgecolor="white", ncols=3)
-    water.legend(loc="best", framealpha=0.85, edgecolor="white", ncols=2, fontsize=8.5)
+    water.legend(loc="lower left", framealpha=0.85, edgecolor="white", ncols=2, fontsize=8.5)
     _table(folds, content)
     figure.align_ylabels([equity, water])
     return figure

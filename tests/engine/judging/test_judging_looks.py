@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from engine.backtest.run import backtest
-from engine.evidence.deflated import minimum_backtest_years
+from engine.evidence.deflated import deflated_sharpe, minimum_backtest_years
 from engine.evidence.holdout_evidence import holdout_p
+from engine.evidence.sharpe import Moments
 from engine.evidence.verdict import HoldoutEvidence, judge
 from engine.judging.card import Looked, honesty_card
 from engine.judging.look import LookRefused, alpha_left, look_into, look_window, refuse_spent
@@ -18,7 +20,7 @@ from engine.judging.selection import selection_case
 from engine.market.bars import PRICE_FIELDS, make_bars
 from engine.market.memory import MemoryMarket
 from engine.market.timeframe import DAY_MS
-from engine.metrics.sharpe import path_of
+from engine.metrics.sharpe import DAYS_PER_YEAR, path_of
 from tests.engine.judging.conftest import checked, daily_market
 
 
@@ -116,6 +118,19 @@ def test_the_card_has_everything_that_was_weighed(trending):
     expected = {"leastDays", "overfitting", "stressedReturn", "deflatedSharpe", "plateau", "noise", "beyondMarket"}
     assert expected <= set(card)
     assert any("9 days between them" in one for one in card["assumed"])
+
+
+def test_the_deflated_ratio_follows_from_what_stands_on_the_card(trending):
+    """Whoever doubts the score works it out again: trials, their variance and the shape of the returns are told."""
+    case = selection_case(checked(trending), trending, [])
+    card = honesty_card(case, judge(case.evidence), families=["BTC"], total=case.n_trials, looks_taken=0)
+    told, days = card["deflatedSharpe"], card["window"]["days"]
+    shape = Moments(n=days, sharpe=card["sharpe"]["measured"] / math.sqrt(DAYS_PER_YEAR), **card["shape"])
+
+    score = deflated_sharpe(shape, variance=told["variance"], n_trials=told["trials"])
+
+    assert told["of2014"] == pytest.approx(score, rel=1e-9)
+    assert 1 <= told["trials"] <= case.n_trials
 
 
 def test_a_card_without_a_look_has_no_holdout(trending):

@@ -26,7 +26,7 @@ CARD = {
     "leastDays": 250.4,
     "overfitting": 0.6,
     "stressedReturn": 0.22,
-    "deflatedSharpe": {"of2014": 0.91, "of2026": 0.99},
+    "deflatedSharpe": {"of2014": 0.91, "of2026": 0.99, "trials": 7.3, "variance": 0.0004},
     "plateau": {"around": 8, "ratio": 0.8},
     "noise": {"runs": 100, "medianDrop": 0.1, "positiveShare": 0.98, "holds": True},
     "holdout": {
@@ -96,7 +96,14 @@ def test_years_that_the_search_needs_stand_beside_those_there_are():
 def test_a_deflated_ratio_is_called_a_score_and_no_probability():
     told = row(card(), "deflated Sharpe")
 
-    assert told.startswith("0.91 (2014), 0.99 (2026)") and "scores" in told and "not the probability of an edge" in told
+    assert told.startswith("0.91 (2014), 0.99 (2026) for 7.3 independent trials: scores")
+    assert "not the probability of an edge" in told
+
+
+def test_a_card_of_before_does_not_know_for_how_many_trials_its_ratio_is_deflated():
+    told = row(card(deflatedSharpe={"of2014": 0.91}), "deflated Sharpe")
+
+    assert told.startswith("0.91 (2014): scores")
 
 
 def test_what_is_earned_beyond_the_market_has_its_interval_and_says_that_choosing_is_left_in():
