@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +18,25 @@ import httpx2
 import pytest
 
 from api import cli
+from api.serving import GRACE_SECONDS
 
 ENDS_WITHIN = 30
 """Seconds a process gets in a test, on a machine that does other things as well."""
 
 
 @contextmanager
-def serving(tmp_path: Path, *words: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    tmp_path: Path, *words: str, grace: int = GRACE_SECONDS, **variables: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `kek serve` on a free port; gives the process and its address, or what it printed in place of one."""
-    program = "import sys; from api.cli import main; sys.exit(main())"
+    program = f"import sys; import api.serving; api.serving.GRACE_SECONDS = {grace}; "
+    program += "from api.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", program, "serve", "--port", "0", "--json", *words]
     surroundings = {**os.environ, "KEK_STATE_DIR": str(tmp_path), **variables}
     process = subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        document = "".join(iter(process.stdout.readline, "}\n")) + "}"
+        document = "".join(takewhile(lambda line: line != "}\n", process.stdout)) + "}"
         yield process, json.loads(document).get("url", document)
     finally:
         process.kill()
@@ -47,9 +52,9 @@ def lines(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
 def test_it_says_where_it_is_reached_once_it_can_be_used_and_ends_on_a_signal(tmp_path: Path) -> None:
     key = {"authorization": "Bearer canary-key-of-a-client", "x-api-key": "canary-model-key"}
     with serving(tmp_path, "--log-level", "debug", KEK_MODEL_API_KEY="canary-model-key") as (process, url):
-        assert httpx2.get(f"{url}/readyz", headers=key).json()["status"] == "ready"
-        assert httpx2.get(f"{url}/api/markets", headers=key).json()["generated"]
-        refused = httpx2.get(f"{url}/api/markets?key=canary-model-key", headers=key)
+        assert httpx2.get(f"{url}/readyz", headers=key, timeout=ENDS_WITHIN).json()["status"] == "ready"
+        assert httpx2.get(f"{url}/api/markets", headers=key, timeout=ENDS_WITHIN).json()["generated"]
+        refused = httpx2.get(f"{url}/api/markets?key=canary-model-key", headers=key, timeout=ENDS_WITHIN)
         assert refused.status_code == 422 and "canary" not in refused.text
 
         process.send_signal(signal.SIGTERM)
@@ -65,14 +70,14 @@ def test_it_says_where_it_is_reached_once_it_can_be_used_and_ends_on_a_signal(tm
 @pytest.mark.long
 def test_open_streams_are_told_of_the_end_and_do_not_hold_it_up(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, url):
-        thread = httpx2.post(f"{url}/api/threads").json()["id"]
-        with httpx2.stream("GET", f"{url}/openapi.json") as other, long_run(url, thread) as stream:
+        thread = httpx2.post(f"{url}/api/threads", timeout=ENDS_WITHIN).json()["id"]
+        with httpx2.stream("GET", f"{url}/openapi.json", timeout=ENDS_WITHIN) as other, long_run(url, thread) as stream:
             pieces = stream.iter_text()
             begun = next(pieces)
             process.send_signal(signal.SIGTERM)
             rest = "".join(pieces)
             assert other.status_code == 200
-        process.communicate(timeout=10)
+        process.communicate(timeout=ENDS_WITHIN)
 
     assert "event: run.started" in begun + rest
     assert "event: shutdown" in rest or "event: run.completed" in begun + rest
@@ -91,20 +96,19 @@ def long_run(url: str, thread: str) -> Iterator[httpx2.Response]:
 
 
 def test_a_second_signal_means_now(tmp_path: Path) -> None:
-    with serving(tmp_path) as (process, url):
+    with serving(tmp_path, grace=100 * ENDS_WITHIN) as (process, url):
         httpx2.get(f"{url}/healthz", timeout=ENDS_WITHIN)
         # a request that never ends holds the first signal up
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as held:
             head = b"POST /api/specs/validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             held.sendall(head + b"Content-Length: 100\r\n\r\n{")
-            httpx2.get(f"{url}/healthz")
+            httpx2.get(f"{url}/healthz", timeout=ENDS_WITHIN)
             process.send_signal(signal.SIGTERM)
             assert process.stderr is not None
-            while "Shutting down" not in process.stderr.readline():
-                pass
+            assert any("Shutting down" in line for line in process.stderr)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=2) == 143
+            assert process.wait(timeout=ENDS_WITHIN) == 143
 
 
 @pytest.mark.long
@@ -113,7 +117,7 @@ def test_a_second_service_on_one_database_refuses(tmp_path: Path) -> None:
         with serving(tmp_path) as (second, refusal):
             lines(second)
             assert second.returncode == 2
-        assert httpx2.get(f"{url}/readyz").status_code == 200
+        assert httpx2.get(f"{url}/readyz", timeout=ENDS_WITHIN).status_code == 200
 
     assert f"process {process.pid} serves" in json.loads(refusal)["error"]["message"], "it says who has it"
 
@@ -123,7 +127,7 @@ def test_a_service_killed_in_the_middle_gives_the_database_back(tmp_path: Path) 
     with serving(tmp_path) as (process, _):
         process.kill()
     with serving(tmp_path) as (_, url):
-        assert httpx2.get(f"{url}/readyz").status_code == 200
+        assert httpx2.get(f"{url}/readyz", timeout=ENDS_WITHIN).status_code == 200
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, str]]:
