@@ -133,3 +133,22 @@ def test_every_language_has_its_frame_and_the_rest_the_english_one(language):
 
     assert all(getattr(found, name) for name in found.__slots__)
     assert (found == frame("en")) == (language in {"en", "sw"})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        *(("de", text) for text in ("optimiere es", "Optimiere die Strategie!", "optimieren")),
+        *(("es", text) for text in ("optimízala", "optimizala", "optimiza", "optimizalo")),
+        *(("fr", text) for text in ("optimisez la stratégie", "optimiser")),
+        *(("it", text) for text in ("ottimizzala", "ottimizza la strategia")),
+        *(("pt", text) for text in ("otimize", "otimize a estratégia")),
+        *(("nl", text) for text in ("optimaliseer het", "optimaliseer")),
+        *(("pl", text) for text in ("zoptymalizuj", "ulepsz strategię")),
+        *(("id", text) for text in ("optimalkan", "tingkatkan strategi")),
+    ],
+)
+def test_a_message_of_a_single_verb_is_known_by_it(language, said):
+    found = translate(said)
+
+    assert (found.text, found.language) == ("improve it.", language)
