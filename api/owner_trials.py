@@ -12,9 +12,7 @@ from engine.evidence.families import families_in
 from engine.evidence.same_candles import market_name
 from engine.judging.past import PastTrial
 from engine.search.outcome import Days
-from engine.spec.jcs import canonical_json
-from storage.errors import RecordNotFound
-from storage.ledger_notes import is_around, planned_search
+from storage.ledger_notes import is_around, plan_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -72,31 +70,13 @@ def past_trials(
         if until is None or line.seq <= until:
             days = None if returns is None else Days(returns.first_day_ms, returns.values)
             found.append((line.behaviour_hash, chosen.get(_identity(line), line.note), days))
-    plans = _plans(work, owner, (note for _, note, _ in found))
-    planned = [plans.get(planned_search(note) or "") for _, note, _ in found]
+    planned = [plan_in(note) for _, note, _ in found]
     sizes = Counter(one for one in planned if one is not None)
     largest = sizes.most_common(1)[0][0] if sizes else None
     return tuple(
         PastTrial(behaviour, days, planned=plan is not None and plan == largest, around=is_around(note))
         for (behaviour, note, days), plan in zip(found, planned, strict=True)
     )
-
-
-def _plans(work: UnitOfWork, owner: str, notes: Iterable[str]) -> dict[str, str]:
-    """Return for each planned search what was planned: the same for one that was broken off and asked for again."""
-    searches = {search for note in notes if (search := planned_search(note)) is not None}
-    return {search: _plan(work, owner, search) for search in searches}
-
-
-def _plan(work: UnitOfWork, owner: str, search: str) -> str:
-    try:
-        run = work.optimizations.get(owner, search)
-    except RecordNotFound:
-        return search
-    asked = run.evidence or {}
-    drawn = run.seed if run.method == "random" else None
-    what = [run.spec_hash, run.method, run.space, drawn, asked.get("limit"), asked.get("window")]
-    return canonical_json(what).decode()
 
 
 def _identity(line: TrialRecord) -> tuple[str, ...]:

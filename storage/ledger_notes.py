@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 
-PLANNED = re.compile(r"candidate \d+ of \d+ by (?:grid|random) in optimization ([^\s;]+)")
+PLANNED = re.compile(r"candidate \d+ of \d+ by (?:grid|random) in optimization ([^\s;,]+)(?:, plan ([0-9a-f]+))?")
 AROUND = re.compile(r"candidate \d+, beside the best,|around [0-9a-f]+, which was judged")
 
 
-def search_note(number: int, count: int, method: str, record_id: str) -> str:
-    """Return what is said of a candidate of a search; of one that was decided beforehand it says so.
+def search_note(number: int, count: int, method: str, record_id: str, plan: str) -> str:
+    """Return what is said of a candidate of a search; of one that was decided beforehand it says so, and in which plan.
 
-    >>> search_note(3, 200, "grid", "optimization_1")
-    'candidate 3 of 200 by grid in optimization optimization_1'
-    >>> search_note(201, 200, "grid", "optimization_1")
+    ``plan`` is a digest of all that decides which candidates there are, in hexadecimal digits.
+
+    >>> search_note(3, 200, "grid", "optimization_1", "4f1d")
+    'candidate 3 of 200 by grid in optimization optimization_1, plan 4f1d'
+    >>> search_note(201, 200, "grid", "optimization_1", "4f1d")
     'candidate 201, beside the best, in optimization optimization_1'
     """
-    what = f"candidate {number} of {count} by {method}" if number <= count else f"candidate {number}, beside the best,"
-    return f"{what} in optimization {record_id}"
+    if number > count:
+        return f"candidate {number}, beside the best, in optimization {record_id}"
+    return f"candidate {number} of {count} by {method} in optimization {record_id}, plan {plan}"
 
 
 def ring_note(behaviour_hash: str) -> str:
@@ -29,16 +32,20 @@ def ring_note(behaviour_hash: str) -> str:
     return f"around {behaviour_hash[:12]}, which was judged"
 
 
-def planned_search(note: str) -> str | None:
-    """Return the grid or random search that a candidate was planned in, None for any other.
+def plan_in(note: str) -> str | None:
+    """Return the plan of the grid or random search that a candidate was decided in beforehand, None for any other.
 
-    >>> planned_search(search_note(3, 200, "grid", "optimization_1"))
+    The same plan carried out again is no other. A line from before plans were told has its search for one.
+
+    >>> plan_in(search_note(3, 200, "grid", "optimization_1", "4f1d"))
+    '4f1d'
+    >>> plan_in("candidate 3 of 200 by grid in optimization optimization_1; it failed: no candles")
     'optimization_1'
-    >>> planned_search(search_note(3, 200, "evolutionary", "optimization_1")) is None
+    >>> plan_in(search_note(3, 200, "evolutionary", "optimization_1", "4f1d")) is None
     True
     """
     found = PLANNED.match(note)
-    return None if found is None else found[1]
+    return None if found is None else found[2] or found[1]
 
 
 def is_around(note: str) -> bool:

@@ -17,6 +17,7 @@ from engine.search.plan import MOST_AT_ONCE, Planned, plan_search
 from engine.search.worth import BARS_PER_TRADE, MIN_TRADES, TRADES_PER_AXIS, front
 from engine.spec import check
 from engine.spec.canonical import spec_hash
+from engine.spec.jcs import canonical_json
 from storage.records import PerformanceSummary, read_record
 from storage.run_records import BestVariant, EvaluatedCandidate, OptimizationProgress, OptimizationRun
 from storage.times import milliseconds_of, wire_time
@@ -40,6 +41,14 @@ CAUTION = (
     "The best of many candidates on the same bars is the best in part by luck, the more so the more were tried: "
     "nothing here is validated. The holdout was not read."
 )
+
+
+def plan_digest(plan: Plan) -> str:
+    """Return what stands for a plan in the ledger: of the spec and all that decides which candidates there are."""
+    drawn = plan.seed if plan.method == "random" else None
+    window = [plan.window.start, plan.window.end]
+    what = [spec_hash(plan.spec), plan.method, dict(plan.document), drawn, plan.count, window]
+    return hashlib.sha256(canonical_json(what)).hexdigest()[:16]
 
 
 def queued_record(

@@ -15,6 +15,7 @@ from api.jobs.search_records import (
     front_of,
     original_of,
     outcome_of,
+    plan_digest,
     plateau_of,
     problems_of,
     progress_of,
@@ -155,7 +156,10 @@ def keep(
     work.optimizations.save(owner, record.id, search.fence, record, now_ms=now_ms)
     rows = [row_of(one.outcome, plan.objectives) for one in fresh]
     work.optimizations.add_candidates(owner, record.id, search.fence, rows)
-    trials = [(_trial(one.outcome, plan, record), returns_of(one.days)) for one in fresh if one.outcome.is_trial]
+    digest = plan_digest(plan)
+    trials = [
+        (_trial(one.outcome, plan, digest, record), returns_of(one.days)) for one in fresh if one.outcome.is_trial
+    ]
     work.trials.add_all(owner, trials, now_ms=now_ms, prints=search.prints)
 
 
@@ -232,10 +236,10 @@ def fail(work: UnitOfWork, search: ClaimedSearch, record: OptimizationRun, error
     job_runs.fail(work, search.owner, search.run_id, error, now_ms)
 
 
-def _trial(one: Outcome, plan: Plan, record: OptimizationRun) -> Candidate:
+def _trial(one: Outcome, plan: Plan, digest: str, record: OptimizationRun) -> Candidate:
     note = f"the strategy as it is in optimization {record.id}"
     if one.number:
-        note = search_note(one.number, plan.count, plan.method, record.id)
+        note = search_note(one.number, plan.count, plan.method, record.id, digest)
     return Candidate(
         family=family_text(plan.spec.universe.assets),
         behaviour_hash=str(one.behaviour_hash),

@@ -150,7 +150,7 @@ def test_the_service_with_its_ledger_says_the_same_as_the_judge_of_the_benchmark
                     end_ms=handed.first_day + 1,
                     summary={},
                     origin="search",
-                    note=search_note(k, len(PAIRS), "grid", "optimization_1"),
+                    note=search_note(k, len(PAIRS), "grid", "optimization_1", "a" * 16),
                 ),
                 DailyReturns(handed.first_day, returns[rule_text(pair)]),
             )

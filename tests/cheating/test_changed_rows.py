@@ -15,6 +15,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.maintenance import check_database
 from storage.records import LOCAL_USER
+from tests.cheating.conftest import lengths
 from tests.engine.judging.conftest import TREND
 
 CHANGES = {
@@ -150,3 +151,21 @@ def test_an_end_that_was_cut_off_with_its_head_is_missed_by_the_runs_that_are_ke
         assert work.trials.check(LOCAL_USER).whole
     faults = check_database(talk.database).faults
     assert len([one for one in faults if "is no trial of the ledger" in one]) == 2
+
+
+def test_whoever_changes_what_is_stored_of_searches_takes_no_try_off_the_count(desk: Any) -> None:
+    """Which candidates one plan decided stands in the ledger; the records of searches are of no account."""
+    for seed, slow in enumerate(("5:40:1", "41:70:1", "71:110:1")):
+        drawn = ("--method", "random", "--seed", seed, "--limit", 6, "--json")
+        vary = ("--vary", f"indicators.slow.inputs.length={slow}")
+        assert desk.kek("optimize", desk.spec(), "--data", desk.folder, *vary, *drawn)[0] == 0
+    before = desk.judge().record.card
+    assert before["trials"]["unplanned"] >= 12, "two of the three plans"
+
+    with desk.database() as database:
+        made_one = "json_set(record, '$.seed', 0, '$.space', json('{}'), '$.evidence.window', json('{}'))"
+        alter(database, f"UPDATE optimization_runs SET record = {made_one}")
+
+    after = desk.judge(**lengths(12)).record.card
+    assert after["trials"]["unplanned"] >= before["trials"]["unplanned"]
+    assert after["search"]["counted"] >= before["search"]["counted"]
