@@ -6,7 +6,7 @@ import re
 import sys
 import textwrap
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -14,7 +14,7 @@ from api import console
 from api.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from api.look_budgets import LookBudget
     from storage.strategy_records import JudgementRecord, TrialRecord
@@ -34,6 +34,8 @@ BELOW = " " * 9
 """What a line that goes on below begins with: the places of its number."""
 
 FEWEST_COLUMNS = 40
+Record = TypeVar("Record")
+
 DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{20,}\b")
 
 
@@ -65,13 +67,13 @@ def show(
         markets = same_markets(work, LOCAL_USER, {*every, *wanted})
         shown = frozenset().union(*(markets[one] for one in wanted)) if wanted else None
         counts = {name: count for name, count in every.items() if shown is None or name in shown}
-        lines = work.trials.newest(LOCAL_USER, limit, families=shown)
-        budgets = look_budgets(work.trials.all_looks(LOCAL_USER), markets)
+        lines = _readable(lambda: work.trials.newest(LOCAL_USER, limit, families=shown), fault)
+        budgets = look_budgets(_readable(lambda: work.trials.all_looks(LOCAL_USER), fault), markets)
         budgets = tuple(one for one in budgets if shown is None or one.family in shown)
         same = {tuple(sorted(markets[name])): work.trials.count(LOCAL_USER, *markets[name]) for name in wanted or every}
         judged = [
             one
-            for one in work.judgements.all(LOCAL_USER)
+            for one in _readable(lambda: work.judgements.all(LOCAL_USER), fault)
             if shown is None or not families_in(one.family).isdisjoint(shown)
         ]
     if json:
@@ -90,6 +92,18 @@ def show(
         if not json:
             console.say(f"The ledger was changed: {fault}. Nothing it shows counts.", error=True)
         raise typer.Exit(1)
+
+
+def _readable(read: Callable[[], tuple[Record, ...]], fault: str | None) -> tuple[Record, ...]:
+    """Return what reads back; of a ledger that has a fault nothing where a row does not."""
+    from storage.errors import RecordDamaged
+
+    try:
+        return read()
+    except RecordDamaged:
+        if fault is None:
+            raise
+        return ()
 
 
 def _show(

@@ -13,7 +13,7 @@ from storage.errors import RecordConflict, RecordInvalid
 from storage.lifecycle import DEPLOYABLE
 from storage.repositories.judgement_check import SHARED, verdict_note
 from storage.repositories.ledger_lines import LedgerLines, line_of
-from storage.repositories.rows import following_seq, one_row, stored_record
+from storage.repositories.rows import following_seq, one_row, reading_back, stored_record
 from storage.strategy_records import JudgementRecord
 from storage.tables import judgements, trials
 from storage.times import wire_time
@@ -139,12 +139,14 @@ def _of(owner: str) -> Select[Any]:
 
 def _record(row: RowMapping) -> JudgementRecord:
     names = ("id", "family", "behaviour_hash", "data_hash", "look_seq", "verdict")
+    with reading_back():
+        card, created_at = orjson.loads(row["card"]), wire_time(row["created_ms"])
     return stored_record(
         JudgementRecord,
         {
             **{name: row[name] for name in names},
             "strategy_record_id": row["strategy_id"],
-            "card": orjson.loads(row["card"]),
-            "created_at": wire_time(row["created_ms"]),
+            "card": card,
+            "created_at": created_at,
         },
     )

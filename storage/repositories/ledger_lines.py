@@ -12,7 +12,7 @@ from engine.market.quality import iso
 from engine.spec.jcs import canonical_json
 from storage.evaluation_tables import CANDIDATE
 from storage.packed import pack_returns, unpack_returns
-from storage.repositories.rows import insert_missing, stored_record
+from storage.repositories.rows import insert_missing, reading_back, stored_record
 from storage.strategy_records import TrialRecord
 from storage.tables import trial_heads, trial_returns, trials
 from storage.times import wire_time
@@ -109,14 +109,22 @@ def is_same(candidate: Candidate) -> tuple[Any, ...]:
 
 
 def line_of(row: RowMapping) -> Line:
-    """Return the line that a row of its table holds."""
-    candidate = Candidate(**{name: row[name] for name in SAID}, summary=orjson.loads(row["summary"]))
+    """Return the line that a row of its table holds; raises RecordDamaged."""
+    with reading_back():
+        summary = orjson.loads(row["summary"])
+    candidate = Candidate(**{name: row[name] for name in SAID}, summary=summary)
     return Line(row["owner_id"], row["seq"], candidate, row["created_ms"], row["previous_hash"], row["hash"])
 
 
 def record_of_line(line: Line) -> TrialRecord:
-    """Return a line as the record it reads back as."""
+    """Return a line as the record it reads back as; raises RecordDamaged."""
     candidate = line.candidate
+    with reading_back():
+        times = {
+            "start": iso(candidate.start_ms),
+            "end": iso(candidate.end_ms),
+            "created_at": wire_time(line.created_ms),
+        }
     return stored_record(
         TrialRecord,
         {
@@ -124,12 +132,10 @@ def record_of_line(line: Line) -> TrialRecord:
             "family": candidate.family,
             "behaviour_hash": candidate.behaviour_hash,
             "data_hash": candidate.data_hash,
-            "start": iso(candidate.start_ms),
-            "end": iso(candidate.end_ms),
+            **times,
             "summary": candidate.summary,
             "origin": candidate.origin,
             "note": candidate.note,
-            "created_at": wire_time(line.created_ms),
             "previous_hash": line.previous_hash,
             "hash": line.hash,
             "returns_hash": candidate.returns_hash,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +14,7 @@ from storage.errors import RecordDamaged, RecordInvalid, RecordNotFound
 from storage.records import AnyRecord, record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, RowMapping
@@ -58,6 +59,15 @@ def stored_record(kind: type[AnyRecord], data: Mapping[str, Any]) -> AnyRecord:
     try:
         return record_of(kind, {name: value for name, value in data.items() if value is not None})
     except RecordInvalid as error:
+        raise RecordDamaged(f"a stored row does not read back: {error}") from error
+
+
+@contextmanager
+def reading_back() -> Iterator[None]:
+    """Raise RecordDamaged where text that should be JSON is none, or a time lies beyond all calendars."""
+    try:
+        yield
+    except (ValueError, OverflowError, OSError) as error:
         raise RecordDamaged(f"a stored row does not read back: {error}") from error
 
 

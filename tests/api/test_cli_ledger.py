@@ -100,6 +100,27 @@ def test_a_ledger_that_was_changed_is_told_with_where(capsys: Captured) -> None:
     assert (status, document["fault"]) == (1, "line 2 is missing, line 3 follows line 1")
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("summary = 'x'", "line 2: a stored row does not read back: "),
+        ("""summary = '{"nope": 1}'""", "line 2 was changed after it was written"),
+        ("origin = 'other'", "line 2 was changed after it was written"),
+        ("created_ms = 99999999999999999", "line 2 was changed after it was written"),
+        ("start_ms = 99999999999999999", "line 2 was changed after it was written"),
+    ],
+)
+def test_a_line_that_does_not_read_back_is_told_as_any_change(capsys: Captured, change: str, fault: str) -> None:
+    keep("BTC", "BTC", "BTC")
+    with opened(read_settings()) as database:
+        tamper(database, "PRAGMA ignore_check_constraints = ON", f"UPDATE trials SET {change} WHERE seq = 2")
+
+    assert [ran(capsys, one)[0] for one in ("verify", "show")] == [1, 1]
+    for command in ("verify", "show"):
+        status, document, _ = ran(capsys, command, "--json")
+        assert status == 1 and document["fault"].startswith(fault)
+
+
 def test_an_asset_that_nothing_traded_is_told(capsys: Captured) -> None:
     keep("BTC")
 
