@@ -145,8 +145,9 @@ def state_of(
 ) -> HoldoutState:
     """Return the state of a holdout that runs have ``seen`` on some families, and that has had ``looks``."""
 
-    def announced(window: LookWindow) -> bool:
-        return any(is_same(one, look_of(subject, data_hash, window)) for one in looks)
+    def announced(window: LookWindow) -> int | None:
+        held = [one for one in looks if is_same(one, look_of(subject, data_hash, window))]
+        return number_of(looks, held) if held else None
 
     return holdout_state(case, looks_taken=len(looks), seen=seen, seen_as=seen_as, announced=announced)
 

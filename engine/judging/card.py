@@ -117,7 +117,7 @@ def honesty_card(
         },
         "beyondMarket": {"yearly": case.beyond_yearly},
         "costs": assumed_costs(case.spec),
-        "looks": {"taken": looks_taken, "of": LOOKS, "nextAlpha": alpha_left(looks_taken)},
+        "looks": {"taken": looks_taken, "of": LOOKS, "nextAlpha": _next_alpha(looks_taken, holdout)},
         "assumed": _assumed(case, looked),
         "seed": case.seed,
     }
@@ -175,6 +175,12 @@ def _assumed(case: SelectionCase, looked: Looked | None) -> list[str]:
     if case.search.path == "sidak":
         words.append("the trials are too many to draw them all again: the best is compared with as many effective ones")
     return [*words, *(notice.message for notice in defaults.assumed(case.spec))]
+
+
+def _next_alpha(looks_taken: int, holdout: HoldoutState | None) -> float:
+    """Return what the next look may err with: one that was broken off keeps its place among those taken."""
+    number = None if holdout is None else holdout.number
+    return alpha_left(looks_taken if number is None else number - 1)
 
 
 def _deflated(scores: Deflated) -> dict[str, Any] | None:

@@ -29,8 +29,9 @@ class HoldoutState:
     ``holdout`` is None where the data is too short for one. ``seen`` is what runs of the owner saw of it, ``seen_as``
     the families whose trials these were, where that is known, ``renamed`` whether any of these is not what the strategy
     trades by name but the same candles. ``unseen_days`` counts the whole days after what was seen. ``window`` is what
-    the next look would be taken at; where none can be had it is None, and ``code`` and ``why`` say so as `LookRefused`
-    does.
+    the next look would be taken at, ``number`` which look that is, ``broken_off`` whether it was written down before
+    and is one of those taken already; where none can be had they are None, and ``code`` and ``why`` say so as
+    `LookRefused` does.
     """
 
     holdout: Holdout | None
@@ -39,6 +40,8 @@ class HoldoutState:
     renamed: bool
     unseen_days: int
     window: LookWindow | None
+    number: int | None = None
+    broken_off: bool = False
     code: str | None = None
     why: str | None = None
 
@@ -56,6 +59,8 @@ class HoldoutState:
             known["noLook"] = {"code": self.code, "message": self.why, "leastDays": FEWEST_HOLDOUT_DAYS}
         else:
             known["nextLook"] = {
+                "number": self.number,
+                **({"brokenOff": True} if self.broken_off else {}),
                 "start": iso(self.window.start),
                 "end": iso(self.window.end),
                 "days": self.window.days,
@@ -78,8 +83,8 @@ class HoldoutState:
             return NOBODY_LOOKED if self.why is None else f"no look into a holdout can be had: {self.why}"
         seen = f"the holdout is SEEN until {utc(self.seen.until)} ({self.seen_by})"
         if self.window is not None:
-            days = f"from {utc(self.window.start)[:10]} to {utc(self.window.end)[:10]}"
-            return f"{seen}, no look was taken into later days: the next takes those {days}"
+            days = f"{self.window.days} days from {utc(self.window.start)[:10]} on"
+            return f"{seen}, no look was taken into later days: the next takes {days}"
         return f"{seen}: {self.why}"
 
 
@@ -89,7 +94,7 @@ def holdout_state(
     looks_taken: int,
     seen: Look | None = None,
     seen_as: Sequence[str] = (),
-    announced: Callable[[LookWindow], bool] = lambda window: False,
+    announced: Callable[[LookWindow], int | None] = lambda window: None,
 ) -> HoldoutState:
     """Return what is known of the holdout behind a selection part; nothing of it is read.
 
@@ -104,15 +109,16 @@ def holdout_state(
     seen_as : sequence of str
         The families that these runs were on, by whatever name.
     announced : callable, optional
-        Tells whether the look at some days was written down and broken off: it is one of those taken then.
+        Tells which look at some days was written down and broken off, None where none was: it is one of those taken.
     """
     holdout = case.window.holdout
     own = families_in(family_text(case.spec.universe.assets))
     seen_until = None if seen is None else seen.until
-    window, refused = None, None
+    window, held, refused = None, None, None
     try:
         window = look_window(case, seen_until=seen_until)
-        if not announced(window):
+        held = announced(window)
+        if held is None:
             refuse_spent(looks_taken)
     except LookRefused as error:
         window, refused = None, error
@@ -126,6 +132,8 @@ def holdout_state(
         renamed=not own.issuperset(seen_as),
         unseen_days=unseen,
         window=window,
+        number=None if window is None else held or looks_taken + 1,
+        broken_off=held is not None,
         code=None if refused is None else refused.code,
         why=None if refused is None else _why(refused, case, unseen, seen_until),
     )

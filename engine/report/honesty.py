@@ -205,7 +205,9 @@ def _p(value: float) -> str:
 
 def _looks(card: Mapping[str, Any]) -> str:
     looks = card["looks"]
-    left = f"the next may take luck for an edge with probability {looks['nextAlpha']:.4f}"
+    coming = card.get("holdout", {}).get("nextLook", {})
+    which = f"look {coming['number']}, which was broken off," if coming.get("brokenOff") else "the next"
+    left = f"{which} may take luck for an edge with probability {looks['nextAlpha']:.4f}"
     return f"{looks['taken']} of {looks['of']} looks taken, {left if looks['nextAlpha'] else 'none is left'}"
 
 

@@ -270,9 +270,12 @@ def test_a_look_that_was_broken_off_after_the_others_were_spent_can_still_be_had
     for slow in range(13, 17):
         service.judge(OWNER, other_lengths(aimless, slow), look=True)
 
-    mine, spent = (service.judge(OWNER, other_lengths(aimless, slow)).record.card["holdout"] for slow in (12, 17))
+    mine, spent = (service.judge(OWNER, other_lengths(aimless, slow)).record.card for slow in (12, 17))
 
-    assert mine["lookPossible"] and spent["noLook"]["code"] == "LOOKS_SPENT"
+    assert spent["holdout"]["noLook"]["code"] == "LOOKS_SPENT" and spent["looks"]["nextAlpha"] == 0
+    told = service.next_look(OWNER, other_lengths(aimless, 12))
+    assert mine["holdout"]["lookPossible"] and mine["holdout"]["nextLook"]["number"] == told.number == 1
+    assert mine["looks"]["nextAlpha"] == told.alpha
 
 
 def iso_day(time_ms):

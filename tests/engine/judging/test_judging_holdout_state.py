@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from engine.evidence.combined import look_alpha
 from engine.evidence.looks import Look
 from engine.evidence.verdict import judge
 from engine.judging.card import Looked, honesty_card
@@ -53,7 +54,13 @@ def test_an_unseen_holdout_tells_the_days_of_the_next_look(case):
         "seen": False,
         "unseenDays": (holdout.end - holdout.start) // DAY_MS,
         "lookPossible": True,
-        "nextLook": {"start": iso(window.start), "end": iso(window.end), "days": window.days, "purgeDays": 9},
+        "nextLook": {
+            "number": 1,
+            "start": iso(window.start),
+            "end": iso(window.end),
+            "days": window.days,
+            "purgeDays": 9,
+        },
     }
     assert row(card, "holdout").startswith("not looked at; 0 of 5 looks taken, the next may take luck")
     assert no_look(card) == "nobody looked into the holdout: nothing confirms the selection part"
@@ -83,8 +90,12 @@ def test_a_partly_seen_holdout_says_which_days_the_next_look_takes(case):
     known, window = card["holdout"], look_window(case, seen_until=until)
     assert known["lookPossible"] and known["nextLook"]["start"] == iso(window.start)
     assert known["unseenDays"] == (case.window.holdout.end - until) // DAY_MS
-    days = f"from {iso(window.start)[:10]} to {iso(window.end)[:10]}"
-    assert days in row(card, "holdout") and days in no_look(card) and "1 of 5 looks taken" in row(card, "holdout")
+    days = f"the next{{}} takes {window.days} days from {iso(window.start)[:10]} on"
+    assert (
+        days.format(" look") in row(card, "holdout")
+        and days.format("") in no_look(card)
+        and "1 of 5 looks taken" in row(card, "holdout")
+    )
     assert f"{known['unseenDays']} unseen days left" in row(card, "holdout")
 
 
@@ -99,13 +110,17 @@ def test_sixty_days_after_the_purge_make_a_look(case, left, possible):
 
 def test_spent_looks_make_none_possible_unless_the_look_was_announced(case):
     spent = holdout_state(case, looks_taken=5)
-    broken_off = holdout_state(case, looks_taken=5, announced=lambda window: window == look_window(case))
+    broken_off = holdout_state(case, looks_taken=5, announced=lambda window: 2 if window == look_window(case) else None)
 
-    card = card_of(case, spent, looks_taken=5)
+    card, other = card_of(case, spent, looks_taken=5), card_of(case, broken_off, looks_taken=5)
 
     assert card["holdout"]["noLook"]["code"] == "LOOKS_SPENT" and "5 looks" in no_look(card)
     assert row(card, "holdout") == "not looked at; 5 of 5 looks taken, none is left"
-    assert broken_off.as_json()["lookPossible"]
+    known = other["holdout"]
+    assert known["lookPossible"] and (known["nextLook"]["number"], known["nextLook"]["brokenOff"]) == (2, True)
+    assert other["looks"] == {"taken": 5, "of": 5, "nextAlpha": look_alpha(2)}
+    told = "5 of 5 looks taken, look 2, which was broken off, may take luck for an edge with probability 0.0076"
+    assert told in row(other, "holdout")
 
 
 def test_data_too_short_for_a_holdout_says_so():
