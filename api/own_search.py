@@ -11,7 +11,7 @@ from api.agent_writes import new_strategy
 from api.jobs.holding import HeldLock
 from api.jobs.job_log import JobLog
 from api.jobs.optimization_work import OptimizationWork
-from api.jobs.optimizations import store_search
+from api.jobs.optimizations import add_search
 from api.jobs.search_records import queued_record
 from api.judging import Judging
 from api.runs.log import RunLog
@@ -61,11 +61,12 @@ class OwnSearch:
         self._database, self._market, self._clock, self._ids = database, market, clock, ids
         self._lock = HeldLock(database)
         with database.write() as work:
-            work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=clock.now_ms())
-            strategy_id, version = _strategy_of(work, plan.spec, ids, clock.now_ms())
+            now = clock.now_ms()
+            work.users.ensure(LOCAL_USER, wallet_address=ZERO_ADDRESS, now_ms=now)
+            strategy_id, version = _strategy_of(work, plan.spec, ids, now)
             found = _unfinished(work, strategy_id, queued_record(plan, "asked", strategy_id, version, limit, 0))
-        self.taken_up = found is not None
-        self.record = found or store_search(database, clock, ids, LOCAL_USER, strategy_id, version, plan, limit)
+            self.taken_up = found is not None
+            self.record = found or add_search(work, ids, LOCAL_USER, strategy_id, version, plan, limit, now)
 
     def known(self) -> OptimizationRun:
         """Return the record as it is stored now."""

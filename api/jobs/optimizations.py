@@ -136,17 +136,22 @@ def store_search(
     TooManyJobs
         The owner has `MOST_UNFINISHED` already.
     """
-    now = clock.now_ms()
-    record = queued_record(plan, ids.new("optimization"), strategy_id, version, limit, now)
-    run_id = ids.new("run")
     with database.write() as work:
-        refuse_too_many(work, owner)
-        work.optimizations.add(owner, record, now_ms=now)
-        begin_run(work, owner, "optimization", record.id, run_id, now)
-        kept = work.optimizations.get(owner, record.id)
+        kept = add_search(work, ids, owner, strategy_id, version, plan, limit, clock.now_ms())
         if also is not None:
             also(work, kept)
         return kept
+
+
+def add_search(
+    work: UnitOfWork, ids: Ids, owner: str, strategy_id: str, version: str, plan: Plan, limit: int | None, now_ms: int
+) -> OptimizationRun:
+    """Write down a planned search as `store_search` does, among other things; raises TooManyJobs."""
+    record = queued_record(plan, ids.new("optimization"), strategy_id, version, limit, now_ms)
+    refuse_too_many(work, owner)
+    work.optimizations.add(owner, record, now_ms=now_ms)
+    begin_run(work, owner, "optimization", record.id, ids.new("run"), now_ms)
+    return work.optimizations.get(owner, record.id)
 
 
 def refuse_too_many(work: UnitOfWork, owner: str) -> None:

@@ -150,3 +150,16 @@ def test_two_searches_that_wait_for_each_other_are_both_carried_out(desk, own, p
 
     assert [one.status for one in records] == ["completed"] * 2 and own.record.id != other.record.id
     assert len(desk.numbers) == 20
+
+
+def test_it_is_looked_for_and_stored_in_one_transaction(desk, plan, monkeypatch):
+    """Two commands of the same words that begin together are one search: the second finds what the first stored."""
+    begun = []
+    write = desk.database.write
+    monkeypatch.setattr(desk.database, "write", lambda: begun.append("write") or write())
+
+    first, second = (
+        OwnSearch(desk.database, desk.market, desk.clock, desk.ids, plan, None).record.id for _ in range(2)
+    )
+
+    assert first == second and begun == ["write"] * 2
