@@ -76,7 +76,7 @@ DAMAGE = [
     ("UPDATE trials SET note = 'better'", "the trial ledger was changed: line 1 was changed"),
     ("DELETE FROM trials", "the ledger ends after 0 lines, 3 were written"),
     ("UPDATE judgements SET verdict = 'FORWARD'", "the judgement of line 3 is not the one it was written with"),
-    ("UPDATE judgements SET card = '['", "judgements 'judged' of 'me': does not read back"),
+    ("UPDATE judgements SET card = '['", "judgements 'judged' of 'me': a stored row does not"),
     ("DELETE FROM judgements", "the judgement of line 3 is missing"),
     ("UPDATE backtest_runs SET end_ms = 7", "run 'run' of 'me' is no trial of the ledger"),
     ("DELETE FROM trial_heads", "the trial ledger of 'me' has lines and no head"),
