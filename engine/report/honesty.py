@@ -123,8 +123,9 @@ _FORMS = {"of2014": "2014", "of2026": "2026"}
 
 def _deflated(scores: Mapping[str, Any]) -> str:
     forms = ", ".join(f"{number(scores[name])} ({year})" for name, year in _FORMS.items() if name in scores)
-    trials = scores.get("trials")
-    of = "" if trials is None else f" for {number(trials, 1)} independent {'trial' if trials == 1 else 'trials'}"
+    trials, of = scores.get("trials"), ""
+    if trials is not None:
+        of = f" for {number(trials, 1)} independent {'trial' if trials == 1 else 'trials'} by plain returns"
     return f"{forms}{of}: scores up to 1, not the probability of an edge; no rule uses them"
 
 

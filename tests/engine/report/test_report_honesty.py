@@ -96,7 +96,7 @@ def test_years_that_the_search_needs_stand_beside_those_there_are():
 def test_a_deflated_ratio_is_called_a_score_and_no_probability():
     told = row(card(), "deflated Sharpe")
 
-    assert told.startswith("0.91 (2014), 0.99 (2026) for 7.3 independent trials: scores")
+    assert told.startswith("0.91 (2014), 0.99 (2026) for 7.3 independent trials by plain returns: scores")
     assert "not the probability of an edge" in told
 
 
