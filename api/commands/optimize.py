@@ -124,16 +124,11 @@ def optimize(
     from engine.search.plan import plan_search
 
     give_arrays_back()
-    if cluster is not None and walk_forward is not None:
+    if walk_forward is None:
+        windows = {"--folds": folds, "--purge": purge, "--embargo": embargo}
+        _refuse_without_walk(windows, drawn=not (html is None and picture is None), json=json)
+    elif cluster is not None:
         console.refuse("--walk-forward is measured here: leave --cluster out", json=json, code="INPUT")
-    if walk_forward is None and not (html is None and picture is None):
-        console.refuse("--html and --picture draw a walk-forward: add --walk-forward", json=json, code="INPUT")
-    windows = {"--folds": folds, "--purge": purge, "--embargo": embargo}
-    given = [name for name, value in windows.items() if value is not None]
-    if walk_forward is None and given:
-        sets = "sets" if len(given) == 1 else "set"
-        message = f"{' and '.join(given)} {sets} the windows of a walk-forward: add --walk-forward"
-        console.refuse(message, json=json, code="INPUT")
     folds = FOLDS if folds is None else folds
     if picture is not None:
         from engine.report.pictures import picture_kind
@@ -185,6 +180,17 @@ def optimize(
         from api.searches import search_tables
 
         Console(highlight=False).print(search_tables(record, overrides))
+
+
+def _refuse_without_walk(windows: Mapping[str, int | None], *, drawn: bool, json: bool) -> None:
+    """Refuse what belongs to a walk-forward where none was asked for: its drawings, and the options of its windows."""
+    if drawn:
+        console.refuse("--html and --picture draw a walk-forward: add --walk-forward", json=json, code="INPUT")
+    given = [name for name, value in windows.items() if value is not None]
+    if given:
+        sets = "sets" if len(given) == 1 else "set"
+        message = f"{' and '.join(given)} {sets} the windows of a walk-forward: add --walk-forward"
+        console.refuse(message, json=json, code="INPUT")
 
 
 def _caps(settings: Settings, times: int) -> dict[str, float]:

@@ -82,7 +82,7 @@ def _draw(content: WalkDigest) -> Figure:
     water.fill_between(at, depth, 0.0, color=DOWN, alpha=0.28, linewidth=0)
     water.plot(at, depth, color=DOWN, linewidth=0.9, label="drawdown out of sample")
     water.set_ylabel("Under water")
-    water.yaxis.set_major_formatter(lambda value, _: percent(value, 0))
+    water.yaxis.set_major_formatter(lambda value, _: percent(value, 0) if value >= -1.0 else "")
     for axis in (equity, water):
         axis.xaxis_date()
         axis.margins(x=0.01)
