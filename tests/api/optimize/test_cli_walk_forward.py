@@ -1,4 +1,4 @@
-"""`kek optimize --walk-forward`: each fold searched, each candidate a trial, broken off and gone on with, drawn, told."""
+"""`kek optimize --walk-forward`: folds searched, candidates counted as trials, broken off and gone on with, drawn."""
 
 from __future__ import annotations
 
